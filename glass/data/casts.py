@@ -1,0 +1,92 @@
+"""Who may appear in a world: characters of sprite sheets, and folk."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from glass.data.clip import Character
+from glass.data.sheets import SheetLibrary, split_range
+from glass.errors import GlassError
+
+FOLK_COUNT = 1000
+"""Folk that are divided into splits: seeds 0..799 train, 800..899 validation, 900..999 test."""
+
+
+class Cast(Protocol):
+    """A numbered choice of characters."""
+
+    def __len__(self) -> int:
+        """Count the characters."""
+
+    def character(self, number: int, rng: np.random.Generator) -> Character:
+        """Give a character by its number from 0; `rng` decides what may vary about it."""
+
+
+@dataclass(frozen=True)
+class SheetCast:
+    """Characters composed from sheets."""
+
+    library: SheetLibrary
+    """Where the sheets are."""
+    members: tuple[tuple[int, ...], ...]
+    """The characters that may appear."""
+    recolour: float = 0.0
+    """Probability that clothes and hair get hues of their own."""
+
+    def __len__(self) -> int:
+        """Count the characters."""
+        return len(self.members)
+
+    def character(self, number: int, rng: np.random.Generator) -> Character:
+        """Compose a character, sometimes recoloured."""
+        recoloured = bool(self.recolour) and rng.random() < self.recolour
+        return self.library.character(self.members[number], recolour=rng if recoloured else None)
+
+
+@dataclass(frozen=True)
+class FolkCast:
+    """Characters drawn by our own code."""
+
+    seeds: range
+    """The characters that may appear."""
+
+    def __len__(self) -> int:
+        """Count the characters."""
+        return len(self.seeds)
+
+    def character(self, number: int, rng: np.random.Generator) -> Character:
+        """Draw a character; nothing varies about it."""
+        from glass.data.folk import folk_character
+
+        return folk_character(self.seeds[number])
+
+
+def sheet_cast(library: SheetLibrary, split: str, recolour: float = 0.0, count: int | None = None) -> SheetCast:
+    """Give the characters of a split, or the first `count` of them.
+
+    Raises:
+        GlassError: no such split, none or too few characters in it, or recolouring asked of the test split.
+    """
+    members = library.characters(split)
+    if recolour and split == "test":
+        raise GlassError(f"recolour={recolour}: characters of the test split keep their colours; leave recolour out")
+    return SheetCast(library, members[: _checked(count, len(members), split)], recolour)
+
+
+def folk_cast(split: str, count: int | None = None) -> FolkCast:
+    """Give the folk of a split, or the first `count` of them.
+
+    Raises:
+        GlassError: no such split or too few characters in it.
+    """
+    seeds = split_range(FOLK_COUNT, split)
+    return FolkCast(seeds[: _checked(count, len(seeds), split)])
+
+
+def _checked(count: int | None, available: int, split: str) -> int:
+    if not available:
+        raise GlassError(f"split '{split}': has no characters; add sheets, or take another split")
+    if count is not None and not 1 <= count <= available:
+        raise GlassError(f"characters={count}: split '{split}' has 1 to {available} of them")
+    return available if count is None else count

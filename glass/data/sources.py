@@ -1,0 +1,153 @@
+"""Where clips come from: worlds drawn on the fly, opened by a one-line specification."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from glass.data.casts import Cast, folk_cast, sheet_cast
+from glass.data.clip import Clip
+from glass.data.scenery import GeneratedScenery, MixedScenery, PhotoScenery, Scenery
+from glass.data.sheets import SheetLibrary
+from glass.data.specification import Specification
+from glass.data.world import WorldConfig, render_clip
+from glass.errors import GlassError
+
+SHEET_LICENCE = "CC-BY-SA 3.0 / GPL 3.0 (Liberated Pixel Cup artists; see the authors' file beside the sheets)"
+"""Licence of the art in the sheets that `wsprites` and `lpc` read."""
+
+FOLK_LICENCE = "Apache-2.0 (drawn by the project's code)"
+"""Licence of folk."""
+
+
+class ClipSource(Protocol):
+    """Anything clips can be drawn from."""
+
+    @property
+    def name(self) -> str:
+        """What to call the source in logs."""
+
+    @property
+    def weight(self) -> float:
+        """How often to draw from it, relative to other sources."""
+
+    @property
+    def frame_size(self) -> tuple[int, int]:
+        """(W, H) of the frames in pixels."""
+
+    @property
+    def tick_rate(self) -> float:
+        """Frames a second."""
+
+    @property
+    def licence(self) -> str:
+        """Licence and authors of the pictures."""
+
+    @property
+    def describe(self) -> str:
+        """One line about what the clips show."""
+
+    def draw(self, rng: np.random.Generator, length: int) -> Clip:
+        """Give a clip of `length` frames; the same state of `rng` gives the same clip.
+
+        Raises:
+            GlassError: the source has no clip of this length.
+        """
+
+
+@dataclass(frozen=True)
+class WorldSource:
+    """Clips of a cast before a scenery, moving as a world does, drawn when asked for."""
+
+    name: str
+    """What to call the source in logs."""
+    cast: Cast
+    """Who may appear."""
+    scenery: Scenery
+    """Before what."""
+    world: WorldConfig
+    """How both move."""
+    licence: str
+    """Licence and authors of the pictures."""
+    describe: str
+    """One line about what the clips show."""
+    weight: float = 1.0
+    """How often to draw from the source, relative to others."""
+
+    @property
+    def frame_size(self) -> tuple[int, int]:
+        """(W, H) of the frames in pixels."""
+        return self.world.frame_size
+
+    @property
+    def tick_rate(self) -> float:
+        """Frames a second."""
+        return self.world.tick_rate
+
+    def draw(self, rng: np.random.Generator, length: int) -> Clip:
+        """Give a new clip of `length` frames of any of the characters."""
+        return self.draw_of(rng, length, int(rng.integers(len(self.cast))))
+
+    def draw_of(self, rng: np.random.Generator, length: int, number: int) -> Clip:
+        """Give a new clip of `length` frames of the cast's character of this number (from 0)."""
+        character = self.cast.character(number, rng)
+        background = self.scenery.pick(rng)
+        return render_clip(rng, character, background, length, self.world, f"{self.name}-{character.name}")
+
+
+def open_source(spec: str) -> ClipSource:
+    """Open what a specification names.
+
+    `folk:split=train`, `wsprites:sheets=DIR,background=FILE` and `lpc:sheets=DIR` draw worlds. All of them know `split`
+    (train, validation or test), `background` (a picture), `backgrounds` (photo, generated or mixed), `empty` and `edge`
+    (probabilities, see `WorldConfig`), `weight` and `characters` (only the first so many); those with sheets know
+    `recolour` (a probability).
+
+    Raises:
+        GlassError: a specification with unknown words, or files that are missing or cannot be read.
+    """
+    options = Specification.parse(spec)
+    if options.kind == "folk":
+        return _open_folk(options)
+    if options.kind in ("wsprites", "lpc"):
+        return _open_sheets(options)
+    raise GlassError(f"{spec}: no such folder, and no source named '{options.kind}'; sources: folk, wsprites, lpc")
+
+
+def _open_folk(options: Specification) -> WorldSource:
+    split = options.text("split", "train")
+    cast = folk_cast(split, options.count("characters"))
+    described = f"{len(cast)} folk ({split})"
+    return _world_source(options, cast, split, described, FOLK_LICENCE)
+
+
+def _open_sheets(options: Specification) -> WorldSource:
+    library = SheetLibrary(options.text("sheets"))
+    if library.layout != options.kind:
+        raise GlassError(f"{library.root}: these sheets have the layout of '{library.layout}', not '{options.kind}'")
+    split = options.text("split", "train")
+    cast = sheet_cast(library, split, options.number("recolour", 0.0), options.count("characters"))
+    described = f"{len(cast)} characters of {options.kind} sheets ({split})"
+    return _world_source(options, cast, split, described, SHEET_LICENCE)
+
+
+def _world_source(options: Specification, cast: Cast, split: str, described: str, licence: str) -> WorldSource:
+    world = WorldConfig(empty=options.number("empty", 0.0), edge=options.number("edge", 0.0))
+    scenery = _open_scenery(options, split, world.frame_size)
+    weight = options.number("weight", 1.0)
+    options.refuse_unused()
+    return WorldSource(options.kind, cast, scenery, world, licence, described, weight)
+
+
+def _open_scenery(options: Specification, split: str, frame_size: tuple[int, int]) -> Scenery:
+    path = options.text("background", "")
+    choice = options.text("backgrounds", "mixed" if path else "generated")
+    if choice not in ("photo", "generated", "mixed"):
+        raise options.error("backgrounds", "must be photo, generated or mixed")
+    generated = GeneratedScenery(split, frame_size)
+    if choice == "generated":
+        return generated
+    if not path:
+        raise options.error("backgrounds", "needs a picture too: background=FILE")
+    photo = PhotoScenery.load(path, frame_size)
+    return photo if choice == "photo" else MixedScenery((photo, generated))
