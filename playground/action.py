@@ -1,0 +1,45 @@
+"""What goes into a tick of the engine, and what comes out of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.errors import PlaygroundError
+
+MAX_DISTANCE = 1e6
+"""Farthest that one tick may shift or pan, in pixels."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """What the player asks for in one tick.
+
+    Raises:
+        PlaygroundError: a shift or pan is not two numbers of at most MAX_DISTANCE pixels.
+    """
+
+    shift: tuple[float, float] = (0.0, 0.0)
+    """How the agent moves, (x, y) in pixels of the model's frame, x right, y down."""
+    pan: tuple[float, float] = (0.0, 0.0)
+    """How the background's content moves, in the same units."""
+    local_action: int | None = None
+    """1..K, or None for the manifest's default for the shift's direction."""
+
+    def __post_init__(self) -> None:
+        """Refuse what is not a distance."""
+        for name, pair in (("shift", self.shift), ("pan", self.pan)):
+            if len(pair) != 2 or not all(abs(value) <= MAX_DISTANCE for value in pair):
+                raise PlaygroundError(f"{name} {pair}: give two numbers of pixels, each at most {MAX_DISTANCE:.0f}")
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What is seen after a tick."""
+
+    frame: NDArray[np.uint8]
+    """The picture, (H, W, 3)."""
+    mask: NDArray[np.bool_]
+    """Where the agent is in it, (H, W)."""
+    position: tuple[float, float]
+    """Centre (x, y) of the agent's window in pixels; may lie outside the frame."""

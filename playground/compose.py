@@ -1,0 +1,109 @@
+"""Layers into frames: cutting the window around an agent, panning a background, pasting a crop."""
+
+from dataclasses import dataclass
+from math import floor
+
+import numpy as np
+from numpy.typing import NDArray
+
+Layer = NDArray[np.float32]
+"""Pixels (H, W, C) in [0, 1]."""
+
+
+@dataclass(frozen=True)
+class Backdrop:
+    """A background, moved as a whole by the pans so far."""
+
+    source: Layer
+    """The background as it was at first, (H, W, 3)."""
+    pan: tuple[float, float]
+    """How far (x, y) in pixels its content has moved."""
+    layer: Layer
+    """The background as it is now."""
+    pixels: NDArray[np.uint8]
+    """The same as uint8."""
+
+    @classmethod
+    def of(cls, source: Layer) -> "Backdrop":
+        """Return a background that has not moved."""
+        return cls(source, (0.0, 0.0), source, to_bytes(source))
+
+    def moved(self, pan: tuple[float, float]) -> "Backdrop":
+        """Return the backdrop after one more pan; nothing is computed where it does not move."""
+        if pan[0] == 0 and pan[1] == 0:
+            return self
+        total = (self.pan[0] + pan[0], self.pan[1] + pan[1])
+        layer = pan_background(self.source, total)
+        return Backdrop(self.source, total, layer, to_bytes(layer))
+
+
+def window_corner(position: tuple[float, float], window: int) -> tuple[int, int]:
+    """Return the left and top pixel of the square window whose centre is `position` (x, y)."""
+    return floor(position[0] - window / 2 + 0.5), floor(position[1] - window / 2 + 0.5)
+
+
+def cut_window(layer: Layer, position: tuple[float, float], window: int) -> Layer:
+    """Cut the (window, window, C) pixels around `position`; what lies outside the layer is 0."""
+    crop = np.zeros((window, window, layer.shape[2]), np.float32)
+    frame_part, window_part = _overlap(layer.shape[:2], window_corner(position, window), window)
+    crop[window_part] = layer[frame_part]
+    return crop
+
+
+def paste(
+    backdrop: Backdrop, crop: Layer, position: tuple[float, float]
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """Paste a premultiplied RGBA crop (S, S, 4) around `position` (x, y), which may lie outside the frame.
+
+    Returns:
+        The frame, uint8 (H, W, 3), and the mask of the pasted agent, bool (H, W).
+    """
+    frame, mask = backdrop.pixels.copy(), np.zeros(backdrop.pixels.shape[:2], np.bool_)
+    frame_part, window_part = _overlap(mask.shape, window_corner(position, crop.shape[0]), crop.shape[0])
+    pixels = crop[window_part]
+    alpha = pixels[:, :, 3:]
+    frame[frame_part] = to_bytes(pixels[:, :, :3] + (1 - alpha) * backdrop.layer[frame_part])
+    mask[frame_part] = alpha[:, :, 0] > 0.5
+    return frame, mask
+
+
+def to_bytes(layer: Layer) -> NDArray[np.uint8]:
+    """Return colours in [0, 1] (clipped to it) as uint8."""
+    return (layer.clip(0, 1) * 255 + 0.5).astype(np.uint8)
+
+
+def pan_background(background: Layer, pan: tuple[float, float]) -> Layer:
+    """Move the content of a background by `pan` (x, y) pixels, its edges repeated.
+
+    A whole number of pixels is an exact copy; between pixels it is a Catmull-Rom cubic along each axis.
+    """
+    return _pan_axis(_pan_axis(background, pan[1], 0), pan[0], 1)
+
+
+def _pan_axis(layer: Layer, distance: float, axis: int) -> Layer:
+    length = layer.shape[axis]
+    distance = min(max(distance, -2.0 * length), 2.0 * length)
+    whole = floor(-distance)
+    t = np.float32(-distance - whole)
+    index = np.arange(length) + whole
+    if t == 0:
+        return layer if whole == 0 else layer.take(index.clip(0, length - 1), axis)
+    before, first, second, after = (layer.take((index + k).clip(0, length - 1), axis) for k in range(-1, 3))
+    return (
+        before * (((2 - t) * t - 1) * t / 2)
+        + first * (((3 * t - 5) * t * t + 2) / 2)
+        + second * (((4 - 3 * t) * t + 1) * t / 2)
+        + after * ((t - 1) * t * t / 2)
+    )
+
+
+def _overlap(
+    shape: tuple[int, ...], corner: tuple[int, int], window: int
+) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """Return the (rows, columns) of the frame that a window covers, and the same pixels in the window."""
+    frame_part, window_part = [], []
+    for length, start in zip(shape[:2], (corner[1], corner[0]), strict=True):
+        first, last = min(max(start, 0), length), min(max(start + window, 0), length)
+        frame_part.append(slice(first, last))
+        window_part.append(slice(first - start, last - start))
+    return (frame_part[0], frame_part[1]), (window_part[0], window_part[1])

@@ -1,0 +1,288 @@
+"""The engine: a bundle's graphs in onnxruntime, played one tick at a time."""
+
+import contextlib
+import io
+import os
+import statistics
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from PIL import Image
+
+from playground.action import Action, Observation
+from playground.bundle import Bundle
+from playground.compose import Backdrop, Layer, paste
+from playground.errors import PlaygroundError
+from playground.library import find_bundle
+from playground.manifest import Manifest
+from playground.picture import Picture, as_picture, fit_picture
+
+CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
+Value: TypeAlias = ort.OrtValue | NDArray[np.float32] | NDArray[np.int64]
+
+_OUTPUTS = {
+    "segment.onnx": {"mask"},
+    "start.onnx": {"crop", "position", "inpainted_background", "state"},
+    "step.onnx": {"crop", "next_state"},
+    "observe.onnx": {"local_action"},
+}
+
+
+@dataclass(frozen=True)
+class Start:
+    """A frame and where its agent is: what play starts from."""
+
+    frame: NDArray[np.uint8]
+    """The picture as fitted, (H, W, 3)."""
+    mask: NDArray[np.float32]
+    """The agent, (H, W) in [0, 1]."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A moment of play to come back to; later steps never change it."""
+
+    appearance: Mapping[str, ort.OrtValue]
+    """The first frame's features by input name of step.onnx, on the session's device."""
+    state: ort.OrtValue
+    """The model's memory, on the session's device."""
+    backdrop: Backdrop
+    """The background as panned so far."""
+    observation: Observation
+    """What is seen."""
+
+
+class Engine:
+    """Plays a bundle: `reset` with a picture, then `step` with an Action a tick."""
+
+    def __init__(self, bundle: Bundle, providers: Sequence[str] | None = None) -> None:
+        """Check a bundle's files and make its graphs ready; see `load`."""
+        bundle.verify()
+        self.manifest: Manifest = bundle.manifest
+        """What the bundle says about itself."""
+        self._graphs = _Graphs(bundle, _preferred_providers() if providers is None else list(providers))
+        self._moment: Snapshot | None = None
+
+    @classmethod
+    def load(cls, name_or_path: str | Path, providers: Sequence[str] | None = None) -> "Engine":
+        """Load a bundle by its name or its folder.
+
+        Args:
+            name_or_path: a model's name, or the path of a bundle.
+            providers: names of onnxruntime's execution providers; CUDA where it works, else the CPU, when None.
+
+        Raises:
+            PlaygroundError: there is no such bundle, a file of it is missing, changed or not the graph it should be.
+        """
+        return cls(find_bundle(name_or_path), providers)
+
+    @property
+    def provider(self) -> str:
+        """The provider that runs the steps, as onnxruntime names it."""
+        return self._graphs.provider
+
+    @property
+    def provider_name(self) -> str:
+        """The same for people: "CPU" or "CUDA"."""
+        return self.provider.removesuffix("ExecutionProvider")
+
+    @property
+    def frame_size(self) -> tuple[int, int]:
+        """Width and height of the frame in pixels."""
+        return self.manifest.frame_size
+
+    @property
+    def tick_rate(self) -> float:
+        """Ticks a second."""
+        return self.manifest.tick_rate
+
+    def segment(self, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the masks, (N, H, W) in [0, 1], of frames (N, H, W, 3)."""
+        inputs = {"frame": np.ascontiguousarray(frames.transpose(0, 3, 1, 2), np.float32) / 255}
+        return _array(self._graphs.run("segment.onnx", inputs, to_cpu=("mask",))["mask"])[:, 0]
+
+    def observe(self, crops: Layer, next_crops: Layer) -> NDArray[np.int64]:
+        """Return the local actions, (N,) in 1..K, seen between crops and next crops.
+
+        Both are (N, S, S, 4), premultiplied RGBA in [0, 1], cut around the agent's tracked path.
+        """
+        pair = {"crop": crops, "next_crop": next_crops}
+        inputs = {name: np.ascontiguousarray(value.transpose(0, 3, 1, 2)) for name, value in pair.items()}
+        out = self._graphs.run("observe.onnx", inputs, to_cpu=("local_action",))
+        return np.asarray(out["local_action"].numpy(), np.int64)
+
+    def find_agent(
+        self, picture: Picture | Image.Image | NDArray[np.uint8], mask: NDArray[np.bool_] | None = None
+    ) -> Start:
+        """Fit a picture to the frame and find its agent: by the mask given, the picture's alpha, or the model.
+
+        Raises:
+            PlaygroundError: the picture cannot be used, or no agent is found in it.
+        """
+        manifest, limits = self.manifest, (0.0, 1.0)
+        fitted = fit_picture(as_picture(picture), manifest.frame_size, manifest.window, mask)
+        agent = fitted.mask
+        if agent is None:
+            agent, limits = self.segment(fitted.frame[None])[0], (manifest.mask_size.min, manifest.mask_size.max)
+        share = np.count_nonzero(agent > 0.5) / agent.size
+        if share == 0 or not limits[0] <= share <= limits[1]:
+            raise PlaygroundError(
+                f"{fitted.name}: no agent found by model {manifest.name!r} (mask covers {share:.1%} of the frame); "
+                "try another picture, or one with an alpha channel"
+            )
+        return Start(fitted.frame, agent)
+
+    def reset(
+        self, picture: Picture | Image.Image | NDArray[np.uint8], mask: NDArray[np.bool_] | None = None
+    ) -> Observation:
+        """Start from a picture; the observation is that picture as fitted to the frame.
+
+        Args:
+            picture: of any size and mode, or uint8 (H, W, 3) or (H, W, 4).
+            mask: where the agent is, (H, W) of the picture or of the frame.
+
+        Raises:
+            PlaygroundError: as for `find_agent`.
+        """
+        start = self.find_agent(picture, mask)
+        frame = np.ascontiguousarray(start.frame.transpose(2, 0, 1)[None], np.float32) / 255
+        inputs = {"frame": frame, "mask": start.mask[None, None]}
+        out = self._graphs.run("start.onnx", inputs, to_cpu=("crop", "position", "inpainted_background"))
+        x, y = _array(out["position"])[0]
+        backdrop = Backdrop.of(np.ascontiguousarray(_array(out["inpainted_background"])[0].transpose(1, 2, 0)))
+        appearance = {name: value for name, value in out.items() if name.startswith("appearance_")}
+        observation = Observation(start.frame, start.mask > 0.5, (float(x), float(y)))
+        self._moment = Snapshot(appearance, out["state"], backdrop, observation)
+        return observation
+
+    def step(self, action: Action) -> Observation:
+        """Play one tick.
+
+        The window moves by exactly the action's shift; the model is told the shift within the manifest's `max_shift`.
+
+        Raises:
+            PlaygroundError: before any `reset`, or a local action outside 1..K.
+        """
+        moment = self.snapshot()
+        out = self._graphs.run("step.onnx", self._step_inputs(moment, action), to_cpu=("crop",))
+        x, y = (p + s for p, s in zip(moment.observation.position, action.shift, strict=True))
+        backdrop = moment.backdrop.moved(action.pan)
+        frame, mask = paste(backdrop, _array(out["crop"])[0].transpose(1, 2, 0), (x, y))
+        self._moment = Snapshot(moment.appearance, out["next_state"], backdrop, Observation(frame, mask, (x, y)))
+        return self._moment.observation
+
+    def snapshot(self) -> Snapshot:
+        """Return this moment, to `restore` later.
+
+        Raises:
+            PlaygroundError: before any `reset`.
+        """
+        if self._moment is None:
+            raise PlaygroundError("the engine has no picture yet; call reset first")
+        return self._moment
+
+    def restore(self, snapshot: Snapshot) -> Observation:
+        """Go back to a moment of this engine; the steps that follow are as they were. Returns what was seen then."""
+        self._moment = snapshot
+        return snapshot.observation
+
+    def measure_tick(self, ticks: int = 20) -> float:
+        """Return the median time of a tick in milliseconds, and leave play where it was."""
+        moment, times = self.snapshot(), []
+        for _ in range(ticks):
+            start = time.perf_counter()
+            self.step(Action())
+            times.append(time.perf_counter() - start)
+        self.restore(moment)
+        return statistics.median(times) * 1000
+
+    def _step_inputs(self, moment: Snapshot, action: Action) -> dict[str, Value]:
+        code = action.local_action
+        if code is None:
+            code = self.manifest.default_local_action(action.shift)
+        if not 1 <= code <= self.manifest.codes:
+            raise PlaygroundError(f"local action {code}: model {self.manifest.name!r} has 1..{self.manifest.codes}")
+        told = [min(max(s, -m), m) for s, m in zip(action.shift, self.manifest.max_shift, strict=True)]
+        return {
+            "state": moment.state,
+            **moment.appearance,
+            "local_action": np.array([code], np.int64),
+            "shift": np.array([told], np.float32),
+        }
+
+
+class _Graphs:
+    """The sessions of a bundle's graphs, each opened when first used."""
+
+    def __init__(self, bundle: Bundle, providers: list[str]) -> None:
+        self._bundle = bundle
+        self._providers = providers
+        self._sessions: dict[str, ort.InferenceSession] = {}
+        self.provider = str(self._session("step.onnx").get_providers()[0])
+        self._device = "cuda" if self.provider == CUDA else "cpu"
+
+    def run(self, graph: str, inputs: Mapping[str, Value], to_cpu: Sequence[str] = ()) -> dict[str, ort.OrtValue]:
+        """Run a graph. Its outputs stay on the device, but for those of `to_cpu`."""
+        session = self._session(graph)
+        names = [output.name for output in session.get_outputs()]
+        try:
+            # A new binding each time: one used before would write its results over its last ones.
+            binding = session.io_binding()
+            for name, value in inputs.items():
+                if isinstance(value, ort.OrtValue):
+                    binding.bind_ortvalue_input(name, value)
+                else:
+                    binding.bind_cpu_input(name, value)
+            for name in names:
+                binding.bind_output(name, "cpu" if name in to_cpu else self._device)
+            session.run_with_iobinding(binding)
+        except Exception as error:
+            raise self._unusable(graph, error) from None
+        return dict(zip(names, binding.get_outputs(), strict=True))
+
+    def _session(self, graph: str) -> ort.InferenceSession:
+        if graph not in self._sessions:
+            content = self._bundle.read(graph)
+            try:
+                self._sessions[graph] = _open_session(content, self._providers)
+            except Exception as error:
+                raise self._unusable(graph, error) from None
+            missing = _OUTPUTS[graph] - {output.name for output in self._sessions[graph].get_outputs()}
+            if missing:
+                raise self._unusable(graph, f"no output {min(missing)!r}")
+        return self._sessions[graph]
+
+    def _unusable(self, graph: str, problem: object) -> PlaygroundError:
+        reason = " ".join(str(problem).split())[:160]
+        return PlaygroundError(f"{self._bundle.folder / graph}: cannot be run ({reason}); export the model again")
+
+
+def _open_session(content: bytes, providers: list[str]) -> ort.InferenceSession:
+    """Open a graph; a provider that cannot be made is passed over in silence for the next."""
+    options = ort.SessionOptions()
+    options.log_severity_level = 4
+    options.intra_op_num_threads = min(2, os.cpu_count() or 1)
+    with contextlib.redirect_stdout(io.StringIO()):
+        return ort.InferenceSession(content, options, providers=providers)
+
+
+def _preferred_providers() -> list[str]:
+    """Return CUDA, where this onnxruntime has it, and the CPU."""
+    ort.set_default_logger_severity(4)
+    available = ort.get_available_providers()
+    if CUDA not in available:
+        return [CPU]
+    with contextlib.redirect_stdout(io.StringIO()):
+        ort.preload_dlls()
+    return [CUDA, CPU]
+
+
+def _array(value: ort.OrtValue) -> NDArray[np.float32]:
+    array: NDArray[np.float32] = value.numpy()
+    return array

@@ -1,0 +1,8 @@
+"""The one kind of error that is shown to a person."""
+
+
+class PlaygroundError(Exception):
+    """A problem of use or input, told in one sentence: what was wrong, with what, and what to do next.
+
+    Commands print the sentence on one line of stderr and leave with exit code 2.
+    """
