@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
-from PIL import Image
 
+from glass.data.backgrounds import background, load_background
 from glass.data.camera import Background
 from glass.data.sheets import SPLITS
-from glass.errors import GlassError
 
 POOL_SIZE = 256
 """Generated backgrounds of a split; few enough to stay in memory once made."""
@@ -39,7 +37,7 @@ class PhotoScenery:
         Raises:
             GlassError: the file is missing or not a picture.
         """
-        return cls(Background.of(_load_background(path), frame_size))
+        return cls(Background.of(load_background(path), frame_size))
 
     def pick(self, rng: np.random.Generator) -> Background:
         """Give the photo."""
@@ -54,25 +52,17 @@ class GeneratedScenery:
     """Which part of the backgrounds, by name."""
     frame_size: tuple[int, int]
     """(W, H) of the views in pixels."""
+    kind: str | None = None
+    """One kind of `glass.data.backgrounds`; None for any that needs no photos."""
 
     def pick(self, rng: np.random.Generator) -> Background:
         """Give any of the split's backgrounds."""
-        return _generated(SPLITS.index(self.split), int(rng.integers(POOL_SIZE)), self.frame_size)
-
-
-def _load_background(path: Path | str) -> npt.NDArray[np.uint8]:
-    try:
-        with Image.open(path) as image:
-            return np.asarray(image.convert("RGB").resize((281, 281), Image.Resampling.LANCZOS))
-    except OSError as error:
-        raise GlassError(f"{path}: not a readable picture; give a photo as background") from error
+        return _generated(SPLITS.index(self.split), int(rng.integers(POOL_SIZE)), self.frame_size, self.kind)
 
 
 @lru_cache(maxsize=POOL_SIZE)
-def _generated(split: int, number: int, frame_size: tuple[int, int]) -> Background:
-    from glass.data.backgrounds import background
-
-    return Background.of(background(np.random.default_rng((split, number))), frame_size)
+def _generated(split: int, number: int, frame_size: tuple[int, int], kind: str | None) -> Background:
+    return Background.of(background(np.random.default_rng((split, number)), kind), frame_size)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,16 @@
 """Where clips come from: worlds drawn on the fly, opened by a one-line specification."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
+from glass.data.backgrounds import PHOTO
 from glass.data.casts import Cast, folk_cast, sheet_cast
 from glass.data.clip import Clip
+from glass.data.folder_source import FolderSource, open_folder
 from glass.data.scenery import GeneratedScenery, MixedScenery, PhotoScenery, Scenery
 from glass.data.sheets import SheetLibrary
 from glass.data.specification import Specification
@@ -96,22 +100,41 @@ class WorldSource:
 
 
 def open_source(spec: str) -> ClipSource:
-    """Open what a specification names.
+    """Open what a specification names: a folder of clips, or `kind:key=value,key=value`.
 
     `folk:split=train`, `wsprites:sheets=DIR,background=FILE` and `lpc:sheets=DIR` draw worlds. All of them know `split`
-    (train, validation or test), `background` (a picture), `backgrounds` (photo, generated or mixed), `empty` and `edge`
-    (probabilities, see `WorldConfig`), `weight` and `characters` (only the first so many); those with sheets know
-    `recolour` (a probability).
+    (train, validation or test), `background` (a picture), `backgrounds` (photo, generated, packaged for photos that installed
+    packages ship, several joined by +, or mixed for photo+generated), `empty` and `edge` (probabilities, see
+    `WorldConfig`), `weight` and `characters` (only the first so many); those with sheets know `recolour` (a
+    probability). `clips:path=DIR` is a folder of clips, which knows `split` and `weight`.
 
     Raises:
         GlassError: a specification with unknown words, or files that are missing or cannot be read.
     """
+    if Path(spec).is_dir():
+        return open_folder(Path(spec))
     options = Specification.parse(spec)
-    if options.kind == "folk":
-        return _open_folk(options)
-    if options.kind in ("wsprites", "lpc"):
-        return _open_sheets(options)
-    raise GlassError(f"{spec}: no such folder, and no source named '{options.kind}'; sources: folk, wsprites, lpc")
+    if options.kind == "clips":
+        return _open_clips(options)
+    if options.kind in _WORLDS:
+        return open_world(options)
+    kinds = ", ".join((*_WORLDS, "clips"))
+    raise GlassError(f"{spec}: no such folder, and no source of this name; give a folder, or one of {kinds}")
+
+
+def open_world(options: Specification) -> WorldSource:
+    """Open a source that draws its clips.
+
+    Raises:
+        GlassError: unknown options or values, or files that are missing or cannot be read.
+    """
+    return _WORLDS[options.kind](options)
+
+
+def _open_clips(options: Specification) -> FolderSource:
+    path, split, weight = options.text("path"), options.text("split", "train"), options.number("weight", 1.0)
+    options.refuse_unused()
+    return open_folder(Path(path), split, weight)
 
 
 def _open_folk(options: Specification) -> WorldSource:
@@ -142,12 +165,23 @@ def _world_source(options: Specification, cast: Cast, split: str, described: str
 def _open_scenery(options: Specification, split: str, frame_size: tuple[int, int]) -> Scenery:
     path = options.text("background", "")
     choice = options.text("backgrounds", "mixed" if path else "generated")
-    if choice not in ("photo", "generated", "mixed"):
-        raise options.error("backgrounds", "must be photo, generated or mixed")
-    generated = GeneratedScenery(split, frame_size)
-    if choice == "generated":
-        return generated
-    if not path:
-        raise options.error("backgrounds", "needs a picture too: background=FILE")
-    photo = PhotoScenery.load(path, frame_size)
-    return photo if choice == "photo" else MixedScenery((photo, generated))
+    sceneries: list[Scenery] = []
+    for word in (choice if choice != "mixed" else "photo+generated").split("+"):
+        if word == "generated":
+            sceneries.append(GeneratedScenery(split, frame_size))
+        elif word == "packaged":
+            sceneries.append(GeneratedScenery(split, frame_size, PHOTO))
+        elif word != "photo":
+            raise options.error("backgrounds", "must be photo, generated, packaged (some joined by +) or mixed")
+        elif not path:
+            raise options.error("backgrounds", "needs a picture too; give it as background")
+        else:
+            sceneries.append(PhotoScenery.load(path, frame_size))
+    return sceneries[0] if len(sceneries) == 1 else MixedScenery(sceneries)
+
+
+_WORLDS: dict[str, Callable[[Specification], WorldSource]] = {
+    "folk": _open_folk,
+    "wsprites": _open_sheets,
+    "lpc": _open_sheets,
+}

@@ -213,6 +213,6 @@ def render_clip(
         masks=masks,
         actions=actions,
         foreground_shifts=np.diff(positions, axis=0),
-        background_shifts=-np.diff(view_origins, axis=0) * np.array([width, height]) / VIEW_SIZE,
+        background_shifts=-np.diff(view_origins, axis=0) * np.array([width, height]) / VIEW_SIZE + 0.0,
         positions=positions,
     )
