@@ -89,12 +89,13 @@ def _pan_axis(layer: Layer, distance: float, axis: int) -> Layer:
     if t == 0:
         return layer if whole == 0 else layer.take(index.clip(0, length - 1), axis)
     before, first, second, after = (layer.take((index + k).clip(0, length - 1), axis) for k in range(-1, 3))
-    return (
+    between: Layer = (
         before * (((2 - t) * t - 1) * t / 2)
         + first * (((3 * t - 5) * t * t + 2) / 2)
         + second * (((4 - 3 * t) * t + 1) * t / 2)
         + after * ((t - 1) * t * t / 2)
     )
+    return between
 
 
 def _overlap(

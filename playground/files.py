@@ -1,0 +1,117 @@
+"""Files written whole: under a temporary name in the same folder, then renamed."""
+
+import contextlib
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from playground.errors import PlaygroundError
+
+
+def check_file_place(path: Path, what: str) -> None:
+    """See that a file can be written at `path`, without writing it; `what` names the option in errors.
+
+    Raises:
+        PlaygroundError: its folder is missing or closed to writing, or a folder has its name.
+    """
+    if path.is_dir():
+        raise PlaygroundError(f"{what} {path}: is a folder; give the name of a file")
+    if not path.parent.is_dir():
+        raise PlaygroundError(f"{what} {path}: no folder {path.parent}; make it first")
+    if not os.access(path.parent, os.W_OK):
+        raise PlaygroundError(f"{what} {path}: no permission to write in {path.parent}")
+
+
+def check_folder_place(path: Path, what: str) -> None:
+    """See that a folder can be filled, and made if need be, at `path`, without making it.
+
+    Raises:
+        PlaygroundError: a file has its name or stands in its way, or the place is closed to writing.
+    """
+    place = path
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    if not place.is_dir():
+        raise PlaygroundError(f"{what} {path}: {place} is a file; give the name of a folder")
+    if not os.access(place, os.W_OK):
+        raise PlaygroundError(f"{what} {path}: no permission to write in {place}")
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path` to write to; renamed to it at the end, removed on an exception.
+
+    Raises:
+        PlaygroundError: the file cannot be written.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield part
+        os.replace(part, path)
+    except OSError as error:
+        raise PlaygroundError(f"{path}: cannot be written ({error.strerror or error}); choose another place") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+class FolderInProgress:
+    """New contents of a folder: written to a temporary folder inside it, moved in together by `finish`."""
+
+    def __init__(self, path: Path) -> None:
+        """Prepare for the folder `path`; nothing is written until `file` is called."""
+        self.path = path
+        self._made: list[Path] = []
+        self._part: Path | None = None
+
+    def file(self, name: str) -> Path:
+        """Return the temporary path of the file `name` ('/' between folders), with its folders made.
+
+        Raises:
+            PlaygroundError: the folder cannot be made.
+        """
+        try:
+            if self._part is None:
+                self._made = [place for place in (self.path, *self.path.parents) if not place.exists()]
+                self._part = self.path / f".{os.getpid()}.part"
+            place = self._part / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._closed(error) from None
+        return place
+
+    def finish(self, numbered_in: str) -> None:
+        """Remove the old numbered pictures of the sub-folder `numbered_in` ('.' for none), and move the new files in.
+
+        Raises:
+            PlaygroundError: the folder cannot be written.
+        """
+        if self._part is None:
+            return
+        try:
+            for old in (self.path / numbered_in).glob("*.png"):
+                if re.fullmatch(r"[0-9]{5,}", old.stem):
+                    old.unlink()
+            for new in sorted(self._part.rglob("*")):
+                place = self.path / new.relative_to(self._part)
+                if new.is_dir():
+                    place.mkdir(exist_ok=True)
+                else:
+                    os.replace(new, place)
+            shutil.rmtree(self._part)
+        except OSError as error:
+            raise self._closed(error) from None
+        self._part = None
+
+    def discard(self) -> None:
+        """Leave the folder as it was before."""
+        if self._part is not None:
+            shutil.rmtree(self._part, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                for place in self._made:
+                    place.rmdir()
+        self._part = None
+
+    def _closed(self, error: OSError) -> PlaygroundError:
+        return PlaygroundError(f"{self.path}: cannot be written ({error.strerror or error}); choose another place")
