@@ -149,8 +149,9 @@ def _photo_like(p: Painter) -> Picture:
     """A far view: sky over hazy bands of land with detail that grows towards the viewer."""
     rows = np.arange(p.side, dtype=np.float64)[:, None]
     picture = p.mix(np.broadcast_to(rows / p.side, (p.side, p.side)), p.colour(0.58, 0.45), p.colour(0.55, 0.15, 1.2))
+    horizon = p.rng.uniform(0.1, 0.6)
     for band in range(int(p.rng.integers(1, 4))):
-        edge = p.side * (0.25 + 0.2 * band) + 30 * (p.noise(5 + 3 * band)[:1] - 0.5) + 8 * (p.noise(40)[:1] - 0.5)
+        edge = p.side * (horizon + 0.2 * band) + 30 * (p.noise(5 + 3 * band)[:1] - 0.5) + 8 * (p.noise(40)[:1] - 0.5)
         land = p.mix(p.fractal(10 * (band + 1), 3, 0.8), p.colour(0.28, 0.5, 0.5), p.colour(0.2, 0.45, 0.95))
         picture = np.where((rows > edge)[..., None], land, picture)
     return picture

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
+from numpy.typing import NDArray
 
 from glass.data.clip import ACTIONS, Character
 from glass.data.folk_body import draw_front, draw_left
 from glass.data.folk_draw import SIZE
 from glass.data.folk_head import draw_head
 from glass.data.folk_look import draw_look
-from glass.data.folk_pose import FRONT_POSES, LEFT_POSES
+from glass.data.folk_pose import FRONT_POSES, LEFT_POSES, Pose
 
 
 def folk_character(seed: int) -> Character:
@@ -24,12 +27,20 @@ def folk_character(seed: int) -> Character:
     """
     look = draw_look(np.random.default_rng(seed))
     front_head, side_head = draw_head(look, side=False), draw_head(look, side=True)
+
+    @cache
+    def seen_from_front(pose: Pose) -> NDArray[np.uint8]:
+        return draw_front(look, front_head, pose).render(look.palette)
+
+    @cache
+    def seen_from_left(pose: Pose) -> NDArray[np.uint8]:
+        return draw_left(look, side_head, pose).render(look.palette)
+
     cells = np.zeros((len(ACTIONS), 8, SIZE, SIZE, 4), dtype=np.uint8)
     for group in range(3):
         front, left, right = group * 3, group * 3 + 1, group * 3 + 2
-        for k, pose in enumerate(FRONT_POSES[group]):
-            cells[front, k] = draw_front(look, front_head, pose).render(look.palette)
-        for k, pose in enumerate(LEFT_POSES[group]):
-            cells[left, k] = draw_left(look, side_head, pose).render(look.palette)
+        for k in range(8):
+            cells[front, k] = seen_from_front(FRONT_POSES[group][k])
+            cells[left, k] = seen_from_left(LEFT_POSES[group][k])
         cells[right] = cells[left, :, :, ::-1]
     return Character(name=f"folk-{seed:03d}", cells=cells)

@@ -83,7 +83,8 @@ def limb(points: Sequence[Point], radii: Sequence[float]) -> Shape:
     for i in range(len(points) - 1):
         (ax, ay), (bx, by) = points[i], points[i + 1]
         dx, dy = bx - ax, by - ay
-        along = np.clip(((xs - ax) * dx + (ys - ay) * dy) / max(dx * dx + dy * dy, 1e-9), 0.0, 1.0)
+        along = ((xs - ax) * dx + (ys - ay) * dy) / max(dx * dx + dy * dy, 1e-9)
+        along = np.minimum(np.maximum(along, 0.0), 1.0)
         radius = radii[i] + (radii[i + 1] - radii[i]) * along
         away_x, away_y = (xs - ax - along * dx) / radius, (ys - ay - along * dy) / radius
         distance = away_x * away_x + away_y * away_y
@@ -103,7 +104,7 @@ def panel(rows: Sequence[tuple[float, float, float]], drop: float = 0.7) -> Shap
     left = np.interp(ys, table[:, 0], table[:, 1])
     right = np.interp(ys, table[:, 0], table[:, 2])
     inside = (xs >= left - 0.5) & (xs <= right + 0.5) & (ys >= table[0, 0] - 0.5) & (ys <= table[-1, 0] + 0.5)
-    half = np.maximum((right - left) / 2, 0.5)
+    half = np.maximum((right - left) / 2, 0.35 * (table[:, 2] - table[:, 1]).max() + 0.5)
     across = (xs - (left + right) / 2) / half
     middle, tall = (table[0, 0] + table[-1, 0]) / 2, max((table[-1, 0] - table[0, 0]) / 2, 0.5)
     light = 0.35 - 0.75 * across**2 - 0.3 * across - drop * 0.6 * (ys - middle) / tall
@@ -136,6 +137,7 @@ class Canvas:
         material: int,
         *,
         shade: float = 0.0,
+        relief: float = 1.0,
         grain: NDArray[np.float64] | None = None,
         edge: int | None = LINE,
     ) -> None:
@@ -145,12 +147,13 @@ class Canvas:
             shape: what to paint.
             material: index of the material.
             shade: added to the light; negative for parts farther away.
+            relief: factor of the light; small for flat parts.
             grain: (SIZE, SIZE) added to the light, for strands and weave.
             edge: tone of the shape's edge; None for none.
         """
         height, width = shape.inside.shape
         box = np.s_[shape.top : shape.top + height, shape.left : shape.left + width]
-        light = shape.light + shade
+        light = relief * shape.light + shade
         if grain is not None:
             light = light + grain[box]
         tone = SHADOW + (light > -0.3).astype(np.uint8) + (light > 0.42) + (light > 0.95)
@@ -173,6 +176,11 @@ class Canvas:
         tone = self.tone[box]
         hit = shape.inside & (self.material[box] == material) & (tone > SHADOW)
         tone[hit] -= 1
+
+    def cast(self, above: tuple[int, ...], material: int) -> None:
+        """Darken the pixels of `material` right below a pixel of one of the materials `above`."""
+        under = np.isin(self.material[:-1], above) & (self.material[1:] == material) & (self.tone[1:] > SHADOW)
+        self.tone[1:][under] = SHADOW
 
     def stamp(self, other: Canvas, dx: int, dy: int) -> None:
         """Lay another canvas over this one, moved by whole pixels."""

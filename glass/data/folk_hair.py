@@ -42,8 +42,8 @@ HAIR_STYLES: dict[str, HairStyle] = {
     "crop": HairStyle(top=15.0, width=9.6, fringe="high", sides=26.0, back=31.0, strands=0.5),
     "bowl": HairStyle(fringe="straight", sides=29.0, back=31.0, strands=0.55),
     "bob": HairStyle(width=10.8, fringe="straight", sides=34.5, back=35.0),
-    "long": HairStyle(width=10.8, fringe="parted", sides=41.0, back=45.0),
-    "straight": HairStyle(width=10.4, fringe="straight", sides=46.0, back=48.0, strands=0.6),
+    "long": HairStyle(width=10.8, fringe="parted", sides=38.0, back=45.0),
+    "straight": HairStyle(width=10.4, fringe="straight", sides=41.0, back=48.0, strands=0.6),
     "wavy": HairStyle(width=11.6, fringe="swept", sides=39.0, back=42.0, spikes=6, reach=2.0),
     "parted": HairStyle(fringe="parted", sides=29.0, back=33.0),
     "swept": HairStyle(fringe="swept", sides=28.0, back=33.0),
@@ -60,13 +60,22 @@ HAIR_STYLES: dict[str, HairStyle] = {
 """The styles by name."""
 
 
-def strands(grain: NDArray[np.float64], centre: Point, strength: float) -> NDArray[np.float64]:
-    """Streaks of light that run out from the crown, (SIZE, SIZE), from a (SIZE, SIZE) noise."""
+def strands(grain: NDArray[np.float64], crown: Point, strength: float) -> NDArray[np.float64]:
+    """Light on hair: streaks that run out from the crown and a band of shine, (SIZE, SIZE).
+
+    Args:
+        grain: (SIZE, SIZE) noise, about -0.5 to 0.5.
+        crown: where the streaks begin.
+        strength: how strong the streaks are.
+    """
     ys, xs = np.mgrid[0:SIZE, 0:SIZE]
-    angle = np.arctan2(ys - centre[1], xs - centre[0])
-    lock = np.floor((angle + np.pi) / (2 * np.pi) * 46).astype(np.intp) % SIZE
-    ring = (np.hypot(xs - centre[0], ys - centre[1]) / 5).astype(np.intp) % SIZE
-    return np.asarray(1.5 * strength * (0.75 * grain[lock, ring] + 0.25 * grain), dtype=np.float64)
+    down, across = ys - crown[1] + 4.0, xs - crown[0]
+    away = np.hypot(down, across)
+    fan = np.where(away < 16.0, np.arctan2(across, np.abs(down) + 2.0) * 9.0, across * 0.9)
+    lock = np.floor(fan + 32.0).astype(np.intp) % SIZE
+    length = ((away + 9.0 * grain[lock, 1]) / 6.0).astype(np.intp) % SIZE
+    shine = 0.55 * np.exp(-(((away - 8.5) / 2.2) ** 2)) - 0.25 * np.exp(-(((away - 4.0) / 1.6) ** 2))
+    return np.asarray(1.7 * strength * grain[lock, length] + shine, dtype=np.float64)
 
 
 def _hairline(style: HairStyle, grain: NDArray[np.float64], side: bool) -> NDArray[np.float64]:
@@ -79,16 +88,16 @@ def _hairline(style: HairStyle, grain: NDArray[np.float64], side: bool) -> NDArr
         "jagged": 23.5 + jag,
         "straight": np.full(SIZE, 24.6),
         "parted": 20.0 + 0.75 * np.abs(away) + 0.4 * jag,
-        "swept": 22.5 + 0.42 * (-away if side else away) * (1 if not side else -0.3) + 0.6 * jag,
+        "swept": 22.5 + (0.13 if side else 0.42) * away + 0.6 * jag,
         "high": 20.5 + 0.3 * jag,
         "open": np.full(SIZE, 19.0),
     }[style.fringe]
     if side:
-        ear = np.where(xs >= 34.5, 27.0, 0.0)
-        behind = np.where(xs >= 38.0, style.back, 0.0)
-        burn = np.where((xs >= 32.5) & (xs < 35.5), min(style.sides, 31.0 if style.sides < 32 else style.sides), 0.0)
-        return np.maximum(np.maximum(line, ear), np.maximum(behind, burn))
-    return np.where(np.abs(away) >= 7.6, style.sides, line)
+        burn = np.where((xs >= 32.5) & (xs < 35.5), np.minimum(25.0 + 2.0 * (xs - 32.0), style.sides), 0.0)
+        over_ear = np.where(xs >= 35.5, 26.0, 0.0)
+        nape = np.where(xs >= 38.5, style.back, 0.0)
+        return np.asarray(np.max([line, burn, over_ear, nape], axis=0), dtype=np.float64)
+    return np.asarray(np.where(np.abs(away) >= 7.6, style.sides, line), dtype=np.float64)
 
 
 def _spike_shapes(style: HairStyle, centre: Point, side: bool) -> list[tuple[Point, Point]]:
@@ -113,28 +122,44 @@ def paint_behind(canvas: Canvas, name: str, grain: NDArray[np.float64], side: bo
     x = SIDE_X if side else FRONT_X
     streaks = strands(grain, (x, 17.0), style.strands)
     if style.back > 35.0 and style.top < SIZE:
-        low = style.back
-        rows = (
-            [(22.0, 35.0, 43.0), (32.0, 35.5, 44.0), (low - 3, 36.5, 44.5), (low, 38.0, 43.5)]
-            if side
-            else [(22.0, x - 10, x + 10), (34.0, x - 11, x + 11), (low - 2, x - 10.5, x + 10.5), (low, x - 8, x + 8)]
-        )
-        canvas.paint(panel(rows), HAIR, shade=-0.2, grain=streaks)
+        _paint_fall(canvas, style, streaks, side)
     if style.tail == "ponytail":
-        points = [(41.0, 20.0), (46.0, 25.0), (45.5, 37.0)] if side else [(x + 8, 18.0), (x + 11, 26.0), (x + 10, 36.0)]
-        canvas.paint(limb(points, (3.0, 3.6, 1.4)), HAIR, shade=-0.1, grain=streaks)
+        points = [(41.0, 19.0), (46.5, 23.0), (46.0, 30.0), (44.0, 38.0)]
+        if not side:
+            points = [(x + 8, 18.0), (x + 11.5, 24.0), (x + 11.5, 30.0), (x + 9.5, 37.0)]
+        canvas.paint(limb(points, (2.4, 3.6, 3.4, 0.9)), HAIR, shade=-0.1, grain=streaks)
         canvas.paint(ellipse(points[0] if side else (x + 9.0, 20.0), (1.8, 1.8)), TRIM)
     elif style.tail == "bun":
-        centre = (38.0, 13.0) if side else (x, 12.0)
-        canvas.paint(ellipse(centre, (4.3, 4.0)), HAIR, grain=0.6 * streaks)
+        centre = (39.5, 13.5) if side else (x, 12.5)
+        canvas.paint(ellipse(centre, (4.6, 4.3)), HAIR, grain=0.5 * streaks)
     elif style.tail == "braid":
         for i in range(6):
-            centre = (42.0 + 0.3 * i, 29.0 + 3.4 * i) if side else (x + 8.5 - 0.2 * i, 30.0 + 3.0 * i)
+            centre = (42.5 + 0.3 * i, 29.0 + 3.2 * i) if side else (x + 8.5 - 0.2 * i, 30.0 + 3.0 * i)
             canvas.paint(ellipse(centre, (2.9 - 0.2 * i, 2.4)), HAIR)
     elif style.tail == "pigtails" and not side:
         for sign in (-1, 1):
-            points = [(x + sign * 10, 24.0), (x + sign * 13.5, 30.0), (x + sign * 12.5, 39.0)]
-            canvas.paint(limb(points, (2.2, 3.3, 1.2)), HAIR, grain=streaks)
+            points = [(x + sign * 10, 23.0), (x + sign * 14, 28.0), (x + sign * 12.0, 39.0)]
+            canvas.paint(limb(points, (2.2, 3.6, 0.9)), HAIR, grain=streaks)
+
+
+def _paint_fall(canvas: Canvas, style: HairStyle, streaks: NDArray[np.float64], side: bool) -> None:
+    """Paint hair that falls down the back, its end in points."""
+    low, x = style.back, FRONT_X
+    rows = [
+        (22.0, x - 9.5, x + 9.5),
+        (33.0, x - 10.8, x + 10.8),
+        (low - 4, x - 10.3, x + 10.3),
+        (low - 2, x - 9, x + 9),
+    ]
+    if side:
+        rows = [(20.0, 36.0, 42.5), (31.0, 36.5, 44.0), (low - 5, 38.0, 45.0), (low - 2, 38.8, 44.6)]
+    canvas.paint(panel(rows, drop=0.4), HAIR, shade=-0.15, grain=streaks)
+    left, right = rows[-1][1:]
+    for i in range(3):
+        at = left + (right - left) * (i + 0.5) / 3
+        canvas.paint(
+            limb([(at, low - 4.0), (at + 0.6, low + 0.8 * (i % 2))], ((right - left) / 6 + 0.6, 0.6)), HAIR, shade=-0.3
+        )
 
 
 def paint_front(canvas: Canvas, name: str, grain: NDArray[np.float64], side: bool, flat: bool) -> None:
@@ -142,45 +167,46 @@ def paint_front(canvas: Canvas, name: str, grain: NDArray[np.float64], side: boo
     style = HAIR_STYLES[name]
     if style.top >= SIZE:
         return
-    x = SIDE_X + 0.6 if side else FRONT_X
-    tall = 24.0 - style.top
-    centre = (x, style.top + tall)
-    streaks = strands(grain, (x, style.top + 4.0), style.strands)
+    x = SIDE_X + 1.0 if side else FRONT_X
+    streaks = strands(grain, (x, style.top + 2.0), style.strands)
     if style.tail != "strip":
-        if not flat:
-            for inner, outer in _spike_shapes(style, (x, 24.5), side):
-                canvas.paint(limb([inner, outer], (3.4, 0.5)), HAIR, grain=0.6 * streaks)
-        width = style.width - (0.8 if side else 0.0)
-        cap = ellipse(centre, (width, tall + 0.4), 2.25).above(_hairline(style, grain, side))
-        canvas.paint(cap, HAIR, shade=0.12, grain=streaks)
-        _paint_sides(canvas, style, streaks, grain, side)
+        for inner, outer in [] if flat else _spike_shapes(style, (x, 24.5), side):
+            canvas.paint(limb([inner, outer], (4.4, 0.9)), HAIR, grain=0.5 * streaks)
+        tall = 24.5 - style.top
+        cap = ellipse((x, 24.5), (style.width - (0.7 if side else 0.0), tall), 2.2)
+        canvas.paint(cap.above(_hairline(style, grain, side)), HAIR, shade=0.05, grain=streaks)
+        (_paint_side_lock if side else _paint_front_locks)(canvas, style, streaks)
     elif not flat:
-        points = (
-            [(26.0, 16.5), (31.0, 12.5), (38.0, 13.5), (42.5, 20.0), (42.0, 27.0)] if side else [(x, 11.0), (x, 19.5)]
-        )
-        canvas.paint(limb(points, (2.0, 3.2, 3.4, 3.0, 1.8) if side else (2.2, 3.0)), HAIR, grain=streaks)
+        crest = [(x, 11.0), (x, 19.5)]
+        if side:
+            crest = [(26.5, 16.5), (31.0, 12.5), (38.0, 13.5), (42.5, 20.0), (42.0, 27.0)]
+        canvas.paint(limb(crest, (2.0, 3.2, 3.6, 3.2, 1.8) if side else (2.2, 3.0)), HAIR, grain=streaks)
     if style.tail == "pigtails" and side:
-        canvas.paint(limb([(38.0, 24.5), (40.5, 30.0), (40.0, 39.0)], (2.2, 3.3, 1.2)), HAIR, grain=streaks)
-        canvas.paint(ellipse((38.0, 24.5), (1.6, 1.6)), TRIM)
+        canvas.paint(limb([(38.5, 23.0), (42.0, 28.0), (41.0, 39.0)], (2.2, 3.6, 0.9)), HAIR, grain=streaks)
+        canvas.paint(ellipse((38.0, 23.0), (1.7, 1.7)), TRIM)
 
 
-def _paint_sides(
-    canvas: Canvas, style: HairStyle, streaks: NDArray[np.float64], grain: NDArray[np.float64], side: bool
-) -> None:
-    """Paint the locks beside the face or at the back of the head."""
-    if side:
-        rows = [(20.0, 36.0, 42.6), (28.0, 37.0, 42.8), (min(style.back, 34.5), 38.0, 41.5)]
-        canvas.paint(panel(rows, drop=0.3), HAIR, grain=streaks, edge=SHADOW)
-        if style.sides > 32.0:
-            canvas.paint(
-                panel([(22.0, 33.0, 40.0), (style.sides - 2, 34.0, 40.0), (style.sides, 35.5, 38.5)]),
-                HAIR,
-                grain=streaks,
-            )
+def _paint_side_lock(canvas: Canvas, style: HairStyle, streaks: NDArray[np.float64]) -> None:
+    """Paint the hair over the ear and the back of the neck of a style that covers them."""
+    if style.sides <= 32.0:
         return
+    low = style.sides
+    rows = [(23.0, 33.5, 42.6), (30.0, 33.0, 43.2), (low - 3, 35.0, 43.0), (low, 37.5, 41.5)]
+    canvas.paint(panel(rows, drop=0.3), HAIR, grain=streaks, edge=SHADOW)
+
+
+def _paint_front_locks(canvas: Canvas, style: HairStyle, streaks: NDArray[np.float64]) -> None:
+    """Paint the locks on both sides of the face, running into a point."""
+    low = style.sides
     for sign in (-1, 1):
-        outer, inner = FRONT_X + sign * (style.width - 0.3), FRONT_X + sign * 7.6
-        left, right = min(outer, inner), max(outer, inner)
-        tip = (left + right) / 2 + sign * 0.8
-        rows = [(22.0, left, right), (max(style.sides - 3.0, 23.0), left, right), (style.sides, tip - 0.7, tip + 0.7)]
-        canvas.paint(panel(rows, drop=0.3), HAIR, grain=streaks, edge=LINE if style.sides > 30 else SHADOW)
+        outer, inner = FRONT_X + sign * (style.width - 0.2), FRONT_X + sign * 6.8
+        bulge, tip = outer + sign * (0.8 if low > 32 else 0.0), FRONT_X + sign * (style.width - 1.8)
+        waist = (21.0 + low) / 2
+        rows = [
+            (21.0, inner, outer),
+            (waist, inner + sign, bulge),
+            (low - 2, inner + sign * 1.6, outer),
+            (low, tip, tip),
+        ]
+        ordered = [(y, min(a, b), max(a, b)) for y, a, b in rows]
+        canvas.paint(panel(ordered, drop=0.3), HAIR, grain=streaks, edge=LINE if low > 32 else SHADOW)

@@ -15,7 +15,6 @@ from glass.data.folk_draw import (
     IRIS,
     LIGHT,
     LINE,
-    OUTLINE,
     SHADOW,
     SHINE,
     SIZE,
@@ -55,6 +54,7 @@ def draw_head(look: Look, side: bool) -> Head:
         (_side_face if side else _front_face)(canvas, look, closed)
         paint_front(canvas, look.hair, look.grain, side, flat=look.hat in ("cap", "wizard", "hood", "brim", "helmet"))
         _paint_hat(canvas, look, side)
+        canvas.cast((HAIR, HAT, TRIM), SKIN)
         heads.append(canvas)
     return Head(behind, heads[0], heads[1])
 
@@ -65,38 +65,39 @@ def _front_face(canvas: Canvas, look: Look, closed: bool) -> None:
         canvas.paint(ellipse((x + sign * 9.2, 28.5), (1.9, 2.7)), SKIN)
         if look.pointed_ears:
             canvas.paint(limb([(x + sign * 9.0, 28.0), (x + sign * 13.0, 24.5)], (1.9, 0.6)), SKIN)
-    canvas.paint(ellipse((x, 25.8), (9.0 + look.head, 9.6), 2.4), SKIN, shade=0.25)
-    canvas.darken(panel([(22.0, x - 8, x + 8), (25.0, x - 8, x + 8)]), SKIN)
-    canvas.darken(panel([(33.5, x - 6, x + 6), (35.0, x - 5, x + 5)]), SKIN)
+    canvas.paint(ellipse((x, 25.8), (9.0 + look.head, 9.6), 2.4), SKIN, shade=0.32, relief=0.5)
+    canvas.darken(panel([(34.0, x - 6, x + 6), (35.0, x - 5, x + 5)]), SKIN)
     for sign in (-1, 1):
         _front_eye(canvas, look, x, sign, closed)
+        canvas.dot(x + sign * 5.5, 31, SKIN, LIGHT)
     canvas.dot(x - 0.5, 31, SKIN, SHADOW)
     canvas.dot(x + 0.5, 31, SKIN, SHADOW)
-    for dx in (-1.5, -0.5, 0.5, 1.5)[look.eyes == 2 : 4 - (look.eyes == 2)]:
-        canvas.dot(x + dx, 33, SKIN, LINE if abs(dx) < 1 else SHADOW)
+    for dx in (-0.5, 0.5) if look.eyes == 2 else (-1.5, -0.5, 0.5):
+        canvas.dot(x + dx, 33, SKIN, LINE if look.eyes == 1 else SHADOW)
     _front_beard(canvas, look, x)
 
 
 def _front_eye(canvas: Canvas, look: Look, x: float, sign: int, closed: bool) -> None:
-    """An eye of three columns; from the nose outwards: iris, pupil, white."""
+    """An eye of three columns; from the nose outwards: iris, iris, white."""
     near, middle, far = (x + sign * d for d in (2.5, 3.5, 4.5))
-    for column in (near, middle, far):
-        canvas.dot(column, 26, HAIR if look.hair != "bald" else SKIN, LINE)
     if closed:
         for column in (near, middle, far):
             canvas.dot(column, 29, SKIN, LINE)
         return
-    for column in (near, middle, far):
-        canvas.dot(column, 28, SKIN, LINE)
-    canvas.dot(near, 29, IRIS, LINE)
-    canvas.dot(middle, 29, IRIS, BASE)
-    canvas.dot(far, 29, WHITE, BASE)
-    canvas.dot(near, 30, IRIS, SHADOW)
-    canvas.dot(middle, 30, IRIS, LIGHT if look.eyes else SHADOW)
-    canvas.dot(far, 30, WHITE, SHADOW if look.eyes else BASE)
+    tall = look.eyes != 1
+    top = 28 if tall else 29
+    for column, tone in ((near, SHADOW), (middle, LINE), (far, LINE)):
+        canvas.dot(column, top - 1, SKIN, tone)
+    for row in range(top, 31):
+        canvas.dot(near, row, IRIS, LINE)
+        canvas.dot(middle, row, IRIS, (SHADOW, BASE, LIGHT)[row - 28])
+        canvas.dot(far, row, WHITE, SHADOW if row == top else BASE)
     if look.eyes == 2:
-        canvas.dot(near, 27, IRIS, OUTLINE)
-        canvas.dot(middle, 27, IRIS, OUTLINE)
+        canvas.dot(near, 30, IRIS, BASE)
+        canvas.dot(middle, 28, WHITE, SHINE)
+    if look.hair != "bald" and look.eyes == 1:
+        canvas.dot(middle, top - 3, HAIR, SHADOW)
+        canvas.dot(far, top - 3, HAIR, SHADOW)
 
 
 def _front_beard(canvas: Canvas, look: Look, x: float) -> None:
@@ -119,23 +120,24 @@ def _front_beard(canvas: Canvas, look: Look, x: float) -> None:
 
 def _side_face(canvas: Canvas, look: Look, closed: bool) -> None:
     x = SIDE_X
-    canvas.paint(ellipse((x, 25.6), (8.6 + look.head, 9.4), 2.3), SKIN, shade=0.25)
-    canvas.paint(
-        panel([(28.0, 25.0, 33.0), (32.0, 25.3, 33.0), (34.5, 27.0, 33.0)], drop=0.2), SKIN, shade=0.2, edge=BASE
-    )
-    for row, column in ((29, 24), (30, 23), (31, 24)):
+    canvas.paint(ellipse((x + 0.2, 25.6), (9.2 + look.head, 9.6), 2.3), SKIN, shade=0.32, relief=0.5)
+    jaw = [(26.0, 24.4, 34.0), (31.0, 24.4, 34.0), (33.0, 25.0, 34.0), (35.0, 27.0, 33.0)]
+    canvas.paint(panel(jaw, drop=0.0), SKIN, shade=0.1, relief=0.3, edge=BASE)
+    for column, row in ((23, 30), (23, 31), (24, 30), (24, 29)):
         canvas.dot(column, row, SKIN, BASE)
-        canvas.dot(column + 1, row, SKIN, LIGHT)
-    canvas.darken(panel([(33.5, 27, 36), (35.0, 27, 36)]), SKIN)
-    for column in (26, 27, 28):
-        canvas.dot(column, 26, HAIR if look.hair != "bald" else SKIN, LINE)
-        canvas.dot(column, 29 if closed else 28, SKIN, LINE)
-    if not closed:
-        for row, tones in ((29, (LINE, BASE)), (30, (SHADOW, LIGHT if look.eyes else SHADOW))):
-            canvas.dot(26, row, IRIS, tones[0])
-            canvas.dot(27, row, IRIS, tones[1])
-            canvas.dot(28, row, WHITE, BASE if row == 29 else SHADOW)
-    canvas.dot(26, 33, SKIN, LINE)
+    canvas.darken(panel([(34.0, 27, 36), (35.0, 27, 36)]), SKIN)
+    tall = look.eyes != 1
+    top = 28 if tall else 29
+    for column in (27, 28, 29):
+        canvas.dot(column, 29 if closed else top - 1, SKIN, LINE)
+    for row in () if closed else range(top, 31):
+        canvas.dot(27, row, IRIS, LINE)
+        canvas.dot(28, row, IRIS, (SHADOW, BASE, LIGHT)[row - 28])
+        canvas.dot(29, row, WHITE, SHADOW if row == top else BASE)
+    if look.hair != "bald" and look.eyes == 1:
+        canvas.dot(27, top - 3, HAIR, SHADOW)
+        canvas.dot(28, top - 3, HAIR, SHADOW)
+    canvas.dot(26, 33, SKIN, LINE if look.eyes == 1 else SHADOW)
     canvas.dot(27, 33, SKIN, SHADOW)
     canvas.paint(ellipse((36.2, 29.0), (2.0, 2.8)), SKIN, shade=0.1)
     if look.pointed_ears:
@@ -198,11 +200,11 @@ def _paint_hood(canvas: Canvas, x: float, side: bool) -> None:
     """A hood: a cloth cap with the face cut out of it."""
     face = Canvas()
     face.stamp(canvas, 0, 0)
-    hole = ellipse((27.0, 28.0), (7.4, 7.6)) if side else ellipse((x, 28.5), (7.3, 7.0), 2.4)
+    hole = ellipse((29.0, 28.0), (5.8, 7.4)) if side else ellipse((x, 28.5), (7.3, 7.0), 2.4)
     canvas.paint(ellipse((x + (0.8 if side else 0.0), 25.0), (11.4, 12.0), 2.3), HAT)
     if side:
         canvas.paint(limb([(40.0, 17.0), (46.0, 21.0)], (4.0, 0.8)), HAT)
-    rim = ellipse((27.0, 28.0), (8.6, 8.8)) if side else ellipse((x, 28.5), (8.5, 8.2), 2.4)
+    rim = ellipse((29.0, 28.0), (6.8, 8.6)) if side else ellipse((x, 28.5), (8.5, 8.2), 2.4)
     canvas.paint(rim.above(_flat(35.0)), HAT, shade=-0.5)
     height, width = hole.inside.shape
     box = (slice(hole.top, hole.top + height), slice(hole.left, hole.left + width))

@@ -58,8 +58,8 @@ LEATHERS: tuple[Hsv, ...] = (
 
 _STEPS: tuple[tuple[float, float, float], ...] = (
     (0.16, 1.05, 0.55),
-    (0.36, 1.12, 0.35),
-    (0.70, 1.08, 0.16),
+    (0.40, 1.14, 0.35),
+    (0.72, 1.10, 0.16),
     (1.00, 1.00, 0.00),
     (1.22, 0.84, -0.10),
     (1.42, 0.60, -0.16),
@@ -82,7 +82,7 @@ def ramp(colour: Hsv) -> NDArray[np.uint8]:
         over = max(0.0, level - 1.0)
         saturated = min(1.0, saturation * fade + (0.06 if factor < 0.5 else 0.0)) * max(0.0, 1.0 - 1.2 * over)
         tones.append(colorsys.hsv_to_rgb(turned, saturated, min(1.0, max(0.07, level))))
-    return np.rint(np.asarray(tones) * 255).astype(np.uint8)
+    return np.asarray(np.rint(np.asarray(tones) * 255), dtype=np.uint8)
 
 
 def cloth(rng: np.random.Generator) -> Hsv:

@@ -51,8 +51,6 @@ class Pose:
     """How far the head moves right, in pixels."""
     blink: bool = False
     """The eyes are closed."""
-    arms_last: bool = False
-    """Both arms cross in front of the body."""
 
 
 def _mirrored(arm: Arm) -> Arm:
@@ -64,7 +62,7 @@ def _both(arm: Arm, **rest: bool | int | float) -> Pose:
     return Pose(arm, _mirrored(arm), **rest)  # type: ignore[arg-type]
 
 
-_REST_FRONT = Arm((-2.0, 5.0), (-2.0, 10.0))
+_REST_FRONT = Arm((-3.0, 4.5), (-3.0, 9.3))
 _REST_FAR = Arm((-0.5, 5.0), (-1.5, 10.0))
 _REST_NEAR = Arm((1.5, 5.0), (0.5, 10.5))
 
@@ -79,7 +77,7 @@ def _walk_front() -> tuple[Pose, ...]:
             feet.append(Foot(-side * 0.8 * up, -4.0 * up + (0.9 if lift < -0.6 else 0.0), lift > 0.6))
         arms = []
         for lift in (-swing, swing):
-            arms.append(Arm((-2.0 - 0.3 * lift, 5.0 - 0.6 * lift), (-2.0 + 1.4 * max(0, lift), 10.0 - 2.2 * lift)))
+            arms.append(Arm((-3.0 - 0.3 * lift, 4.5 - 0.5 * lift), (-3.0 + 1.6 * max(0, lift), 9.3 - 2.0 * lift)))
         drop = 1 if cell in (2, 6) else 0
         poses.append(Pose(arms[0], _mirrored(arms[1]), feet[0], feet[1], drop=drop, lean=0.5 * swing))
     return tuple(poses)
@@ -94,9 +92,8 @@ def _walk_left() -> tuple[Pose, ...]:
             back, up = float(np.cos(phase)), max(0.0, float(np.sin(phase)))
             tip = 1.6 if back < -0.9 else (-1.4 if back > 0.5 and up > 0.3 else 0.0)
             feet.append(Foot(6.8 * back + 0.8 * up, -3.4 * up - (0.8 if abs(back) > 0.9 else 0.0), up > 0.5, tip))
-            ahead = back
             arms.append(
-                Arm((0.9 - 1.6 * ahead, 5.0), (-0.6 - 4.6 * ahead - (0.5 if ahead > 0 else 0.0), 9.8 - 1.0 * ahead**2))
+                Arm((0.9 - 1.6 * back, 5.0), (-0.6 - 4.6 * back - (0.5 if back > 0 else 0.0), 9.8 - 1.0 * back**2))
             )
         far, near = arms
         poses.append(Pose(far, near, feet[0], feet[1], drop=1 if cell in (0, 4) else 0))
@@ -106,7 +103,7 @@ def _walk_left() -> tuple[Pose, ...]:
 def _spell_front() -> tuple[Pose, ...]:
     stand = _both(_REST_FRONT)
     draw_in = _both(Arm((-2.5, 4.5), (-0.5, 9.0)))
-    pray = _both(Arm((-2.5, 5.5), (7.5, 7.0), True), blink=True, arms_last=True, drop=1)
+    pray = _both(Arm((-2.5, 5.5), (7.5, 7.0), True), blink=True, drop=1)
     part = _both(Arm((-4.5, 4.0), (-4.0, 8.5)), blink=True)
     spread = _both(Arm((-6.0, 0.5), (-12.0, -1.5), True))
     raise_up = _both(Arm((-6.0, -0.5), (-10.5, -7.0), True))
@@ -117,7 +114,7 @@ def _spell_front() -> tuple[Pose, ...]:
 def _spell_left() -> tuple[Pose, ...]:
     stand = Pose(_REST_FAR, _REST_NEAR)
     draw_in = Pose(Arm((-2.5, 4.0), (-4.0, 8.5)), Arm((3.0, 4.5), (2.0, 9.0)))
-    pray = Pose(Arm((-2.5, 5.0), (-3.5, 6.5), True), Arm((0.5, 5.5), (-6.5, 7.5), True), blink=True, drop=1)
+    pray = Pose(Arm((-3.0, 5.0), (-6.0, 6.5), True), Arm((0.0, 5.5), (-7.5, 8.0), True), blink=True, drop=1)
     part = Pose(Arm((-3.5, 3.5), (-6.0, 4.5)), Arm((4.0, 4.0), (5.5, 6.5)), blink=True)
     spread = Pose(Arm((-4.5, 2.5), (-8.5, 0.0), True), Arm((5.5, 2.5), (11.0, -0.5), True))
     raise_up = Pose(Arm((-4.5, 0.5), (-8.0, -5.5), True), Arm((5.5, 0.0), (10.5, -6.0), True))
@@ -129,9 +126,7 @@ def _slash_front() -> tuple[Pose, ...]:
     wide = Foot(-1.0), Foot(1.5)
     stand = _both(_REST_FRONT)
     draw_in = Pose(_REST_FRONT, Arm((2.0, 5.0), (-3.0, 9.5)), Foot(-0.5), Foot(1.0), head=0)
-    wind_up = Pose(
-        Arm((-1.5, 5.0), (-1.0, 9.5)), Arm((0.0, 5.0), (-13.0, 5.0)), *wide, drop=2, lean=-1.5, head=-1, arms_last=True
-    )
+    wind_up = Pose(Arm((-1.5, 5.0), (-1.0, 9.5)), Arm((0.0, 5.0), (-13.0, 5.0)), *wide, drop=2, lean=-1.5, head=-1)
     swing = Pose(Arm((-2.5, 4.5), (-1.5, 9.0)), Arm((1.0, 5.5), (-2.5, 10.5)), *wide, drop=1, lean=1.0, head=1)
     strike = Pose(Arm((-2.0, 5.0), (-1.0, 9.5)), Arm((5.0, 3.5), (10.5, 6.5)), *wide, lean=2.0, head=2)
     follow = Pose(Arm((-2.0, 5.0), (-1.0, 9.5)), Arm((6.0, 1.5), (12.5, 2.0)), *wide, lean=2.0, head=2)

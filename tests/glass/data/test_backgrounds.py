@@ -36,7 +36,7 @@ def test_there_are_dark_and_light_calm_and_busy_ones() -> None:
 
 
 def test_unknown_kind_names_the_known_ones() -> None:
-    with pytest.raises(GlassError, match="lava.*bricks"):
+    with pytest.raises(GlassError, match=r"lava.*bricks"):
         background(np.random.default_rng(0), "lava")
 
 
@@ -58,9 +58,9 @@ def test_a_file_is_stretched_to_the_size_of_a_background(tmp_path: Path) -> None
 
 
 def test_missing_and_broken_files_are_named(tmp_path: Path) -> None:
-    with pytest.raises(GlassError, match="nowhere.png"):
+    with pytest.raises(GlassError, match=r"nowhere\.png"):
         load_background(tmp_path / "nowhere.png")
     text = tmp_path / "text.png"
     text.write_text("no picture")
-    with pytest.raises(GlassError, match="text.png"):
+    with pytest.raises(GlassError, match=r"text\.png"):
         load_background(text)
