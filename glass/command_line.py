@@ -30,7 +30,7 @@ def _exit_code(command: Callable[[], object], name: str) -> int:
     except GlassError as error:
         return _complain(str(error))
     except typer.TyperException as error:
-        return _complain(f"{name}: {error.format_message()} See '{name} --help'.")
+        return _complain(f"{name}: {error.format_message().rstrip('. ')}; see '{name} --help'")
     except OSError as error:
         return _complain(f"{error.filename or name}: {error.strerror or error}")
     except (typer.Abort, KeyboardInterrupt):

@@ -84,9 +84,11 @@ def sheet_cast(library: SheetLibrary, split: str, recolour: float = 0.0, count: 
     """Give the characters of a split, or the first `count` of them.
 
     Raises:
-        GlassError: no such split, none or too few characters in it, or recolouring asked of the test split.
+        GlassError: no such split, none or too few characters in it, or recolouring out of range or of the test split.
     """
     members = library.characters(split)
+    if not 0 <= recolour <= 1:
+        raise GlassError(f"recolour={recolour}: must be a probability, from 0 to 1")
     if recolour and split == "test":
         raise GlassError(f"recolour={recolour}: characters of the test split keep their colours; leave recolour out")
     return SheetCast(library, members[: _checked(count, len(members), split)], recolour)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from glass.data.clip import ACTIONS, Clip
+from glass.data.pictures import read_picture
 from glass.errors import GlassError
 
 MASKS = "masks"
@@ -63,20 +64,12 @@ def read_clip(folder: Path, start: int = 0, length: int | None = None) -> Clip:
     stop = len(files) if length is None else start + length
     if not files or not 0 <= start < stop <= len(files):
         raise GlassError(f"{folder}: frames {start}..{stop - 1} asked of a clip of {len(files)} frames")
-    frames = np.stack(_same_size([_read_picture(path, "RGB") for path in files[start:stop]], files[start:stop]))
+    frames = np.stack(_same_size([read_picture(path, "RGB") for path in files[start:stop]], files[start:stop]))
     masks = _read_masks(folder / MASKS, files[start:stop])
     character, truth = _read_truth(folder / TRUTH, len(files))
     for key, value in truth.items():
         truth[key] = value[start : stop - 1] if key.endswith("_shifts") else value[start:stop]
     return Clip(name=folder.name, character=character, frames=frames, masks=masks, **truth)
-
-
-def _read_picture(path: Path, mode: str) -> npt.NDArray[np.uint8]:
-    try:
-        with Image.open(path) as image:
-            return np.asarray(image.convert(mode))
-    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise GlassError(f"{path}: not a readable picture; replace it or remove it") from error
 
 
 def _same_size(pictures: list[npt.NDArray[np.uint8]], files: Sequence[Path]) -> list[npt.NDArray[np.uint8]]:
@@ -92,7 +85,7 @@ def _read_masks(folder: Path, frames: Sequence[Path]) -> npt.NDArray[np.bool_] |
     files = [folder / f"{path.stem}.png" for path in frames]
     if not all(path.is_file() for path in files):
         return None
-    return np.stack(_same_size([_read_picture(path, "L") for path in files], files)) > 127
+    return np.stack(_same_size([read_picture(path, "L") for path in files], files)) > 127
 
 
 def _read_truth(path: Path, length: int) -> tuple[str, dict[str, npt.NDArray[Any]]]:

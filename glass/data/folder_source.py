@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from glass.data.clip import Clip
 from glass.data.clip_folder import MASKS, frame_files, read_clip
 from glass.data.dataset import read_info
+from glass.data.pictures import picture_size
 from glass.data.sheets import SPLITS
 from glass.errors import GlassError
 
@@ -116,12 +116,7 @@ def _common_size(clips: tuple[StoredClip, ...]) -> tuple[int, int]:
     """Look at the first frame of every clip."""
     sizes: dict[tuple[int, int], Path] = {}
     for clip in clips:
-        path = frame_files(clip.folder)[0]
-        try:
-            with Image.open(path) as image:
-                sizes.setdefault(image.size, clip.folder)
-        except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-            raise GlassError(f"{path}: not a readable picture; replace it or remove it") from error
+        sizes.setdefault(picture_size(frame_files(clip.folder)[0]), clip.folder)
     if len(sizes) > 1:
         (first, one), (second, other) = list(sizes.items())[:2]
         raise GlassError(f"{other}: frames of {second}, but {one} has {first}; make all clips of one size")

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from glass.data.clip import CELL, CYCLE, Character
+from glass.data.pictures import read_picture
 from glass.errors import GlassError
 
 SHEET_SIZE = (832, 1344)
@@ -150,11 +151,7 @@ class SheetLibrary:
 
 
 def _read_layer(path: Path) -> _Layer:
-    try:
-        with Image.open(path) as image:
-            sheet = np.asarray(image.convert("RGBA"))
-    except (OSError, UnidentifiedImageError) as error:
-        raise GlassError(f"{path}: not a readable image; replace this sheet") from error
+    sheet = read_picture(path, "RGBA")
     if sheet.shape[1::-1] != SHEET_SIZE:
         raise GlassError(f"{path}: size (W, H) is {sheet.shape[1::-1]}; a sheet has {SHEET_SIZE}")
     grid = sheet.reshape(21, CELL, 13, CELL, 4).swapaxes(1, 2)

@@ -103,8 +103,8 @@ def open_source(spec: str) -> ClipSource:
     """Open what a specification names: a folder of clips, or `kind:key=value,key=value`.
 
     `folk:split=train`, `wsprites:sheets=DIR,background=FILE` and `lpc:sheets=DIR` draw worlds. All of them know `split`
-    (train, validation or test), `background` (a picture), `backgrounds` (photo, generated, packaged for photos that installed
-    packages ship, several joined by +, or mixed for photo+generated), `empty` and `edge` (probabilities, see
+    (train, validation or test), `background` (a picture), `backgrounds` (photo, generated, packaged for photos of
+    installed packages, several joined by +, or mixed for photo+generated), `empty` and `edge` (probabilities, see
     `WorldConfig`), `weight` and `characters` (only the first so many); those with sheets know `recolour` (a
     probability). `clips:path=DIR` is a folder of clips, which knows `split` and `weight`.
 
