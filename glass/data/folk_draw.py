@@ -78,8 +78,7 @@ def limb(points: Sequence[Point], radii: Sequence[float]) -> Shape:
     reach = max(radii)
     px, py = [p[0] for p in points], [p[1] for p in points]
     xs, ys = _grid(min(px) - reach, min(py) - reach, max(px) + reach, max(py) + reach)
-    nearest = np.full(np.broadcast_shapes(xs.shape, ys.shape), np.inf)
-    light = np.zeros_like(nearest)
+    parts = []
     for i in range(len(points) - 1):
         (ax, ay), (bx, by) = points[i], points[i + 1]
         dx, dy = bx - ax, by - ay
@@ -87,10 +86,11 @@ def limb(points: Sequence[Point], radii: Sequence[float]) -> Shape:
         along = np.minimum(np.maximum(along, 0.0), 1.0)
         radius = radii[i] + (radii[i + 1] - radii[i]) * along
         away_x, away_y = (xs - ax - along * dx) / radius, (ys - ay - along * dy) / radius
-        distance = away_x * away_x + away_y * away_y
-        closer = distance < nearest
-        nearest = np.where(closer, distance, nearest)
-        light = np.where(closer, away_x * _LIGHT_X + away_y * _LIGHT_Y, light)
+        parts.append((away_x * away_x + away_y * away_y, away_x * _LIGHT_X + away_y * _LIGHT_Y))
+    nearest, light = parts[0]
+    for distance, part_light in parts[1:]:
+        light = np.where(distance < nearest, part_light, light)
+        nearest = np.minimum(distance, nearest)
     return _shape(xs, ys, nearest <= 1.0, light)
 
 
@@ -101,14 +101,15 @@ def panel(rows: Sequence[tuple[float, float, float]], drop: float = 0.7) -> Shap
     """
     table = np.asarray(rows, dtype=np.float64)
     xs, ys = _grid(table[:, 1].min(), table[0, 0], table[:, 2].max(), table[-1, 0])
-    left = np.interp(ys, table[:, 0], table[:, 1])
-    right = np.interp(ys, table[:, 0], table[:, 2])
-    inside = (xs >= left - 0.5) & (xs <= right + 0.5) & (ys >= table[0, 0] - 0.5) & (ys <= table[-1, 0] + 0.5)
-    half = np.maximum((right - left) / 2, 0.35 * (table[:, 2] - table[:, 1]).max() + 0.5)
+    heights, lefts, rights = table.T
+    left, right = np.interp(ys, heights, lefts), np.interp(ys, heights, rights)
+    tall_enough = (ys >= heights[0] - 0.5) & (ys <= heights[-1] + 0.5)
+    inside = (xs >= left - 0.5) & (xs <= right + 0.5) & tall_enough
+    half = np.maximum((right - left) / 2, 0.35 * (rights - lefts).max() + 0.5)
     across = (xs - (left + right) / 2) / half
     middle, tall = (table[0, 0] + table[-1, 0]) / 2, max((table[-1, 0] - table[0, 0]) / 2, 0.5)
-    light = 0.35 - 0.75 * across**2 - 0.3 * across - drop * 0.6 * (ys - middle) / tall
-    return _shape(xs, ys, inside, np.broadcast_to(light, inside.shape))
+    light = (0.35 - drop * 0.6 / tall * (ys - middle)) - across * (0.75 * across + 0.3)
+    return _shape(xs, ys, inside, light)
 
 
 def _inner(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:

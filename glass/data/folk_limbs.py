@@ -36,7 +36,10 @@ def paint_arm(canvas: Canvas, look: Look, shoulder: Point, arm: Arm, shade: floa
     elbow, hand = _moved(shoulder, arm.elbow), _moved(shoulder, arm.hand)
     grown = look.limb
     wrist = _along(elbow, hand, 0.75)
-    canvas.paint(limb([shoulder, elbow, wrist], (3.1 + grown, 3.0 + grown, 2.6)), SKIN, shade=shade)
+    if look.sleeves == "long":
+        canvas.paint(limb([elbow, wrist], (3.0 + grown, 2.6)), SKIN, shade=shade)
+    else:
+        canvas.paint(limb([shoulder, elbow, wrist], (3.1 + grown, 3.0 + grown, 2.6)), SKIN, shade=shade)
     cloth = TRIM if look.top == "armour" else TOP
     if look.top in ("vest", "apron"):
         cloth = INNER
