@@ -50,3 +50,21 @@ def find_bundle(name_or_path: str | Path) -> Bundle:
         return open_bundle(folders[text])
     known = ", ".join(folders) if folders else "none"
     raise PlaygroundError(f"unknown model {text!r}; models found: {known} (see glass-models)")
+
+
+def find_bundles() -> tuple[Bundle, ...]:
+    """Open all bundles, in order of name; one whose manifest is not valid is passed over while there are others.
+
+    Raises:
+        PlaygroundError: there is none.
+    """
+    bundles: list[Bundle] = []
+    problem = PlaygroundError(f"no models found; put a bundle into a folder that {ENVIRONMENT} names")
+    for folder in bundle_folders().values():
+        try:
+            bundles.append(open_bundle(folder))
+        except PlaygroundError as error:
+            problem = error
+    if not bundles:
+        raise problem
+    return tuple(bundles)

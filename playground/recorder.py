@@ -15,6 +15,9 @@ from playground.errors import PlaygroundError
 from playground.files import FolderInProgress, check_file_place, check_folder_place, whole_file
 from playground.gif import COLOURS, GifWriter, adaptive_palette, distinct_colours, exact_palette
 
+RECORD_SCALE = 4
+"""How many times as large as the model's frame a GIF is drawn, unless told otherwise."""
+
 _SAMPLED = 64
 
 
@@ -39,6 +42,17 @@ class _Still:
     ticks: int
 
 
+def check_recording(path: Path) -> None:
+    """See that a GIF can be written at `path`, without writing it.
+
+    Raises:
+        PlaygroundError: the name does not end in .gif, or the file cannot be written there.
+    """
+    if path.suffix.lower() != ".gif":
+        raise PlaygroundError(f"recording {str(path)!r}: only GIF is written; give a name that ends in .gif")
+    check_file_place(path, "recording")
+
+
 class GifRecorder:
     """Records to a GIF at a tick rate; the file appears at `close`, whole."""
 
@@ -51,11 +65,9 @@ class GifRecorder:
             scale: how many times as large the GIF is drawn.
 
         Raises:
-            PlaygroundError: the name does not end in .gif, or the file cannot be written there.
+            PlaygroundError: as for `check_recording`.
         """
-        if path.suffix.lower() != ".gif":
-            raise PlaygroundError(f"{path}: recordings are GIF files; give a name that ends in .gif")
-        check_file_place(path, "recording")
+        check_recording(path)
         self.path = path
         self._tick_rate = tick_rate
         self._scale = scale

@@ -1,0 +1,1 @@
+"""The commands of playing, one a file."""

@@ -1,0 +1,51 @@
+"""How commands begin and end: a mistake of use or input is one line on stderr and exit code 2."""
+
+import signal
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from playground.errors import PlaygroundError
+
+MISTAKE = 2
+"""Exit code after a mistake of use or input."""
+INTERRUPTED = 130
+"""Exit code after Ctrl-C."""
+
+
+def new_command(text: str) -> typer.Typer:
+    """Return a command without boxes or colours; `text` is its help."""
+    return typer.Typer(help=text, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+def run_command(app: typer.Typer, name: str, arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code.
+
+    Args:
+        app: what to run.
+        name: the command as people type it.
+        arguments: what follows the name; None takes the process's.
+    """
+    try:
+        result = app(arguments, prog_name=name, standalone_mode=False)
+    except PlaygroundError as error:
+        return _complain(str(error))
+    except typer.TyperException as error:
+        return _complain(f"{name}: {error.format_message()}; see {name} --help")
+    except OSError as error:
+        return _complain(f"{error.filename or name}: {error.strerror or error}")
+    except (typer.Abort, KeyboardInterrupt):
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    return result if isinstance(result, int) else 0
+
+
+def stop_like_interrupt() -> None:
+    """Let a request to terminate end the process as Ctrl-C does, so that what was recorded is written."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def _complain(sentence: str) -> int:
+    print(" ".join(sentence.split()), file=sys.stderr)
+    return MISTAKE

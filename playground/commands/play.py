@@ -1,0 +1,161 @@
+"""`glass-play`: play a picture in a window, or run a script without one."""
+
+import itertools
+import os
+import random
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from playground.bundle import Bundle
+from playground.choice import choose_engine
+from playground.commands.console import new_command, run_command, stop_like_interrupt
+from playground.engine import Engine
+from playground.errors import PlaygroundError
+from playground.files import check_folder_place
+from playground.library import find_bundle, find_bundles
+from playground.picture import Picture, load_picture
+from playground.recorder import RECORD_SCALE, FrameFolder, GifRecorder, Recorder, check_recording, recording
+from playground.script import parse_script
+
+app = new_command("Play a picture: move what is in it with the arrow keys, and make it act with the number keys.")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What glass-play was asked for."""
+
+    image: str | None
+    """The picture's file; None asks for a choice of start frames."""
+    model: str | None
+    """Name or path of a bundle; None leaves the choice to the picture."""
+    script: str
+    """What to play, in the script language."""
+    record: Path | None
+    """GIF to write."""
+    frames: Path | None
+    """Folder of pictures to write."""
+    scale: int | None
+    """Enlargement of the window and the GIF; None leaves it to them."""
+    seed: int | None
+    """Chooses the start frame where there is no picture and no window; None takes the first."""
+
+
+@app.command()
+def play(
+    image: Annotated[str | None, typer.Argument(help="A picture; without one, choose a start frame.")] = None,
+    model: Annotated[str | None, typer.Option(help="Name or path of a model; else chosen by the picture.")] = None,
+    script: Annotated[str, typer.Option(help="Actions to play, such as 'right*10 3*8 left+up+2'.")] = "",
+    headless: Annotated[bool, typer.Option("--headless", help="Run the script without a window.")] = False,
+    record: Annotated[str | None, typer.Option(help="GIF to write.", metavar="FILE.gif")] = None,
+    frames: Annotated[str | None, typer.Option(help="Folder for one PNG a tick.", metavar="DIR")] = None,
+    scale: Annotated[int | None, typer.Option(min=1, max=16, help="Enlargement of window and GIF.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Chooses the start frame of a headless run.")] = None,
+) -> None:
+    """Play a picture: move what is in it with the arrow keys, and make it act with the number keys."""
+    if frames == "":
+        raise PlaygroundError("--frames: empty; give the name of a folder")
+    gif, folder = (None if name is None else Path(name) for name in (record, frames))
+    order = Order(image, model, script, gif, folder, scale, seed)
+    if headless and gif is None and folder is None:
+        raise PlaygroundError("--headless shows nothing by itself; add --record FILE.gif or --frames DIR")
+    if gif is not None:
+        check_recording(gif)
+    if folder is not None:
+        check_folder_place(folder, "--frames")
+    if headless or not _has_display(order):
+        _play_headless(order)
+    else:
+        _play_in_window(order)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run glass-play and return its exit code."""
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    stop_like_interrupt()
+    return run_command(app, "glass-play", arguments)
+
+
+def _has_display(order: Order) -> bool:
+    """Say whether to open a window: where there is no display, a run that writes something can do without."""
+    from playground.window import has_display
+
+    if has_display():
+        return True
+    if order.record is None and order.frames is None:
+        raise PlaygroundError("no display to open a window on; add --headless with --record FILE.gif or --frames DIR")
+    return False
+
+
+def _play_headless(order: Order) -> None:
+    """Run the script and write what is seen; nothing is written before all that was asked for has been understood."""
+    if order.image is None:
+        engine, picture = _open_start(order.model, order.seed)
+    else:
+        engine, picture = _open(order.model, order.image)
+    actions = parse_script(order.script, engine.manifest)
+    observation = engine.reset(picture)
+    _announce(engine, picture)
+    recorders: list[Recorder] = []
+    if order.record is not None:
+        recorders.append(GifRecorder(order.record, engine.tick_rate, order.scale or RECORD_SCALE))
+    if order.frames is not None:
+        recorders.append(FrameFolder(order.frames))
+    with recording(recorders):
+        for frame in itertools.chain([observation.frame], (engine.step(action).frame for action in actions)):
+            for recorder in recorders:
+                recorder.add(frame)
+    written = " and ".join(str(place) for place in (order.record, order.frames) if place is not None)
+    print(f"wrote the start frame and {len(actions)} ticks to {written}")
+
+
+def _play_in_window(order: Order) -> None:
+    """Open a window and play until the player leaves; a script is played first."""
+    from playground.app import run
+    from playground.gallery import choose
+
+    model, image = order.model, order.image
+    if image is None:
+        chosen = choose(_candidates(model))
+        if chosen is None:
+            return
+        model, image = str(chosen[0].resolve()), str(chosen[1])
+    engine, picture = _open(model, image)
+    actions = parse_script(order.script, engine.manifest)
+    engine.reset(picture)
+    _announce(engine, picture)
+    run(engine, picture, scale=order.scale, record=order.record, frames=order.frames, script=actions)
+
+
+def _open(model: str | None, image: str) -> tuple[Engine, Picture]:
+    """Load a picture, and the model asked for or else the one that suits it."""
+    bundle = None if model is None else find_bundle(model)
+    picture = load_picture(image)
+    return (choose_engine(picture, find_bundles()) if bundle is None else Engine(bundle)), picture
+
+
+def _open_start(model: str | None, seed: int | None) -> tuple[Engine, Picture]:
+    """Load one of the start frames and its model."""
+    starts = [(bundle, name) for bundle in _candidates(model) for name in bundle.manifest.starts]
+    if not starts:
+        raise PlaygroundError("no model has a start frame; give a picture")
+    bundle, name = starts[0] if seed is None else random.Random(seed).choice(starts)
+    return Engine(bundle), load_picture(bundle.folder / name)
+
+
+def _candidates(model: str | None) -> tuple[Bundle, ...]:
+    return find_bundles() if model is None else (find_bundle(model),)
+
+
+def _announce(engine: Engine, picture: Picture) -> None:
+    """Say what plays, on what, and how fast."""
+    tick = engine.measure_tick()
+    print(f"{picture.name}: model {engine.manifest.name} on {engine.provider_name}, {tick:.1f} ms a tick", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
