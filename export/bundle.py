@@ -1,0 +1,156 @@
+"""Writing a bundle: graphs, weights, start frames, card and manifest, all or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from safetensors.torch import save_file
+
+from export.card import write_card
+from export.graphs import graphs, to_onnx
+from export.verify import verify
+from glass.config import to_dict
+from glass.errors import GlassError
+from glass.model import Glass
+from playground import Engine, LocalAction, Manifest
+from playground.manifest import MANIFEST_FILE, MaskSize
+
+__all__ = ["BundleOptions", "StartFrame", "write_bundle"]
+
+SMALLEST_SHARE, LARGEST_SHARE = 0.25, 2.5
+"""An agent may cover from a quarter of the smallest to two and a half times the largest share seen in training."""
+
+
+@dataclass(frozen=True)
+class StartFrame:
+    """A picture to start a game from."""
+
+    name: str
+    """File name without its ending."""
+    frame: np.ndarray
+    """uint8 ``(H, W, 3)``."""
+
+
+@dataclass(frozen=True)
+class BundleOptions:
+    """What a bundle is made of beside the model."""
+
+    name: str
+    """Name of the model, and of its folder."""
+    folder: Path
+    """Where the bundle goes: ``folder / name``."""
+    starts: Sequence[StartFrame]
+    """Start frames."""
+    licence: str | None
+    """Licence of weights and start frames; by default those of the training data."""
+    card: Path | None
+    """A card written by hand; by default one is made."""
+
+
+def _manifest(model: Glass, extra: dict[str, Any], options: BundleOptions, files: dict[str, str]) -> Manifest:
+    statistics = extra["statistics"]
+    smallest, largest = statistics["mask_size"]
+    return Manifest(
+        name=options.name,
+        frame_size=model.config.frame_size,
+        window=model.config.lma.window,
+        tick_rate=extra["tick_rate"],
+        speed=statistics["speed"],
+        max_shift=tuple(statistics["max_shift"]),
+        local_actions=tuple(
+            LocalAction(label, length)
+            for label, length in zip(statistics["labels"], statistics["lengths"], strict=True)
+        ),
+        default_local_actions=statistics["defaults"],
+        files=files,
+        training_data=tuple(extra["data"]),
+        licence=options.licence or "; ".join(extra["licences"]),
+        mask_size=MaskSize(round(SMALLEST_SHARE * smallest, 4), round(min(1.0, LARGEST_SHARE * largest), 4)),
+    )
+
+
+def _write_weights(path: Path, model: Glass) -> None:
+    """Write the weights as 16-bit numbers, with the config: enough to start another training from."""
+    tensors = {
+        name: (value.half() if value.is_floating_point() else value).contiguous()
+        for name, value in model.state_dict().items()
+    }
+    save_file(tensors, path, {"config": json.dumps(to_dict(model.config))})
+
+
+def _write_files(folder: Path, model: Glass, extra: dict[str, Any], options: BundleOptions) -> None:
+    for name, graph in graphs(model).items():
+        (folder / name).write_bytes(to_onnx(graph))
+    _write_weights(folder / "weights.safetensors", model)
+    starts = folder / "starts"
+    starts.mkdir()
+    for start in options.starts:
+        Image.fromarray(start.frame).save(starts / f"{start.name}.png", optimize=True)
+    if options.card:
+        shutil.copyfile(options.card, folder / "CARD.md")
+    else:
+        (folder / "CARD.md").write_text(write_card(options.name, model, extra), encoding="utf-8")
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def _test_picture(size: tuple[int, int]) -> tuple[Image.Image, np.ndarray]:
+    """Return a smooth random picture with a block in its middle for an agent."""
+    width, height = size
+    rng = np.random.default_rng(0)
+    small = Image.fromarray(rng.integers(0, 256, (8, 8, 3), dtype=np.uint8))
+    mask = np.zeros((height, width), bool)
+    mask[height // 4 : -height // 4, 2 * width // 5 : -2 * width // 5] = True
+    return small.resize(size, Image.Resampling.BICUBIC), mask
+
+
+def _put_in_place(made: Path, target: Path) -> None:
+    """Let ``made`` take the place of ``target``."""
+    aside = target.with_name(f".{target.name}.{os.getpid()}.old")
+    if target.exists():
+        os.replace(target, aside)
+    try:
+        os.replace(made, target)
+    except OSError:
+        if aside.exists():
+            os.replace(aside, target)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def write_bundle(model: Glass, extra: dict[str, Any], options: BundleOptions) -> int:
+    """Export ``model`` and return by how much its rollout differs from torch, in steps of 1/255.
+
+    Raises:
+        GlassError: the run has no statistics yet, or the target folder is something else than a bundle.
+        VerificationError: the bundle plays differently from the model; nothing is written.
+    """
+    if "statistics" not in extra:
+        raise GlassError("the run has no local actions yet; train its local stage first")
+    target = options.folder / options.name
+    if target.exists() and not (target / MANIFEST_FILE).is_file():
+        raise GlassError(f"{target}: exists and is not a bundle; choose another --name or --out")
+    options.folder.mkdir(parents=True, exist_ok=True)
+    temporary = options.folder / f".{options.name}.{os.getpid()}.part"
+    try:
+        temporary.mkdir()
+        _write_files(temporary, model, extra, options)
+        manifest = _manifest(model, extra, options, _hashes(temporary))
+        (temporary / MANIFEST_FILE).write_text(manifest.to_json(), encoding="utf-8")
+        difference = verify(model, Engine.load(temporary), *_test_picture(model.config.frame_size))
+        _put_in_place(temporary, target)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return difference

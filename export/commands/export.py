@@ -1,0 +1,84 @@
+"""`glass-export`: turn a trained run into a bundle that can be played."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+import typer
+
+from glass.command_line import run
+from glass.errors import GlassError
+
+if TYPE_CHECKING:
+    from export.bundle import StartFrame
+
+app = typer.Typer(
+    help="Turn a trained run into a bundle that can be played.", add_completion=False, pretty_exceptions_enable=False
+)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run made by glass-train.")],
+    name: Annotated[str, typer.Option(help="Name of the model.")],
+    out: Annotated[Path, typer.Option(help="Folder that holds the bundles.")] = Path("models"),
+    starts: Annotated[
+        str | None, typer.Option(help="Where start frames come from: a data source such as folk:split=test.")
+    ] = None,
+    start_count: Annotated[int, typer.Option(min=1, help="How many start frames to draw.")] = 12,
+    licence: Annotated[str | None, typer.Option(help="Licence of weights and start frames.")] = None,
+    card: Annotated[Path | None, typer.Option(help="A model card to put in; by default one is made.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Decides which start frames are drawn.")] = 0,
+) -> None:
+    """Export a run, hold a long rollout against torch, and write the bundle only if they agree."""
+    try:
+        import onnxscript  # noqa: F401
+        import torch  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise GlassError(
+            f"glass-export: {error.name} is not installed; install the training packages with "
+            "pip install 'glass-playground[train]'"
+        ) from None
+    if not name or Path(name).name != name or name.startswith("."):
+        raise GlassError(f"--name {name!r}: must be a plain name, since it becomes a folder")
+    if card and not card.is_file():
+        raise GlassError(f"{card}: no such card; give --card a Markdown file")
+    from export.bundle import BundleOptions, write_bundle
+    from export.verify import VerificationError
+    from glass.checkpoint import load_model
+
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    model, extra = load_model(folder / "weights.safetensors")
+    options = BundleOptions(name, out, draw_starts(starts, start_count, seed) if starts else [], licence, card)
+    try:
+        difference = write_bundle(model, extra, options)
+    except VerificationError as error:
+        raise GlassError(f"{folder}: not exported: {error}") from error
+    print(f"{out / name}: written; 100 ticks differ from torch by at most {difference}/255")
+    print(f"next: glass-play --model {out / name}")
+
+
+def draw_starts(spec: str, count: int, seed: int) -> list[StartFrame]:
+    """Draw start frames from a data source, each of another character where it has enough of them."""
+    from export.bundle import StartFrame
+    from glass.data.sources import open_source
+
+    source = open_source(spec)
+    rng = np.random.default_rng(seed)
+    found: dict[str, StartFrame] = {}
+    for _ in range(20 * count):
+        clip = source.draw(rng, 2)
+        label = clip.character or clip.name
+        if label not in found:
+            found[label] = StartFrame("".join(c if c.isalnum() else "-" for c in label), clip.frames[0])
+        if len(found) == count:
+            break
+    return list(found.values())
+
+
+def main() -> None:
+    """Run the command."""
+    run(app, "glass-export")

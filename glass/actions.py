@@ -1,0 +1,112 @@
+"""Local actions: what a pair of crops says the agent did, as one of K learned codes (paper, section 3.2)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from glass.layers import LEAK, conv_block
+
+__all__ = ["ActionNetwork", "VectorQuantiser"]
+
+KMEANS_ROUNDS = 20
+SMALLEST_COUNT = 1e-3
+
+
+class ActionNetwork(nn.Module):
+    """Reads an action vector from two crops cut around the agent at neighbouring ticks."""
+
+    def __init__(self, window: int, widths: tuple[int, int], code_size: int) -> None:
+        """Build the network for ``window`` x ``window`` RGBA crops and vectors of ``code_size``."""
+        super().__init__()
+        fine, coarse = widths
+        self.pose = nn.Sequential(conv_block(64, fine), conv_block(fine, coarse, 2), conv_block(coarse, coarse))
+        side = window // 16
+        self.compare = nn.Sequential(
+            conv_block(3 * coarse, coarse),
+            conv_block(coarse, coarse, 2),
+            nn.Flatten(),
+            nn.Linear(coarse * side * side, 128),
+            nn.LeakyReLU(LEAK),
+            nn.Linear(128, code_size),
+        )
+
+    def features(self, crops: Tensor) -> Tensor:
+        """Encode crops ``(N, 4, S, S)`` into ``(N, C, S/8, S/8)``."""
+        features: Tensor = self.pose(functional.pixel_unshuffle(crops, 4))
+        return features
+
+    def forward(self, now: Tensor, after: Tensor) -> Tensor:
+        """Compare the features of two ticks: ``(N, code_size)``."""
+        vectors: Tensor = self.compare(torch.cat([now, after, after - now], 1))
+        return vectors
+
+
+class VectorQuantiser(nn.Module):
+    """K codes kept as exponential moving averages of what falls to them; dead ones restart from data.
+
+    Until `initialise` is called vectors pass through unquantised (a continuous warm-up), since codes that start from
+    noise collapse.
+    """
+
+    codes: Tensor
+    counts: Tensor
+    sums: Tensor
+    ready: Tensor
+
+    def __init__(self, count: int, size: int, decay: float = 0.98, dead_share: float = 0.02) -> None:
+        """Keep ``count`` codes of ``size`` numbers; one used less than ``dead_share`` of the average restarts."""
+        super().__init__()
+        self.decay = decay
+        self.dead_share = dead_share
+        self.register_buffer("codes", torch.randn(count, size))
+        self.register_buffer("counts", torch.ones(count))
+        self.register_buffer("sums", self.codes.clone())
+        self.register_buffer("ready", torch.zeros((), dtype=torch.bool))
+
+    @torch.no_grad()
+    def initialise(self, vectors: Tensor, generator: torch.Generator) -> None:
+        """Set the codes by k-means (k-means++ seeding) of ``(N, D)`` vectors."""
+        codes = vectors[torch.randint(len(vectors), (1,), generator=generator)]
+        while len(codes) < len(self.codes):
+            distance = torch.cdist(vectors, codes).amin(1).square() + 1e-12
+            codes = torch.cat([codes, vectors[torch.multinomial(distance, 1, generator=generator)]])
+        for _ in range(KMEANS_ROUNDS):
+            nearest = torch.cdist(vectors, codes).argmin(1)
+            codes = torch.stack(
+                [vectors[nearest == k].mean(0) if (nearest == k).any() else codes[k] for k in range(len(codes))]
+            )
+        counts = torch.bincount(nearest, minlength=len(codes)).float().clamp(min=SMALLEST_COUNT)
+        self.counts.copy_(counts / counts.sum() * len(codes) * 8)
+        self.codes.copy_(codes)
+        self.sums.copy_(codes * self.counts[:, None])
+        self.ready.fill_(True)
+
+    def nearest(self, vectors: Tensor) -> Tensor:
+        """Index 0..K-1 of the code nearest to each of ``(N, D)``."""
+        distance = self.codes.square().sum(1) - 2 * vectors @ self.codes.t()
+        return distance.argmin(1)
+
+    @torch.no_grad()
+    def _update(self, vectors: Tensor, index: Tensor) -> None:
+        chosen = functional.one_hot(index, len(self.codes)).to(vectors.dtype)
+        self.counts.lerp_(chosen.sum(0), 1 - self.decay)
+        self.sums.lerp_(chosen.t() @ vectors, 1 - self.decay)
+        dead = self.counts < self.dead_share * self.counts.mean()
+        if dead.any():
+            fresh = vectors[torch.randint(len(vectors), (int(dead.sum()),))]
+            self.counts[dead] = self.counts.mean()
+            self.sums[dead] = fresh * self.counts.mean()
+        self.codes.copy_(self.sums / self.counts.clamp(min=SMALLEST_COUNT)[:, None])
+
+    def forward(self, vectors: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Quantise ``(N, D)``: codes (gradients pass straight through), indices 0..K-1, commitment loss."""
+        index = self.nearest(vectors)
+        if not bool(self.ready):
+            noise = 0.05 * torch.randn_like(vectors) if self.training else 0.0
+            return vectors + noise, index, 0.2 * vectors.square().mean()
+        codes = self.codes[index]
+        if self.training:
+            self._update(vectors.detach(), index)
+        return vectors + (codes - vectors).detach(), index, functional.mse_loss(vectors, codes.detach())

@@ -1,0 +1,86 @@
+"""What the agent looks like: features of its first crop, kept for as long as it is played."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from glass.layers import conv_block
+
+__all__ = ["Appearance", "CropEncoder", "PatchAttention"]
+
+
+class Appearance(NamedTuple):
+    """Constant features of the first crop; never updated, which is what stops drift."""
+
+    coarse: Tensor
+    """``(N, C8, S/8, S/8)``."""
+    middle: Tensor
+    """``(N, C16, S/4, S/4)``."""
+    fine: Tensor
+    """``(N, C32, S/2, S/2)``."""
+    keys: Tensor
+    """``(N, heads, S/4 * S/4, D)``: where each patch of the first crop is and what it shows."""
+    values: Tensor
+    """``(N, heads, S/4 * S/4, V)``: what there is to copy from it."""
+
+
+class CropEncoder(nn.Module):
+    """Three levels of features of an RGBA crop, at 1/2, 1/4 and 1/8 of its size."""
+
+    def __init__(self, widths: tuple[int, int, int]) -> None:
+        """Build an encoder with ``widths`` channels, fine to coarse."""
+        super().__init__()
+        fine, middle, coarse = widths
+        self.fine = conv_block(16, fine)
+        self.middle = nn.Sequential(conv_block(fine, middle, 2), conv_block(middle, middle))
+        self.coarse = nn.Sequential(conv_block(middle, coarse, 2), conv_block(coarse, coarse))
+
+    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Encode ``(N, 4, S, S)``: fine, middle, coarse."""
+        fine = self.fine(functional.pixel_unshuffle(crops, 2))
+        middle = self.middle(fine)
+        return fine, middle, self.coarse(middle)
+
+
+class PatchAttention(nn.Module):
+    """Lets every 4x4 patch of the picture being painted copy from any patch of the first crop."""
+
+    def __init__(self, window: int, source: int, query: int, heads: int, key_size: int, value_size: int) -> None:
+        """Build attention over ``(window / 4)**2`` patches with ``source`` and ``query`` channels."""
+        super().__init__()
+        side = window // 4
+        self.heads = heads
+        self.scale = key_size**-0.5
+        self.place = nn.Parameter(0.1 * torch.randn(1, source, side, side))
+        self.query_place = nn.Parameter(0.1 * torch.randn(1, query, side, side))
+        self.to_keys = nn.Conv2d(source, heads * key_size, 1)
+        self.to_values = nn.Conv2d(source + 64, heads * value_size, 1)
+        self.to_queries = nn.Conv2d(query, heads * key_size, 1)
+        self.output = nn.Conv2d(heads * value_size, query, 1)
+
+    def _split(self, maps: Tensor) -> Tensor:
+        split: Tensor = maps.flatten(2).unflatten(1, (self.heads, -1)).transpose(2, 3)
+        return split
+
+    def remember(self, middle: Tensor, crops: Tensor) -> tuple[Tensor, Tensor]:
+        """Keys and values ``(N, heads, P, D)`` of first crops ``(N, 4, S, S)`` with features ``(N, C, S/4, S/4)``."""
+        patches = functional.pixel_unshuffle(crops, 4)
+        keys = self.to_keys(middle + self.place)
+        return self._split(keys), self._split(self.to_values(torch.cat([middle, patches], 1)))
+
+    def forward(self, features: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+        """Fetch what ``features`` ``(N*T, C, h, w)`` look for among the keys and values of ``N`` pictures."""
+        height, width = features.shape[-2:]
+        count, ticks = keys.shape[0], features.shape[0] // keys.shape[0]
+        queries = self._split(self.to_queries(features + self.query_place))
+        # All ticks of one picture look into the same memory, so they are one long list of queries: (N, heads, T*P, D).
+        queries = queries.unflatten(0, (count, ticks)).transpose(1, 2).flatten(2, 3)
+        weights = torch.softmax(queries @ keys.transpose(2, 3) * self.scale, -1)
+        found = (weights @ values).unflatten(2, (ticks, height * width))
+        found = found.permute(0, 2, 1, 4, 3).flatten(0, 1).flatten(1, 2).unflatten(2, (height, width))
+        fetched: Tensor = self.output(found)
+        return fetched

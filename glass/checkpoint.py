@@ -1,0 +1,128 @@
+"""Runs on disk: weights, optimiser and place in the schedule, each written at once and none of it unpickled."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from glass.config import Config, from_dict, to_dict
+from glass.errors import GlassError
+from glass.files import replacing
+from glass.model import Glass
+
+__all__ = ["Place", "load_model", "load_optimiser", "load_place", "load_weights", "save_checkpoint", "save_weights"]
+
+AVERAGED = "weights.safetensors"
+"""The averaged weights, with the config in the header: what is exported."""
+LIVE = "training.safetensors"
+"""The weights being trained and the optimiser's moments: what is resumed."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a training stands."""
+
+    stage: str
+    """``global``, ``local`` or ``done``."""
+    step: int
+    """Steps of that stage already taken."""
+
+
+def save_weights(path: Path, model: Glass, extra: dict[str, Any] | None = None) -> None:
+    """Write the model's weights with its config (and ``extra``) in the header."""
+    header = {"config": json.dumps(to_dict(model.config)), "extra": json.dumps(extra or {})}
+    tensors = {name: tensor.detach().contiguous() for name, tensor in model.state_dict().items()}
+    with replacing(path) as temporary:
+        save_file(tensors, temporary, header)
+
+
+def _header(path: Path) -> dict[str, str]:
+    from safetensors import safe_open
+
+    with safe_open(path, framework="pt") as file:
+        return file.metadata() or {}
+
+
+def load_model(path: Path) -> tuple[Glass, dict[str, Any]]:
+    """Build the model a weights file describes and load it; also what was saved beside it as ``extra``.
+
+    Raises:
+        GlassError: no such file, or not the weights of such a model.
+    """
+    if not path.is_file():
+        raise GlassError(f"{path}: no weights here; train with glass-train, or name the folder of a run")
+    try:
+        header = _header(path)
+        config = from_dict(Config, json.loads(header["config"]))
+        model = Glass(config)
+        model.load_state_dict(load_file(path))
+        return model.eval(), json.loads(header.get("extra", "{}"))
+    except (SafetensorError, KeyError, ValueError, RuntimeError, OSError) as error:
+        raise GlassError(f"{path}: not the weights of a GLASS model ({str(error).splitlines()[0]})") from error
+
+
+def load_weights(module: nn.Module, tensors: dict[str, Tensor], prefix: str) -> None:
+    """Load those ``tensors`` whose names begin with ``prefix`` into ``module``."""
+    module.load_state_dict({name[len(prefix) :]: value for name, value in tensors.items() if name.startswith(prefix)})
+
+
+def _optimiser_tensors(optimiser: Optimizer) -> dict[str, Tensor]:
+    state = optimiser.state_dict()["state"]
+    return {f"optimiser.{i}.{key}": value for i, slots in state.items() for key, value in slots.items()}
+
+
+def load_optimiser(optimiser: Optimizer, tensors: dict[str, Tensor]) -> None:
+    """Load the moments saved in ``tensors``."""
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, value in tensors.items():
+        if name.startswith("optimiser."):
+            _, index, key = name.split(".", 2)
+            state.setdefault(int(index), {})[key] = value
+    optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+
+
+def save_checkpoint(
+    folder: Path, live: Glass, averaged: Glass, optimiser: Optimizer | None, place: Place, extra: dict[str, Any]
+) -> None:
+    """Write a run's checkpoint; where the training stands is part of the file of the tensors it belongs to."""
+    save_weights(folder / AVERAGED, averaged, extra)
+    tensors = {f"live.{name}": value.detach().contiguous() for name, value in live.state_dict().items()}
+    tensors |= {f"average.{name}": value.detach().contiguous() for name, value in averaged.state_dict().items()}
+    if optimiser:
+        tensors |= {name: value.detach().contiguous() for name, value in _optimiser_tensors(optimiser).items()}
+    with replacing(folder / LIVE) as temporary:
+        save_file(tensors, temporary, {"stage": place.stage, "step": str(place.step)})
+
+
+def load_place(folder: Path) -> tuple[Place, dict[str, Tensor]] | None:
+    """Where the run in ``folder`` stands, with its tensors; None where nothing has been saved.
+
+    Raises:
+        GlassError: the checkpoint is damaged.
+    """
+    path = folder / LIVE
+    if not path.exists():
+        return None
+    try:
+        header = _header(path)
+        return Place(header["stage"], int(header["step"])), load_file(path)
+    except (SafetensorError, KeyError, ValueError, OSError) as error:
+        raise GlassError(f"{path}: damaged checkpoint ({error}); remove the folder and train again") from error
+
+
+def average_weights(averaged: nn.Module, live: nn.Module, decay: float) -> None:
+    """Move ``averaged`` towards ``live``; what is not a real number is copied."""
+    with torch.no_grad():
+        for mean, value in zip(averaged.state_dict().values(), live.state_dict().values(), strict=True):
+            if mean.is_floating_point():
+                mean.lerp_(value, 1 - decay)
+            else:
+                mean.copy_(value)

@@ -1,0 +1,71 @@
+"""`glass-train`: learn a model from clips."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from glass.command_line import run
+from glass.errors import GlassError
+
+app = typer.Typer(
+    help="Learn a model from unlabelled clips: first masks and shifts, then local actions.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def train(
+    data: Annotated[
+        list[str],
+        typer.Option(help="Where clips come from; may be given several times: a folder of clips, folk:, wsprites:..."),
+    ],
+    out: Annotated[Path, typer.Option(help="Folder of the run; one that exists is continued.")],
+    global_steps: Annotated[int, typer.Option(min=0, help="Steps of the global stage.")] = 1300,
+    local_steps: Annotated[int, typer.Option(min=0, help="Steps of the local stage.")] = 3500,
+    local_actions: Annotated[int, typer.Option(min=2, max=64, help="How many local actions to learn.")] = 10,
+    window: Annotated[int, typer.Option(min=16, help="Side of the window around the agent; a multiple of 16.")] = 64,
+    mask_size: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of the frame an agent is expected to cover.")
+    ] = 0.06,
+    track_clips: Annotated[int, typer.Option(min=1, help="Clips drawn for the local stage.")] = 1500,
+    track_length: Annotated[int, typer.Option(min=3, help="Frames in each of them.")] = 24,
+    save_every: Annotated[int, typer.Option(min=1, help="Steps between checkpoints and contact sheets.")] = 250,
+    seed: Annotated[int, typer.Option(min=0, help="Decides everything random.")] = 0,
+    config: Annotated[Path | None, typer.Option(help="JSON file of settings that replace the ones above.")] = None,
+) -> None:
+    """Learn a model; stop and go on whenever you like."""
+    try:
+        import torch  # noqa: F401
+    except ModuleNotFoundError:
+        raise GlassError(
+            "glass-train: torch is not installed; install the training packages: pip install 'glass-playground[train]'"
+        ) from None
+    from glass.runs import RunOptions, start_run
+
+    start_run(
+        RunOptions(
+            data=tuple(data),
+            folder=out,
+            global_steps=global_steps,
+            local_steps=local_steps,
+            local_actions=local_actions,
+            window=window,
+            mask_size=mask_size,
+            track_clips=track_clips,
+            track_length=track_length,
+            seed=seed,
+            settings=config,
+        ),
+        save_every,
+        live=sys.stdout.isatty(),
+    )
+
+
+def main() -> None:
+    """Run the command."""
+    run(app, "glass-train")

@@ -1,0 +1,107 @@
+"""Everything a model is made and trained with, in one frozen value that travels inside its checkpoint."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from glass.gma import GmaConfig
+from glass.lma import LmaConfig
+from glass.losses import GlobalWeights, LocalWeights
+from glass.path import PathConfig
+
+__all__ = ["Config", "StageConfig", "TrainingConfig", "from_dict", "to_dict"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class StageConfig:
+    """How one stage is trained."""
+
+    steps: int = 1000
+    """Optimiser steps; 0 skips the stage."""
+    batch: int = 8
+    """Clips a step."""
+    lengths: tuple[int, ...] = (4,)
+    """Frames of a clip; a longer list is worked through in equal parts of the training."""
+    learning_rate: float = 2e-3
+    """Highest learning rate; it rises over the first twentieth and then falls to nearly nothing."""
+    average_decay: float = 0.995
+    """Decay of the moving average of the weights that is kept for use."""
+    warm_up: int = 0
+    """Steps before local actions are quantised (local stage only)."""
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        if self.steps < 0 or self.batch < 1 or min(self.lengths, default=0) < 2:
+            raise ValueError("a stage needs steps >= 0, batch >= 1 and clips of at least 2 frames")
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How a model is trained."""
+
+    global_stage: StageConfig = field(default_factory=StageConfig)
+    """The global stage: masks, shifts, background."""
+    local_stage: StageConfig = field(
+        default_factory=lambda: StageConfig(steps=3000, batch=16, lengths=(6, 9, 13), average_decay=0.998, warm_up=150)
+    )
+    """The local stage: local actions, dynamics, decoder."""
+    track_clips: int = 1500
+    """How many clips the local stage trains on, drawn once."""
+    track_length: int = 24
+    """Frames in each of them."""
+    seed: int = 0
+    """Every draw follows from it."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """A model and its training."""
+
+    frame_size: tuple[int, int] = (128, 96)
+    """Width and height of a frame in pixels, multiples of 8."""
+    gma: GmaConfig = field(default_factory=GmaConfig)
+    """Global stage."""
+    lma: LmaConfig = field(default_factory=LmaConfig)
+    """Local stage."""
+    path: PathConfig = field(default_factory=PathConfig)
+    """How the agent's path is smoothed."""
+    global_weights: GlobalWeights = field(default_factory=GlobalWeights)
+    """Losses of the global stage."""
+    local_weights: LocalWeights = field(default_factory=LocalWeights)
+    """Losses of the local stage."""
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+    """Schedule."""
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        if any(side % 8 or side < 16 for side in self.frame_size):
+            raise ValueError(f"frame size {self.frame_size} must be multiples of 8, at least 16")
+
+
+def to_dict(config: Any) -> dict[str, Any]:
+    """Turn a config dataclass into plain values for JSON."""
+    return dataclasses.asdict(config)
+
+
+def from_dict(kind: type[T], values: dict[str, Any]) -> T:
+    """Build the config dataclass ``kind`` from plain values; missing keys take their defaults.
+
+    Raises:
+        ValueError: an unknown key, or a value a config refuses.
+    """
+    hints = typing.get_type_hints(kind)
+    unknown = set(values) - set(hints)
+    if unknown:
+        raise ValueError(f"unknown setting '{sorted(unknown)[0]}' in {kind.__name__}")
+    made: dict[str, Any] = {}
+    for key, value in values.items():
+        if dataclasses.is_dataclass(hints[key]):
+            made[key] = from_dict(typing.cast(type[Any], hints[key]), value)
+        else:
+            made[key] = tuple(value) if isinstance(value, list) else value
+    return kind(**made)

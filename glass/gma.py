@@ -1,0 +1,133 @@
+"""Global motion analysis: cut the agent out of a frame, find how it and the background moved (paper, section 3.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from glass.layers import UNet
+from glass.registration import register_background, register_foreground, translate
+
+__all__ = ["GlobalMotion", "GlobalMotionAnalysis", "GmaConfig", "Layers"]
+
+
+@dataclass(frozen=True)
+class GmaConfig:
+    """Sizes of the global stage."""
+
+    mask_widths: tuple[int, int, int] = (24, 48, 64)
+    """Channels of the mask network at 1/2, 1/4 and 1/8 of the frame."""
+    inpainting_widths: tuple[int, int, int] = (16, 32, 48)
+    """Channels of the inpainting network."""
+    foreground_radius: int = 16
+    """Largest foreground shift looked for, in pixels a frame."""
+    background_radius: int = 6
+    """Largest background shift looked for, in pixels a frame."""
+    initial_mask_bias: float = -2.0
+    """Logit that every mask starts from: small masks first."""
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        if min(self.foreground_radius, self.background_radius) < 1:
+            raise ValueError("registration radii must be at least 1 pixel")
+
+
+@dataclass(frozen=True)
+class Layers:
+    """A frame taken apart."""
+
+    mask: Tensor
+    """``(N, 1, H, W)`` in [0, 1], how much of each pixel is the agent."""
+    inpainted_background: Tensor
+    """``(N, 3, H, W)`` in [0, 1], the background with the hole behind the agent filled."""
+
+
+@dataclass(frozen=True)
+class GlobalMotion:
+    """What the global stage reads from clips of ``T`` frames."""
+
+    masks: Tensor
+    """``(B, T, 1, H, W)`` in [0, 1]."""
+    inpainted_backgrounds: Tensor
+    """``(B, T, 3, H, W)`` in [0, 1]."""
+    foreground_shifts: Tensor
+    """``(B, T-1, 2)`` pixels, x right, y down."""
+    background_shifts: Tensor
+    """``(B, T-1, 2)`` pixels."""
+    moved_foregrounds: Tensor
+    """``(B, T-1, 4, H, W)``: premultiplied colour in [0, 1] and mask of each frame, moved by its foreground shift."""
+    moved_backgrounds: Tensor
+    """``(B, T-1, 3, H, W)``: each inpainted background, moved by its background shift."""
+    reconstructions: Tensor
+    """``(B, T-1, 3, H, W)``: the next frames, composed of the two moved layers."""
+
+
+class GlobalMotionAnalysis(nn.Module):
+    """Mask network, inpainting network and the two registrations."""
+
+    def __init__(self, config: GmaConfig) -> None:
+        """Build the networks of ``config``."""
+        super().__init__()
+        self.config = config
+        self.mask_network = UNet(3, 1, config.mask_widths)
+        self.inpainting_network = UNet(4, 3, config.inpainting_widths)
+        bias = self.mask_network.output.bias
+        assert bias is not None
+        nn.init.constant_(bias, config.initial_mask_bias)
+
+    def segment(self, frames: Tensor) -> Tensor:
+        """Return the mask ``(N, 1, H, W)`` in [0, 1] of frames ``(N, 3, H, W)`` in [0, 1]."""
+        return torch.sigmoid(self.mask_network(frames * 2 - 1))
+
+    def inpaint(self, frames: Tensor, masks: Tensor) -> Tensor:
+        """Fill what lies behind ``masks`` in ``frames``: ``(N, 3, H, W)`` in [0, 1]; elsewhere the frame is kept."""
+        visible = frames * (1 - masks)
+        filling = torch.sigmoid(self.inpainting_network(torch.cat([visible * 2 - (1 - masks), masks], 1)))
+        return visible + filling * masks
+
+    def layers(self, frames: Tensor) -> Layers:
+        """Take frames ``(N, 3, H, W)`` in [0, 1] apart."""
+        masks = self.segment(frames)
+        return Layers(masks, self.inpaint(frames, masks))
+
+    def register(self, frames: Tensor, masks: Tensor) -> tuple[Tensor, Tensor]:
+        """Find foreground and background shifts of ``(B, T, 3, H, W)``, ``(B, T, 1, H, W)``: two ``(B, T-1, 2)``."""
+        pairs = frames.shape[0], frames.shape[1] - 1
+        signed = frames * 2 - 1
+        layers = torch.cat([signed * masks, masks], 2)
+        foreground = register_foreground(
+            layers[:, :-1].flatten(0, 1), layers[:, 1:].flatten(0, 1), self.config.foreground_radius
+        )
+        weights = 1 - masks
+        background = register_background(
+            signed[:, :-1].flatten(0, 1),
+            weights[:, :-1].flatten(0, 1),
+            signed[:, 1:].flatten(0, 1),
+            weights[:, 1:].flatten(0, 1),
+            self.config.background_radius,
+        )
+        return foreground.unflatten(0, pairs), background.unflatten(0, pairs)
+
+    def forward(self, frames: Tensor) -> GlobalMotion:
+        """Read clips ``(B, T, 3, H, W)`` in [0, 1]."""
+        batch, ticks = frames.shape[:2]
+        layers = self.layers(frames.flatten(0, 1))
+        masks = layers.mask.unflatten(0, (batch, ticks))
+        backgrounds = layers.inpainted_background.unflatten(0, (batch, ticks))
+        foreground_shifts, background_shifts = self.register(frames, masks.detach())
+        foregrounds = torch.cat([frames * masks, masks], 2)[:, :-1].flatten(0, 1)
+        moved_foreground = translate(foregrounds, foreground_shifts.flatten(0, 1), "zeros")
+        moved_background = translate(backgrounds[:, :-1].flatten(0, 1), background_shifts.flatten(0, 1))
+        reconstruction = moved_foreground[:, :3] + (1 - moved_foreground[:, 3:]) * moved_background
+        pairs = (batch, ticks - 1)
+        return GlobalMotion(
+            masks=masks,
+            inpainted_backgrounds=backgrounds,
+            foreground_shifts=foreground_shifts,
+            background_shifts=background_shifts,
+            moved_foregrounds=moved_foreground.unflatten(0, pairs),
+            moved_backgrounds=moved_background.unflatten(0, pairs),
+            reconstructions=reconstruction.unflatten(0, pairs),
+        )

@@ -1,0 +1,62 @@
+"""The convolutional blocks that every network of the model is built from."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+__all__ = ["UNet", "conv_block", "upsample"]
+
+LEAK = 0.1
+
+
+def conv_block(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
+    """Return a 3x3 convolution, batch normalisation and leaky rectifier."""
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.LeakyReLU(LEAK, inplace=True),
+    )
+
+
+def upsample(features: Tensor) -> Tensor:
+    """Double the height and width of ``(N, C, H, W)`` by repeating pixels."""
+    return functional.interpolate(features, scale_factor=2, mode="nearest")
+
+
+class UNet(nn.Module):
+    """A three-level U-Net behind a pixel-unshuffle stem.
+
+    The stem works on 2x2 blocks, so that most of the arithmetic happens at half resolution;
+    a pixel shuffle brings the output back. Height and width must be multiples of 8.
+    """
+
+    def __init__(self, inputs: int, outputs: int, widths: tuple[int, int, int]) -> None:
+        """Build a network from ``inputs`` to ``outputs`` channels, ``widths`` channels wide at 1/2, 1/4 and 1/8."""
+        super().__init__()
+        fine, middle, coarse = widths
+        self.encode_fine = conv_block(inputs * 4, fine)
+        self.encode_middle = nn.Sequential(conv_block(fine, middle, 2), conv_block(middle, middle))
+        self.encode_coarse = nn.Sequential(
+            conv_block(middle, coarse, 2), conv_block(coarse, coarse), conv_block(coarse, coarse)
+        )
+        self.to_middle = nn.Conv2d(coarse, middle, 1)
+        self.decode_middle = conv_block(middle, middle)
+        self.to_fine = nn.Conv2d(middle, fine, 1)
+        self.decode_fine = conv_block(fine, fine)
+        self.output = nn.Conv2d(fine, outputs * 4, 3, 1, 1)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Map ``(N, inputs, H, W)`` to ``(N, outputs, H, W)``, not squashed."""
+        fine: Tensor = self.encode_fine(functional.pixel_unshuffle(pictures, 2))
+        middle: Tensor = self.encode_middle(fine)
+        coarse = self.encode_coarse(middle)
+        features = self.decode_middle(middle + upsample(self.to_middle(coarse)))
+        features = self.decode_fine(fine + upsample(self.to_fine(features)))
+        return functional.pixel_shuffle(self.output(features), 2)
+
+
+def broadcast_vector(vector: Tensor, like: Tensor) -> Tensor:
+    """Spread ``(N, D)`` over the height and width of ``(N, C, H, W)``: ``(N, D, H, W)``."""
+    return vector[:, :, None, None] * torch.ones_like(like[:, :1])

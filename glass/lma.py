@@ -1,0 +1,225 @@
+"""Local motion analysis: what the agent does in its own frame of reference (paper, section 3.2).
+
+Everything happens in windows cut around the agent's tracked position. There "the foreground, shifted" is the
+foreground itself, so the decoder never has to learn translation, and at play the shift is exact because it moves the
+paste position.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from glass.actions import ActionNetwork, VectorQuantiser
+from glass.appearance import Appearance, CropEncoder, PatchAttention
+from glass.dynamics import Dynamics
+from glass.layers import conv_block, upsample
+
+__all__ = ["LmaConfig", "LocalMotion", "LocalMotionAnalysis"]
+
+
+@dataclass(frozen=True)
+class LmaConfig:
+    """Sizes of the local stage."""
+
+    window: int = 64
+    """Side of the square window around the agent, in pixels; a multiple of 16."""
+    local_actions: int = 10
+    """How many local actions are learned."""
+    code_size: int = 16
+    """Numbers in a local action's code."""
+    encoder_widths: tuple[int, int, int] = (32, 48, 64)
+    """Channels of the crop encoder at 1/2, 1/4 and 1/8 of the window."""
+    action_widths: tuple[int, int] = (48, 64)
+    """Channels of the action network at 1/4 and 1/8 of the window."""
+    state_channels: int = 64
+    """Channels of the recurrent state."""
+    control_channels: int = 32
+    """Channels through which local action and shift enter the recurrent network."""
+    decoder_widths: tuple[int, int, int] = (128, 64, 32)
+    """Channels of the decoder at 1/8, 1/4 and 1/2 of the window."""
+    attention_heads: int = 4
+    """Heads of the attention over the first crop's patches."""
+    key_size: int = 16
+    """Numbers in a key of that attention."""
+    value_size: int = 24
+    """Numbers in a value of that attention."""
+    feedback: Literal["first", "last"] = "first"
+    """Which crop the recurrent network sees encoded: the ``first`` one always (the state alone carries the rollout),
+    or the ``last`` one painted, as in the paper."""
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        if self.window % 16:
+            raise ValueError(f"window is {self.window} pixels; it must be a multiple of 16")
+        if self.local_actions < 2:
+            raise ValueError("at least two local actions are needed")
+        if self.feedback not in ("first", "last"):
+            raise ValueError(f"feedback is '{self.feedback}'; it must be 'first' or 'last'")
+
+
+@dataclass(frozen=True)
+class LocalMotion:
+    """What the local stage makes of clips of ``T`` crops."""
+
+    crops: Tensor
+    """``(B, T-1, 4, S, S)`` premultiplied RGBA in [0, 1] painted for ticks 1 to T-1 from the first crop alone."""
+    local_actions: Tensor
+    """``(B, T-1)`` 1..K."""
+    vectors: Tensor
+    """``(B, T-1, D)`` what the action network said, before quantisation."""
+    commitment: Tensor
+    """Scalar, mean squared distance of the vectors to their codes."""
+
+
+class Decoder(nn.Module):
+    """Paints a crop from the state, with three kinds of help from the first crop.
+
+    Coarse features are given as they are; middle and fine ones come through gates the state opens where the pose
+    has not changed; attention over patches fetches what has moved elsewhere.
+    """
+
+    def __init__(self, config: LmaConfig) -> None:
+        """Build the decoder of ``config``."""
+        super().__init__()
+        fine_source, middle_source, coarse_source = config.encoder_widths
+        coarse, middle, fine = config.decoder_widths
+        self.coarse = nn.Sequential(
+            conv_block(config.state_channels + coarse_source, coarse), conv_block(coarse, coarse)
+        )
+        self.to_middle = nn.Conv2d(coarse, middle, 1)
+        self.middle_gate = nn.Conv2d(middle, middle, 1)
+        self.middle_skip = nn.Conv2d(middle_source, middle, 1)
+        self.attention = PatchAttention(
+            config.window, middle_source, middle, config.attention_heads, config.key_size, config.value_size
+        )
+        self.middle = nn.Sequential(conv_block(middle, middle), conv_block(middle, middle))
+        self.to_fine = nn.Conv2d(middle, fine, 1)
+        self.fine_gate = nn.Conv2d(fine, fine, 1)
+        self.fine_skip = nn.Conv2d(fine_source, fine, 1)
+        self.fine = nn.Sequential(conv_block(fine, fine), conv_block(fine, fine))
+        self.output = nn.Conv2d(fine, 16, 3, 1, 1)
+
+    def forward(self, states: Tensor, appearance: Appearance) -> Tensor:
+        """Paint ``(N*T, 4, S, S)`` for states ``(N*T, C, S/8, S/8)`` of ``N`` agents, one agent's ticks in a row."""
+        ticks = states.shape[0] // appearance.coarse.shape[0]
+
+        def each_tick(features: Tensor) -> Tensor:
+            return features.repeat_interleave(ticks, 0) if ticks > 1 else features
+
+        features = self.coarse(torch.cat([states, each_tick(appearance.coarse)], 1))
+        features = upsample(self.to_middle(features))
+        skip = torch.sigmoid(self.middle_gate(features)) * each_tick(self.middle_skip(appearance.middle))
+        features = self.middle(features + skip + self.attention(features, appearance.keys, appearance.values))
+        features = upsample(self.to_fine(features))
+        skip = torch.sigmoid(self.fine_gate(features)) * each_tick(self.fine_skip(appearance.fine))
+        return torch.sigmoid(functional.pixel_shuffle(self.output(self.fine(features + skip)), 2))
+
+
+class LocalMotionAnalysis(nn.Module):
+    """Encoder, action network with its codes, recurrent network and decoder."""
+
+    def __init__(self, config: LmaConfig) -> None:
+        """Build the networks of ``config``."""
+        super().__init__()
+        self.config = config
+        self.encoder = CropEncoder(config.encoder_widths)
+        self.action_network = ActionNetwork(config.window, config.action_widths, config.code_size)
+        self.quantiser = VectorQuantiser(config.local_actions, config.code_size)
+        self.dynamics = Dynamics(
+            config.encoder_widths[2], config.state_channels, config.code_size, config.control_channels
+        )
+        self.decoder = Decoder(config)
+
+    def start(self, crops: Tensor) -> tuple[Tensor, Appearance]:
+        """State and appearance of first crops ``(N, 4, S, S)``, premultiplied RGBA in [0, 1]."""
+        fine, middle, coarse = self.encoder(crops)
+        keys, values = self.decoder.attention.remember(middle, crops)
+        return self.dynamics.start(coarse), Appearance(coarse, middle, fine, keys, values)
+
+    def advance(
+        self, state: Tensor, appearance: Appearance, codes: Tensor, shifts: Tensor, previous: Tensor | None = None
+    ) -> Tensor:
+        """Next state ``(N, C, S/8, S/8)``.
+
+        Args:
+            state: ``(N, C, S/8, S/8)``.
+            appearance: of the first crops.
+            codes: ``(N, D)`` local action codes.
+            shifts: ``(N, 2)`` pixels.
+            previous: ``(N, 4, S, S)`` last crops, needed where ``feedback`` is ``last``.
+        """
+        encoded = appearance.coarse
+        if self.config.feedback == "last":
+            if previous is None:
+                raise ValueError("feedback is 'last': the previous crop is needed")
+            encoded = self.encoder(previous)[2]
+        following: Tensor = self.dynamics(state, encoded, codes, shifts)
+        return following
+
+    def step(
+        self,
+        state: Tensor,
+        appearance: Appearance,
+        local_actions: Tensor,
+        shifts: Tensor,
+        previous: Tensor | None = None,
+    ) -> tuple[Tensor, Tensor]:
+        """Play one tick.
+
+        Args:
+            state: ``(N, C, S/8, S/8)``.
+            appearance: of the first crops.
+            local_actions: int64 ``(N,)``, 1..K.
+            shifts: ``(N, 2)`` pixels.
+            previous: ``(N, 4, S, S)`` last crops, needed where ``feedback`` is ``last``.
+
+        Returns:
+            Painted crops ``(N, 4, S, S)`` premultiplied RGBA in [0, 1], and the next state.
+        """
+        codes = self.quantiser.codes[local_actions - 1]
+        state = self.advance(state, appearance, codes, shifts, previous)
+        painted: Tensor = self.decoder(state, appearance)
+        return painted, state
+
+    def observe(self, crops: Tensor, next_crops: Tensor) -> Tensor:
+        """Read local actions, int64 ``(N,)`` 1..K, from pairs of crops ``(N, 4, S, S)``."""
+        network = self.action_network
+        return self.quantiser.nearest(network(network.features(crops), network.features(next_crops))) + 1
+
+    def _rollout(self, crops: Tensor, codes: Tensor, shifts: Tensor) -> Tensor:
+        """Paint ``(B, T-1, 4, S, S)`` from first crops ``(B, 4, S, S)``, codes ``(B, T-1, D)`` and shifts."""
+        state, appearance = self.start(crops)
+        batch, ticks = codes.shape[:2]
+        if self.config.feedback == "first":
+            states = []
+            for tick in range(ticks):
+                state = self.advance(state, appearance, codes[:, tick], shifts[:, tick])
+                states.append(state)
+            # Nothing painted is fed back, so all ticks are painted as one batch.
+            together: Tensor = self.decoder(torch.stack(states, 1).flatten(0, 1), appearance)
+            return torch.unflatten(together, 0, (batch, ticks))
+        painted = []
+        for tick in range(ticks):
+            state = self.advance(state, appearance, codes[:, tick], shifts[:, tick], crops)
+            crops = self.decoder(state, appearance)
+            painted.append(crops)
+        return torch.stack(painted, 1)
+
+    def forward(self, crops: Tensor, shifts: Tensor) -> LocalMotion:
+        """Read the local actions of clips and replay them from the first crop.
+
+        Args:
+            crops: ``(B, T, 4, S, S)`` premultiplied RGBA in [0, 1].
+            shifts: ``(B, T-1, 2)`` foreground shifts in pixels.
+        """
+        pairs = crops.shape[0], crops.shape[1] - 1
+        features = self.action_network.features(crops.flatten(0, 1)).unflatten(0, crops.shape[:2])
+        vectors = self.action_network(features[:, :-1].flatten(0, 1), features[:, 1:].flatten(0, 1))
+        codes, index, commitment = self.quantiser(vectors)
+        painted = self._rollout(crops[:, 0], codes.unflatten(0, pairs), shifts)
+        return LocalMotion(painted, index.unflatten(0, pairs) + 1, vectors.unflatten(0, pairs), commitment)

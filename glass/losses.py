@@ -1,0 +1,200 @@
+"""What training lowers: pure functions of what the model said and what the clip shows.
+
+Weights live in frozen configs; a term whose weight is zero is not computed. The terms of the global stage are those of
+the paper (section 3.1); differences are taken in the paper's range of [-1, 1].
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from glass.gma import GlobalMotion
+from glass.registration import register_background, translate
+
+__all__ = [
+    "GlobalLosses",
+    "GlobalWeights",
+    "LocalLosses",
+    "LocalWeights",
+    "NonFiniteLossError",
+    "global_losses",
+    "independent_motion",
+    "local_losses",
+]
+
+MOTION_FLOOR = 0.001
+CHANGED = 0.15
+CHANGED_SHARE = 0.008
+
+
+class NonFiniteLossError(RuntimeError):
+    """A loss is not finite; the message names the term."""
+
+
+@dataclass(frozen=True)
+class GlobalWeights:
+    """Weights of the global stage's losses."""
+
+    reconstruction: float = 1.0
+    """Motion-weighted L1 between the composed and the true next frame."""
+    foreground: float = 1.0
+    """L2 between the moved and the next foreground."""
+    background: float = 2.0
+    """L1 between the moved and the next inpainted background."""
+    binary: float = 0.5
+    """Pushes masks to 0 or 1."""
+    size: float = 0.1
+    """L1 between the mask's share of the frame and ``size_prior``."""
+    size_prior: float = 0.06
+    """Expected share of the frame an agent covers, in clips where something moves by itself."""
+
+
+@dataclass(frozen=True)
+class LocalWeights:
+    """Weights of the local stage's losses."""
+
+    colour: float = 1.0
+    """L1 of premultiplied RGBA, weighted by change and coverage."""
+    gradient: float = 1.0
+    """L1 of differences between neighbouring pixels."""
+    scales: int = 2
+    """How many times the picture is halved for further L1 terms."""
+    commitment: float = 0.05
+    """Pulls what the action network says towards its code."""
+    slowness: float = 0.02
+    """Keeps neighbouring ticks' action vectors together, up to ``slowness_limit``."""
+    slowness_limit: float = 1.0
+    """Squared distance, relative to the spread of the vectors, beyond which a change of action costs no more."""
+
+
+class _Terms:
+    """Shared by the two sets of losses: summing and checking."""
+
+    def total(self) -> Tensor:
+        """Sum of the weighted terms."""
+        terms = [getattr(self, field.name) for field in fields(self)]  # type: ignore[arg-type]
+        return torch.stack(terms).sum()
+
+    def check(self, step: int) -> dict[str, float]:
+        """Return the terms as numbers.
+
+        Raises:
+            NonFiniteLossError: naming the first term that is not finite.
+        """
+        values = {field.name: float(getattr(self, field.name).detach()) for field in fields(self)}  # type: ignore[arg-type]
+        for name, value in values.items():
+            if not torch.isfinite(torch.tensor(value)):
+                raise NonFiniteLossError(f"step {step}: the loss '{name}' is {value}; lower the learning rate")
+        return values
+
+
+@dataclass(frozen=True)
+class GlobalLosses(_Terms):
+    """Weighted terms of the global stage, each a scalar tensor."""
+
+    reconstruction: Tensor
+    foreground: Tensor
+    background: Tensor
+    binary: Tensor
+    size: Tensor
+
+
+@dataclass(frozen=True)
+class LocalLosses(_Terms):
+    """Weighted terms of the local stage, each a scalar tensor."""
+
+    colour: Tensor
+    gradient: Tensor
+    commitment: Tensor
+    slowness: Tensor
+
+
+@torch.no_grad()
+def independent_motion(frames: Tensor, radius: int) -> Tensor:
+    """Say which clips hold something that moves by itself, against a background moving as one: bool ``(B,)``.
+
+    Frames ``(B, T, 3, H, W)`` in [0, 1] are registered as a whole; what stays different after that moves by itself.
+    """
+    batch, ticks = frames.shape[:2]
+    signed = frames * 2 - 1
+    first, second = signed[:, :-1].flatten(0, 1), signed[:, 1:].flatten(0, 1)
+    weight = torch.ones_like(first[:, :1])
+    shifts = register_background(first, weight, second, weight, radius)
+    difference = functional.avg_pool2d((translate(first, shifts) - second).abs(), 2).amax(1)
+    edge = max(1, radius // 2)
+    changed = (difference[:, edge:-edge, edge:-edge] > 2 * CHANGED).float().mean((1, 2))
+    moving: Tensor = changed.unflatten(0, (batch, ticks - 1)).amax(1) > CHANGED_SHARE
+    return moving
+
+
+def global_losses(frames: Tensor, motion: GlobalMotion, moving: Tensor, weights: GlobalWeights) -> GlobalLosses:
+    """Losses of the global stage for clips ``(B, T, 3, H, W)`` in [0, 1]; ``moving`` is bool ``(B,)``.
+
+    Clips without independent motion are asked for an empty mask instead of ``size_prior``.
+    """
+    now, after = frames[:, :-1], frames[:, 1:]
+    reconstruction = motion.reconstructions
+    change = ((after - now).abs() + (reconstruction - now).abs()).sum(2, keepdim=True).detach() * 2 + MOTION_FLOOR
+    masks = motion.masks
+    next_foregrounds = (after * 2 - 1) * masks[:, 1:]
+    moved = 2 * motion.moved_foregrounds[:, :, :3] - motion.moved_foregrounds[:, :, 3:]
+    size = torch.where(moving, weights.size_prior, 0.0)
+    return GlobalLosses(
+        reconstruction=weights.reconstruction * ((reconstruction - after).abs() * 2 * change).mean(),
+        foreground=weights.foreground * (next_foregrounds - moved).square().mean(),
+        background=weights.background
+        * 2
+        * (motion.inpainted_backgrounds[:, 1:] - motion.moved_backgrounds).abs().mean(),
+        binary=weights.binary * torch.minimum(masks, 1 - masks).mean(),
+        size=weights.size * (masks.mean((2, 3, 4)) - size[:, None]).abs().mean(),
+    )
+
+
+def _differences(pictures: Tensor) -> tuple[Tensor, Tensor]:
+    return pictures[..., 1:, :] - pictures[..., :-1, :], pictures[..., 1:] - pictures[..., :-1]
+
+
+def _slowness(vectors: Tensor, limit: float) -> Tensor:
+    """Truncated squared distance of neighbouring ticks' action vectors ``(B, T, D)``, relative to their variance."""
+    if vectors.shape[1] < 2:
+        return vectors.new_zeros(())
+    spread = vectors.flatten(0, 1).var(0).sum().detach() + 1e-6
+    distance = (vectors[:, 1:] - vectors[:, :-1]).square().sum(-1) / spread
+    return distance.clamp(max=limit).mean()
+
+
+def local_losses(
+    predicted: Tensor, crops: Tensor, visible: Tensor, vectors: Tensor, commitment: Tensor, weights: LocalWeights
+) -> LocalLosses:
+    """Losses of the local stage.
+
+    Args:
+        predicted: ``(B, T-1, 4, S, S)`` premultiplied RGBA in [0, 1] the model painted for ticks 1 to T-1.
+        crops: ``(B, T, 4, S, S)`` what the clip shows.
+        visible: ``(B, T, 1, S, S)`` in {0, 1}, zero where the window reaches beyond the frame.
+        vectors: ``(B, T-1, D)`` what the action network said, before quantisation.
+        commitment: scalar, distance of the vectors to their codes.
+        weights: weights of the terms.
+    """
+    true, shown = crops[:, 1:], visible[:, 1:]
+    # Where the true picture is about to change, and where the agent is, errors count for more.
+    change = (true - crops[:, :-1]).abs().amax(2, keepdim=True)
+    importance = (1 + 4 * change + 2 * true[:, :, 3:]) * shown
+    error = (predicted - true) * shown
+    colour = (error.abs() * importance).mean()
+    small = error.flatten(0, 1)
+    for _ in range(weights.scales):
+        small = functional.avg_pool2d(small, 2)
+        colour = colour + small.abs().mean()
+    vertical, horizontal = _differences(error)
+    zero = error.new_zeros(())
+    return LocalLosses(
+        colour=weights.colour * colour,
+        gradient=weights.gradient * (vertical.abs().mean() + horizontal.abs().mean()) if weights.gradient else zero,
+        commitment=weights.commitment * commitment if weights.commitment else zero,
+        slowness=weights.slowness * _slowness(vectors, weights.slowness_limit) if weights.slowness else zero,
+    )

@@ -1,0 +1,101 @@
+"""Shifts between two frames, found by matching instead of regressed.
+
+The whole error surface over a window of shifts is a handful of FFT correlations; its lowest point, refined by a
+parabola, is the shift. At that point the derivative of the matching error with respect to the shift is zero, so no
+gradient has to pass through it: the networks learn through the warped pictures. This replaces the regression
+networks ``P_f`` and ``P_b`` of the paper (section 3.1).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+__all__ = ["correlation", "lowest_point", "register_background", "register_foreground", "translate"]
+
+
+def correlation(first: Tensor, second: Tensor, radius: int) -> Tensor:
+    """Correlate ``second`` moved by every shift within ``radius`` with ``first``.
+
+    Both are ``(N, C, H, W)``. Entry ``[n, radius + dy, radius + dx]`` of the result ``(N, 2R+1, 2R+1)`` is
+    ``sum(first[y, x] * second[y - dy, x - dx])`` over channels and pixels; outside the picture counts as zero.
+    """
+    height, width = first.shape[-2:]
+    size = (height + radius, width + radius)
+    spectrum = torch.fft.rfft2(first, s=size) * torch.fft.rfft2(second, s=size).conj()
+    surface: Tensor = torch.fft.irfft2(spectrum, s=size).sum(1)
+    shifts = torch.arange(-radius, radius + 1, device=first.device)
+    return surface[:, shifts % size[0]][:, :, shifts % size[1]]
+
+
+def _parabola(left: Tensor, centre: Tensor, right: Tensor) -> Tensor:
+    curvature = (left - 2 * centre + right).clamp(min=1e-9)
+    return (0.5 * (left - right) / curvature).clamp(-0.5, 0.5)
+
+
+def lowest_point(surface: Tensor) -> Tensor:
+    """Find the lowest point of ``(N, 2R+1, 2R+1)`` to a fraction of a pixel: ``(N, 2)``, x right, y down."""
+    count, side, _ = surface.shape
+    radius = side // 2
+    index = surface.flatten(1).argmin(1)
+    y, x = (index // side).clamp(1, side - 2), (index % side).clamp(1, side - 2)
+    n = torch.arange(count, device=surface.device)
+    centre = surface[n, y, x]
+    dx = x - radius + _parabola(surface[n, y, x - 1], centre, surface[n, y, x + 1])
+    dy = y - radius + _parabola(surface[n, y - 1, x], centre, surface[n, y + 1, x])
+    return torch.stack([dx, dy], 1)
+
+
+@torch.no_grad()
+def register_foreground(layer: Tensor, next_layer: Tensor, radius: int) -> Tensor:
+    """Find how the foreground moved.
+
+    Args:
+        layer: ``(N, 4, H, W)``: mask times frame in [-1, 1], and the mask.
+        next_layer: the same of the next frame.
+        radius: largest shift looked for, in pixels.
+
+    Returns:
+        ``(N, 2)`` shifts in pixels, x right, y down.
+    """
+    return lowest_point(-correlation(next_layer, layer, radius))
+
+
+@torch.no_grad()
+def register_background(frame: Tensor, weight: Tensor, next_frame: Tensor, next_weight: Tensor, radius: int) -> Tensor:
+    """Find how the background moved.
+
+    The squared error of frames in [-1, 1] is weighted by both weights (one minus the mask), divided by their overlap.
+
+    Args:
+        frame: ``(N, 3, H, W)`` in [-1, 1].
+        weight: ``(N, 1, H, W)`` in [0, 1].
+        next_frame: the next frame.
+        next_weight: its weight.
+        radius: largest shift looked for, in pixels.
+
+    Returns:
+        ``(N, 2)`` shifts in pixels, x right, y down.
+    """
+    overlap = correlation(next_weight, weight, radius).clamp(min=1.0)
+    error = (
+        correlation(next_weight * next_frame.square(), weight.expand_as(frame), radius)
+        - 2 * correlation(next_weight * next_frame, weight * frame, radius)
+        + correlation(next_weight.expand_as(frame), weight * frame.square(), radius)
+    )
+    return lowest_point(error / overlap)
+
+
+def translate(pictures: Tensor, shifts: Tensor, padding: str = "border") -> Tensor:
+    """Move the content of ``(N, C, H, W)`` by ``(N, 2)`` pixels with bilinear sampling.
+
+    ``padding`` says what comes in at the edge: ``border`` repeats it, ``zeros`` is empty.
+    """
+    count, _, height, width = pictures.shape
+    theta = pictures.new_zeros(count, 2, 3)
+    theta[:, 0, 0] = theta[:, 1, 1] = 1
+    theta[:, 0, 2] = -2 * shifts[:, 0] / width
+    theta[:, 1, 2] = -2 * shifts[:, 1] / height
+    grid = functional.affine_grid(theta, list(pictures.shape), align_corners=False)
+    return functional.grid_sample(pictures, grid, mode="bilinear", padding_mode=padding, align_corners=False)

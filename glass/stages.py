@@ -1,0 +1,149 @@
+"""What one optimiser step of each stage does: draw a batch, run the model, return the losses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from glass.config import Config, StageConfig
+from glass.data.clip import Clip
+from glass.data.sources import ClipSource
+from glass.losses import GlobalLosses, LocalLosses, global_losses, independent_motion, local_losses
+from glass.model import Glass
+from glass.tracks import Tracks
+
+__all__ = ["GlobalStage", "LocalStage", "Stage", "StepResult", "clip_length", "draw_clips", "step_rng"]
+
+STREAMS = {"global": 0, "local": 1, "tracks": 2, "sheet": 3, "codes": 4}
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """One step's outcome."""
+
+    losses: GlobalLosses | LocalLosses
+    """Weighted terms."""
+    frames: int
+    """Frames worked on."""
+    codes_used: int
+    """Different local actions in the batch; 0 where there are none."""
+
+
+class Stage(Protocol):
+    """One stage of training."""
+
+    @property
+    def name(self) -> str:
+        """Name of the stage."""
+
+    @property
+    def schedule(self) -> StageConfig:
+        """How the stage is trained."""
+
+    def module(self, model: Glass) -> nn.Module:
+        """Return the part of the model this stage trains."""
+
+    def step(self, model: Glass, step: int) -> StepResult:
+        """Draw the batch of ``step`` and compute its losses."""
+
+
+def step_rng(seed: int, stream: str, step: int) -> np.random.Generator:
+    """Give the random generator of one step; a resumed run draws what an uninterrupted one would have drawn."""
+    torch.manual_seed(hash((seed, STREAMS[stream], step)) & 0x7FFFFFFF)
+    return np.random.default_rng([seed, STREAMS[stream], step])
+
+
+def clip_length(schedule: StageConfig, step: int) -> int:
+    """Frames of the clips of ``step``: the lengths of the schedule follow each other in equal parts."""
+    part = min(step * len(schedule.lengths) // max(schedule.steps, 1), len(schedule.lengths) - 1)
+    return schedule.lengths[part]
+
+
+def draw_clips(sources: Sequence[ClipSource], rng: np.random.Generator, count: int, length: int) -> list[Clip]:
+    """Draw ``count`` clips from ``sources`` by their weights."""
+    weights = np.array([source.weight for source in sources], dtype=float)
+    chosen = rng.choice(len(sources), size=count, p=weights / weights.sum())
+    return [sources[index].draw(rng, length) for index in chosen]
+
+
+def as_pictures(frames: np.ndarray) -> Tensor:
+    """Turn uint8 ``(..., H, W, 3)`` into float ``(..., 3, H, W)`` in [0, 1]."""
+    return torch.from_numpy(frames).movedim(-1, -3).float().div(255)
+
+
+@dataclass(frozen=True)
+class GlobalStage:
+    """Learns masks, background and, with them, shifts."""
+
+    config: Config
+    sources: Sequence[ClipSource]
+    name: str = "global"
+
+    @property
+    def schedule(self) -> StageConfig:
+        """How the stage is trained."""
+        return self.config.training.global_stage
+
+    def module(self, model: Glass) -> nn.Module:
+        """Return the part of the model this stage trains."""
+        return model.gma
+
+    def step(self, model: Glass, step: int) -> StepResult:
+        """Draw the batch of ``step`` and compute its losses."""
+        rng = step_rng(self.config.training.seed, self.name, step)
+        clips = draw_clips(self.sources, rng, self.schedule.batch, clip_length(self.schedule, step))
+        frames = as_pictures(np.stack([clip.frames for clip in clips]))
+        moving = independent_motion(frames, self.config.gma.background_radius)
+        losses = global_losses(frames, model.gma(frames), moving, self.config.global_weights)
+        return StepResult(losses, frames.shape[0] * frames.shape[1], 0)
+
+
+@dataclass(frozen=True)
+class LocalStage:
+    """Learns local actions, dynamics and the decoder on tracked windows."""
+
+    config: Config
+    tracks: Tracks
+    name: str = "local"
+
+    @property
+    def schedule(self) -> StageConfig:
+        """How the stage is trained."""
+        return self.config.training.local_stage
+
+    def module(self, model: Glass) -> nn.Module:
+        """Return the part of the model this stage trains."""
+        return model.lma
+
+    def _initialise_codes(self, model: Glass) -> None:
+        """Quantisation begins: codes are set from what the action network says of fresh batches."""
+        vectors = []
+        model.lma.eval()
+        with torch.no_grad():
+            for index in range(12):
+                rng = step_rng(self.config.training.seed, "codes", index)
+                batch = self.tracks.sample(rng, self.schedule.batch, 6, self.config.lma.window)
+                vectors.append(model.lma(batch.crops, batch.shifts).vectors.flatten(0, 1))
+        generator = torch.Generator().manual_seed(self.config.training.seed)
+        model.lma.quantiser.initialise(torch.cat(vectors), generator)
+        model.lma.train()
+
+    def step(self, model: Glass, step: int) -> StepResult:
+        """Draw the batch of ``step`` and compute its losses."""
+        if step >= self.schedule.warm_up and not bool(model.lma.quantiser.ready):
+            self._initialise_codes(model)
+        rng = step_rng(self.config.training.seed, self.name, step)
+        length = clip_length(self.schedule, step)
+        # Longer clips in smaller batches: every step works on about the same number of frames.
+        count = max(2, round(self.schedule.batch * self.schedule.lengths[0] / length))
+        batch = self.tracks.sample(rng, count, length, self.config.lma.window)
+        motion = model.lma(batch.crops, batch.shifts)
+        losses = local_losses(
+            motion.crops, batch.crops, batch.visible, motion.vectors, motion.commitment, self.config.local_weights
+        )
+        return StepResult(losses, count * length, len(motion.local_actions.unique()))

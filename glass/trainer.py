@@ -1,0 +1,187 @@
+"""Training: both stages one after the other, resumable at any step."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from torch.optim import Adam
+
+from glass.checkpoint import (
+    Place,
+    average_weights,
+    load_optimiser,
+    load_place,
+    load_weights,
+    save_checkpoint,
+)
+from glass.config import Config, StageConfig
+from glass.data.sources import ClipSource
+from glass.files import write_text
+from glass.model import Glass
+from glass.sheet import global_sheet, local_sheet, save_sheet
+from glass.stages import GlobalStage, LocalStage, Stage, as_pictures, draw_clips, step_rng
+from glass.statistics import count_statistics
+from glass.tracks import Tracks, track_clips
+
+__all__ = ["Progress", "Reporter", "Trainer"]
+
+LARGEST_GRADIENT = 1.0
+SHEET_CLIPS = 6
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is shown while training."""
+
+    stage: str
+    """``global``, ``tracks`` or ``local``."""
+    step: int
+    """Steps taken."""
+    steps: int
+    """Steps in all."""
+    losses: dict[str, float]
+    """Weighted terms of the last step."""
+    codes_used: int
+    """Different local actions in the last batch."""
+    frames_per_second: float
+    """Frames worked on, a second."""
+
+
+class Reporter(Protocol):
+    """Where progress goes."""
+
+    def report(self, progress: Progress) -> None:
+        """Take note of one step."""
+
+
+def learning_rate(schedule: StageConfig, step: int) -> float:
+    """Rise over the first twentieth, then fall along a cosine to a hundredth."""
+    share = (step + 1) / max(schedule.steps, 1)
+    if share < 0.05:
+        return schedule.learning_rate * share / 0.05
+    fall = 0.5 * (1 + math.cos(math.pi * min(1.0, (share - 0.05) / 0.95)))
+    return schedule.learning_rate * (0.01 + 0.99 * fall)
+
+
+class Trainer:
+    """Trains one run in its folder."""
+
+    def __init__(
+        self,
+        config: Config,
+        sources: Sequence[ClipSource],
+        folder: Path,
+        reporter: Reporter,
+        save_every: int = 250,
+    ) -> None:
+        """Prepare a run; what ``folder`` already holds is continued."""
+        self.config = config
+        self.sources = sources
+        self.folder = folder
+        self.reporter = reporter
+        self.save_every = save_every
+        torch.manual_seed(config.training.seed)
+        self.live = Glass(config).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.averaged = deepcopy(self.live)
+        self.place = Place("global", 0)
+        self.tensors: dict[str, torch.Tensor] = {}
+        self.extra: dict[str, Any] = {
+            "data": [source.describe for source in sources],
+            "licences": sorted({source.licence for source in sources}),
+            "tick_rate": sources[0].tick_rate,
+        }
+        found = load_place(folder)
+        if found:
+            self.place, self.tensors = found
+            load_weights(self.live, self.tensors, "live.")
+            load_weights(self.averaged, self.tensors, "average.")
+
+    def run(self) -> None:
+        """Train to the end of the schedule.
+
+        Raises:
+            NonFiniteLossError: a loss is not finite; the last checkpoint stays.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if self.place.stage == "global":
+            self._train(GlobalStage(self.config, self.sources), "local")
+        if self.place.stage == "local":
+            tracks = self._tracks()
+            self._train(LocalStage(self.config, tracks), "done", tracks)
+
+    def _tracks(self) -> Tracks:
+        """Draw the local stage's clips and read them with the averaged global stage; always the same ones."""
+        training = self.config.training
+        rng = step_rng(training.seed, "tracks", 0)
+        clips = draw_clips(self.sources, rng, training.track_clips, training.track_length)
+        started = time.monotonic()
+
+        def note(done: int) -> None:
+            rate = done * training.track_length / (time.monotonic() - started)
+            self.reporter.report(Progress("tracks", done, len(clips), {}, 0, rate))
+
+        return track_clips(self.averaged.gma, clips, self.config.path, note)
+
+    def _train(self, stage: Stage, following: str, tracks: Tracks | None = None) -> None:
+        module, average = stage.module(self.live), stage.module(self.averaged)
+        optimiser = Adam(module.parameters(), stage.schedule.learning_rate, betas=(0.9, 0.98))
+        if self.place.step:
+            load_optimiser(optimiser, self.tensors)
+        self.tensors = {}
+        module.train()
+        log = (self.folder / "metrics.jsonl").open("a", encoding="utf-8")
+        with log:
+            for step in range(self.place.step, stage.schedule.steps):
+                started = time.monotonic()
+                for group in optimiser.param_groups:
+                    group["lr"] = learning_rate(stage.schedule, step)
+                codes_were_ready = bool(self.live.lma.quantiser.ready)
+                result = stage.step(self.live, step)
+                values = result.losses.check(step)
+                optimiser.zero_grad()
+                result.losses.total().backward()
+                torch.nn.utils.clip_grad_norm_(module.parameters(), LARGEST_GRADIENT)
+                optimiser.step()
+                fresh = bool(self.live.lma.quantiser.ready) != codes_were_ready
+                decay = min(stage.schedule.average_decay, (1 + step) / (10 + step))
+                average_weights(average, module, 0.0 if fresh else decay)
+                rate = result.frames / (time.monotonic() - started)
+                done = step + 1
+                progress = Progress(stage.name, done, stage.schedule.steps, values, result.codes_used, rate)
+                self.reporter.report(progress)
+                log.write(json.dumps(asdict(progress)) + "\n")
+                self.place = Place(stage.name, done)
+                if done % self.save_every == 0 and done < stage.schedule.steps:
+                    log.flush()
+                    self._save(optimiser, tracks)
+        stage.module(self.live).load_state_dict(average.state_dict())
+        self.place = Place(following, 0)
+        self._save(None, tracks)
+
+    def _save(self, optimiser: Adam | None, tracks: Tracks | None) -> None:
+        """Write checkpoint, statistics and contact sheet."""
+        if tracks and bool(self.averaged.lma.quantiser.ready):
+            self.extra["statistics"] = asdict(count_statistics(self.averaged.lma, tracks))
+        save_checkpoint(self.folder, self.live, self.averaged, optimiser, self.place, self.extra)
+        self._draw_sheet(tracks)
+        write_text(self.folder / "place.json", json.dumps(asdict(self.place)))
+
+    def _draw_sheet(self, tracks: Tracks | None) -> None:
+        rng = step_rng(self.config.training.seed, "sheet", 0)
+        name = f"{self.place.stage}-{self.place.step:05d}.png"
+        if tracks:
+            length = min(13, tracks.frames.shape[1])
+            batch = tracks.sample(rng, SHEET_CLIPS, length, self.config.lma.window)
+            save_sheet(self.folder / name, local_sheet(self.averaged, batch))
+        else:
+            clips = draw_clips(self.sources, rng, SHEET_CLIPS, 2)
+            frames = torch.stack([as_pictures(clip.frames[0]) for clip in clips])
+            save_sheet(self.folder / name, global_sheet(self.averaged, frames))
