@@ -6,6 +6,8 @@ from math import floor
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.agent import SOLID
+
 Layer = NDArray[np.float32]
 """Pixels (H, W, C) in [0, 1]."""
 
@@ -63,7 +65,7 @@ def paste(
     pixels = crop[window_part]
     alpha = pixels[:, :, 3:]
     frame[frame_part] = to_bytes(pixels[:, :, :3] + (1 - alpha) * backdrop.layer[frame_part])
-    mask[frame_part] = alpha[:, :, 0] > 0.5
+    mask[frame_part] = alpha[:, :, 0] > SOLID
     return frame, mask
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from playground.action import Action, Observation
+from playground.agent import SOLID, Start, start_from
 from playground.bundle import Bundle
 from playground.compose import Backdrop, Layer, paste
 from playground.errors import PlaygroundError
@@ -35,16 +36,6 @@ _OUTPUTS = {
 
 
 @dataclass(frozen=True)
-class Start:
-    """A frame and where its agent is: what play starts from."""
-
-    frame: NDArray[np.uint8]
-    """The picture as fitted, (H, W, 3)."""
-    mask: NDArray[np.float32]
-    """The agent, (H, W) in [0, 1]."""
-
-
-@dataclass(frozen=True)
 class Snapshot:
     """A moment of play to come back to; later steps never change it."""
 
@@ -52,6 +43,8 @@ class Snapshot:
     """The first frame's features by input name of step.onnx, on the session's device."""
     state: ort.OrtValue
     """The model's memory, on the session's device."""
+    crop: ort.OrtValue
+    """The last crop, for models that look at it again."""
     backdrop: Backdrop
     """The background as panned so far."""
     observation: Observation
@@ -125,18 +118,14 @@ class Engine:
         Raises:
             PlaygroundError: the picture cannot be used, or no agent is found in it.
         """
-        manifest, limits = self.manifest, (0.0, 1.0)
-        fitted = fit_picture(as_picture(picture), manifest.frame_size, manifest.window, mask)
-        agent = fitted.mask
-        if agent is None:
-            agent, limits = self.segment(fitted.frame[None])[0], (manifest.mask_size.min, manifest.mask_size.max)
-        share = np.count_nonzero(agent > 0.5) / agent.size
-        if share == 0 or not limits[0] <= share <= limits[1]:
-            raise PlaygroundError(
-                f"{fitted.name}: no agent found by model {manifest.name!r} (mask covers {share:.1%} of the frame); "
-                "try another picture, or one with an alpha channel"
-            )
-        return Start(fitted.frame, agent)
+        fitted = fit_picture(as_picture(picture), self.frame_size, self.manifest.window, mask)
+        found = self.segment(fitted.frame[None])[0] if fitted.mask is None else None
+        return start_from(fitted, found, self.manifest)
+
+    def locate(self, start: Start) -> tuple[float, float]:
+        """Return the centre (x, y) of the window around an agent, in pixels."""
+        x, y = _array(self._run_start(start)["position"])[0]
+        return float(x), float(y)
 
     def reset(
         self, picture: Picture | Image.Image | NDArray[np.uint8], mask: NDArray[np.bool_] | None = None
@@ -151,14 +140,12 @@ class Engine:
             PlaygroundError: as for `find_agent`.
         """
         start = self.find_agent(picture, mask)
-        frame = np.ascontiguousarray(start.frame.transpose(2, 0, 1)[None], np.float32) / 255
-        inputs = {"frame": frame, "mask": start.mask[None, None]}
-        out = self._graphs.run("start.onnx", inputs, to_cpu=("crop", "position", "inpainted_background"))
+        out = self._run_start(start)
         x, y = _array(out["position"])[0]
         backdrop = Backdrop.of(np.ascontiguousarray(_array(out["inpainted_background"])[0].transpose(1, 2, 0)))
         appearance = {name: value for name, value in out.items() if name.startswith("appearance_")}
-        observation = Observation(start.frame, start.mask > 0.5, (float(x), float(y)))
-        self._moment = Snapshot(appearance, out["state"], backdrop, observation)
+        observation = Observation(start.frame, start.mask > SOLID, (float(x), float(y)))
+        self._moment = Snapshot(appearance, out["state"], out["crop"], backdrop, observation)
         return observation
 
     def step(self, action: Action) -> Observation:
@@ -174,8 +161,9 @@ class Engine:
         x, y = (p + s for p, s in zip(moment.observation.position, action.shift, strict=True))
         backdrop = moment.backdrop.moved(action.pan)
         frame, mask = paste(backdrop, _array(out["crop"])[0].transpose(1, 2, 0), (x, y))
-        self._moment = Snapshot(moment.appearance, out["next_state"], backdrop, Observation(frame, mask, (x, y)))
-        return self._moment.observation
+        observation = Observation(frame, mask, (x, y))
+        self._moment = Snapshot(moment.appearance, out["next_state"], out["crop"], backdrop, observation)
+        return observation
 
     def snapshot(self) -> Snapshot:
         """Return this moment, to `restore` later.
@@ -202,6 +190,11 @@ class Engine:
         self.restore(moment)
         return statistics.median(times) * 1000
 
+    def _run_start(self, start: Start) -> dict[str, ort.OrtValue]:
+        frame = np.ascontiguousarray(start.frame.transpose(2, 0, 1)[None], np.float32) / 255
+        inputs = {"frame": frame, "mask": start.mask[None, None]}
+        return self._graphs.run("start.onnx", inputs, to_cpu=("crop", "position", "inpainted_background"))
+
     def _step_inputs(self, moment: Snapshot, action: Action) -> dict[str, Value]:
         code = action.local_action
         if code is None:
@@ -209,12 +202,10 @@ class Engine:
         if not 1 <= code <= self.manifest.codes:
             raise PlaygroundError(f"local action {code}: model {self.manifest.name!r} has 1..{self.manifest.codes}")
         told = [min(max(s, -m), m) for s, m in zip(action.shift, self.manifest.max_shift, strict=True)]
-        return {
-            "state": moment.state,
-            **moment.appearance,
-            "local_action": np.array([code], np.int64),
-            "shift": np.array([told], np.float32),
-        }
+        inputs: dict[str, Value] = {"state": moment.state, **moment.appearance}
+        if self._graphs.takes("step.onnx", "previous_crop"):
+            inputs["previous_crop"] = moment.crop
+        return inputs | {"local_action": np.array([code], np.int64), "shift": np.array([told], np.float32)}
 
 
 class _Graphs:
@@ -245,6 +236,10 @@ class _Graphs:
         except Exception as error:
             raise self._unusable(graph, error) from None
         return dict(zip(names, binding.get_outputs(), strict=True))
+
+    def takes(self, graph: str, name: str) -> bool:
+        """Say whether a graph has an input of that name."""
+        return any(given.name == name for given in self._session(graph).get_inputs())
 
     def _session(self, graph: str) -> ort.InferenceSession:
         if graph not in self._sessions:

@@ -1,6 +1,8 @@
 """Pictures: read from a file in whatever form, and fitted to a model's frame."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +18,8 @@ MIN_SIDE = 8
 """Smallest width and height of a picture, in pixels."""
 PLAIN = (122, 140, 122)
 """Colour behind a cut-out picture."""
+
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "JPEG2000", "PPM", "QOI", "TGA", "ICO")
 
 
 @dataclass(frozen=True)
@@ -40,32 +44,47 @@ class FittedPicture:
     """Where the agent is, (H, W) in [0, 1], if the picture itself says so."""
 
 
+class NotAPictureError(PlaygroundError):
+    """A file holds no picture at all."""
+
+
 def load_picture(path: str | Path) -> Picture:
     """Read a picture file; an animation gives its first frame.
 
     Raises:
-        PlaygroundError: no such file, not a picture, damaged, smaller than 8x8 or larger than 64 megapixels.
+        PlaygroundError: as for `open_image`.
     """
     path = Path(path)
+    with open_image(path) as image:
+        return as_picture(image, path.name)
+
+
+@contextmanager
+def open_image(path: Path) -> Iterator[Image.Image]:
+    """Open an image file; its size is checked before anything is decoded, and what goes wrong is told in a sentence.
+
+    Raises:
+        NotAPictureError: it is a file of another kind.
+        PlaygroundError: no such file, damaged, smaller than 8x8 or larger than 64 megapixels.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(path) as image:
+            with Image.open(path, formats=_formats()) as image:
                 _check_size(path.name, image.size)
-                image.load()
-                return as_picture(image, path.name)
+                yield image
+    except PlaygroundError:
+        raise
     except FileNotFoundError:
         raise PlaygroundError(f"{path}: no such file; give a picture") from None
     except IsADirectoryError:
         raise PlaygroundError(f"{path}: is a folder; give a picture") from None
-    except Image.DecompressionBombError:
-        raise PlaygroundError(f"{path.name}: larger than {MAX_PIXELS // 10**6} megapixels; make it smaller") from None
-    except UnidentifiedImageError:
-        raise PlaygroundError(f"{path.name}: not a picture; give a PNG, JPEG, GIF, BMP or WebP file") from None
     except PermissionError:
         raise PlaygroundError(f"{path}: no permission to read it") from None
-    except PlaygroundError:
-        raise
+    except Image.DecompressionBombError:
+        raise PlaygroundError(f"{path.name}: more than {MAX_PIXELS // 10**6} megapixels; make it smaller") from None
+    except UnidentifiedImageError:
+        raise NotAPictureError(f"{path.name}: not a picture; give a PNG, JPEG, GIF, BMP or WebP file") from None
     except Exception as error:  # a decoder given damaged bytes may raise anything
         reason = " ".join(str(error).split())[:120] or type(error).__name__
         raise PlaygroundError(f"{path.name}: damaged picture ({reason}); save it again as PNG") from None
@@ -119,9 +138,7 @@ def fit_picture(
     if mask is None and picture.image.mode == "RGBA":
         return _fit_cut_out(picture, frame_size, window, background)
     image = picture.image
-    if image.mode == "RGBA":
-        image = Image.alpha_composite(Image.new("RGBA", image.size, (*background, 255)), image).convert("RGB")
-    frame, box = _fill_frame(image, frame_size)
+    frame, box = _fill_frame(flatten(image, background), frame_size)
     if mask is None:
         return FittedPicture(picture.name, frame, None)
     levels = _mask_levels(mask, picture.name)
@@ -135,6 +152,28 @@ def fit_picture(
     placed = np.zeros((height, width), np.float32)
     placed[box[1] : box[3], box[0] : box[2]] = np.asarray(small)
     return FittedPicture(picture.name, frame, placed)
+
+
+def flatten(image: Image.Image, background: tuple[int, int, int] = PLAIN) -> Image.Image:
+    """Return an RGB or RGBA image as RGB, before a plain background."""
+    if image.mode == "RGB":
+        return image
+    return Image.alpha_composite(Image.new("RGBA", image.size, (*background, 255)), image).convert("RGB")
+
+
+def resize(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Stretch an image to a size: by areas where that is a whole number of times, else smoothly."""
+    if image.size == size:
+        return image
+    down = image.width % size[0] == 0 and image.height % size[1] == 0
+    up = size[0] % image.width == 0 and size[1] % image.height == 0
+    return image.resize(size, Image.Resampling.BOX if down or up else Image.Resampling.LANCZOS)
+
+
+def _formats() -> list[str]:
+    """Return those of the formats that this Pillow reads."""
+    Image.init()
+    return [name for name in _FORMATS if name in Image.OPEN]
 
 
 def _check_size(name: str, size: tuple[int, int]) -> None:
@@ -179,8 +218,7 @@ def _fit_cut_out(
     canvas = Image.new("RGBA", frame_size)
     canvas.paste(image, (int(left), int(top)))
     mask = np.asarray(canvas.getchannel("A"), np.float32) / np.float32(255)
-    frame = Image.alpha_composite(Image.new("RGBA", frame_size, (*background, 255)), canvas).convert("RGB")
-    return FittedPicture(picture.name, np.array(frame), mask)
+    return FittedPicture(picture.name, np.array(flatten(canvas, background)), mask)
 
 
 def _fill_frame(image: Image.Image, frame_size: tuple[int, int]) -> tuple[NDArray[np.uint8], tuple[int, int, int, int]]:
@@ -194,18 +232,10 @@ def _fill_frame(image: Image.Image, frame_size: tuple[int, int]) -> tuple[NDArra
     else:
         size = (max(1, round(width * aspect)), height)
     left, top = (width - size[0]) // 2, (height - size[1]) // 2
-    pixels = np.array(_resize(image, size))
+    pixels = np.array(resize(image, size))
     margins = ((top, height - size[1] - top), (left, width - size[0] - left), (0, 0))
     box = (left, top, left + size[0], top + size[1])
     return np.pad(pixels, margins, mode="symmetric") if size != frame_size else pixels, box
-
-
-def _resize(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    if image.size == size:
-        return image
-    down = image.width % size[0] == 0 and image.height % size[1] == 0
-    up = size[0] % image.width == 0 and size[1] % image.height == 0
-    return image.resize(size, Image.Resampling.BOX if down or up else Image.Resampling.LANCZOS)
 
 
 def _mask_levels(mask: NDArray[np.bool_ | np.uint8 | np.floating], name: str) -> NDArray[np.float32]:

@@ -1,0 +1,50 @@
+"""Whether a mask shows an agent at all."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.errors import PlaygroundError
+from playground.manifest import Manifest
+from playground.picture import FittedPicture
+
+SOLID = 0.5
+"""Mask value above which a pixel is the agent's."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """A frame and where its agent is: what play starts from."""
+
+    frame: NDArray[np.uint8]
+    """The picture as fitted, (H, W, 3)."""
+    mask: NDArray[np.float32]
+    """The agent, (H, W) in [0, 1]."""
+
+
+def shows_agent(mask: NDArray[np.float32], manifest: Manifest) -> bool:
+    """Say whether a mask (H, W) found by a model is of a size that an agent had in its training."""
+    share = solid_share(mask)
+    return share > 0 and manifest.mask_size.min <= share <= manifest.mask_size.max
+
+
+def solid_share(mask: NDArray[np.float32]) -> float:
+    """Return the share of the frame, in 0..1, that the solid part of a mask covers."""
+    return np.count_nonzero(mask > SOLID) / mask.size
+
+
+def start_from(fitted: FittedPicture, found: NDArray[np.float32] | None, manifest: Manifest) -> Start:
+    """Join a fitted picture and its agent: the mask a model found in it, or the picture's own where that is None.
+
+    Raises:
+        PlaygroundError: there is no agent; a mask that came with the picture may be of any size, but not empty.
+    """
+    mask = fitted.mask if found is None else found
+    if mask is not None and (shows_agent(mask, manifest) if found is not None else solid_share(mask) > 0):
+        return Start(fitted.frame, mask)
+    share = 0.0 if mask is None else solid_share(mask)
+    raise PlaygroundError(
+        f"{fitted.name}: no agent found by model {manifest.name!r} (mask covers {share:.1%} of the frame); "
+        "try another picture, or one with an alpha channel"
+    )

@@ -1,0 +1,73 @@
+"""Clips: a folder of frames, an animation or a video, read as a model's frames."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageSequence
+
+from playground.errors import PlaygroundError
+from playground.picture import NotAPictureError, as_picture, flatten, load_picture, open_image, resize
+
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".ppm"})
+"""Endings of the files that are frames of a folder."""
+
+
+def read_clip(path: str | Path, frame_size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Read a clip: every frame, in order, stretched to the model's frame.
+
+    Args:
+        path: a folder (its pictures in order of name; sub-folders, hidden and other files are left out), a GIF or
+            another animation, or a video file.
+        frame_size: width and height in pixels.
+
+    Returns:
+        The frames, uint8 (T, H, W, 3), at least one.
+
+    Raises:
+        PlaygroundError: there is no such clip, it holds no frame, or a frame is damaged.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise PlaygroundError(f"{path}: no such clip; give a folder of frames, a GIF or a video")
+    frames = [np.asarray(resize(image, frame_size)) for image in _frames(path)]
+    if not frames:
+        raise PlaygroundError(f"{path}: no frames in it; give a folder of frames, a GIF or a video")
+    return np.stack(frames)
+
+
+def _frames(path: Path) -> Iterator[Image.Image]:
+    """Give the frames of a clip as RGB images of any size."""
+    if path.is_dir():
+        for place in sorted(path.iterdir(), key=lambda entry: entry.name):
+            if place.suffix.lower() in SUFFIXES and place.is_file() and not place.name.startswith("."):
+                yield flatten(load_picture(place).image)
+        return
+    try:
+        with open_image(path) as animation:
+            for image in ImageSequence.Iterator(animation):
+                yield flatten(as_picture(image, path.name).image)
+    except NotAPictureError:
+        yield from _video_frames(path)
+
+
+def _video_frames(path: Path) -> Iterator[Image.Image]:
+    """Give the frames of a video file, upright."""
+    try:
+        import av
+    except ImportError:
+        raise PlaygroundError(
+            f"{path.name}: reading videos needs PyAV (pip install 'glass-playground[video]'); or give a folder of frames"
+        ) from None
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.video:
+                raise PlaygroundError(f"{path.name}: no pictures in it; give a video, a GIF or a folder of frames")
+            for frame in container.decode(video=0):
+                pixels = frame.to_ndarray(format="rgb24")
+                turns = round(getattr(frame, "rotation", 0) / 90)
+                yield Image.fromarray(np.rot90(pixels, turns))
+    except (av.FFmpegError, OSError) as error:
+        reason = error.strerror or type(error).__name__
+        raise PlaygroundError(f"{path.name}: not a clip that can be read ({reason}); give a video or frames") from None

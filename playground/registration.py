@@ -1,0 +1,86 @@
+"""Shifts between two frames, found by matching: the numpy twin of the torch registration that models learn with.
+
+The error over a window of shifts is a handful of FFT correlations; its lowest point, refined by a parabola, is the
+shift.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+FOREGROUND_RADIUS = 16
+"""Largest shift of the agent that is looked for, in pixels."""
+BACKGROUND_RADIUS = 6
+"""Largest shift of the background that is looked for, in pixels."""
+
+Planes = NDArray[np.float32]
+
+
+def register_foreground(layer: Planes, next_layer: Planes, radius: int = FOREGROUND_RADIUS) -> tuple[float, float]:
+    """Find how the foreground moved.
+
+    Args:
+        layer: (4, H, W): mask times frame in [-1, 1], and the mask.
+        next_layer: the same of the next frame.
+        radius: largest shift looked for, in pixels.
+
+    Returns:
+        The shift (x, y) in pixels, x right, y down.
+    """
+    return lowest_point(-correlation(next_layer, layer, radius))
+
+
+def register_background(
+    frame: Planes, weight: Planes, next_frame: Planes, next_weight: Planes, radius: int = BACKGROUND_RADIUS
+) -> tuple[float, float]:
+    """Find how the background moved.
+
+    The squared error is weighted by both weights and divided by their overlap.
+
+    Args:
+        frame: (3, H, W) in [-1, 1].
+        weight: (1, H, W) in [0, 1], one minus the mask.
+        next_frame: the next frame.
+        next_weight: its weight.
+        radius: largest shift looked for, in pixels.
+
+    Returns:
+        The shift (x, y) in pixels, x right, y down.
+    """
+    overlap = np.maximum(correlation(next_weight, weight, radius), 1)
+    # Summed over colours beforehand: the weight is the same for all of them.
+    square, next_square = ((f * f).sum(0, keepdims=True) for f in (frame, next_frame))
+    error = (
+        correlation(next_weight * next_square, weight, radius)
+        - 2 * correlation(next_weight * next_frame, weight * frame, radius)
+        + correlation(next_weight, weight * square, radius)
+    )
+    return lowest_point(error / overlap)
+
+
+def correlation(first: Planes, second: Planes, radius: int) -> NDArray[np.float64]:
+    """Correlate `second` moved by every shift within `radius` with `first`, both (C, H, W).
+
+    Entry `[radius + dy, radius + dx]` of the result, (2R+1, 2R+1), is `sum(first[y, x] * second[y - dy, x - dx])` over
+    channels and pixels; outside the picture counts as zero.
+    """
+    size = (first.shape[1] + radius, first.shape[2] + radius)
+    spectrum = np.fft.rfft2(first, size) * np.fft.rfft2(second, size).conj()
+    surface = np.fft.irfft2(spectrum.sum(0), size)
+    shifts = np.arange(-radius, radius + 1)
+    return surface[np.ix_(shifts % size[0], shifts % size[1])]
+
+
+def lowest_point(surface: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the shift (x, y) of the lowest point of a surface (2R+1, 2R+1), to a fraction of a pixel."""
+    radius = surface.shape[0] // 2
+    row, column = np.unravel_index(surface.argmin(), surface.shape)
+    y, x = (min(max(int(i), 1), 2 * radius - 1) for i in (row, column))
+    centre = surface[y, x]
+    dx = _parabola(surface[y, x - 1], centre, surface[y, x + 1])
+    dy = _parabola(surface[y - 1, x], centre, surface[y + 1, x])
+    return x - radius + dx, y - radius + dy
+
+
+def _parabola(left: float, centre: float, right: float) -> float:
+    curvature = max(left - 2 * centre + right, 1e-9)
+    return float(min(max(0.5 * (left - right) / curvature, -0.5), 0.5))
