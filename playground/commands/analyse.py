@@ -1,0 +1,67 @@
+"""`glass-analyse`: read masks, shifts and local actions out of a clip."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from playground.analyse import analyse, write_analysis
+from playground.clips import read_clip
+from playground.commands.console import new_command, run_command
+from playground.engine import Engine
+from playground.errors import PlaygroundError
+from playground.files import check_folder_place
+from playground.library import find_bundle, find_bundles
+
+app = new_command("Read a clip: the agent's mask in every frame, how it and the background moved, and what it did.")
+
+
+@app.command()
+def run(
+    clip: Annotated[str, typer.Argument(help="A folder of frames, a GIF or another animation, or a video.")],
+    out: Annotated[str, typer.Option(help="Folder for masks/00000.png and on, and motion.json.", metavar="DIR")],
+    model: Annotated[str | None, typer.Option(help="Name or path of a model; may be left out if there is one.")] = None,
+) -> None:
+    """Read a clip: the agent's mask in every frame, how it and the background moved, and what it did."""
+    if out == "":
+        raise PlaygroundError("--out: empty; give the name of a folder")
+    folder = Path(out)
+    check_folder_place(folder, "--out")
+    engine = _engine(model)
+    frames = read_clip(clip, engine.frame_size)
+    with Progress(
+        TextColumn(Path(clip).name),
+        BarColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    ) as progress:
+        task = progress.add_task("", total=1.0)
+        analysis = analyse(engine, frames, lambda share: progress.update(task, completed=share))
+    write_analysis(analysis, folder)
+    seen = int(analysis.masks.any((1, 2)).sum())
+    print(f"{clip}: {len(frames)} frames, the agent in {seen}; wrote {folder}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run glass-analyse and return its exit code."""
+    return run_command(app, "glass-analyse", arguments)
+
+
+def _engine(model: str | None) -> Engine:
+    if model is not None:
+        return Engine(find_bundle(model))
+    bundles = find_bundles()
+    if len(bundles) > 1:
+        names = ", ".join(bundle.manifest.name for bundle in bundles)
+        raise PlaygroundError(f"several models are here ({names}); choose one with --model")
+    return Engine(bundles[0])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
