@@ -111,6 +111,8 @@ class Trainer:
             NonFiniteLossError: a loss is not finite; the last checkpoint stays.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
+        # Masks saturate, their gradients become denormal, and the processor crawls on those.
+        torch.set_flush_denormal(True)
         if self.place.stage == "global":
             self._train(GlobalStage(self.config, self.sources), "local")
         if self.place.stage == "local":
