@@ -1,0 +1,138 @@
+"""Where things stand in the window: rectangles computed from the window's size, and nothing drawn."""
+
+import math
+from dataclasses import dataclass
+
+from pygame import Rect
+
+_UNITS = (11, 26)
+"""Smallest and largest text height in pixels."""
+_NARROWEST_CARD = 56
+"""Pixels that the longest word of a label needs in the smallest letters."""
+_SCALES = (1, 16)
+"""Smallest and largest whole number a window's picture is scaled by at start."""
+_DESKTOP_SHARE = 0.8
+"""Share of the desktop's width and height a new window may take."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The window's parts, in pixels of the window."""
+
+    unit: int
+    """Height of a line of text; everything else is measured in it."""
+    scale: int
+    """Whole number the picture is scaled by; 0 where even the picture itself is too large and must be shrunk."""
+    top: Rect
+    """The line of figures; empty in a window too small for it."""
+    world: Rect
+    """The picture."""
+    arrows: Rect
+    """The four direction keys; empty in a window too small for them."""
+    cards: tuple[Rect, ...]
+    """One card for each local action; none in a window too small for them."""
+
+
+def text_unit(size: tuple[int, int]) -> int:
+    """Height of a line of text in pixels for a window of `size` (width, height)."""
+    low, high = _UNITS
+    return max(low, min(high, min(size[0] // 44, size[1] // 36)))
+
+
+def arrange(size: tuple[int, int], frame_size: tuple[int, int], cards: int) -> Layout:
+    """Lay out a window of `size` around a picture of `frame_size` (both width, height), with `cards` local actions.
+
+    The picture takes the largest whole scale that leaves room for the bars, and stands in the middle of what they
+    leave; where not even the unscaled picture fits between them the bars go and the picture has the window to itself.
+    """
+    unit = text_unit(size)
+    margin = unit
+    top = Rect(0, 0, size[0], 2 * unit + 2)
+    gap = max(2, unit // 4)
+    arrows_width = 3 * _cap(unit) + 2 * gap
+    per_row, rows = _card_grid(size[0] - arrows_width - 3 * margin, unit, gap, cards)
+    card_height = round(3.6 * unit)
+    bottom_height = max(rows * (card_height + gap) - gap, 2 * _cap(unit) + gap) + 3 * margin // 2
+    room = Rect(margin, top.bottom, size[0] - 2 * margin, size[1] - top.height - bottom_height)
+    scale = min(room.width // frame_size[0], room.height // frame_size[1])
+    if scale < 1 or per_row == 0:
+        window = Rect((0, 0), size)
+        scale = min(size[0] // frame_size[0], size[1] // frame_size[1])
+        return Layout(unit, scale, Rect(0, 0, 0, 0), _centred(window, frame_size, scale), Rect(0, 0, 0, 0), ())
+
+    bottom = Rect(0, room.bottom, size[0], bottom_height)
+    arrows = Rect(margin, 0, arrows_width, 2 * _cap(unit) + gap)
+    arrows.centery = bottom.centery
+    left = arrows.right + margin
+    width = min(9 * unit, (size[0] - margin - left + gap) // per_row - gap)
+    first_top = bottom.centery - (rows * (card_height + gap) - gap) // 2
+    boxes = tuple(
+        Rect(
+            left + (index % per_row) * (width + gap),
+            first_top + (index // per_row) * (card_height + gap),
+            width,
+            card_height,
+        )
+        for index in range(cards)
+    )
+    return Layout(unit, scale, top, _centred(room, frame_size, scale), arrows, boxes)
+
+
+def window_size(frame_size: tuple[int, int], cards: int, scale: int) -> tuple[int, int]:
+    """Smallest comfortable window (width, height) whose picture of `frame_size` is scaled by `scale`."""
+    width, height = max(frame_size[0] * scale, 480), frame_size[1] * scale + 120
+    width += text_unit((width, height))
+    while not (layout := arrange((width, height), frame_size, cards)).cards or layout.scale < scale:
+        height += 4
+        width += 0 if width >= frame_size[0] * scale + 2 * layout.unit else 4
+    return width, height
+
+
+def default_scale(frame_size: tuple[int, int], cards: int, desktop: tuple[int, int]) -> int:
+    """Largest whole scale whose window takes at most four fifths of a `desktop` (width, height)."""
+    low, high = _SCALES
+    for scale in range(high, low, -1):
+        width, height = window_size(frame_size, cards, scale)
+        if width <= desktop[0] * _DESKTOP_SHARE and height <= desktop[1] * _DESKTOP_SHARE:
+            return scale
+    return low
+
+
+def key_caps(arrows: Rect) -> dict[str, Rect]:
+    """The four caps inside `arrows`, as on a keyboard: up above left, down and right."""
+    gap = max(2, arrows.height // 14)
+    side = (arrows.height - gap) // 2
+    middle = arrows.centerx - side // 2
+    lower = arrows.bottom - side
+    return {
+        "up": Rect(middle, arrows.top, side, side),
+        "left": Rect(middle - side - gap, lower, side, side),
+        "down": Rect(middle, lower, side, side),
+        "right": Rect(middle + side + gap, lower, side, side),
+    }
+
+
+def _cap(unit: int) -> int:
+    """Side of a direction key's cap."""
+    return round(1.7 * unit)
+
+
+def _card_grid(width: int, unit: int, gap: int, cards: int) -> tuple[int, int]:
+    """Cards in a row and rows, filled evenly; (0, 0) where not one card fits into `width`."""
+    fitting = (width + gap) // (max(round(3.7 * unit), _NARROWEST_CARD) + gap)
+    if fitting < 1:
+        return 0, 0
+    rows = math.ceil(cards / fitting)
+    return math.ceil(cards / rows), rows
+
+
+def _centred(room: Rect, frame_size: tuple[int, int], scale: int) -> Rect:
+    """The picture's place in the middle of `room`; scale 0 shrinks it to fit."""
+    width, height = frame_size
+    if scale >= 1:
+        box = Rect(0, 0, width * scale, height * scale)
+    else:
+        factor = min(room.width / width, room.height / height)
+        box = Rect(0, 0, max(1, round(width * factor)), max(1, round(height * factor)))
+    box.center = room.center
+    return box

@@ -1,0 +1,113 @@
+"""Colours, lettering and the small shapes everything in the window is made of.
+
+The colours are told apart with every common kind of colour blindness (Okabe and Ito, 2008), and none carries a meaning
+alone: what is pressed is filled, what acts is outlined, what records says so in words.
+"""
+
+import math
+
+import pygame
+from pygame import Rect, Surface
+
+Colour = tuple[int, int, int]
+
+BACKGROUND: Colour = (17, 19, 24)
+PANEL: Colour = (33, 37, 46)
+EDGE: Colour = (70, 77, 92)
+TEXT: Colour = (236, 238, 243)
+MUTED: Colour = (164, 172, 188)
+DARK_TEXT: Colour = (16, 16, 16)
+PRESSED: Colour = (240, 175, 30)
+ACTING: Colour = (86, 180, 233)
+RECORDING: Colour = (226, 104, 20)
+
+_MAX_TEXTS = 256
+_SHARPER = 3
+"""Text is drawn this many times too large and shrunk: so small letters stand evenly, which hinted ones do not."""
+
+
+class Lettering:
+    """Draws text, and keeps what it drew: most lines are the same from one picture to the next."""
+
+    def __init__(self) -> None:
+        """Make ready pygame's own font, the same on every machine."""
+        pygame.font.init()
+        self._fonts: dict[int, pygame.font.Font] = {}
+        self._texts: dict[tuple[str, int, Colour], Surface] = {}
+
+    def render(self, text: str, height: int, colour: Colour) -> Surface:
+        """One line of text on a transparent ground."""
+        key = (text, height, colour)
+        if key not in self._texts:
+            if len(self._texts) >= _MAX_TEXTS:
+                self._texts.clear()
+            large = self._font(height).render(text or " ", True, colour)  # pygame cannot shrink what has no width
+            size = (max(1, large.get_width() // _SHARPER), max(1, large.get_height() // _SHARPER))
+            self._texts[key] = pygame.transform.smoothscale(large, size)
+        return self._texts[key]
+
+    def width(self, text: str, height: int) -> int:
+        """Width of a line in pixels."""
+        return math.ceil(self._font(height).size(text)[0] / _SHARPER)
+
+    def shorten(self, text: str, height: int, width: int) -> str:
+        """`text`, or as much of its beginning as fits into `width` pixels with an ellipsis."""
+        if self.width(text, height) <= width:
+            return text
+        while text and self.width(text + "…", height) > width:
+            text = text[:-1]
+        return text.rstrip() + "…" if text else ""
+
+    def halve(self, text: str, height: int, width: int) -> list[str]:
+        """Break `text` at the space that makes two lines of the most even width, each shortened to `width` pixels."""
+        words = text.split()
+        breaks = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+        pair = min(breaks, key=lambda lines: max(self.width(line, height) for line in lines), default=(text,))
+        return [self.shorten(line, height, width) for line in pair]
+
+    def _font(self, height: int) -> pygame.font.Font:
+        """The font, enlarged, whose capitals and tails together are to be about `height` pixels high."""
+        if height not in self._fonts:
+            self._fonts[height] = pygame.font.Font(None, round(height * 1.42 * _SHARPER))
+        return self._fonts[height]
+
+
+def panel(surface: Surface, box: Rect, fill: Colour = PANEL, edge: Colour | None = EDGE, thickness: int = 1) -> None:
+    """Draw a filled box with round corners."""
+    radius = max(3, min(12, min(box.size) // 8))
+    pygame.draw.rect(surface, fill, box, border_radius=radius)
+    if edge is not None:
+        pygame.draw.rect(surface, edge, box, width=thickness, border_radius=radius)
+
+
+def circle(surface: Surface, box: Rect, colour: Colour) -> None:
+    """Draw a smooth disc that fills `box`."""
+    large = Surface((box.width * 4, box.height * 4), pygame.SRCALPHA)
+    pygame.draw.ellipse(large, colour, large.get_rect())
+    surface.blit(pygame.transform.smoothscale(large, box.size), box)
+
+
+def veil(surface: Surface, box: Rect, opacity: int) -> None:
+    """Darken a part of the surface; `opacity` 0..255."""
+    shade = Surface(box.size, pygame.SRCALPHA)
+    shade.fill((*BACKGROUND, opacity))
+    surface.blit(shade, box)
+
+
+def arrow(surface: Surface, box: Rect, direction: tuple[int, int], colour: Colour) -> None:
+    """Draw a triangle in the middle of `box` pointing along `direction` (x right, y down)."""
+    reach = min(box.size) * 0.24
+    x, y = direction
+    middle_x, middle_y = box.center
+    tip = (middle_x + x * reach, middle_y + y * reach)
+    corners = [
+        (middle_x - x * reach * 0.8 + side * y * reach * 1.1, middle_y - y * reach * 0.8 + side * x * reach * 1.1)
+        for side in (-1, 1)
+    ]
+    pygame.draw.polygon(surface, colour, [tip, *corners])
+
+
+def key_cap(surface: Surface, box: Rect, lit: bool) -> Colour:
+    """Draw an empty key, filled brightly when `lit`; returns the colour to write on it."""
+    panel(surface, box, PRESSED if lit else PANEL, PRESSED if lit else EDGE)
+    return DARK_TEXT if lit else TEXT

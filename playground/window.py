@@ -1,0 +1,130 @@
+"""The window itself: opening it, naming its keys, and the loop that every screen runs in."""
+
+import os
+import sys
+from typing import Protocol
+
+import pygame
+from pygame import Surface
+from pygame.event import Event
+
+from playground.errors import PlaygroundError
+
+PICTURES_A_SECOND = 60
+"""How often a screen is drawn; the loop sleeps in between."""
+
+
+class Screen(Protocol):
+    """Something that has the window to itself: a game, or the gallery."""
+
+    @property
+    def running(self) -> bool:
+        """Whether it wants to go on."""
+
+    def handle(self, event: Event) -> None:
+        """Take note of one event."""
+
+    def update(self, dt: float) -> None:
+        """Let `dt` seconds pass."""
+
+    def draw(self, surface: Surface) -> None:
+        """Draw over the whole of `surface`."""
+
+
+def has_display() -> bool:
+    """Whether a window can be opened here; quiet where it cannot."""
+    try:
+        _start_video()
+    except PlaygroundError:
+        return False
+    return True
+
+
+def desktop_size() -> tuple[int, int]:
+    """Return width and height in pixels of the desktop.
+
+    Raises:
+        PlaygroundError: there is no display.
+    """
+    _start_video()
+    width, height = pygame.display.get_desktop_sizes()[0]
+    return width, height
+
+
+def open_window(size: tuple[int, int], title: str) -> Surface:
+    """Open a resizable window of `size` (width, height), or turn the open one into that.
+
+    Raises:
+        PlaygroundError: there is no display.
+    """
+    _start_video()
+    pygame.display.set_caption(title)
+    try:
+        surface = pygame.display.set_mode(size, pygame.RESIZABLE)
+    except pygame.error as error:
+        raise PlaygroundError(f"no window can be opened ({error}); use --headless") from None
+    return surface
+
+
+def close_window() -> None:
+    """Close the window, if there is one."""
+    pygame.display.quit()
+
+
+def show(screen: Screen) -> None:
+    """Run `screen` in the open window until it no longer wants to, or the person interrupts it."""
+    clock = pygame.time.Clock()
+    dt = 0.0
+    try:
+        while screen.running:
+            for event in pygame.event.get():
+                screen.handle(event)
+            screen.update(dt)
+            screen.draw(pygame.display.get_surface())
+            pygame.display.flip()
+            dt = clock.tick(PICTURES_A_SECOND) / 1000
+    except KeyboardInterrupt:  # Ctrl+C in the terminal leaves as Esc does
+        return
+
+
+def key_names(event: Event) -> tuple[str, ...]:
+    """Return the names a key stroke may go by: the character typed, the key's own, and its place on a US keyboard.
+
+    The last lets the digit row act on keyboards where digits need shift, and W A S D move where they lie elsewhere.
+    """
+    names = (getattr(event, "unicode", ""), pygame.key.name(event.key), _place_name(getattr(event, "scancode", 0)))
+    return tuple(name for name in names if name)
+
+
+def _place_name(scancode: int) -> str:
+    """Return the letter or digit that a US keyboard has at a USB scancode, else an empty name."""
+    if pygame.KSCAN_A <= scancode <= pygame.KSCAN_Z:
+        return chr(ord("a") + scancode - pygame.KSCAN_A)
+    if pygame.KSCAN_1 <= scancode <= pygame.KSCAN_0:
+        return str((scancode - pygame.KSCAN_1 + 1) % 10)
+    return ""
+
+
+def _start_video() -> None:
+    """Start pygame's display; raise PlaygroundError where there is none.
+
+    Left to itself on Linux, SDL tries every driver it has, complains about some on stderr and ends with one that
+    draws to nowhere; so it is told which ones the environment speaks of.
+    """
+    if pygame.display.get_init():
+        return
+    missing = "no display to open a window on; use --headless with --record or --frames"
+    chosen = os.environ.get("SDL_VIDEODRIVER")
+    if chosen is None and sys.platform.startswith("linux"):
+        drivers = {"x11": "DISPLAY", "wayland": "WAYLAND_DISPLAY"}
+        offered = [driver for driver, variable in drivers.items() if os.environ.get(variable)]
+        if not offered:
+            raise PlaygroundError(missing)
+        os.environ["SDL_VIDEODRIVER"] = ",".join(offered)
+    try:
+        pygame.display.init()
+    except pygame.error:
+        raise PlaygroundError(missing) from None
+    finally:
+        if chosen is None:
+            os.environ.pop("SDL_VIDEODRIVER", None)

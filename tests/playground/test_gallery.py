@@ -1,0 +1,187 @@
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pygame
+import pytest
+from pygame import Surface
+from pygame.event import Event
+
+from playground import PlaygroundError
+from playground.bundle import open_bundle
+from playground.gallery import Gallery, Start, choose, load_starts
+from tests.playground.keys import mouse_down, press, tap
+
+WINDOW = (640, 480)
+
+
+@pytest.fixture(autouse=True)
+def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    pygame.display.init()
+    yield
+    pygame.display.quit()
+
+
+@pytest.fixture
+def starts(painted_bundle: Path) -> tuple[Start, ...]:
+    return load_starts([open_bundle(painted_bundle)])
+
+
+def many(starts: tuple[Start, ...], count: int) -> tuple[Start, ...]:
+    return tuple(starts[index % len(starts)] for index in range(count))
+
+
+def draw(gallery: Gallery, size: tuple[int, int] = WINDOW) -> Surface:
+    surface = Surface(size)
+    gallery.draw(surface)
+    return surface
+
+
+def places(gallery: Gallery) -> dict[int, tuple[int, int]]:
+    """A point on each card that is seen, found by pointing everywhere."""
+    found: dict[int, tuple[int, int]] = {}
+    for y in range(0, WINDOW[1], 4):
+        for x in range(0, WINDOW[0], 4):
+            index = gallery._grid.index_at((x, y), gallery._scroll)
+            if index is not None:
+                found.setdefault(index, (x, y))
+    return found
+
+
+def test_all_start_frames_of_all_bundles_are_shown(painted_bundle: Path, own_bundle: Path) -> None:
+    starts = load_starts([open_bundle(painted_bundle), open_bundle(own_bundle)])
+    assert [(start.bundle.folder, start.path.name) for start in starts] == [
+        (painted_bundle, "0.png"),
+        (painted_bundle, "1.png"),
+        (own_bundle, "0.png"),
+        (own_bundle, "1.png"),
+    ]
+    assert starts[0].frame.shape == (24, 32, 3)
+
+
+def test_a_damaged_start_frame_is_left_out(own_bundle: Path) -> None:
+    (own_bundle / "starts" / "0.png").write_bytes(b"broken")
+    assert [start.path.name for start in load_starts([open_bundle(own_bundle)])] == ["1.png"]
+
+
+def test_nothing_to_show_is_one_sentence(own_bundle: Path) -> None:
+    with pytest.raises(PlaygroundError, match="give a picture"):
+        load_starts([])
+    bundle = open_bundle(own_bundle)
+    shutil.rmtree(own_bundle / "starts")
+    with pytest.raises(PlaygroundError, match="missing"):
+        load_starts([bundle])
+
+
+def test_arrows_mark_and_enter_chooses(starts: tuple[Start, ...]) -> None:
+    gallery = Gallery(starts)
+    draw(gallery)
+    tap(gallery, pygame.K_LEFT)
+    assert gallery.marked is starts[0]
+    tap(gallery, pygame.K_RIGHT, pygame.K_RIGHT)
+    assert gallery.marked is starts[1]
+    assert gallery.running
+    tap(gallery, pygame.K_RETURN)
+    assert gallery.chosen is starts[1]
+    assert not gallery.running
+
+
+def test_down_goes_one_row_and_home_and_end_to_the_ends(starts: tuple[Start, ...]) -> None:
+    cards = many(starts, 60)
+    gallery = Gallery(cards)
+    draw(gallery)
+    columns = gallery._grid.columns
+    tap(gallery, pygame.K_DOWN)
+    assert gallery._marked == columns > 1
+    tap(gallery, pygame.K_UP)
+    assert gallery._marked == 0
+    tap(gallery, pygame.K_END)
+    assert gallery._marked == 59
+    tap(gallery, pygame.K_HOME)
+    assert gallery._marked == 0
+
+
+def test_the_marked_card_is_always_seen_whole(starts: tuple[Start, ...]) -> None:
+    gallery = Gallery(many(starts, 200))
+    draw(gallery)
+    for key in [pygame.K_DOWN] * 30 + [pygame.K_UP] * 12 + [pygame.K_END]:
+        tap(gallery, key)
+        draw(gallery)
+        assert gallery._grid.room.contains(gallery._grid.box(gallery._marked, gallery._scroll))
+
+
+def test_the_marked_card_stays_in_sight_when_the_window_shrinks(starts: tuple[Start, ...]) -> None:
+    gallery = Gallery(many(starts, 60))
+    draw(gallery, (1280, 960))
+    tap(gallery, pygame.K_END)
+    draw(gallery, (400, 300))
+    assert gallery._grid.room.contains(gallery._grid.box(59, gallery._scroll))
+
+
+def test_the_mouse_marks_and_chooses(starts: tuple[Start, ...]) -> None:
+    gallery = Gallery(starts)
+    draw(gallery)
+    point = places(gallery)[1]
+    gallery.handle(Event(pygame.MOUSEMOTION, pos=point, rel=(0, 0), buttons=(0, 0, 0)))
+    assert gallery.marked is starts[1]
+    mouse_down(gallery, (0, 0))
+    assert gallery.running
+    mouse_down(gallery, point)
+    assert gallery.chosen is starts[1]
+
+
+def test_the_wheel_scrolls_within_bounds(starts: tuple[Start, ...]) -> None:
+    gallery = Gallery(many(starts, 200))
+    draw(gallery)
+    gallery.handle(Event(pygame.MOUSEWHEEL, x=0, y=5))
+    assert min(places(gallery)) == 0
+    gallery.handle(Event(pygame.MOUSEWHEEL, x=0, y=-1000))
+    assert max(places(gallery)) == 199
+
+
+@pytest.mark.parametrize("event", [Event(pygame.QUIT), Event(pygame.KEYDOWN, key=pygame.K_ESCAPE)])
+def test_leaving_chooses_nothing(starts: tuple[Start, ...], event: Event) -> None:
+    gallery = Gallery(starts)
+    gallery.handle(event)
+    assert not gallery.running
+    assert gallery.chosen is None
+
+
+def test_the_pictures_are_shown_in_whole_pixels(starts: tuple[Start, ...]) -> None:
+    gallery = Gallery(starts)
+    surface = draw(gallery)
+    scale = gallery._grid.scale
+    box = gallery._grid.box(1, 0)
+    shown = pygame.surfarray.array3d(surface).transpose(1, 0, 2)
+    left = box.centerx - 32 * scale // 2
+    enlarged = starts[1].frame.repeat(scale, axis=0).repeat(scale, axis=1)
+    top = box.top + gallery._grid.unit // 2
+    np.testing.assert_array_equal(shown[top : top + 24 * scale, left : left + 32 * scale], enlarged)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (60, 400), (400, 60), (2000, 100)])
+def test_any_window_can_be_drawn_on(starts: tuple[Start, ...], size: tuple[int, int]) -> None:
+    gallery = Gallery(many(starts, 7))
+    draw(gallery, size)
+    tap(gallery, pygame.K_END)
+    draw(gallery, size)
+
+
+def test_choose_returns_the_bundle_and_the_picture_and_keeps_the_window(painted_bundle: Path) -> None:
+    for key in (pygame.K_RIGHT, pygame.K_RETURN):
+        pygame.event.post(Event(pygame.KEYDOWN, key=key, unicode="", scancode=0))
+    assert choose([open_bundle(painted_bundle)]) == (painted_bundle, painted_bundle / "starts" / "1.png")
+    assert pygame.display.get_surface() is not None
+
+
+def test_choose_returns_none_when_the_player_leaves(painted_bundle: Path) -> None:
+    pygame.event.post(Event(pygame.QUIT))
+    assert choose([open_bundle(painted_bundle)]) is None
+
+
+def test_typing_other_keys_does_nothing(starts: tuple[Start, ...]) -> None:
+    gallery = Gallery(starts)
+    press(gallery, pygame.K_x, pygame.K_r, pygame.K_1)
+    assert gallery.running and gallery.marked is starts[0]
