@@ -1,0 +1,203 @@
+"""Time one tick of play: `python benchmarks/tick.py --model NAME`.
+
+Beside it stands a fixed piece of arithmetic timed in the same run, so that figures of different machines can be
+compared.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from playground import Action, Engine, PlaygroundError
+from playground.bundle import Bundle
+from playground.library import find_bundle
+from playground.manifest import GRAPHS
+from playground.picture import load_picture
+
+SIDE, PRODUCTS = 64, 256
+"""The fixed piece of arithmetic is so many products of square matrices, small enough for numpy to use one thread."""
+
+BLOCK = 25
+"""Ticks timed in a row before the arithmetic is timed as often, so that both see the same machine."""
+
+WARM_UP = 20
+"""Ticks that are not timed."""
+
+
+@dataclass(frozen=True)
+class Times:
+    """Spread of some durations in milliseconds."""
+
+    median: float
+    p5: float
+    p95: float
+    p99: float
+    count: int
+    """How many were measured."""
+
+    @classmethod
+    def of(cls, milliseconds: Sequence[float]) -> "Times":
+        """Sum up durations."""
+        p5, median, p95, p99 = (round(float(value), 4) for value in np.percentile(milliseconds, (5, 50, 95, 99)))
+        return cls(median, p5, p95, p99, len(milliseconds))
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run measured."""
+
+    model: str
+    provider: str
+    threads: int
+    """Threads a graph may use on the CPU."""
+    tick: Times
+    """step.onnx and the paste."""
+    panned_tick: Times
+    """The same while the background moves by parts of a pixel."""
+    baseline: Times
+    """PRODUCTS products of SIDE x SIDE float32 matrices by numpy, in one thread."""
+    ratio: float
+    """Median tick by median baseline."""
+    million_macs: dict[str, float] | None
+    """Multiplications of each graph, in millions, for one frame; None without the package onnx."""
+
+
+def measure(engine: Engine, ticks: int) -> tuple[Times, Times, Times]:
+    """Time ticks, ticks with a moving background, and the baseline, in blocks by turns; `engine` has a picture."""
+    rng = np.random.default_rng(0)
+    left, right = rng.standard_normal((2, PRODUCTS, SIDE, SIDE), np.float32)
+    speed, codes = engine.manifest.speed, engine.manifest.codes
+
+    def tick(number: int, pan: float = 0.0) -> None:
+        way = 1 if number % 8 < 4 else -1  # to and fro, so that the agent stays in sight
+        engine.step(Action((way * speed, 0.0), (way * pan, way * pan), number % codes + 1))
+
+    jobs: tuple[Callable[[int], object], ...] = (
+        tick,
+        lambda number: tick(number, 0.7),
+        lambda number: left @ right,
+    )
+    times: tuple[list[float], ...] = ([], [], [])
+    for number in range(-WARM_UP, 0):
+        for job in jobs:
+            job(number)
+    for first in range(0, ticks, BLOCK):
+        for job, found in zip(jobs, times, strict=True):
+            for number in range(first, min(first + BLOCK, ticks)):
+                start = time.perf_counter()
+                job(number)
+                found.append((time.perf_counter() - start) * 1000)
+    return Times.of(times[0]), Times.of(times[1]), Times.of(times[2])
+
+
+def count_macs(content: bytes) -> float:
+    """Return the millions of multiplications in a graph's convolutions and matrix products, for a batch of one."""
+    import onnx
+
+    graph = onnx.load_from_string(content)
+    for value in graph.graph.input:
+        for dimension in value.type.tensor_type.shape.dim:
+            if dimension.dim_param:
+                dimension.dim_value = 1
+    del graph.graph.value_info[:]
+    for value in graph.graph.output:
+        value.type.tensor_type.ClearField("shape")
+    inferred = onnx.shape_inference.infer_shapes(graph, strict_mode=True, data_prop=True).graph
+    shapes = {
+        value.name: [dimension.dim_value for dimension in value.type.tensor_type.shape.dim]
+        for value in (*inferred.input, *inferred.value_info, *inferred.output)
+    }
+    shapes |= {tensor.name: list(tensor.dims) for tensor in inferred.initializer}
+    total = 0
+    for node in inferred.node:
+        outputs = int(np.prod(shapes[node.output[0]])) if node.output[0] in shapes else 0
+        if node.op_type == "Conv":  # the kernel is (out, in / groups, height, width)
+            total += outputs * int(np.prod(shapes[node.input[1]][1:]))
+        elif node.op_type == "ConvTranspose":  # the kernel is (in, out / groups, height, width)
+            total += int(np.prod(shapes[node.input[0]])) * int(np.prod(shapes[node.input[1]][1:]))
+        elif node.op_type in ("MatMul", "Gemm"):
+            turned = any(given.name == "transA" and given.i for given in node.attribute)
+            total += outputs * shapes[node.input[0]][0 if turned else -1]
+    return total / 1e6
+
+
+def graph_macs(bundle: Bundle) -> dict[str, float] | None:
+    """Return the millions of multiplications of each graph of a bundle; None without the package onnx."""
+    try:
+        import onnx  # noqa: F401
+    except ModuleNotFoundError:
+        return None
+    return {name: round(count_macs(bundle.read(name)), 3) for name in GRAPHS}
+
+
+def run(model: str, ticks: int) -> Report:
+    """Measure a model on its first start frame.
+
+    Raises:
+        PlaygroundError: there is no such model, or it has no start frame.
+    """
+    bundle = find_bundle(model)
+    if not bundle.manifest.starts:
+        raise PlaygroundError(f"model {model!r} has no start frame to play from; export it with --starts")
+    engine = Engine(bundle)
+    engine.reset(load_picture(bundle.folder / bundle.manifest.starts[0]))
+    tick, panned, baseline = measure(engine, ticks)
+    return Report(
+        model=bundle.manifest.name,
+        provider=engine.provider_name,
+        threads=min(2, os.cpu_count() or 1),
+        tick=tick,
+        panned_tick=panned,
+        baseline=baseline,
+        ratio=round(tick.median / baseline.median, 3),
+        million_macs=graph_macs(bundle),
+    )
+
+
+def show(report: Report) -> None:
+    """Print a report as a table."""
+    print(f"model {report.model} on {report.provider}, up to {report.threads} threads")
+    print(f"{'milliseconds':<34}{'median':>9}{'5 %':>9}{'95 %':>9}{'99 %':>9}{'of':>7}")
+    rows = {
+        "tick: step.onnx and paste": report.tick,
+        "tick while the background moves": report.panned_tick,
+        f"baseline: {PRODUCTS} products {SIDE}x{SIDE}": report.baseline,
+    }
+    for name, times in rows.items():
+        print(f"{name:<34}{times.median:>9.3f}{times.p5:>9.3f}{times.p95:>9.3f}{times.p99:>9.3f}{times.count:>7}")
+    print(f"a tick takes {report.ratio:.2f} times the baseline")
+    if report.million_macs is None:
+        print("multiplications are not counted: install onnx for that")
+    else:
+        print("MMAC a run: " + ", ".join(f"{name} {macs:.1f}" for name, macs in report.million_macs.items()))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark and return its exit code."""
+    parser = argparse.ArgumentParser(description="Time one tick of play.")
+    parser.add_argument("--model", required=True, help="name or path of a model")
+    parser.add_argument("--ticks", type=int, default=300, help="how many ticks to time")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    given = parser.parse_args(arguments)
+    if given.ticks < 1:
+        parser.error("--ticks must be at least 1")
+    try:
+        report = run(given.model, given.ticks)
+    except PlaygroundError as error:
+        print(error, file=sys.stderr)
+        return 2
+    show(report)
+    if given.json:
+        given.json.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+"""README and docs: what they show runs, and what they name exists."""
+
+import re
+import shlex
+import shutil
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+import typer
+from PIL import Image
+
+from export.commands import export
+from glass.commands import train
+from glass.data import cli as data
+from playground.commands import analyse, models, play
+from playground.controls import DEFAULT_KEYMAP
+from playground.manifest import LocalAction, Manifest, read_manifest
+from playground.script import parse_script
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+FORMATS = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+COMMANDS = {
+    "glass-play": play.app,
+    "glass-models": models.app,
+    "glass-analyse": analyse.app,
+    "glass-data": data.app,
+    "glass-train": train.app,
+    "glass-export": export.app,
+}
+
+
+def section(text: str, title: str) -> str:
+    """The part of a document below a heading, up to the next one of its level."""
+    level = title.split(" ")[0]
+    return text.split(f"\n{title}\n")[1].split(f"\n{level} ")[0]
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+def options(app: typer.Typer) -> set[str]:
+    """The names of all options of a command and its sub-commands."""
+    command = typer.main.get_command(app)
+    parts = [command, *getattr(command, "commands", {}).values()]
+    return {name for part in parts for param in part.params for name in param.opts}
+
+
+@pytest.fixture
+def place(tmp_path: Path, tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a picture `me.png`, where the tiny model goes by the name of the shipped one."""
+    shutil.copytree(tiny_bundle, tmp_path / "models" / "sprites")
+    monkeypatch.setenv("GLASS_MODELS", str(tmp_path / "models"))
+    work = tmp_path / "work"
+    work.mkdir()
+    shutil.copyfile(next((tiny_bundle / "starts").iterdir()), work / "me.png")
+    monkeypatch.chdir(work)
+    return work
+
+
+def test_there_are_exactly_two_commands() -> None:
+    commands = [line for block in blocks(section(README, "## Two commands"), "sh") for line in block.splitlines()]
+    assert commands == ["pip install . && glass-play", "pip install -e '.[dev]' && python -m pytest"]
+
+
+def test_python_example_runs(place: Path) -> None:
+    (example,) = blocks(README, "python")
+    exec(compile(example, "README.md", "exec"), {})
+    with Image.open("next.png") as picture:
+        assert picture.size == read_manifest(place.parent / "models" / "sprites").frame_size
+
+
+def test_scripts_of_the_readme_are_understood(tiny_bundle: Path) -> None:
+    manifest = replace(read_manifest(tiny_bundle), local_actions=(LocalAction("any", 1),) * 10)
+    scripts = re.findall(r'--script "([^"]*)"', README)
+    assert len(scripts) == 2
+    assert all(parse_script(script, manifest) for script in scripts)
+
+
+def test_line_without_a_display_runs(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (line,) = re.findall(r"^(glass-play --headless .* play\.gif)$", section(README, "## Play"), re.MULTILINE)
+    assert play.main(shlex.split(line)[1:]) == 0, capsys.readouterr().err
+    with Image.open("play.gif") as recording:
+        assert recording.is_animated
+
+
+@pytest.mark.parametrize("text", [README, FORMATS, (ROOT / "models" / "README.md").read_text(encoding="utf-8")])
+def test_options_exist(text: str) -> None:
+    code = re.findall(r"`([^`\n]+)`", text) + [line for block in blocks(text, "sh") for line in block.splitlines()]
+    for line in code:
+        name, _, rest = line.partition("#")[0].partition(" ")
+        if name in COMMANDS:
+            assert set(re.findall(r"--[a-z][a-z-]*", rest)) <= options(COMMANDS[name]), line
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/formats.md", "models/README.md"])
+def test_links_lead_somewhere(document: str) -> None:
+    place = ROOT / document
+    for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", place.read_text(encoding="utf-8")):
+        assert link.startswith("https://") or (place.parent / link).exists(), link
+
+
+def test_keys_are_those_of_the_game() -> None:
+    rows = re.findall(r"^\| (`.*?|arrow keys.*?) \|", section(README, "## Play"), re.MULTILINE)
+    shown = {key for row in rows for key in re.findall(r"`([^`]+)`", row)}
+    assert {"W", "1", "R", "Esc"} <= shown
+    bound = {DEFAULT_KEYMAP.shown(wish, index) for wish in DEFAULT_KEYMAP.keys for index in range(2)}
+    assert shown <= bound
+
+
+def test_every_key_of_the_manifest_is_described() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|", section(FORMATS, "### manifest.json"), re.MULTILINE)
+    assert sorted(rows) == sorted(field.name for field in fields(Manifest))
+
+
+def test_scripts_of_the_formats_are_understood(tiny_bundle: Path) -> None:
+    (examples,) = blocks(section(FORMATS, "## Scripts"), "")
+    for line in examples.splitlines():
+        assert parse_script(line.split("  ")[0], read_manifest(tiny_bundle))
