@@ -46,7 +46,7 @@ class Start(nn.Module):
         position = agent_position(mask, window)
         crop = foreground_windows(frame, mask, position, window)
         state, appearance = self.lma.start(crop)
-        return crop, position, self.gma.inpaint(frame, mask), state, *appearance
+        return crop, position, self.gma.empty_background(frame, mask), state, *appearance
 
 
 class Step(nn.Module):

@@ -45,7 +45,7 @@ def rollout_difference(model: Glass, engine: Engine, picture: Image.Image, mask:
     position = agent_position(solid, model.lma.config.window)
     state, appearance = model.lma.start(foreground_windows(frame, solid, position, model.lma.config.window))
     crop = foreground_windows(frame, solid, position, model.lma.config.window)
-    background = model.gma.inpaint(frame, solid)[0].permute(1, 2, 0).contiguous().numpy()
+    background = model.gma.empty_background(frame, solid)[0].permute(1, 2, 0).contiguous().numpy()
     backdrop = Backdrop.of(background)
     engine.reset(picture, mask)
     x, y = (float(v) for v in position[0])

@@ -8,10 +8,44 @@ from torch.nn import functional
 
 from glass.layers import LEAK, conv_block
 
-__all__ = ["ActionNetwork", "VectorQuantiser"]
+__all__ = ["ActionNetwork", "VectorQuantiser", "exchange_sources"]
 
 KMEANS_ROUNDS = 20
 SMALLEST_COUNT = 1e-3
+WARM_UP_NOISE = 0.1
+TRAVEL = 0.5
+"""A shift of at least this many pixels counts as travel."""
+
+
+def exchange_sources(shifts: Tensor, probability: float) -> Tensor:
+    """Say whose code each tick gets while training, so that a code means an action and not a moment of it.
+
+    What the shift already tells, and where in its course an action is, the state knows; a code should say only what the
+    agent does. So with ``probability`` a travelling tick takes the code of any other tick of the batch that travels in
+    the same direction, and a standing one that of a neighbouring standing tick.
+
+    Args:
+        shifts: ``(B, T, 2)`` pixels.
+        probability: how often, in [0, 1].
+
+    Returns:
+        int64 ``(B*T,)``, indices into the ticks laid in one row.
+    """
+    batch, ticks = shifts.shape[:2]
+    sources = torch.arange(batch * ticks)
+    travel = shifts.abs().amax(-1)
+    along = shifts.abs().argmax(-1)
+    forward = shifts.gather(-1, along[..., None])[..., 0] > 0
+    direction = torch.where(travel >= TRAVEL, 2 * along + forward, -1)
+
+    neighbour = (torch.arange(ticks) + torch.randint(0, 2, (batch, ticks)) * 2 - 1).clamp(0, ticks - 1)
+    standing = (direction < 0) & (direction.gather(1, neighbour) < 0)
+    beside = (torch.arange(batch)[:, None] * ticks + neighbour).flatten()
+    exchanged = torch.where(standing.flatten(), beside, sources)
+    for way in range(4):
+        members = sources[direction.flatten() == way]
+        exchanged[members] = members[torch.randperm(len(members))]
+    return torch.where(torch.rand(batch * ticks) < probability, exchanged, sources)
 
 
 class ActionNetwork(nn.Module):
@@ -30,6 +64,8 @@ class ActionNetwork(nn.Module):
             nn.Linear(coarse * side * side, 128),
             nn.LeakyReLU(LEAK),
             nn.Linear(128, code_size),
+            # Vectors of unit spread: from the first step they say more than the noise, and codes cannot shrink away.
+            nn.BatchNorm1d(code_size, affine=False),
         )
 
     def features(self, crops: Tensor) -> Tensor:
@@ -104,8 +140,8 @@ class VectorQuantiser(nn.Module):
         """Quantise ``(N, D)``: codes (gradients pass straight through), indices 0..K-1, commitment loss."""
         index = self.nearest(vectors)
         if not bool(self.ready):
-            noise = 0.05 * torch.randn_like(vectors) if self.training else 0.0
-            return vectors + noise, index, 0.2 * vectors.square().mean()
+            noise = WARM_UP_NOISE * torch.randn_like(vectors) if self.training else 0.0
+            return vectors + noise, index, vectors.new_zeros(())
         codes = self.codes[index]
         if self.training:
             self._update(vectors.detach(), index)

@@ -18,7 +18,16 @@ from glass.errors import GlassError
 from glass.files import replacing
 from glass.model import Glass
 
-__all__ = ["Place", "load_model", "load_optimiser", "load_place", "load_weights", "save_checkpoint", "save_weights"]
+__all__ = [
+    "Place",
+    "copy_matching",
+    "load_model",
+    "load_optimiser",
+    "load_place",
+    "load_weights",
+    "save_checkpoint",
+    "save_weights",
+]
 
 AVERAGED = "weights.safetensors"
 """The averaged weights, with the config in the header: what is exported."""
@@ -67,6 +76,24 @@ def load_model(path: Path) -> tuple[Glass, dict[str, Any]]:
         return model.eval(), json.loads(header.get("extra", "{}"))
     except (SafetensorError, KeyError, ValueError, RuntimeError, OSError) as error:
         raise GlassError(f"{path}: not the weights of a GLASS model ({str(error).splitlines()[0]})") from error
+
+
+def copy_matching(path: Path, model: Glass) -> int:
+    """Copy those tensors of a weights file into ``model`` whose name and shape fit, and return how many they are.
+
+    Raises:
+        GlassError: no such file, not a weights file, or nothing fits.
+    """
+    try:
+        found = load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise GlassError(f"{path}: no weights here ({error}); give a weights.safetensors file") from error
+    own = model.state_dict()
+    fitting = {name: value for name, value in found.items() if name in own and own[name].shape == value.shape}
+    if not fitting:
+        raise GlassError(f"{path}: nothing in it fits this model; start without --warm-start")
+    model.load_state_dict(own | {name: value.to(own[name].dtype) for name, value in fitting.items()})
+    return len(fitting)
 
 
 def load_weights(module: nn.Module, tensors: dict[str, Tensor], prefix: str) -> None:

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from glass.layers import UNet
 from glass.registration import register_background, register_foreground, translate
 
 __all__ = ["GlobalMotion", "GlobalMotionAnalysis", "GmaConfig", "Layers"]
+
+RIM = 0.3
+"""A pixel whose neighbourhood is the agent to this degree is not trusted as background."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,31 @@ class GlobalMotion:
     """``(B, T-1, 3, H, W)``: each inpainted background, moved by its background shift."""
     reconstructions: Tensor
     """``(B, T-1, 3, H, W)``: the next frames, composed of the two moved layers."""
+    holes: Tensor
+    """``(B, 1, H, W)`` in {0, 1}: holes of another clip's shape, cut where the first frames show background."""
+    refilled: Tensor
+    """``(B, 3, H, W)``: the first frames with agent and holes filled."""
+
+
+def spread(visible: Tensor, weights: Tensor) -> Tensor:
+    """Fill holes with the mean of what is around them, near first: a smooth first guess.
+
+    Args:
+        visible: ``(N, 3, H, W)``, colours times weights.
+        weights: ``(N, 1, H, W)`` in [0, 1], zero in holes.
+
+    Returns:
+        ``(N, 3, H, W)``; where the weight is 1, ``visible`` itself.
+    """
+    if min(visible.shape[-2:]) == 1:
+        return visible / weights.clamp(min=1e-3)
+
+    def halve(layer: Tensor) -> Tensor:
+        return functional.avg_pool2d(layer, 2, ceil_mode=True, count_include_pad=False)
+
+    coarse = spread(halve(visible), halve(weights))
+    size = list(visible.shape[-2:])
+    return visible + (1 - weights) * functional.interpolate(coarse, size, mode="bilinear", align_corners=False)
 
 
 class GlobalMotionAnalysis(nn.Module):
@@ -84,8 +113,21 @@ class GlobalMotionAnalysis(nn.Module):
     def inpaint(self, frames: Tensor, masks: Tensor) -> Tensor:
         """Fill what lies behind ``masks`` in ``frames``: ``(N, 3, H, W)`` in [0, 1]; elsewhere the frame is kept."""
         visible = frames * (1 - masks)
-        filling = torch.sigmoid(self.inpainting_network(torch.cat([visible * 2 - (1 - masks), masks], 1)))
-        return visible + filling * masks
+        guess = spread(visible, 1 - masks)
+        detail = torch.tanh(self.inpainting_network(torch.cat([guess * 2 - 1, masks], 1)))
+        return visible + (guess + detail).clamp(0, 1) * masks
+
+    def empty_background(self, frames: Tensor, masks: Tensor) -> Tensor:
+        """Take the agent out of ``frames``: `inpaint` with a hard hole one pixel larger, so that no rim stays."""
+        return self.inpaint(frames, (functional.max_pool2d(masks, 3, 1, 1) > RIM).to(frames.dtype))
+
+    def _refill(self, frames: Tensor, masks: Tensor) -> tuple[Tensor, Tensor]:
+        """Cut each other's agents' shapes out of the backgrounds of ``(N, 3, H, W)`` and fill them again."""
+        height, width = frames.shape[-2:]
+        move = (int(torch.randint(height, ())), int(torch.randint(width, ())))
+        agent = (functional.max_pool2d(masks, 3, 1, 1) > RIM).to(frames.dtype)
+        holes = agent.roll(1, 0).roll(move, (2, 3)) * (1 - agent)
+        return holes, self.inpaint(frames, torch.maximum(agent, holes))
 
     def layers(self, frames: Tensor) -> Layers:
         """Take frames ``(N, 3, H, W)`` in [0, 1] apart."""
@@ -122,6 +164,7 @@ class GlobalMotionAnalysis(nn.Module):
         moved_background = translate(backgrounds[:, :-1].flatten(0, 1), background_shifts.flatten(0, 1))
         reconstruction = moved_foreground[:, :3] + (1 - moved_foreground[:, 3:]) * moved_background
         pairs = (batch, ticks - 1)
+        holes, refilled = self._refill(frames[:, 0], masks[:, 0].detach())
         return GlobalMotion(
             masks=masks,
             inpainted_backgrounds=backgrounds,
@@ -130,4 +173,6 @@ class GlobalMotionAnalysis(nn.Module):
             moved_foregrounds=moved_foreground.unflatten(0, pairs),
             moved_backgrounds=moved_background.unflatten(0, pairs),
             reconstructions=reconstruction.unflatten(0, pairs),
+            holes=holes,
+            refilled=refilled,
         )

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from glass.actions import ActionNetwork, VectorQuantiser
+from glass.actions import ActionNetwork, VectorQuantiser, exchange_sources
 from glass.appearance import Appearance, CropEncoder, PatchAttention
 from glass.dynamics import Dynamics
 from glass.layers import conv_block, upsample
@@ -51,6 +51,9 @@ class LmaConfig:
     feedback: Literal["first", "last"] = "first"
     """Which crop the recurrent network sees encoded: the ``first`` one always (the state alone carries the rollout),
     or the ``last`` one painted, as in the paper."""
+
+    exchange: float = 0.35
+    """How often, while training, a tick takes another tick's code that should mean the same (`exchange_sources`)."""
 
     def __post_init__(self) -> None:
         """Check the values."""
@@ -221,5 +224,7 @@ class LocalMotionAnalysis(nn.Module):
         features = self.action_network.features(crops.flatten(0, 1)).unflatten(0, crops.shape[:2])
         vectors = self.action_network(features[:, :-1].flatten(0, 1), features[:, 1:].flatten(0, 1))
         codes, index, commitment = self.quantiser(vectors)
+        if self.training and self.config.exchange:
+            codes = codes[exchange_sources(shifts, self.config.exchange)]
         painted = self._rollout(crops[:, 0], codes.unflatten(0, pairs), shifts)
         return LocalMotion(painted, index.unflatten(0, pairs) + 1, vectors.unflatten(0, pairs), commitment)

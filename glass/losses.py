@@ -49,6 +49,8 @@ class GlobalWeights:
     """Pushes masks to 0 or 1."""
     size: float = 0.1
     """L1 between the mask's share of the frame and ``size_prior``."""
+    inpainting: float = 1.0
+    """L1 in holes cut where the background is known."""
     size_prior: float = 0.06
     """Expected share of the frame an agent covers, in clips where something moves by itself."""
 
@@ -65,10 +67,6 @@ class LocalWeights:
     """How many times the picture is halved for further L1 terms."""
     commitment: float = 0.05
     """Pulls what the action network says towards its code."""
-    slowness: float = 0.02
-    """Keeps neighbouring ticks' action vectors together, up to ``slowness_limit``."""
-    slowness_limit: float = 1.0
-    """Squared distance, relative to the spread of the vectors, beyond which a change of action costs no more."""
 
 
 class _Terms:
@@ -101,6 +99,7 @@ class GlobalLosses(_Terms):
     background: Tensor
     binary: Tensor
     size: Tensor
+    inpainting: Tensor
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,6 @@ class LocalLosses(_Terms):
     colour: Tensor
     gradient: Tensor
     commitment: Tensor
-    slowness: Tensor
 
 
 @torch.no_grad()
@@ -151,24 +149,23 @@ def global_losses(frames: Tensor, motion: GlobalMotion, moving: Tensor, weights:
         * (motion.inpainted_backgrounds[:, 1:] - motion.moved_backgrounds).abs().mean(),
         binary=weights.binary * torch.minimum(masks, 1 - masks).mean(),
         size=weights.size * (masks.mean((2, 3, 4)) - size[:, None]).abs().mean(),
+        inpainting=weights.inpainting * _hole_error(frames[:, 0], motion)
+        if weights.inpainting
+        else masks.new_zeros(()),
     )
+
+
+def _hole_error(frames: Tensor, motion: GlobalMotion) -> Tensor:
+    area = motion.holes.sum() * frames.shape[1] + 1
+    return ((motion.refilled - frames).abs() * motion.holes).sum() / area
 
 
 def _differences(pictures: Tensor) -> tuple[Tensor, Tensor]:
     return pictures[..., 1:, :] - pictures[..., :-1, :], pictures[..., 1:] - pictures[..., :-1]
 
 
-def _slowness(vectors: Tensor, limit: float) -> Tensor:
-    """Truncated squared distance of neighbouring ticks' action vectors ``(B, T, D)``, relative to their variance."""
-    if vectors.shape[1] < 2:
-        return vectors.new_zeros(())
-    spread = vectors.flatten(0, 1).var(0).sum().detach() + 1e-6
-    distance = (vectors[:, 1:] - vectors[:, :-1]).square().sum(-1) / spread
-    return distance.clamp(max=limit).mean()
-
-
 def local_losses(
-    predicted: Tensor, crops: Tensor, visible: Tensor, vectors: Tensor, commitment: Tensor, weights: LocalWeights
+    predicted: Tensor, crops: Tensor, visible: Tensor, commitment: Tensor, weights: LocalWeights
 ) -> LocalLosses:
     """Losses of the local stage.
 
@@ -176,8 +173,7 @@ def local_losses(
         predicted: ``(B, T-1, 4, S, S)`` premultiplied RGBA in [0, 1] the model painted for ticks 1 to T-1.
         crops: ``(B, T, 4, S, S)`` what the clip shows.
         visible: ``(B, T, 1, S, S)`` in {0, 1}, zero where the window reaches beyond the frame.
-        vectors: ``(B, T-1, D)`` what the action network said, before quantisation.
-        commitment: scalar, distance of the vectors to their codes.
+        commitment: scalar, distance of the action vectors to their codes.
         weights: weights of the terms.
     """
     true, shown = crops[:, 1:], visible[:, 1:]
@@ -196,5 +192,4 @@ def local_losses(
         colour=weights.colour * colour,
         gradient=weights.gradient * (vertical.abs().mean() + horizontal.abs().mean()) if weights.gradient else zero,
         commitment=weights.commitment * commitment if weights.commitment else zero,
-        slowness=weights.slowness * _slowness(vectors, weights.slowness_limit) if weights.slowness else zero,
     )

@@ -46,6 +46,8 @@ class RunOptions:
     """Frames in each of them."""
     seed: int
     """Decides everything random."""
+    warm_start: Path | None
+    """Weights file to start from where its tensors fit."""
     settings: Path | None
     """JSON file with a whole or partial `Config`."""
 
@@ -139,6 +141,8 @@ def start_run(options: RunOptions, save_every: int, live: bool) -> None:
     reporter = LiveReporter() if live else LineReporter()
     with reporter:
         trainer = Trainer(config, sources, options.folder, reporter, save_every)
+        if options.warm_start and trainer.is_new:
+            trainer.warm_start(options.warm_start)
         try:
             trainer.run()
         except NonFiniteLossError as error:

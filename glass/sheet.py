@@ -31,7 +31,7 @@ def _over_grey(crops: Tensor) -> Tensor:
 def global_sheet(model: Glass, frames: Tensor) -> Tensor:
     """Rows of frames, masks and inpainted backgrounds for frames ``(N, 3, H, W)``."""
     layers = model.gma.eval().layers(frames)
-    rows = [frames, layers.mask.expand_as(frames), layers.inpainted_background]
+    rows = [frames, layers.mask.expand_as(frames), model.gma.empty_background(frames, layers.mask)]
     return torch.cat([_strip(row) for row in rows], 1)
 
 

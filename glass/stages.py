@@ -143,7 +143,5 @@ class LocalStage:
         count = max(2, round(self.schedule.batch * self.schedule.lengths[0] / length))
         batch = self.tracks.sample(rng, count, length, self.config.lma.window)
         motion = model.lma(batch.crops, batch.shifts)
-        losses = local_losses(
-            motion.crops, batch.crops, batch.visible, motion.vectors, motion.commitment, self.config.local_weights
-        )
+        losses = local_losses(motion.crops, batch.crops, batch.visible, motion.commitment, self.config.local_weights)
         return StepResult(losses, count * length, len(motion.local_actions.unique()))

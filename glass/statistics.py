@@ -8,6 +8,7 @@ from itertools import groupby
 import numpy as np
 import torch
 
+from glass.actions import TRAVEL
 from glass.data.clip import ACTIONS
 from glass.lma import LocalMotionAnalysis
 from glass.tracks import Tracks
@@ -15,8 +16,6 @@ from glass.tracks import Tracks
 __all__ = ["DIRECTIONS", "Statistics", "count_statistics"]
 
 DIRECTIONS = ("right", "left", "up", "down", "stay")
-MOVING = 0.5
-"""A shift of at least this many pixels counts as travel."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def _directions(shifts: np.ndarray) -> np.ndarray:
     x, y = shifts[..., 0], shifts[..., 1]
     sideways = np.where(x > 0, 0, 1)
     upright = np.where(y < 0, 2, 3)
-    moving = np.maximum(abs(x), abs(y)) >= MOVING
+    moving = np.maximum(abs(x), abs(y)) >= TRAVEL
     return np.where(moving, np.where(abs(x) >= abs(y), sideways, upright), 4)
 
 
@@ -89,7 +88,7 @@ def count_statistics(lma: LocalMotionAnalysis, tracks: Tracks, clips: int = 300)
     shifts = tracks.shifts[: len(read)].numpy()
     directions = _directions(shifts)
     travel = abs(shifts).max(-1)
-    moving = travel[travel >= MOVING]
+    moving = travel[travel >= TRAVEL]
     standing = directions == DIRECTIONS.index("stay")
     count = lma.config.local_actions
     overall = _most_common(read.ravel(), 1)

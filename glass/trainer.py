@@ -17,6 +17,7 @@ from torch.optim import Adam
 from glass.checkpoint import (
     Place,
     average_weights,
+    copy_matching,
     load_optimiser,
     load_place,
     load_weights,
@@ -103,6 +104,21 @@ class Trainer:
             self.place, self.tensors = found
             load_weights(self.live, self.tensors, "live.")
             load_weights(self.averaged, self.tensors, "average.")
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing has been trained yet."""
+        return self.place == Place("global", 0)
+
+    def warm_start(self, path: Path) -> None:
+        """Take over those weights of another run or bundle that fit.
+
+        Raises:
+            GlassError: no such file, or nothing in it fits.
+        """
+        taken = copy_matching(path, self.live)
+        self.averaged.load_state_dict(self.live.state_dict())
+        self.extra["warm_start"] = f"{taken} tensors of {path.name}"
 
     def run(self) -> None:
         """Train to the end of the schedule.

@@ -36,6 +36,9 @@ def train(
     track_length: Annotated[int, typer.Option(min=3, help="Frames in each of them.")] = 24,
     save_every: Annotated[int, typer.Option(min=1, help="Steps between checkpoints and contact sheets.")] = 250,
     seed: Annotated[int, typer.Option(min=0, help="Decides everything random.")] = 0,
+    warm_start: Annotated[
+        Path | None, typer.Option(help="Weights to start from where they fit: a file of another run or bundle.")
+    ] = None,
     config: Annotated[Path | None, typer.Option(help="JSON file of settings that replace the ones above.")] = None,
 ) -> None:
     """Learn a model; stop and go on whenever you like."""
@@ -59,6 +62,7 @@ def train(
             track_clips=track_clips,
             track_length=track_length,
             seed=seed,
+            warm_start=warm_start,
             settings=config,
         ),
         save_every,
@@ -69,3 +73,7 @@ def train(
 def main() -> None:
     """Run the command."""
     run(app, "glass-train")
+
+
+if __name__ == "__main__":
+    main()
