@@ -19,6 +19,8 @@ from playground.path import smooth_shifts
 from playground.registration import register_background, register_foreground
 
 _BATCH = 8
+_ANCHOR = 24
+"""Pairs of frames after which windows are centred anew, so that small errors of many shifts do not add up."""
 
 
 @dataclass(frozen=True)
@@ -122,17 +124,31 @@ def _follow(engine: Engine, frames: NDArray[np.uint8], levels: NDArray[np.float3
     pairs = list(pairwise(range(len(frames))))
     foreground = smooth_shifts(np.array([register_foreground(matched[a], matched[b]) for a, b in pairs]))
     background = [register_background(signed[a], weights[a], signed[b], weights[b]) for a, b in pairs]
-    path = engine.locate(Start(frames[0], levels[0])) + np.concatenate([np.zeros((1, 2)), foreground.cumsum(0)])
-    window = engine.manifest.window
-    crops = np.stack(
-        [cut_window(layer.transpose(1, 2, 0), (x, y), window) for layer, (x, y) in zip(layers, path, strict=True)]
+    codes = np.concatenate(
+        [
+            _observe(engine, Start(frames[first], levels[first]), layers[first:], foreground[first : first + _ANCHOR])
+            for first in range(0, len(pairs), _ANCHOR)
+        ]
     )
-    batches = [slice(start, start + _BATCH) for start in range(0, len(pairs), _BATCH)]
-    codes = np.concatenate([engine.observe(crops[:-1][batch], crops[1:][batch]) for batch in batches])
     return [
         Step(_rounded(move), _rounded(pan), int(code))
         for move, pan, code in zip(foreground, background, codes, strict=True)
     ]
+
+
+def _observe(
+    engine: Engine, start: Start, layers: NDArray[np.float32], shifts: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Return the local actions (N,) of N steps with these shifts (N, 2), in windows that follow the agent from `start`.
+
+    `layers` are the frames from `start` on, premultiplied RGBA, (N + 1 or more, 4, H, W).
+    """
+    path = engine.locate(start) + np.concatenate([np.zeros((1, 2)), shifts.cumsum(0)])
+    window = engine.manifest.window
+    crops = np.stack(
+        [cut_window(layer.transpose(1, 2, 0), (x, y), window) for layer, (x, y) in zip(layers, path, strict=False)]
+    )
+    return engine.observe(crops[:-1], crops[1:])
 
 
 def _rounded(shift: NDArray[np.float64] | tuple[float, float]) -> tuple[float, float]:

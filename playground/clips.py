@@ -58,7 +58,7 @@ def _video_frames(path: Path) -> Iterator[Image.Image]:
         import av
     except ImportError:
         raise PlaygroundError(
-            f"{path.name}: reading videos needs PyAV (pip install 'glass-playground[video]'); or give a folder of frames"
+            f"{path.name}: reading videos needs PyAV (pip install 'glass-playground[video]'); or give frames"
         ) from None
     try:
         with av.open(str(path)) as container:

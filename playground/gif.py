@@ -68,7 +68,7 @@ class GifWriter:
         self._palette = palette
         self._scale = scale
         self._last: NDArray[np.uint8] | None = None
-        self._waiting: tuple[bytes, int] | None = None
+        self._waiting, self._duration = b"", 0
         stream.write(b"GIF89a" + struct.pack("<HHBBB", size[0] * scale, size[1] * scale, 0xF7, 0, 0))
         stream.write(palette.content + b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00")
 
@@ -80,14 +80,13 @@ class GifWriter:
             self._begin(self._block(index, 0, 0), duration)
             return
         changed = index != last
-        if not changed.any() and self._waiting is not None and self._waiting[1] + duration <= _LONGEST:
-            self._waiting = (self._waiting[0], self._waiting[1] + duration)
+        if not changed.any():
+            self._lengthen(duration)
             return
         rows, columns = np.flatnonzero(changed.any(1)), np.flatnonzero(changed.any(0))
-        top, bottom = (rows[0], rows[-1] + 1) if len(rows) else (0, 1)
-        left, right = (columns[0], columns[-1] + 1) if len(columns) else (0, 1)
-        part = np.where(changed, index, np.uint8(_TRANSPARENT))[top:bottom, left:right]
-        self._begin(self._block(part, int(left), int(top)), duration)
+        where = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+        part = np.where(changed, index, np.uint8(_TRANSPARENT))[where]
+        self._begin(self._block(part, int(columns[0]), int(rows[0])), duration)
 
     def close(self) -> None:
         """Write what waits, and the end of the GIF; the stream stays open."""
@@ -96,14 +95,22 @@ class GifWriter:
 
     def _begin(self, block: bytes, duration: int) -> None:
         self._write_waiting()
-        self._waiting = (block, duration)
+        self._waiting, self._duration = block, 0
+        self._lengthen(duration)
+
+    def _lengthen(self, duration: int) -> None:
+        """Show what waits longer; beyond what one frame can last, one transparent pixel follows it."""
+        self._duration += duration
+        while self._duration > _LONGEST:
+            rest, self._duration = self._duration - _LONGEST, _LONGEST
+            self._write_waiting()
+            self._waiting, self._duration = self._block(np.full((1, 1), _TRANSPARENT, np.uint8), 0, 0), rest
 
     def _write_waiting(self) -> None:
         """Write the last frame, whose duration is known by now: keep what it does not cover, 255 is transparent."""
-        if self._waiting is not None:
-            block, duration = self._waiting
-            self._stream.write(b"\x21\xf9\x04\x05" + struct.pack("<HB", duration, _TRANSPARENT) + b"\x00" + block)
-            self._waiting = None
+        if self._waiting:
+            self._stream.write(b"\x21\xf9\x04\x05" + struct.pack("<HB", self._duration, _TRANSPARENT) + b"\x00")
+            self._stream.write(self._waiting)
 
     def _block(self, part: NDArray[np.uint8], left: int, top: int) -> bytes:
         """Return the image block of palette indices (h, w) at (left, top), all of it enlarged."""

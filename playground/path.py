@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 class PathConfig:
     """How stiff the path is."""
 
-    reach: float = 4.0
+    reach: float = 3.0
     """Farthest the smooth path may lie from the measured one, in pixels."""
     grid: float = 0.5
     """Spacing of the positions tried, in pixels."""
-    stiffness: float = 1.5
+    stiffness: float = 1.0
     """Cost of a full change of velocity, in pixels of distance to the measured path."""
     tolerance: float = 0.5
     """Change of velocity, in pixels a frame, that costs the full stiffness; smaller ones cost in proportion."""

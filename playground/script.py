@@ -11,7 +11,7 @@ MAX_TICKS = 1_000_000
 """Longest script, in ticks."""
 
 _DIRECTIONS = {"right": (1, 0), "left": (-1, 0), "up": (0, -1), "down": (0, 1), "stay": (0, 0)}
-_NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _PART = re.compile(rf"(?P<pair>shift|pan)\((?P<x>{_NUMBER}),(?P<y>{_NUMBER})\)|(?P<name>[a-z]+)|(?P<code>[0-9]+)")
 _REPEAT = re.compile(r"\*([0-9]{1,9})")
 

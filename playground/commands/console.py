@@ -36,7 +36,6 @@ def run_command(app: typer.Typer, name: str, arguments: Sequence[str] | None = N
     except OSError as error:
         return _complain(f"{error.filename or name}: {error.strerror or error}")
     except (typer.Abort, KeyboardInterrupt):
-        print("interrupted", file=sys.stderr)
         return INTERRUPTED
     return result if isinstance(result, int) else 0
 

@@ -1,0 +1,89 @@
+"""Cutting, panning and pasting."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from playground.compose import Backdrop, cut_window, pan_background, paste, window_corner
+
+Layer = NDArray[np.float32]
+
+
+@pytest.fixture
+def background() -> Layer:
+    return np.random.default_rng(0).random((24, 32, 3), np.float32)
+
+
+@pytest.mark.parametrize(
+    ("position", "corner"),
+    [((16, 12), (8, 4)), ((15.5, 11.49), (8, 3)), ((15.49, 11.5), (7, 4)), ((0, -9.5), (-8, -17))],
+)
+def test_window_corner(position: tuple[float, float], corner: tuple[int, int]) -> None:
+    assert window_corner(position, 16) == corner
+
+
+@pytest.mark.parametrize("pan", [(3, 0), (-2, 5), (0, -4), (31, -23), (100, 0), (0, -1e6)])
+def test_whole_pans_are_copies(background: Layer, pan: tuple[float, float]) -> None:
+    y = (np.arange(24) - pan[1]).clip(0, 23).astype(int)
+    x = (np.arange(32) - pan[0]).clip(0, 31).astype(int)
+    assert np.array_equal(pan_background(background, pan), background[y][:, x])
+
+
+def test_pans_between_pixels() -> None:
+    y, x = np.mgrid[:96, :128].astype(np.float32)
+
+    def waves(dx: float, dy: float) -> Layer:
+        return np.stack([0.5 + 0.4 * np.sin((x - dx) / 6) * np.cos((y - dy) / 5)] * 3, 2).astype(np.float32)
+
+    moved = pan_background(waves(0, 0), (2.3, -1.6))
+    assert np.abs(moved - waves(2.3, -1.6))[5:-5, 5:-5].max() < 2e-3
+    flat = np.full((24, 32, 3), 0.25, np.float32)
+    assert np.allclose(pan_background(flat, (0.4, 0.7)), flat, atol=1e-6)
+
+
+def test_pans_add_up_from_the_original(background: Layer) -> None:
+    first = backdrop = Backdrop.of(background)
+    for _ in range(8):
+        backdrop = backdrop.moved((0.25, -0.125)).moved((0.0, -0.0))
+    assert list(first.pan) == [0, 0]
+    assert list(backdrop.pan) == [2, -1]
+    assert np.array_equal(backdrop.layer, pan_background(background, (2, -1)))
+    assert np.array_equal(backdrop.moved((-2, 1)).layer, background)
+
+
+def test_cut_is_zero_outside(background: Layer) -> None:
+    crop = cut_window(background, (2, 23), 16)
+    assert np.array_equal(crop[:9, 6:], background[15:24, :10])
+    assert not crop[9:].any()
+    assert not crop[:, :6].any()
+    assert not cut_window(background, (-50, 7), 16).any()
+
+
+@pytest.mark.parametrize("position", [(16, 12), (1, 2), (31, 23.4), (-7, 30), (0.5, -3)])
+def test_paste_puts_back_what_was_cut(background: Layer, position: tuple[float, float]) -> None:
+    alpha = (np.random.default_rng(1).random((24, 32, 1)) > 0.5).astype(np.float32)
+    layer = np.concatenate([background * alpha, alpha], 2)
+    black = Backdrop.of(background * (1 - alpha))
+    frame, mask = paste(black, cut_window(layer, position, 16), position)
+    left, top = window_corner(position, 16)
+    inside = np.zeros((24, 32), bool)
+    inside[max(top, 0) : max(top + 16, 0), max(left, 0) : max(left + 16, 0)] = True
+    assert np.array_equal(mask, (alpha[:, :, 0] > 0.5) & inside)
+    assert np.array_equal(frame, np.where(inside[..., None], Backdrop.of(background).pixels, black.pixels))
+
+
+def test_paste_far_away_shows_the_background(background: Layer) -> None:
+    backdrop = Backdrop.of(background)
+    for position in ((1e9, 0), (-1e12, 1e12), (16, -8)):
+        frame, mask = paste(backdrop, np.ones((16, 16, 4), np.float32), position)
+        assert np.array_equal(frame, backdrop.pixels)
+        assert frame is not backdrop.pixels
+        assert not mask.any()
+
+
+def test_paste_mixes_by_alpha(background: Layer) -> None:
+    crop = np.full((16, 16, 4), 0.25, np.float32)
+    frame, mask = paste(Backdrop.of(background), crop, (16, 12))
+    expected = 255 * (0.25 + 0.75 * background[4:20, 8:24])
+    assert np.abs(frame[4:20, 8:24] - expected).max() <= 0.51
+    assert not mask.any()
