@@ -1,5 +1,6 @@
 """How commands begin and end: a mistake of use or input is one line on stderr and exit code 2."""
 
+import io
 import signal
 import sys
 from collections.abc import Sequence
@@ -27,6 +28,8 @@ def run_command(app: typer.Typer, name: str, arguments: Sequence[str] | None = N
         name: the command as people type it.
         arguments: what follows the name; None takes the process's.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may hold what a terminal cannot show
     try:
         result = app(arguments, prog_name=name, standalone_mode=False)
     except PlaygroundError as error:
