@@ -22,6 +22,9 @@ from playground.window import desktop_size, key_names, open_window, show
 
 _WINDOW = (960, 720)
 _DESKTOP_SHARE = 0.8
+_LARGEST_SCALE = 16
+_ROW = 3
+"""Pictures that stand in a row, where there are as many and the window allows it."""
 
 
 @dataclass(frozen=True)
@@ -197,8 +200,10 @@ class _Grid:
     @cached_property
     def scale(self) -> int:
         """Largest whole scale at which all pictures are seen without scrolling, else the plain size."""
-        fitting = (scale for scale in range(4, 1, -1) if self._height(scale) <= self.room.height)
-        return next(fitting, 1)
+        for scale in range(_LARGEST_SCALE, 1, -1):
+            if self._height(scale) <= self.room.height and self._columns(scale) >= min(self.count, _ROW):
+                return scale
+        return 1
 
     @cached_property
     def cell(self) -> tuple[int, int]:

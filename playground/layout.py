@@ -51,7 +51,7 @@ def arrange(size: tuple[int, int], frame_size: tuple[int, int], cards: int) -> L
     gap = max(2, unit // 4)
     arrows_width = 3 * _cap(unit) + 2 * gap
     per_row, rows = _card_grid(size[0] - arrows_width - 3 * margin, unit, gap, cards)
-    card_height = round(3.6 * unit)
+    card_height = round(3.8 * unit)
     bottom_height = max(rows * (card_height + gap) - gap, 2 * _cap(unit) + gap) + 3 * margin // 2
     room = Rect(margin, top.bottom, size[0] - 2 * margin, size[1] - top.height - bottom_height)
     scale = min(room.width // frame_size[0], room.height // frame_size[1])

@@ -109,26 +109,32 @@ class View:
         theme.arrow(surface, box, (beyond[0], beyond[1]), theme.PRESSED)
 
     def _draw_top(self, surface: Surface, layout: Layout, scene: Scene) -> None:
-        """From the left the model, what goes on, and the picture; from the right the help's key and the figures."""
+        """From the left the model, what goes on, and the picture; from the right the help's key and the figures.
+
+        In a narrow window the picture's name is shortened first, and then the figures go.
+        """
         bar, unit = layout.top, layout.unit
+        left = unit + self._write(surface, scene.model, theme.TEXT, Rect(unit, 0, bar.width, bar.height), unit) + unit
+        for mark in _marks(scene):
+            left = self._draw_mark(surface, mark, left, bar.centery, unit) + unit
         key = self._lettering.render(self._keymap.shown(Command.HELP), unit, theme.TEXT)
         cap = Rect(0, 0, key.get_width() + unit, round(1.5 * unit))
         cap.midright = (bar.right - unit, bar.centery)
         theme.key_cap(surface, cap, lit=scene.help)
         surface.blit(key, key.get_rect(center=cap.center))
-        right = cap.left
+        right = cap.left - unit // 2
         for words in ("help", scene.figures):
-            line = self._lettering.render(words, unit, theme.MUTED)
-            place = line.get_rect(midright=(right - unit // 2, bar.centery))
-            surface.blit(line, place)
-            right = place.left - unit
-        name = self._lettering.render(scene.model, unit, theme.TEXT)
-        surface.blit(name, name.get_rect(midleft=(unit, bar.centery)))
-        left = 2 * unit + name.get_width()
-        for mark in _marks(scene):
-            left = self._draw_mark(surface, mark, left, bar.centery, unit) + unit
-        picture = self._lettering.render(self._lettering.shorten(scene.picture, unit, right - left), unit, theme.MUTED)
-        surface.blit(picture, picture.get_rect(midleft=(left, bar.centery)))
+            width = self._lettering.width(words, unit)
+            if right - width > left:
+                self._write(surface, words, theme.MUTED, Rect(right - width, 0, width, bar.height), unit)
+                right -= width + unit
+        self._write(surface, scene.picture, theme.MUTED, Rect(left, 0, right - left, bar.height), unit)
+
+    def _write(self, surface: Surface, text: str, colour: theme.Colour, box: Rect, height: int) -> int:
+        """Write as much of `text` as fits into `box`, from its left; returns the width taken."""
+        line = self._lettering.render(self._lettering.shorten(text, height, box.width), height, colour)
+        surface.blit(line, line.get_rect(midleft=box.midleft))
+        return line.get_width()
 
     def _draw_mark(self, surface: Surface, mark: "_Mark", left: int, middle: int, unit: int) -> int:
         """Draw a mark from `left` on, around the height `middle`; returns where it ends."""
@@ -160,7 +166,7 @@ class View:
         whole = all(self._lettering.width(label, height) <= width for label in self._labels)
         label = self._labels[number - 1]
         lines = [label] if whole else self._lettering.halve(label, height, width)
-        middle = box.top + round(2.55 * unit) - (len(lines) - 1) * round(0.55 * height)
+        middle = box.top + round(2.5 * unit) - (len(lines) - 1) * round(0.55 * height)
         for index, line in enumerate(lines):
             text = self._lettering.render(line, height, colour)
             surface.blit(text, text.get_rect(center=(box.centerx, middle + index * round(1.1 * height))))

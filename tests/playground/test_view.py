@@ -93,6 +93,13 @@ def test_what_goes_on_is_marked_in_the_top_line_only(view: View, scene: Scene, c
     assert not changed[layout.top.bottom :].any()
 
 
+def test_in_a_narrow_window_marks_are_not_written_over(view: View, scene: Scene) -> None:
+    size = (330, 260)
+    recording = dataclasses.replace(scene, recording=3.2, figures="")
+    with_figures = dataclasses.replace(recording, figures="CPU   3.2 ms a tick   60 fps")
+    np.testing.assert_array_equal(pixels(view, recording, size), pixels(view, with_figures, size))
+
+
 def test_a_message_stands_on_the_picture(view: View, scene: Scene) -> None:
     world = arrange(WINDOW, FRAME_SIZE, len(LABELS)).world
     changed = difference(view, scene, message="recording saved")
