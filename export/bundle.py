@@ -134,7 +134,8 @@ def write_bundle(model: Glass, extra: dict[str, Any], options: BundleOptions) ->
     """Export ``model`` and return by how much its rollout differs from torch, in steps of 1/255.
 
     Raises:
-        GlassError: the run has no statistics yet, or the target folder is something else than a bundle.
+        GlassError: the run has no statistics yet, a start frame has another size than the model's frames, or the target
+            folder is something else than a bundle.
         VerificationError: the bundle plays differently from the model; nothing is written.
     """
     if "statistics" not in extra:
@@ -142,8 +143,14 @@ def write_bundle(model: Glass, extra: dict[str, Any], options: BundleOptions) ->
     target = options.folder / options.name
     if target.exists() and not (target / MANIFEST_FILE).is_file():
         raise GlassError(f"{target}: exists and is not a bundle; choose another --name or --out")
-    options.folder.mkdir(parents=True, exist_ok=True)
+    for start in options.starts:
+        size = start.frame.shape[1], start.frame.shape[0]
+        if size != model.config.frame_size:
+            expected = "x".join(map(str, model.config.frame_size))
+            raise GlassError(f"start frame {start.name}: {size[0]}x{size[1]} pixels, the model has {expected}")
     temporary = options.folder / f".{options.name}.{os.getpid()}.part"
+    is_new = not options.folder.exists()
+    options.folder.mkdir(parents=True, exist_ok=True)
     try:
         temporary.mkdir()
         _write_files(temporary, model, extra, options)
@@ -153,4 +160,6 @@ def write_bundle(model: Glass, extra: dict[str, Any], options: BundleOptions) ->
         _put_in_place(temporary, target)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+        if is_new and not any(options.folder.iterdir()):
+            options.folder.rmdir()
     return difference

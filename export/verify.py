@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 from PIL import Image
@@ -11,11 +13,13 @@ from glass.model import Glass
 from playground import Action, Engine
 from playground.compose import Backdrop, paste
 
-__all__ = ["TICKS", "TOLERANCE", "VerificationError", "rollout_difference", "verify"]
+__all__ = ["TICKS", "TOLERANCE", "Rollout", "VerificationError", "play_both", "verify"]
 
 TICKS = 100
 TOLERANCE = 2
 """Largest difference allowed between a pixel of the two rollouts, in steps of 1/255."""
+ACTIONS_TOLERANCE = 0.02
+"""Share of local actions that may be read differently: a pair of crops may lie just between two codes."""
 
 
 class VerificationError(Exception):
@@ -36,39 +40,70 @@ def _commands(model: Glass, max_shift: tuple[float, float]) -> list[Action]:
     return commands
 
 
+@dataclass(frozen=True)
+class Rollout:
+    """A game played by both."""
+
+    difference: int
+    """Largest difference of a pixel, in steps of 1/255."""
+    crops: torch.Tensor
+    """``(TICKS + 1, 4, S, S)`` what torch painted, the first crop before it."""
+
+
 @torch.no_grad()
-def rollout_difference(model: Glass, engine: Engine, picture: Image.Image, mask: np.ndarray) -> int:
-    """Play `TICKS` random ticks with both and return the largest difference of a pixel, in steps of 1/255."""
-    commands = _commands(model, engine.manifest.max_shift)
-    frame = torch.from_numpy(np.array(picture.convert("RGB"))).permute(2, 0, 1)[None].float() / 255
+def play_both(model: Glass, engine: Engine, picture: Image.Image, mask: np.ndarray) -> Rollout:
+    """Play `TICKS` random ticks with torch and with the bundle."""
+    frame = _as_tensor(picture)
     solid = torch.from_numpy(mask)[None, None].float()
     position = agent_position(solid, model.lma.config.window)
-    state, appearance = model.lma.start(foreground_windows(frame, solid, position, model.lma.config.window))
     crop = foreground_windows(frame, solid, position, model.lma.config.window)
+    state, appearance = model.lma.start(crop)
     background = model.gma.empty_background(frame, solid)[0].permute(1, 2, 0).contiguous().numpy()
     backdrop = Backdrop.of(background)
     engine.reset(picture, mask)
     x, y = (float(v) for v in position[0])
-    worst = 0
-    for command in commands:
+    worst, crops = 0, [crop]
+    for command in _commands(model, engine.manifest.max_shift):
         local_action, shift = torch.tensor([command.local_action]), torch.tensor([command.shift], dtype=torch.float32)
         crop, state = model.lma.step(state, appearance, local_action, shift, crop)
         x, y = x + command.shift[0], y + command.shift[1]
         expected, _ = paste(backdrop, crop[0].permute(1, 2, 0).numpy(), (x, y))
         played = engine.step(command).frame
         worst = max(worst, int(abs(played.astype(int) - expected.astype(int)).max()))
-    return worst
+        crops.append(crop)
+    return Rollout(worst, torch.cat(crops))
+
+
+@torch.no_grad()
+def _reading_difference(model: Glass, engine: Engine, picture: Image.Image, crops: torch.Tensor) -> tuple[int, float]:
+    """How differently both read: masks in steps of 1/255, and the share of local actions that are not the same."""
+    found = engine.segment(np.array(picture.convert("RGB"))[None])
+    masks = abs(found - model.gma.segment(_as_tensor(picture))[:, 0].numpy()).max() * 255
+    pictures = crops.permute(0, 2, 3, 1).numpy()
+    actions = engine.observe(pictures[:-1], pictures[1:]) != model.lma.observe(crops[:-1], crops[1:]).numpy()
+    return round(float(masks)), float(actions.mean())
+
+
+def _as_tensor(picture: Image.Image) -> torch.Tensor:
+    """``(1, 3, H, W)`` in [0, 1]."""
+    return torch.from_numpy(np.array(picture.convert("RGB"))).permute(2, 0, 1)[None].float() / 255
 
 
 def verify(model: Glass, engine: Engine, picture: Image.Image, mask: np.ndarray) -> int:
-    """Return the largest difference over a rollout.
+    """Return the largest difference over a rollout, in steps of 1/255.
 
     Raises:
-        VerificationError: it is more than `TOLERANCE`.
+        VerificationError: it is more than `TOLERANCE`, or the bundle reads other masks or local actions than the model.
     """
-    difference = rollout_difference(model, engine, picture, mask)
-    if difference > TOLERANCE:
+    rollout = play_both(model, engine, picture, mask)
+    if rollout.difference > TOLERANCE:
         raise VerificationError(
-            f"after {TICKS} ticks a pixel differs from torch by {difference}/255 (allowed: {TOLERANCE}/255)"
+            f"after {TICKS} ticks a pixel differs from torch by {rollout.difference}/255 (allowed: {TOLERANCE}/255)"
         )
-    return difference
+    masks, actions = _reading_difference(model, engine, picture, rollout.crops)
+    if masks > TOLERANCE or actions > ACTIONS_TOLERANCE:
+        raise VerificationError(
+            f"masks differ from torch by {masks}/255 (allowed: {TOLERANCE}/255), "
+            f"and {actions:.0%} of the local actions read (allowed: {ACTIONS_TOLERANCE:.0%})"
+        )
+    return rollout.difference

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -12,7 +14,9 @@ __all__ = ["ActionNetwork", "VectorQuantiser", "exchange_sources"]
 
 KMEANS_ROUNDS = 20
 SMALLEST_COUNT = 1e-3
-WARM_UP_NOISE = 0.1
+WARM_UP_NOISE = 0.2
+TEMPERATURE = 2.0
+"""Squared distance over which the soft choice of a code fades."""
 TRAVEL = 0.5
 """A shift of at least this many pixels counts as travel."""
 
@@ -135,6 +139,13 @@ class VectorQuantiser(nn.Module):
             self.counts[dead] = self.counts.mean()
             self.sums[dead] = fresh * self.counts.mean()
         self.codes.copy_(self.sums / self.counts.clamp(min=SMALLEST_COUNT)[:, None])
+
+    def imbalance(self, vectors: Tensor) -> Tensor:
+        """Scalar, how far from even use of the codes the batch ``(N, D)`` is: 0 is even, log K is one code for all."""
+        if not bool(self.ready):
+            return vectors.new_zeros(())
+        share = torch.softmax(-torch.cdist(vectors, self.codes).square() / TEMPERATURE, 1).mean(0)
+        return math.log(len(self.codes)) + (share * (share + 1e-9).log()).sum()
 
     def forward(self, vectors: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Quantise ``(N, D)``: codes (gradients pass straight through), indices 0..K-1, commitment loss."""

@@ -74,8 +74,9 @@ def load_model(path: Path) -> tuple[Glass, dict[str, Any]]:
         model = Glass(config)
         model.load_state_dict(load_file(path))
         return model.eval(), json.loads(header.get("extra", "{}"))
-    except (SafetensorError, KeyError, ValueError, RuntimeError, OSError) as error:
-        raise GlassError(f"{path}: not the weights of a GLASS model ({str(error).splitlines()[0]})") from error
+    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError, OSError) as error:
+        reason = str(error).partition("\n")[0]
+        raise GlassError(f"{path}: not the weights of a GLASS model ({reason})") from error
 
 
 def copy_matching(path: Path, model: Glass) -> int:
@@ -97,8 +98,16 @@ def copy_matching(path: Path, model: Glass) -> int:
 
 
 def load_weights(module: nn.Module, tensors: dict[str, Tensor], prefix: str) -> None:
-    """Load those ``tensors`` whose names begin with ``prefix`` into ``module``."""
-    module.load_state_dict({name[len(prefix) :]: value for name, value in tensors.items() if name.startswith(prefix)})
+    """Load those ``tensors`` whose names begin with ``prefix`` into ``module``.
+
+    Raises:
+        GlassError: they are those of another model.
+    """
+    own = {name[len(prefix) :]: value for name, value in tensors.items() if name.startswith(prefix)}
+    try:
+        module.load_state_dict(own)
+    except RuntimeError as error:
+        raise GlassError(f"{LIVE}: weights of another model; remove the folder and train again") from error
 
 
 def _optimiser_tensors(optimiser: Optimizer) -> dict[str, Tensor]:

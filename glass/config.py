@@ -47,7 +47,7 @@ class TrainingConfig:
     global_stage: StageConfig = field(default_factory=StageConfig)
     """The global stage: masks, shifts, background."""
     local_stage: StageConfig = field(
-        default_factory=lambda: StageConfig(steps=3000, batch=16, lengths=(6, 9, 13), average_decay=0.998, warm_up=150)
+        default_factory=lambda: StageConfig(steps=3000, batch=16, lengths=(6, 9, 13), average_decay=0.998, warm_up=800)
     )
     """The local stage: local actions, dynamics, decoder."""
     track_clips: int = 1500
@@ -56,6 +56,15 @@ class TrainingConfig:
     """Frames in each of them."""
     seed: int = 0
     """Every draw follows from it."""
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        longest = max(self.local_stage.lengths)
+        if self.track_clips < 1 or self.track_length < longest:
+            raise ValueError(
+                f"track_length is {self.track_length}; the local stage learns from clips of {longest} frames, "
+                "cut out of at least one track"
+            )
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,7 @@ def from_dict(kind: type[T], values: dict[str, Any]) -> T:
     """Build the config dataclass ``kind`` from plain values; missing keys take their defaults.
 
     Raises:
-        ValueError: an unknown key, or a value a config refuses.
+        ValueError: an unknown key, a value of another kind, or one that a config refuses; it is named.
     """
     hints = typing.get_type_hints(kind)
     unknown = set(values) - set(hints)
@@ -100,8 +109,27 @@ def from_dict(kind: type[T], values: dict[str, Any]) -> T:
         raise ValueError(f"unknown setting '{sorted(unknown)[0]}' in {kind.__name__}")
     made: dict[str, Any] = {}
     for key, value in values.items():
-        if dataclasses.is_dataclass(hints[key]):
-            made[key] = from_dict(typing.cast(type[Any], hints[key]), value)
-        else:
-            made[key] = tuple(value) if isinstance(value, list) else value
+        value = tuple(value) if isinstance(value, list) else value
+        if not _fits(value, hints[key]):
+            raise ValueError(f"setting '{key}' in {kind.__name__} cannot be {value!r}")
+        nested = dataclasses.is_dataclass(hints[key])
+        made[key] = from_dict(typing.cast(type[Any], hints[key]), value) if nested else value
     return kind(**made)
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Say whether a plain value is of the kind a field is annotated with."""
+    if dataclasses.is_dataclass(hint):
+        return isinstance(value, dict)
+    options = typing.get_args(hint)
+    if typing.get_origin(hint) is typing.Literal:
+        return value in options
+    if typing.get_origin(hint) is tuple:
+        several = options[-1] is Ellipsis
+        return (
+            isinstance(value, tuple)
+            and (several or len(value) == len(options))
+            and all(_fits(part, options[0]) for part in value)
+        )
+    kinds = {int: int, float: (int, float), str: str}
+    return isinstance(value, kinds[hint]) and not isinstance(value, bool)

@@ -77,6 +77,8 @@ class LocalMotion:
     """``(B, T-1, D)`` what the action network said, before quantisation."""
     commitment: Tensor
     """Scalar, mean squared distance of the vectors to their codes."""
+    imbalance: Tensor
+    """Scalar, how unevenly the codes are used: 0 is evenly."""
 
 
 class Decoder(nn.Module):
@@ -224,7 +226,8 @@ class LocalMotionAnalysis(nn.Module):
         features = self.action_network.features(crops.flatten(0, 1)).unflatten(0, crops.shape[:2])
         vectors = self.action_network(features[:, :-1].flatten(0, 1), features[:, 1:].flatten(0, 1))
         codes, index, commitment = self.quantiser(vectors)
+        imbalance = self.quantiser.imbalance(vectors)
         if self.training and self.config.exchange:
             codes = codes[exchange_sources(shifts, self.config.exchange)]
         painted = self._rollout(crops[:, 0], codes.unflatten(0, pairs), shifts)
-        return LocalMotion(painted, index.unflatten(0, pairs) + 1, vectors.unflatten(0, pairs), commitment)
+        return LocalMotion(painted, index.unflatten(0, pairs) + 1, vectors.unflatten(0, pairs), commitment, imbalance)

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from glass.gma import GlobalMotion
+from glass.lma import LocalMotion
 from glass.registration import register_background, translate
 
 __all__ = [
@@ -67,6 +68,8 @@ class LocalWeights:
     """How many times the picture is halved for further L1 terms."""
     commitment: float = 0.05
     """Pulls what the action network says towards its code."""
+    usage: float = 0.03
+    """Keeps all local actions in use."""
 
 
 class _Terms:
@@ -109,6 +112,7 @@ class LocalLosses(_Terms):
     colour: Tensor
     gradient: Tensor
     commitment: Tensor
+    usage: Tensor
 
 
 @torch.no_grad()
@@ -164,23 +168,20 @@ def _differences(pictures: Tensor) -> tuple[Tensor, Tensor]:
     return pictures[..., 1:, :] - pictures[..., :-1, :], pictures[..., 1:] - pictures[..., :-1]
 
 
-def local_losses(
-    predicted: Tensor, crops: Tensor, visible: Tensor, commitment: Tensor, weights: LocalWeights
-) -> LocalLosses:
+def local_losses(motion: LocalMotion, crops: Tensor, visible: Tensor, weights: LocalWeights) -> LocalLosses:
     """Losses of the local stage.
 
     Args:
-        predicted: ``(B, T-1, 4, S, S)`` premultiplied RGBA in [0, 1] the model painted for ticks 1 to T-1.
+        motion: what the model painted for ticks 1 to T-1.
         crops: ``(B, T, 4, S, S)`` what the clip shows.
         visible: ``(B, T, 1, S, S)`` in {0, 1}, zero where the window reaches beyond the frame.
-        commitment: scalar, distance of the action vectors to their codes.
         weights: weights of the terms.
     """
     true, shown = crops[:, 1:], visible[:, 1:]
     # Where the true picture is about to change, and where the agent is, errors count for more.
     change = (true - crops[:, :-1]).abs().amax(2, keepdim=True)
     importance = (1 + 4 * change + 2 * true[:, :, 3:]) * shown
-    error = (predicted - true) * shown
+    error = (motion.crops - true) * shown
     colour = (error.abs() * importance).mean()
     small = error.flatten(0, 1)
     for _ in range(weights.scales):
@@ -191,5 +192,6 @@ def local_losses(
     return LocalLosses(
         colour=weights.colour * colour,
         gradient=weights.gradient * (vertical.abs().mean() + horizontal.abs().mean()) if weights.gradient else zero,
-        commitment=weights.commitment * commitment if weights.commitment else zero,
+        commitment=weights.commitment * motion.commitment if weights.commitment else zero,
+        usage=weights.usage * motion.imbalance if weights.usage else zero,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from glass.checkpoint import LIVE
 from glass.config import Config, StageConfig, TrainingConfig, from_dict, to_dict
 from glass.data.sources import ClipSource, open_source
 from glass.errors import GlassError
@@ -112,7 +113,7 @@ def _same_frame_size(sources: list[ClipSource]) -> tuple[int, int]:
 
 
 def _keep_settings(folder: Path, config: Config, data: tuple[str, ...]) -> None:
-    """Note the run's settings, or check that they are those it began with.
+    """Note the run's settings, or check that they are those it began with; before its first checkpoint they may change.
 
     Raises:
         GlassError: the folder holds something else, or a run with other settings.
@@ -125,8 +126,17 @@ def _keep_settings(folder: Path, config: Config, data: tuple[str, ...]) -> None:
             raise GlassError(f"{folder}: not empty and not a run; choose another --out")
         folder.mkdir(parents=True, exist_ok=True)
         write_text(path, text)
-    elif json.loads(path.read_text(encoding="utf-8")) != json.loads(text):
+    elif not (folder / LIVE).exists():
+        write_text(path, text)
+    elif _read_settings(path) != json.loads(text):
         raise GlassError(f"{folder}: a run with other settings lives here; repeat its settings or choose another --out")
+
+
+def _read_settings(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise GlassError(f"{path}: damaged ({error}); remove the folder and train again") from error
 
 
 def start_run(options: RunOptions, save_every: int, live: bool) -> None:

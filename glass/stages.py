@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from glass.actions import TRAVEL
 from glass.config import Config, StageConfig
 from glass.data.clip import Clip
 from glass.data.sources import ClipSource
@@ -18,6 +19,9 @@ from glass.model import Glass
 from glass.tracks import Tracks
 
 __all__ = ["GlobalStage", "LocalStage", "Stage", "StepResult", "clip_length", "draw_clips", "step_rng"]
+
+TRAVEL_SHARE = 0.25
+"""Share of the travelling ticks that codes are first set from."""
 
 STREAMS = {"global": 0, "local": 1, "tracks": 2, "sheet": 3, "codes": 4}
 
@@ -128,14 +132,20 @@ class LocalStage:
             for index in range(12):
                 rng = step_rng(self.config.training.seed, "codes", index)
                 batch = self.tracks.sample(rng, self.schedule.batch, 6, self.config.lma.window)
-                vectors.append(model.lma(batch.crops, batch.shifts).vectors.flatten(0, 1))
+                found = model.lma(batch.crops, batch.shifts).vectors.flatten(0, 1)
+                # Travel is told by the shift; codes are there for what is done standing.
+                standing = torch.from_numpy(rng.random(len(found))) < TRAVEL_SHARE
+                standing |= batch.shifts.flatten(0, 1).abs().amax(1) < TRAVEL
+                vectors.append(found[standing])
         generator = torch.Generator().manual_seed(self.config.training.seed)
         model.lma.quantiser.initialise(torch.cat(vectors), generator)
         model.lma.train()
 
     def step(self, model: Glass, step: int) -> StepResult:
         """Draw the batch of ``step`` and compute its losses."""
-        if step >= self.schedule.warm_up and not bool(model.lma.quantiser.ready):
+        # A short stage warms up for half of it, so that it too ends with codes.
+        warm_up = min(self.schedule.warm_up, self.schedule.steps // 2)
+        if step >= warm_up and not bool(model.lma.quantiser.ready):
             self._initialise_codes(model)
         rng = step_rng(self.config.training.seed, self.name, step)
         length = clip_length(self.schedule, step)
@@ -143,5 +153,5 @@ class LocalStage:
         count = max(2, round(self.schedule.batch * self.schedule.lengths[0] / length))
         batch = self.tracks.sample(rng, count, length, self.config.lma.window)
         motion = model.lma(batch.crops, batch.shifts)
-        losses = local_losses(motion.crops, batch.crops, batch.visible, motion.commitment, self.config.local_weights)
+        losses = local_losses(motion, batch.crops, batch.visible, self.config.local_weights)
         return StepResult(losses, count * length, len(motion.local_actions.unique()))

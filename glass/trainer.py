@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TextIO
 
 import torch
 from torch.optim import Adam
@@ -35,6 +35,8 @@ from glass.tracks import Tracks, track_clips
 __all__ = ["Progress", "Reporter", "Trainer"]
 
 LARGEST_GRADIENT = 1.0
+LOG = "metrics.jsonl"
+"""File of a run with the losses of every step, one a line."""
 SHEET_CLIPS = 6
 
 
@@ -117,6 +119,7 @@ class Trainer:
             GlassError: no such file, or nothing in it fits.
         """
         taken = copy_matching(path, self.live)
+        self.live.lma.quantiser.ready.fill_(False)  # Local actions are found anew.
         self.averaged.load_state_dict(self.live.state_dict())
         self.extra["warm_start"] = f"{taken} tensors of {path.name}"
 
@@ -155,8 +158,7 @@ class Trainer:
             load_optimiser(optimiser, self.tensors)
         self.tensors = {}
         module.train()
-        log = (self.folder / "metrics.jsonl").open("a", encoding="utf-8")
-        with log:
+        with self._open_log() as log:
             for step in range(self.place.step, stage.schedule.steps):
                 started = time.monotonic()
                 for group in optimiser.param_groups:
@@ -183,6 +185,14 @@ class Trainer:
         stage.module(self.live).load_state_dict(average.state_dict())
         self.place = Place(following, 0)
         self._save(None, tracks)
+
+    def _open_log(self) -> TextIO:
+        """Open the log to append to; steps that were logged but not saved are taken out."""
+        path = self.folder / LOG
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
+        before = self.config.training.global_stage.steps if self.place.stage == "local" else 0
+        write_text(path, "".join(lines[: before + self.place.step]))
+        return path.open("a", encoding="utf-8")
 
     def _save(self, optimiser: Adam | None, tracks: Tracks | None) -> None:
         """Write checkpoint, statistics and contact sheet."""

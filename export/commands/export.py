@@ -62,7 +62,11 @@ def export(
 
 
 def draw_starts(spec: str, count: int, seed: int) -> list[StartFrame]:
-    """Draw start frames from a data source, each of another character where it has enough of them."""
+    """Draw start frames from a data source, each of another character; fewer where it has no more.
+
+    Raises:
+        GlassError: the source cannot be read, or shows no agent.
+    """
     from export.bundle import StartFrame
     from glass.data.sources import open_source
 
@@ -71,14 +75,21 @@ def draw_starts(spec: str, count: int, seed: int) -> list[StartFrame]:
     found: dict[str, StartFrame] = {}
     for _ in range(20 * count):
         clip = source.draw(rng, 2)
-        label = clip.character or clip.name
-        if label not in found:
-            found[label] = StartFrame("".join(c if c.isalnum() else "-" for c in label), clip.frames[0])
+        if clip.masks is not None and not clip.masks[0].any():
+            continue
+        name = "".join(c if c.isalnum() else "-" for c in clip.character or clip.name)
+        found.setdefault(name, StartFrame(name, clip.frames[0]))
         if len(found) == count:
             break
+    if not found:
+        raise GlassError(f"--starts {spec}: shows no agent in {20 * count} clips; choose another source")
     return list(found.values())
 
 
 def main() -> None:
     """Run the command."""
     run(app, "glass-export")
+
+
+if __name__ == "__main__":
+    main()
