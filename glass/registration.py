@@ -14,6 +14,9 @@ from torch.nn import functional
 
 __all__ = ["correlation", "lowest_point", "register_background", "register_foreground", "translate"]
 
+FLATTEST = 0.98
+"""Share of the product of both bends up to which the twist of an error surface is believed."""
+
 
 def correlation(first: Tensor, second: Tensor, radius: int) -> Tensor:
     """Correlate ``second`` moved by every shift within ``radius`` with ``first``.
@@ -29,22 +32,28 @@ def correlation(first: Tensor, second: Tensor, radius: int) -> Tensor:
     return surface[:, shifts % size[0]][:, :, shifts % size[1]]
 
 
-def _parabola(left: Tensor, centre: Tensor, right: Tensor) -> Tensor:
-    curvature = (left - 2 * centre + right).clamp(min=1e-9)
-    return (0.5 * (left - right) / curvature).clamp(-0.5, 0.5)
-
-
 def lowest_point(surface: Tensor) -> Tensor:
-    """Find the lowest point of ``(N, 2R+1, 2R+1)`` to a fraction of a pixel: ``(N, 2)``, x right, y down."""
+    """Find the lowest point of ``(N, 2R+1, 2R+1)`` to a fraction of a pixel: ``(N, 2)``, x right, y down.
+
+    Around the lowest entry the surface is taken for a quadratic in x and y together; slanted texture makes the two
+    depend on each other. Where that has no minimum, each axis has a parabola of its own.
+    """
     count, side, _ = surface.shape
-    radius = side // 2
     index = surface.flatten(1).argmin(1)
     y, x = (index // side).clamp(1, side - 2), (index % side).clamp(1, side - 2)
     n = torch.arange(count, device=surface.device)
-    centre = surface[n, y, x]
-    dx = x - radius + _parabola(surface[n, y, x - 1], centre, surface[n, y, x + 1])
-    dy = y - radius + _parabola(surface[n, y - 1, x], centre, surface[n, y + 1, x])
-    return torch.stack([dx, dy], 1)
+
+    def at(dy: int, dx: int) -> Tensor:
+        return surface[n, y + dy, x + dx]
+
+    slope_x, slope_y = (at(0, 1) - at(0, -1)) / 2, (at(1, 0) - at(-1, 0)) / 2
+    bend_x, bend_y = at(0, 1) - 2 * at(0, 0) + at(0, -1), at(1, 0) - 2 * at(0, 0) + at(-1, 0)
+    twist = (at(1, 1) - at(1, -1) - at(-1, 1) + at(-1, -1)) / 4
+    twist = torch.where(twist.square() < FLATTEST * bend_x * bend_y, twist, 0.0)
+    determinant = (bend_x * bend_y - twist.square()).clamp(min=1e-9)
+    dx = ((twist * slope_y - bend_y * slope_x) / determinant).clamp(-1, 1)
+    dy = ((twist * slope_x - bend_x * slope_y) / determinant).clamp(-1, 1)
+    return torch.stack([x - side // 2 + dx, y - side // 2 + dy], 1)
 
 
 @torch.no_grad()

@@ -11,6 +11,8 @@ FOREGROUND_RADIUS = 16
 """Largest shift of the agent that is looked for, in pixels."""
 BACKGROUND_RADIUS = 6
 """Largest shift of the background that is looked for, in pixels."""
+FLATTEST = 0.98
+"""Share of the product of both bends up to which the twist of an error surface is believed."""
 
 Planes = NDArray[np.float32]
 
@@ -71,16 +73,21 @@ def correlation(first: Planes, second: Planes, radius: int) -> NDArray[np.float6
 
 
 def lowest_point(surface: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the shift (x, y) of the lowest point of a surface (2R+1, 2R+1), to a fraction of a pixel."""
+    """Return the shift (x, y) of the lowest point of a surface (2R+1, 2R+1), to a fraction of a pixel.
+
+    Around the lowest entry the surface is taken for a quadratic in x and y together, or, where that has no minimum, for
+    a parabola along each axis.
+    """
     radius = surface.shape[0] // 2
     row, column = np.unravel_index(surface.argmin(), surface.shape)
     y, x = (min(max(int(i), 1), 2 * radius - 1) for i in (row, column))
-    centre = surface[y, x]
-    dx = _parabola(surface[y, x - 1], centre, surface[y, x + 1])
-    dy = _parabola(surface[y - 1, x], centre, surface[y + 1, x])
-    return x - radius + dx, y - radius + dy
-
-
-def _parabola(left: float, centre: float, right: float) -> float:
-    curvature = max(left - 2 * centre + right, 1e-9)
-    return float(min(max(0.5 * (left - right) / curvature, -0.5), 0.5))
+    near = surface[y - 1 : y + 2, x - 1 : x + 2]
+    slope_x, slope_y = (near[1, 2] - near[1, 0]) / 2, (near[2, 1] - near[0, 1]) / 2
+    bend_x, bend_y = near[1, 2] - 2 * near[1, 1] + near[1, 0], near[2, 1] - 2 * near[1, 1] + near[0, 1]
+    twist = (near[2, 2] - near[2, 0] - near[0, 2] + near[0, 0]) / 4
+    if twist * twist >= FLATTEST * bend_x * bend_y:
+        twist = 0.0
+    determinant = max(bend_x * bend_y - twist * twist, 1e-9)
+    dx = (twist * slope_y - bend_y * slope_x) / determinant
+    dy = (twist * slope_x - bend_x * slope_y) / determinant
+    return x - radius + min(max(float(dx), -1.0), 1.0), y - radius + min(max(float(dy), -1.0), 1.0)
