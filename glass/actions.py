@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from glass.layers import LEAK, conv_block
 
-__all__ = ["ActionNetwork", "VectorQuantiser", "exchange_sources"]
+__all__ = ["ActionNetwork", "VectorQuantiser", "exchange_sources", "travel_direction"]
 
 KMEANS_ROUNDS = 20
 SMALLEST_COUNT = 1e-3
@@ -19,6 +19,14 @@ TEMPERATURE = 2.0
 """Squared distance over which the soft choice of a code fades."""
 TRAVEL = 0.5
 """A shift of at least this many pixels counts as travel."""
+
+
+def travel_direction(shifts: Tensor) -> Tensor:
+    """Say which way each of the shifts ``(..., 2)`` goes: 0..3, or -1 for standing, int64 ``(...)``."""
+    size = shifts.abs()
+    along = size.argmax(-1)
+    forward = shifts.gather(-1, along[..., None])[..., 0] > 0
+    return torch.where(size.amax(-1) >= TRAVEL, 2 * along + forward, -1)
 
 
 def exchange_sources(shifts: Tensor, probability: float) -> Tensor:
@@ -37,11 +45,7 @@ def exchange_sources(shifts: Tensor, probability: float) -> Tensor:
     """
     batch, ticks = shifts.shape[:2]
     sources = torch.arange(batch * ticks)
-    travel = shifts.abs().amax(-1)
-    along = shifts.abs().argmax(-1)
-    forward = shifts.gather(-1, along[..., None])[..., 0] > 0
-    direction = torch.where(travel >= TRAVEL, 2 * along + forward, -1)
-
+    direction = travel_direction(shifts)
     neighbour = (torch.arange(ticks) + torch.randint(0, 2, (batch, ticks)) * 2 - 1).clamp(0, ticks - 1)
     standing = (direction < 0) & (direction.gather(1, neighbour) < 0)
     beside = (torch.arange(batch)[:, None] * ticks + neighbour).flatten()

@@ -103,6 +103,8 @@ def from_dict(kind: type[T], values: dict[str, Any]) -> T:
     Raises:
         ValueError: an unknown key, a value of another kind, or one that a config refuses; it is named.
     """
+    if not isinstance(values, dict):
+        raise ValueError(f"{kind.__name__} cannot be {values!r}")
     hints = typing.get_type_hints(kind)
     unknown = set(values) - set(hints)
     if unknown:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from glass.actions import travel_direction
 from glass.gma import GlobalMotion
 from glass.lma import LocalMotion
 from glass.registration import register_background, translate
@@ -70,6 +71,10 @@ class LocalWeights:
     """Pulls what the action network says towards its code."""
     usage: float = 0.03
     """Keeps all local actions in use."""
+    persistence: float = 0.05
+    """Makes the action vectors of neighbouring ticks more alike than those of ticks far apart in the same clip."""
+    persistence_gap: int = 6
+    """Ticks after which another action is expected."""
 
 
 class _Terms:
@@ -113,6 +118,7 @@ class LocalLosses(_Terms):
     gradient: Tensor
     commitment: Tensor
     usage: Tensor
+    persistence: Tensor
 
 
 @torch.no_grad()
@@ -168,19 +174,41 @@ def _differences(pictures: Tensor) -> tuple[Tensor, Tensor]:
     return pictures[..., 1:, :] - pictures[..., :-1, :], pictures[..., 1:] - pictures[..., :-1]
 
 
-def local_losses(motion: LocalMotion, crops: Tensor, visible: Tensor, weights: LocalWeights) -> LocalLosses:
+def _persistence(vectors: Tensor, shifts: Tensor, gap: int) -> Tensor:
+    """Contrast neighbouring ticks with distant ones of the same clip (van den Oord et al., arXiv 1807.03748).
+
+    An action lasts several ticks and looks different in each of them; what stays is the action. Neighbours that travel
+    the same way, or both stand, are alike; ticks ``gap`` or more apart, or of another direction, are not. Ticks of one
+    clip show one agent, so looks cannot tell them apart.
+    """
+    ticks = torch.arange(vectors.shape[1])
+    direction = travel_direction(shifts)
+    distant = (ticks[:, None] - ticks[None]).abs() >= gap
+    other = distant[None] | (direction[:, :, None] != direction[:, None, :])
+    likeness = -(vectors[:, :, None] - vectors[:, None, :]).square().sum(-1) * (2.0 / vectors.shape[-1])
+    crowd = likeness.masked_fill(~other, -torch.inf)[:, :-1]
+    alike = likeness.diagonal(1, 1, 2)
+    counted = (direction[:, 1:] == direction[:, :-1]) & other[:, :-1].any(-1)
+    error = torch.logsumexp(torch.cat([alike[..., None], crowd], -1), -1) - alike
+    return torch.where(counted, error, 0.0).sum() / counted.sum().clamp(min=1)
+
+
+def local_losses(
+    motion: LocalMotion, crops: Tensor, visible: Tensor, shifts: Tensor, weights: LocalWeights
+) -> LocalLosses:
     """Losses of the local stage.
 
     Args:
         motion: what the model painted for ticks 1 to T-1.
         crops: ``(B, T, 4, S, S)`` what the clip shows.
         visible: ``(B, T, 1, S, S)`` in {0, 1}, zero where the window reaches beyond the frame.
+        shifts: ``(B, T-1, 2)`` foreground shifts in pixels.
         weights: weights of the terms.
     """
     true, shown = crops[:, 1:], visible[:, 1:]
     # Where the true picture is about to change, and where the agent is, errors count for more.
     change = (true - crops[:, :-1]).abs().amax(2, keepdim=True)
-    importance = (1 + 4 * change + 2 * true[:, :, 3:]) * shown
+    importance = (1 + 8 * change + 2 * true[:, :, 3:]) * shown
     error = (motion.crops - true) * shown
     colour = (error.abs() * importance).mean()
     small = error.flatten(0, 1)
@@ -194,4 +222,7 @@ def local_losses(motion: LocalMotion, crops: Tensor, visible: Tensor, weights: L
         gradient=weights.gradient * (vertical.abs().mean() + horizontal.abs().mean()) if weights.gradient else zero,
         commitment=weights.commitment * motion.commitment if weights.commitment else zero,
         usage=weights.usage * motion.imbalance if weights.usage else zero,
+        persistence=weights.persistence * _persistence(motion.vectors, shifts, weights.persistence_gap)
+        if weights.persistence
+        else zero,
     )

@@ -153,5 +153,5 @@ class LocalStage:
         count = max(2, round(self.schedule.batch * self.schedule.lengths[0] / length))
         batch = self.tracks.sample(rng, count, length, self.config.lma.window)
         motion = model.lma(batch.crops, batch.shifts)
-        losses = local_losses(motion, batch.crops, batch.visible, self.config.local_weights)
+        losses = local_losses(motion, batch.crops, batch.visible, batch.shifts, self.config.local_weights)
         return StepResult(losses, count * length, len(motion.local_actions.unique()))
