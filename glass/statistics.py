@@ -8,14 +8,18 @@ from itertools import groupby
 import numpy as np
 import torch
 
-from glass.actions import TRAVEL
+from glass.actions import TRAVEL, travel_direction
 from glass.data.clip import ACTIONS
 from glass.lma import LocalMotionAnalysis
 from glass.tracks import Tracks
 
 __all__ = ["DIRECTIONS", "Statistics", "count_statistics"]
 
-DIRECTIONS = ("right", "left", "up", "down", "stay")
+OFTEN = 0.2
+"""Share of a local action's ticks that something has to be shown in to give it its name."""
+
+DIRECTIONS = ("left", "right", "up", "down", "stay")
+"""Ways to travel, in the order of `travel_direction`, and standing."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Statistics:
     labels: tuple[str, ...]
     """A name for each local action: what the clips' makers say was shown, or its number."""
     lengths: tuple[int, ...]
-    """Natural length of each local action in ticks: median run while standing."""
+    """Natural length of each local action in ticks: the usual run while standing."""
     defaults: dict[str, int]
     """For each of `DIRECTIONS` the most likely local action, 1..K."""
     mask_size: tuple[float, float]
@@ -49,44 +53,43 @@ def read_local_actions(lma: LocalMotionAnalysis, tracks: Tracks, clips: int) -> 
     return torch.cat(actions).numpy()
 
 
-def _directions(shifts: np.ndarray) -> np.ndarray:
-    """Index into `DIRECTIONS` of each shift ``(..., 2)``."""
-    x, y = shifts[..., 0], shifts[..., 1]
-    sideways = np.where(x > 0, 0, 1)
-    upright = np.where(y < 0, 2, 3)
-    moving = np.maximum(abs(x), abs(y)) >= TRAVEL
-    return np.where(moving, np.where(abs(x) >= abs(y), sideways, upright), 4)
-
-
 def _most_common(values: np.ndarray, fallback: int) -> int:
     return int(np.bincount(values).argmax()) if len(values) else fallback
 
 
 def _labels(read: np.ndarray, true: np.ndarray, count: int) -> tuple[str, ...]:
-    """Name each local action by what is shown most often after it; a second one of the same name gets a number."""
+    """Name each local action by what it shows more than others do; a second one of the same name gets a number.
+
+    Some things are shown all the time, walking above all; so shares are compared with what is usual.
+    """
     labels: list[str] = []
+    usual = np.bincount(true[true >= 0], minlength=len(ACTIONS))
     for action in range(1, count + 1):
-        shown = true[(read == action) & (true >= 0)]
-        name = ACTIONS[_most_common(shown, 0)] if len(shown) else f"action {action}"
+        shown = np.bincount(true[(read == action) & (true >= 0)], minlength=len(ACTIONS))
+        often = shown >= OFTEN * max(1, shown.sum())
+        name = ACTIONS[int(np.where(often, shown / usual.clip(1), 0).argmax())] if often.any() else f"action {action}"
         same = sum(label == name or label.startswith(f"{name} ") for label in labels)
         labels.append(f"{name} {same + 1}" if same else name)
     return tuple(labels)
 
 
 def _length(read: np.ndarray, standing: np.ndarray, action: int) -> int:
-    """Median run of ``action`` while standing, in ticks; runs cut off by a clip's end do not count."""
+    """Length in ticks of the run that half of the ticks of ``action`` while standing are in, or a shorter one.
+
+    Runs cut off by a clip's end do not count.
+    """
     runs = []
     for row, still in zip(read, standing, strict=True):
         pieces = [(key, len(list(group))) for key, group in groupby(np.where(still, row, 0))]
         runs += [length for key, length in pieces[1:-1] if key == action]
-    return max(1, round(float(np.median(runs)))) if runs else 4
+    return max(1, round(float(np.median(np.repeat(runs, runs))))) if runs else 4
 
 
 def count_statistics(lma: LocalMotionAnalysis, tracks: Tracks, clips: int = 300) -> Statistics:
     """Count on the first ``clips`` tracks."""
     read = read_local_actions(lma, tracks, clips)
     shifts = tracks.shifts[: len(read)].numpy()
-    directions = _directions(shifts)
+    directions = travel_direction(tracks.shifts[: len(read)]).numpy() % len(DIRECTIONS)
     travel = abs(shifts).max(-1)
     moving = travel[travel >= TRAVEL]
     standing = directions == DIRECTIONS.index("stay")
