@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 
+import onnx
 import torch
 from torch import Tensor, nn
 
@@ -148,5 +149,15 @@ def to_onnx(graph: Graph) -> bytes:
         )
     if program is None:
         raise RuntimeError("torch.onnx.export gave no program")
-    content: bytes = program.model_proto.SerializeToString()
+    model = program.model_proto
+    _forget_origin(model)
+    content: bytes = model.SerializeToString()
     return content
+
+
+def _forget_origin(model: onnx.ModelProto) -> None:
+    """Take out what the exporter notes for itself: source lines and paths of this machine, as large as the weights."""
+    graph = model.graph
+    for part in (model, graph, *graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer):
+        del part.metadata_props[:]
+        part.doc_string = ""

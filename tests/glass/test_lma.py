@@ -1,0 +1,101 @@
+"""The local stage: training and play run the same code."""
+
+from dataclasses import replace
+from typing import Literal
+
+import pytest
+import torch
+from torch import Tensor
+
+from glass.lma import LmaConfig, LocalMotionAnalysis
+from tests.fixtures.tiny_world import tiny_config
+from tests.models import settle_local
+
+BATCH, TICKS = 3, 8
+Feedback = Literal["first", "last"]
+
+
+def made(feedback: Feedback = "first") -> LocalMotionAnalysis:
+    """A random model whose normalisations have seen some data and whose codes are in use."""
+    torch.manual_seed(0)
+    model = LocalMotionAnalysis(replace(tiny_config(1, 1).lma, feedback=feedback))
+    settle_local(model, *clip())
+    return model.eval()
+
+
+def clip() -> tuple[Tensor, Tensor]:
+    """Crops (B, T, 4, S, S) and shifts (B, T-1, 2)."""
+    generator = torch.Generator().manual_seed(1)
+    crops = torch.rand(BATCH, TICKS, 4, 16, 16, generator=generator)
+    return crops, 3 * torch.randn(BATCH, TICKS - 1, 2, generator=generator)
+
+
+@pytest.mark.parametrize("feedback", ["first", "last"])
+@torch.no_grad()
+def test_a_rollout_is_its_steps(feedback: Feedback) -> None:
+    model = made(feedback)
+    crops, shifts = clip()
+    motion = model(crops, shifts)
+    state, appearance = model.start(crops[:, 0])
+    painted = crops[:, 0]
+    for tick in range(TICKS - 1):
+        painted, state = model.step(state, appearance, motion.local_actions[:, tick], shifts[:, tick], painted)
+        assert torch.allclose(painted, motion.crops[:, tick], atol=1e-5)
+
+
+@torch.no_grad()
+def test_observing_is_what_training_reads() -> None:
+    model = made()
+    crops, shifts = clip()
+    motion = model(crops, shifts)
+    seen = model.observe(crops[:, :-1].flatten(0, 1), crops[:, 1:].flatten(0, 1)).unflatten(0, (BATCH, TICKS - 1))
+    assert torch.equal(seen, motion.local_actions)
+    assert seen.min() >= 1 and seen.max() <= model.config.local_actions
+    assert len(seen.unique()) > 1
+
+
+@pytest.mark.parametrize("feedback", ["first", "last"])
+def test_shapes_ranges_and_gradients(feedback: Feedback) -> None:
+    model = made(feedback).train()
+    crops, shifts = clip()
+    motion = model(crops, shifts)
+    assert motion.crops.shape == (BATCH, TICKS - 1, 4, 16, 16)
+    assert motion.vectors.shape == (BATCH, TICKS - 1, model.config.code_size)
+    assert motion.crops.min() >= 0 and motion.crops.max() <= 1
+    (motion.crops.square().mean() + motion.commitment).backward()
+    assert [name for name, weight in model.named_parameters() if weight.grad is None] == []
+
+
+@torch.no_grad()
+def test_local_action_shift_and_appearance_all_matter() -> None:
+    model = made()
+    crops, _ = clip()
+    state, appearance = model.start(crops[:, 0])
+    still = torch.zeros(BATCH, 2)
+
+    def play(action: int, shift: Tensor) -> Tensor:
+        actions = torch.full((BATCH,), action)
+        painted: Tensor = model.step(state, appearance, actions, shift)[0]
+        return painted
+
+    one = play(1, still)
+    assert not torch.allclose(one, play(2, still))
+    assert not torch.allclose(one, play(1, still + 4))
+    assert not torch.allclose(one[0], one[1])
+    assert torch.equal(one, play(1, still))
+
+
+def test_feedback_of_the_last_crop_needs_it() -> None:
+    model = made("last")
+    state, appearance = model.start(clip()[0][:, 0])
+    with pytest.raises(ValueError, match="previous crop is needed"):
+        model.step(state, appearance, torch.ones(BATCH, dtype=torch.long), torch.zeros(BATCH, 2))
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [({"window": 40}, "40 pixels"), ({"local_actions": 1}, "two local actions"), ({"feedback": "both"}, "'both'")],
+)
+def test_wrong_sizes_are_refused(values: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        LmaConfig(**values)  # type: ignore[arg-type]

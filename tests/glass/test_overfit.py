@@ -1,0 +1,55 @@
+"""Both stages learn: one clip, seen again and again, is soon known by heart."""
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from glass.data.clip import Clip
+from glass.model import Glass
+from glass.path import smooth_shifts
+from glass.stages import GlobalStage, LocalStage, Stage
+from glass.tracks import Tracks
+from tests.fixtures.tiny_world import tiny_config
+from tests.glass.conftest import OneClip
+
+
+def losses(stage: Stage, model: Glass, steps: int, learning_rate: float) -> list[float]:
+    """Train for some steps and return the loss of each."""
+    module = stage.module(model).train()
+    optimiser = torch.optim.Adam(module.parameters(), learning_rate)
+    seen = []
+    for step in range(steps):
+        total = stage.step(model, step).losses.total()
+        optimiser.zero_grad()
+        total.backward()
+        torch.nn.utils.clip_grad_norm_(module.parameters(), 1.0)
+        optimiser.step()
+        seen.append(float(total.detach()))
+    return seen
+
+
+def test_global_stage(clip: Clip) -> None:
+    torch.manual_seed(0)
+    config = tiny_config(60, 1)
+    stage = GlobalStage(config, [OneClip(clip=clip)])
+    seen = losses(stage, Glass(config), 60, 1e-2)
+    assert np.mean(seen[-5:]) < 0.5 * np.mean(seen[:5])
+
+
+def test_local_stage(clip: Clip) -> None:
+    torch.manual_seed(0)
+    config = tiny_config(1, 80)
+    assert clip.masks is not None and clip.actions is not None and clip.foreground_shifts is not None
+    tracks = Tracks(
+        frames=torch.from_numpy(clip.frames)[None],
+        masks=torch.from_numpy(clip.masks.astype(np.uint8) * 255)[None],
+        shifts=smooth_shifts(torch.from_numpy(clip.foreground_shifts).float()[None]),
+        actions=torch.from_numpy(clip.actions)[None],
+    )
+    training = replace(config.training, local_stage=replace(config.training.local_stage, batch=4, lengths=(6,)))
+    stage = LocalStage(replace(config, training=training), tracks)
+    model = Glass(config)
+    seen = losses(stage, model, 80, 1e-2)
+    assert np.mean(seen[-5:]) < 0.3 * np.mean(seen[:5])
+    assert bool(model.lma.quantiser.ready)

@@ -1,0 +1,82 @@
+"""Clips as the local stage sees them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from glass.crops import foreground_windows
+from glass.data.clip import Clip
+from glass.gma import GlobalMotionAnalysis
+from glass.path import PathConfig
+from glass.stages import as_pictures
+from glass.tracks import Tracks, track_clips
+from tests.fixtures.tiny_world import TinyWorld, tiny_config
+
+
+class Knowing(GlobalMotionAnalysis):
+    """A global stage that sees what is red."""
+
+    def segment(self, frames: Tensor) -> Tensor:
+        return (frames[:, :1] - frames[:, 1:].amax(1, keepdim=True) > 0.3).float()
+
+
+@pytest.fixture(scope="module")
+def analysis() -> GlobalMotionAnalysis:
+    return Knowing(tiny_config(1, 1).gma)
+
+
+@pytest.fixture(scope="module")
+def clips() -> list[Clip]:
+    return [TinyWorld(empty=0.0).draw(np.random.default_rng(seed), 9) for seed in range(4)]
+
+
+@pytest.fixture(scope="module")
+def tracks(analysis: GlobalMotionAnalysis, clips: list[Clip]) -> Tracks:
+    return track_clips(analysis, clips, PathConfig())
+
+
+def test_tracks_hold_the_clips(tracks: Tracks, clips: list[Clip]) -> None:
+    assert len(tracks) == 4
+    assert torch.equal(tracks.frames, torch.from_numpy(np.stack([clip.frames for clip in clips])))
+    assert torch.equal(tracks.actions, torch.from_numpy(np.stack([clip.actions for clip in clips])))
+    assert tracks.shifts.shape == (4, 8, 2)
+    true = np.stack([clip.masks for clip in clips])
+    assert ((tracks.masks.numpy() > 127) == true).mean() > 0.99
+
+
+def test_clips_without_an_agent_are_left_out(analysis: GlobalMotionAnalysis, clips: list[Clip]) -> None:
+    empty = TinyWorld(empty=1.0).draw(np.random.default_rng(0), 9)
+    gone = replace(clips[1], frames=np.concatenate([clips[1].frames[:8], empty.frames[:1]]))
+    seen: list[int] = []
+    tracks = track_clips(analysis, [clips[0], empty, gone], PathConfig(), seen.append)
+    assert torch.equal(tracks.frames, torch.from_numpy(clips[0].frames)[None])
+    assert seen == [1, 2, 3]
+    with pytest.raises(ValueError, match="no clip shows an agent in every frame"):
+        track_clips(analysis, [empty, gone], PathConfig())
+
+
+def test_unknown_actions_are_minus_one(analysis: GlobalMotionAnalysis, clips: list[Clip]) -> None:
+    tracks = track_clips(analysis, [replace(clips[0], actions=None)], PathConfig())
+    assert (tracks.actions == -1).all()
+
+
+def test_windows_follow_the_path(tracks: Tracks, clips: list[Clip]) -> None:
+    batch = tracks.crops(torch.tensor([2]), torch.tensor([3]), 4, 16)
+    assert batch.crops.shape == (1, 4, 4, 16, 16) and batch.visible.shape == (1, 4, 1, 16, 16)
+    assert torch.equal(batch.shifts, tracks.shifts[2:3, 3:6])
+    mask = tracks.masks[2, 3].float() / 255
+    y, x = torch.nonzero(mask > 0.5, as_tuple=True)
+    start = torch.stack([x.float().mean(), y.float().mean()])
+    path = torch.cat([start[None], start + tracks.shifts[2, 3:6].cumsum(0)])
+    frames, masks = as_pictures(clips[2].frames[3:7]), tracks.masks[2, 3:7, None].float() / 255
+    assert torch.allclose(batch.crops[0], foreground_windows(frames, masks, path, 16), atol=1e-6)
+    whole = foreground_windows(frames, torch.ones_like(masks), path, 16)[:, 3:]
+    assert torch.equal(batch.visible[0], whole)
+
+
+def test_samples_are_decided_by_their_generator(tracks: Tracks) -> None:
+    one, two = (tracks.sample(np.random.default_rng(5), 6, 4, 16) for _ in range(2))
+    assert torch.equal(one.crops, two.crops) and torch.equal(one.shifts, two.shifts)
