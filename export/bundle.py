@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -22,6 +21,7 @@ from glass.config import to_dict
 from glass.errors import GlassError
 from glass.model import Glass
 from playground import Engine, LocalAction, Manifest
+from playground.bundle import sha256
 from playground.manifest import MANIFEST_FILE, MaskSize
 
 __all__ = ["BundleOptions", "StartFrame", "write_bundle"]
@@ -103,7 +103,7 @@ def _write_files(folder: Path, model: Glass, extra: dict[str, Any], options: Bun
 
 def _hashes(folder: Path) -> dict[str, str]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()) for path in files}
 
 
 def _test_picture(size: tuple[int, int]) -> tuple[Image.Image, np.ndarray]:

@@ -1,6 +1,7 @@
 """What goes into a tick of the engine, and what comes out of it."""
 
 from dataclasses import dataclass
+from numbers import Integral, Real
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,8 @@ class Action:
     """What the player asks for in one tick.
 
     Raises:
-        PlaygroundError: a shift or pan is not two numbers of at most MAX_DISTANCE pixels.
+        PlaygroundError: a shift or pan is not two numbers of at most MAX_DISTANCE pixels, or the local action is not a
+            whole number.
     """
 
     shift: tuple[float, float] = (0.0, 0.0)
@@ -27,10 +29,13 @@ class Action:
     """1..K, or None for the manifest's default for the shift's direction."""
 
     def __post_init__(self) -> None:
-        """Refuse what is not a distance."""
+        """Refuse what is neither a distance nor a number."""
         for name, pair in (("shift", self.shift), ("pan", self.pan)):
-            if len(pair) != 2 or not all(abs(value) <= MAX_DISTANCE for value in pair):
-                raise PlaygroundError(f"{name} {pair}: give two numbers of pixels, each at most {MAX_DISTANCE:.0f}")
+            if not _is_distance(pair):
+                raise PlaygroundError(f"{name} {pair!r}: give two numbers of pixels, each at most {MAX_DISTANCE:.0f}")
+        code: object = self.local_action
+        if code is not None and (isinstance(code, bool) or not isinstance(code, Integral)):
+            raise PlaygroundError(f"local action {code!r}: give a whole number from 1 on, or None")
 
 
 @dataclass(frozen=True)
@@ -43,3 +48,10 @@ class Observation:
     """Where the agent is in it, (H, W)."""
     position: tuple[float, float]
     """Centre (x, y) of the agent's window in pixels; may lie outside the frame."""
+
+
+def _is_distance(pair: object) -> bool:
+    """Say whether a value, of whatever type, is two numbers of pixels."""
+    if not isinstance(pair, tuple | list | np.ndarray) or len(pair) != 2:
+        return False
+    return all(isinstance(value, Real) and abs(float(value)) <= MAX_DISTANCE for value in pair)

@@ -20,12 +20,9 @@ from playground.errors import PlaygroundError
 from playground.layout import default_scale, window_size
 from playground.meter import Meter
 from playground.picture import Picture
-from playground.recorder import FrameFolder, GifRecorder, Recorder, recording
+from playground.recorder import RECORD_SCALE, FrameFolder, GifRecorder, Recorder, recording
 from playground.view import Scene, View
 from playground.window import close_window, desktop_size, key_names, open_window, show
-
-RECORD_SCALE = 4
-"""Whole number a recording's pixels are enlarged by, unless told otherwise."""
 
 _CATCH_UP_TICKS, _CATCH_UP_SECONDS = 2, 0.05
 """Most time one update makes up for; a machine too slow for the tick rate plays slower, and nothing piles up."""

@@ -22,7 +22,7 @@ from playground.compose import Backdrop, Layer, paste
 from playground.errors import PlaygroundError
 from playground.library import find_bundle
 from playground.manifest import Manifest
-from playground.picture import Picture, as_picture, fit_picture
+from playground.picture import Mask, Picture, as_picture, fit_picture
 
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 Value: TypeAlias = ort.OrtValue | NDArray[np.float32] | NDArray[np.int64]
@@ -110,9 +110,7 @@ class Engine:
         out = self._graphs.run("observe.onnx", inputs, to_cpu=("local_action",))
         return np.asarray(out["local_action"].numpy(), np.int64)
 
-    def find_agent(
-        self, picture: Picture | Image.Image | NDArray[np.uint8], mask: NDArray[np.bool_] | None = None
-    ) -> Start:
+    def find_agent(self, picture: Picture | Image.Image | NDArray[np.uint8], mask: Mask | None = None) -> Start:
         """Fit a picture to the frame and find its agent: by the mask given, the picture's alpha, or the model.
 
         Raises:
@@ -127,14 +125,12 @@ class Engine:
         x, y = _array(self._run_start(start)["position"])[0]
         return float(x), float(y)
 
-    def reset(
-        self, picture: Picture | Image.Image | NDArray[np.uint8], mask: NDArray[np.bool_] | None = None
-    ) -> Observation:
+    def reset(self, picture: Picture | Image.Image | NDArray[np.uint8], mask: Mask | None = None) -> Observation:
         """Start from a picture; the observation is that picture as fitted to the frame.
 
         Args:
             picture: of any size and mode, or uint8 (H, W, 3) or (H, W, 4).
-            mask: where the agent is, (H, W) of the picture or of the frame.
+            mask: where the agent is, (H, W) of the picture or of the frame, in any form of `Mask`.
 
         Raises:
             PlaygroundError: as for `find_agent`.
@@ -180,10 +176,14 @@ class Engine:
         self._moment = snapshot
         return snapshot.observation
 
-    def measure_tick(self, ticks: int = 20) -> float:
-        """Return the median time of a tick in milliseconds, and leave play where it was."""
-        moment, times = self.snapshot(), []
-        for _ in range(ticks):
+    def measure_tick(self, ticks: int = 20, seconds: float = 0.5) -> float:
+        """Return the median time of a tick in milliseconds, and leave play where it was.
+
+        It is that of `ticks` ticks, or, on a machine too slow for that, of as many as begin within `seconds`.
+        """
+        moment = self.snapshot()
+        times: list[float] = []
+        while len(times) < ticks and sum(times) < seconds:
             start = time.perf_counter()
             self.step(Action())
             times.append(time.perf_counter() - start)

@@ -92,7 +92,7 @@ class FolderInProgress:
         try:
             for old in (self.path / numbered_in).glob("*.png"):
                 if re.fullmatch(r"[0-9]{5,}", old.stem):
-                    old.unlink()
+                    old.unlink(missing_ok=True)  # another run may be at it too
             for new in sorted(self._part.rglob("*")):
                 place = self.path / new.relative_to(self._part)
                 if new.is_dir():

@@ -19,6 +19,9 @@ MIN_SIDE = 8
 PLAIN = (122, 140, 122)
 """Colour behind a cut-out picture."""
 
+Mask = Image.Image | NDArray[np.bool_ | np.integer | np.floating]
+"""Where an agent is, (H, W): bool, 0 and 1, 0..255, or float in 0..1; or an image of it."""
+
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "JPEG2000", "PPM", "QOI", "TGA", "ICO")
 
 
@@ -94,7 +97,7 @@ def as_picture(value: Picture | Image.Image | NDArray[np.uint8], name: str = "pi
     """Turn an image of any mode, or uint8 (H, W), (H, W, 3) or (H, W, 4) pixels, into an upright Picture.
 
     Raises:
-        PlaygroundError: an array of another shape or type, or a size out of bounds.
+        PlaygroundError: an array of another shape or type, no image at all, or a size out of bounds.
     """
     if isinstance(value, Picture):
         return value
@@ -102,6 +105,8 @@ def as_picture(value: Picture | Image.Image | NDArray[np.uint8], name: str = "pi
         if value.dtype != np.uint8 or value.ndim not in (2, 3) or (value.ndim == 3 and value.shape[2] not in (3, 4)):
             raise PlaygroundError(f"{name}: array {value.dtype} {value.shape}; give uint8 (H, W, 3) or (H, W, 4)")
         value = Image.fromarray(value)
+    if not isinstance(value, Image.Image):
+        raise PlaygroundError(f"{name}: a {type(value).__name__}; give a PIL image or a uint8 array")
     _check_size(name, value.size)
     image = _eight_bits(ImageOps.exif_transpose(value))
     if image.has_transparency_data:
@@ -115,7 +120,7 @@ def fit_picture(
     picture: Picture,
     frame_size: tuple[int, int],
     window: int,
-    mask: NDArray[np.bool_ | np.uint8 | np.floating] | None = None,
+    mask: Mask | None = None,
     background: tuple[int, int, int] = PLAIN,
 ) -> FittedPicture:
     """Fit a picture to a frame of (width, height) pixels.
@@ -128,11 +133,11 @@ def fit_picture(
         picture: what to fit.
         frame_size: width and height of the model's frame in pixels.
         window: side of the model's window in pixels.
-        mask: where the agent is, (H, W) of the picture or of the frame: bool, uint8 (0..255) or float (0..1).
+        mask: where the agent is, (H, W) of the picture or of the frame.
         background: colour behind what is transparent.
 
     Raises:
-        PlaygroundError: the mask has another size, or the picture is transparent all over.
+        PlaygroundError: the mask has another size or is none, or the picture is transparent all over.
     """
     width, height = frame_size
     if mask is None and picture.image.mode == "RGBA":
@@ -238,9 +243,13 @@ def _fill_frame(image: Image.Image, frame_size: tuple[int, int]) -> tuple[NDArra
     return np.pad(pixels, margins, mode="symmetric") if size != frame_size else pixels, box
 
 
-def _mask_levels(mask: NDArray[np.bool_ | np.uint8 | np.floating], name: str) -> NDArray[np.float32]:
+def _mask_levels(mask: Mask, name: str) -> NDArray[np.float32]:
     """Return a mask as float32 in [0, 1]."""
-    if mask.ndim != 2:
-        raise PlaygroundError(f"{name}: mask has shape {mask.shape}; give (H, W)")
-    scale = 255 if mask.dtype == np.uint8 else 1
-    return (mask.astype(np.float32) / scale).clip(0, 1)
+    values = np.asarray(mask.convert("L") if isinstance(mask, Image.Image) else mask)
+    if values.ndim != 2 or values.dtype.kind not in "biuf":
+        raise PlaygroundError(
+            f"{name}: mask has shape {values.shape}, type {values.dtype}; give (H, W), bool or 0..255"
+        )
+    if values.dtype.kind in "iu" and values.size and values.max() > 1:
+        values = values / 255
+    return np.nan_to_num(values.astype(np.float32)).clip(0, 1)

@@ -27,6 +27,8 @@ def run(
     model: Annotated[str | None, typer.Option(help="Name or path of a model; may be left out if there is one.")] = None,
 ) -> None:
     """Read a clip: the agent's mask in every frame, how it and the background moved, and what it did."""
+    if clip == "":
+        raise PlaygroundError("the clip's name is empty; give a folder of frames, a GIF or a video")
     if out == "":
         raise PlaygroundError("--out: empty; give the name of a folder")
     folder = Path(out)

@@ -35,7 +35,7 @@ def run_command(app: typer.Typer, name: str, arguments: Sequence[str] | None = N
     except PlaygroundError as error:
         return _complain(str(error))
     except typer.TyperException as error:
-        return _complain(f"{name}: {error.format_message()}; see {name} --help")
+        return _complain(f"{name}: {error.format_message().rstrip('. ')}; see {name} --help")
     except OSError as error:
         return _complain(f"{error.filename or name}: {error.strerror or error}")
     except (typer.Abort, KeyboardInterrupt):

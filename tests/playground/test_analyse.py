@@ -117,6 +117,7 @@ def test_an_empty_world(place: Path, paint: Callable[..., Pixels]) -> None:
         (["empty", "--out", "out"], "no frames in it"),
         (["text.gif", "--out", "out"], "text.gif"),
         (["clip", "--out", "text.gif"], "is a file"),
+        (["", "--out", "out"], "name is empty"),
         (["clip", "--out", ""], "empty"),
         (["clip", "--out", "out", "--model", "nobody"], "unknown model"),
         (["clip"], "Missing option"),

@@ -190,11 +190,18 @@ def test_wrong_local_actions(engine: Engine, frame: Pixels, action: Action) -> N
         engine.step(action)
 
 
-@pytest.mark.parametrize("pair", [(float("nan"), 0), (0, float("inf")), (2e6, 0), (1,)])
-def test_wrong_distances(pair: tuple[float, float]) -> None:
+@pytest.mark.parametrize("pair", [(float("nan"), 0), (0, float("inf")), (2e6, 0), (1,), ("1", "2"), (1j, 0), 5, None])
+def test_wrong_distances(pair: object) -> None:
     for wrong in ("shift", "pan"):
         with pytest.raises(PlaygroundError, match=wrong):
             Action(**{wrong: pair})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("code", [True, 1.0, 1.5, "1", float("nan")])
+def test_local_actions_are_whole_numbers(code: object) -> None:
+    with pytest.raises(PlaygroundError, match=r"local action .*: give a whole number"):
+        Action(local_action=code)  # type: ignore[arg-type]
+    assert Action(local_action=np.int64(2)).local_action == 2  # type: ignore[arg-type]
 
 
 def test_step_before_reset(painted_bundle: Path) -> None:

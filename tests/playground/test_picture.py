@@ -185,6 +185,23 @@ def test_mask_of_picture_or_frame() -> None:
         fit_picture(picture, FRAME, WINDOW, np.zeros((24, 32, 1), bool))
 
 
+def test_masks_of_any_kind_say_the_same() -> None:
+    mask = np.zeros((24, 32), bool)
+    mask[5:15, 10:20] = True
+    whole = mask.astype(np.uint8)
+    kinds = [mask, whole, whole * 255, whole.astype(int), whole.astype(int) * 255, whole.astype(float)]
+    for kind in [*kinds, Image.fromarray(mask), Image.fromarray(whole * 255)]:
+        fitted = fit_picture(as_picture(noise(24, 32, 3)), FRAME, WINDOW, kind)
+        assert fitted.mask is not None
+        assert np.array_equal(fitted.mask, mask)
+
+
+@pytest.mark.parametrize("value", ["me.png", None, [[1, 2], [3, 4]]])
+def test_what_is_no_picture(value: object) -> None:
+    with pytest.raises(PlaygroundError, match="give a PIL image or a uint8 array"):
+        as_picture(value)  # type: ignore[arg-type]
+
+
 def test_mask_follows_a_picture_of_another_aspect() -> None:
     mask = np.ones((24, 24), bool)
     fitted = fit_picture(as_picture(noise(24, 24, 3)), FRAME, WINDOW, mask)
