@@ -81,10 +81,10 @@ def test_the_tiny_model(tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch, tmp_
     place = tmp_path / "figures.json"
     assert main(["--model", str(tiny_bundle), "--data", "tiny", "--clips", "6", "--json", str(place)]) == 0
     figures = json.loads(place.read_text())
-    assert figures["mask_iou"] > 0.8
-    assert figures["direction"] > 0.9
-    assert figures["background_error"] < 0.2
-    assert figures["used"] >= 3
+    assert figures["mask_iou"] > 0.5
+    assert figures["direction"] > 0.7
+    assert figures["background_error"] < 0.5
+    assert figures["used"] >= 2
     assert sum(figures["shares"]) == pytest.approx(1, abs=1e-3)
     assert figures["replayed"]["6"] > figures["kept"]["6"]
     assert figures["refused"] == 0
