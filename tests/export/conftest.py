@@ -1,0 +1,106 @@
+"""What tests of the export share: a small model with random weights, and its bundle, exported once."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from export.graphs import Graph
+from glass.checkpoint import AVERAGED, save_weights
+from glass.data.clip_folder import write_clip
+from glass.lma import LmaConfig
+from glass.model import Glass
+from tests.fixtures.tiny_world import TinyWorld, tiny_config
+from tests.models import settle, settle_local
+from tests.scripts import entry_point
+
+Export = Callable[..., int]
+
+EXTRA: dict[str, Any] = {
+    "data": ["red figures", "blue figures"],
+    "licences": ["CC-BY 4.0", "CC0-1.0"],
+    "tick_rate": 8.0,
+    "statistics": {
+        "speed": 2.5,
+        "max_shift": [3.5, 2.0],
+        "labels": ["walk", "jump", "wave", "action 4"],
+        "lengths": [1, 6, 4, 3],
+        "defaults": {"right": 1, "left": 1, "up": 2, "down": 2, "stay": 3},
+        "mask_size": [0.04, 0.08],
+    },
+}
+
+
+def random_model(feedback: str = "first") -> Glass:
+    """A model whose normalisations have seen something and whose codes are far apart."""
+    torch.manual_seed(0)
+    torch.set_num_threads(1)
+    config = tiny_config(1, 1, mask_bias=0.0)
+    lma: LmaConfig = replace(config.lma, feedback=feedback)  # type: ignore[arg-type]
+    model = Glass(replace(config, lma=lma)).train()
+    settle(model.gma)
+    with torch.no_grad():
+        model.gma(torch.rand(2, 3, 3, 24, 32))
+    settle_local(model.lma, torch.rand(4, 4, 4, 16, 16), torch.randn(4, 3, 2))
+    return model.eval()
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A run and the bundle that the command made of it."""
+
+    model: Glass
+    run: Path
+    bundle: Path
+    said: str
+    graphs: dict[str, bytes]
+
+
+def run_command(arguments: tuple[str | Path, ...], patch: pytest.MonkeyPatch) -> int:
+    patch.setattr(sys, "argv", ["glass-export", *map(str, arguments)])
+    with pytest.raises(SystemExit) as end:
+        entry_point("glass-export")()
+    assert isinstance(end.value.code, int)
+    return end.value.code
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Exported:
+    """The bundle that `glass-export` writes; not to be changed."""
+    folder = tmp_path_factory.mktemp("export")
+    model = random_model()
+    (folder / "run").mkdir()
+    save_weights(folder / "run" / AVERAGED, model, EXTRA)
+    world = TinyWorld(empty=0.0)
+    for number in range(3):
+        write_clip(world.draw(np.random.default_rng(number), 3), folder / "clips" / f"clip {number}")
+    starts = ("--starts", folder / "clips", "--start-count", "3")
+    with pytest.MonkeyPatch.context() as patch:
+        assert run_command((folder / "run", "--name", "tiny", "--out", folder / "models", *starts), patch) == 0
+    bundle = folder / "models" / "tiny"
+    graphs = {path.name: path.read_bytes() for path in bundle.glob("*.onnx")}
+    return Exported(model, folder / "run", bundle, f"{bundle}: written", graphs)
+
+
+@pytest.fixture
+def export(monkeypatch: pytest.MonkeyPatch) -> Export:
+    """Runs `glass-export` with arguments; gives its exit code."""
+    return lambda *arguments: run_command(arguments, monkeypatch)
+
+
+@pytest.fixture
+def quick(exported: Exported, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+    """Exports take the graphs of the bundle made before; a test may put others there."""
+    graphs = dict(exported.graphs)
+    modules = {"Segment": "segment.onnx", "Start": "start.onnx", "Step": "step.onnx", "Observe": "observe.onnx"}
+
+    def ready_made(graph: Graph) -> bytes:
+        return graphs[modules[type(graph.module).__name__]]
+
+    monkeypatch.setattr("export.bundle.to_onnx", ready_made)
+    return graphs
