@@ -34,9 +34,11 @@ def _exit_code(command: Callable[[], object], name: str) -> int:
     except OSError as error:
         return _complain(f"{error.filename or name}: {error.strerror or error}")
     except (typer.Abort, KeyboardInterrupt):
+        result = INTERRUPTED_EXIT_CODE
+    code = result if isinstance(result, int) else 0
+    if code == INTERRUPTED_EXIT_CODE:  # Some versions of typer return it, others raise.
         _complain(f"{name}: interrupted")
-        return INTERRUPTED_EXIT_CODE
-    return result if isinstance(result, int) else 0
+    return code
 
 
 def _complain(message: str) -> int:
