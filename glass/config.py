@@ -110,8 +110,8 @@ def from_dict(kind: type[T], values: dict[str, Any]) -> T:
     if unknown:
         raise ValueError(f"unknown setting '{sorted(unknown)[0]}' in {kind.__name__}")
     made: dict[str, Any] = {}
-    for key, value in values.items():
-        value = tuple(value) if isinstance(value, list) else value
+    for key, given in values.items():
+        value: Any = tuple(given) if isinstance(given, list) else given
         if not _fits(value, hints[key]):
             raise ValueError(f"setting '{key}' in {kind.__name__} cannot be {value!r}")
         nested = dataclasses.is_dataclass(hints[key])
@@ -133,5 +133,5 @@ def _fits(value: Any, hint: Any) -> bool:
             and (several or len(value) == len(options))
             and all(_fits(part, options[0]) for part in value)
         )
-    kinds = {int: int, float: (int, float), str: str}
+    kinds: dict[Any, tuple[type, ...]] = {int: (int,), float: (int, float), str: (str,)}
     return isinstance(value, kinds[hint]) and not isinstance(value, bool)
