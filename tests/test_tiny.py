@@ -1,12 +1,17 @@
 """The tiny bundle that the other tests play: real, small, and able to find its agent."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from safetensors import safe_open
 
+from glass.checkpoint import copy_matching
+from glass.config import Config, from_dict
+from glass.model import Glass
 from playground import Action, Engine
 from playground.library import find_bundle
 from tests.fixtures.tiny_world import HEIGHT, WIDTH, TinyWorld
@@ -32,6 +37,13 @@ def test_it_is_small_and_whole(tiny_bundle: Path) -> None:
     assert (manifest.name, manifest.frame_size, manifest.window, manifest.codes) == ("tiny", (WIDTH, HEIGHT), 16, 4)
     assert 2 <= len(manifest.starts) <= 3
     assert all(path.stat().st_mode & 0o444 == 0o444 for path in tiny_bundle.rglob("*"))
+
+
+def test_its_weights_fit_the_model_of_today(tiny_bundle: Path) -> None:
+    path = tiny_bundle / "weights.safetensors"
+    with safe_open(path, framework="np") as file:
+        model = Glass(from_dict(Config, json.loads(file.metadata()["config"])))
+    assert copy_matching(path, model) == len(model.state_dict()), "run tests/fixtures/make_tiny.py"
 
 
 def test_it_finds_its_agent_in_its_start_frames(engine: Engine, tiny_bundle: Path) -> None:

@@ -107,6 +107,7 @@ def test_a_long_rollout_matches_torch(exported: Exported) -> None:
 
 def test_the_rollout_tells_another_model_apart(exported: Exported) -> None:
     other = random_model()
+    assert other.lma.decoder.output.bias is not None
     other.lma.decoder.output.bias.data += 0.2
     mask = np.zeros((24, 32), bool)
     mask[6:16, 9:19] = True

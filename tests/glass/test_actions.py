@@ -58,7 +58,7 @@ def test_gradients_pass_straight_through() -> None:
     assert torch.allclose(codes, quantiser.codes[index], atol=1e-6)
     upstream = torch.randn(10, 3, generator=torch.Generator().manual_seed(0))
     (codes * upstream).sum().backward()
-    assert torch.equal(vectors.grad, upstream)
+    assert vectors.grad is not None and torch.equal(vectors.grad, upstream)
     expected = (vectors - quantiser.codes[index]).square().mean()
     assert torch.allclose(commitment, expected)
 

@@ -189,6 +189,7 @@ def test_averages() -> None:
     with torch.no_grad():
         one.weight.fill_(1)
         other.weight.fill_(3)
+    assert one.num_batches_tracked is not None and other.num_batches_tracked is not None
     other.num_batches_tracked.fill_(9)
     average_weights(one, other, 0.75)
     assert one.weight.tolist() == [1.5, 1.5]

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -143,7 +144,8 @@ def test_a_loss_that_is_not_finite_stops_and_keeps_the_checkpoint(
         result = sound(self, model, number)  # type: ignore[arg-type]
         if number == 3:
             name = "background" if stage == "global" else "colour"
-            broken = replace(result.losses, **{name: torch.tensor(torch.nan)})
+            changes: dict[str, Any] = {name: torch.tensor(torch.nan)}
+            broken = replace(result.losses, **changes)
             return replace(result, losses=broken)
         return result
 
