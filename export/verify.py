@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from glass.crops import agent_position, foreground_windows
+from glass.crops import agent_position, as_pictures, foreground_windows
 from glass.model import Glass
 from playground import Action, Engine
 from playground.compose import Backdrop, paste
@@ -86,7 +86,7 @@ def _reading_difference(model: Glass, engine: Engine, picture: Image.Image, crop
 
 def _as_tensor(picture: Image.Image) -> torch.Tensor:
     """``(1, 3, H, W)`` in [0, 1]."""
-    return torch.from_numpy(np.array(picture.convert("RGB"))).permute(2, 0, 1)[None].float() / 255
+    return as_pictures(torch.from_numpy(np.array(picture.convert("RGB"))))[None]
 
 
 def verify(model: Glass, engine: Engine, picture: Image.Image, mask: np.ndarray) -> int:

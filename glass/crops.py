@@ -5,9 +5,14 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-__all__ = ["agent_position", "cut_windows", "foreground_windows", "window_corner"]
+__all__ = ["agent_position", "as_pictures", "cut_windows", "foreground_windows", "window_corner"]
 
 SOLID = 0.5
+
+
+def as_pictures(frames: Tensor) -> Tensor:
+    """Turn uint8 ``(..., H, W, 3)`` into float ``(..., 3, H, W)`` in [0, 1]."""
+    return frames.movedim(-1, -3).float().div(255)
 
 
 def agent_position(masks: Tensor, window: int) -> Tensor:

@@ -11,7 +11,7 @@ from torch.nn import functional
 from glass.layers import UNet
 from glass.registration import register_background, register_foreground, translate
 
-__all__ = ["GlobalMotion", "GlobalMotionAnalysis", "GmaConfig", "Layers"]
+__all__ = ["GlobalMotion", "GlobalMotionAnalysis", "GmaConfig"]
 
 RIM = 0.3
 """A pixel whose neighbourhood is the agent to this degree is not trusted as background."""
@@ -36,16 +36,6 @@ class GmaConfig:
         """Check the values."""
         if min(self.foreground_radius, self.background_radius) < 1:
             raise ValueError("registration radii must be at least 1 pixel")
-
-
-@dataclass(frozen=True)
-class Layers:
-    """A frame taken apart."""
-
-    mask: Tensor
-    """``(N, 1, H, W)`` in [0, 1], how much of each pixel is the agent."""
-    inpainted_background: Tensor
-    """``(N, 3, H, W)`` in [0, 1], the background with the hole behind the agent filled."""
 
 
 @dataclass(frozen=True)
@@ -129,11 +119,6 @@ class GlobalMotionAnalysis(nn.Module):
         holes = agent.roll(1, 0).roll(move, (2, 3)) * (1 - agent)
         return holes, self.inpaint(frames, torch.maximum(agent, holes))
 
-    def layers(self, frames: Tensor) -> Layers:
-        """Take frames ``(N, 3, H, W)`` in [0, 1] apart."""
-        masks = self.segment(frames)
-        return Layers(masks, self.inpaint(frames, masks))
-
     def register(self, frames: Tensor, masks: Tensor) -> tuple[Tensor, Tensor]:
         """Find foreground and background shifts of ``(B, T, 3, H, W)``, ``(B, T, 1, H, W)``: two ``(B, T-1, 2)``."""
         pairs = frames.shape[0], frames.shape[1] - 1
@@ -155,9 +140,10 @@ class GlobalMotionAnalysis(nn.Module):
     def forward(self, frames: Tensor) -> GlobalMotion:
         """Read clips ``(B, T, 3, H, W)`` in [0, 1]."""
         batch, ticks = frames.shape[:2]
-        layers = self.layers(frames.flatten(0, 1))
-        masks = layers.mask.unflatten(0, (batch, ticks))
-        backgrounds = layers.inpainted_background.unflatten(0, (batch, ticks))
+        pictures = frames.flatten(0, 1)
+        found = self.segment(pictures)
+        masks = found.unflatten(0, (batch, ticks))
+        backgrounds = self.inpaint(pictures, found).unflatten(0, (batch, ticks))
         foreground_shifts, background_shifts = self.register(frames, masks.detach())
         foregrounds = torch.cat([frames * masks, masks], 2)[:, :-1].flatten(0, 1)
         moved_foreground = translate(foregrounds, foreground_shifts.flatten(0, 1), "zeros")

@@ -30,8 +30,9 @@ def _over_grey(crops: Tensor) -> Tensor:
 @torch.no_grad()
 def global_sheet(model: Glass, frames: Tensor) -> Tensor:
     """Rows of frames, masks and inpainted backgrounds for frames ``(N, 3, H, W)``."""
-    layers = model.gma.eval().layers(frames)
-    rows = [frames, layers.mask.expand_as(frames), model.gma.empty_background(frames, layers.mask)]
+    gma = model.gma.eval()
+    masks = gma.segment(frames)
+    rows = [frames, masks.expand_as(frames), gma.empty_background(frames, masks)]
     return torch.cat([_strip(row) for row in rows], 1)
 
 

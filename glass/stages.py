@@ -8,10 +8,11 @@ from typing import Protocol
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from glass.actions import TRAVEL
 from glass.config import Config, StageConfig
+from glass.crops import as_pictures
 from glass.data.clip import Clip
 from glass.data.sources import ClipSource
 from glass.losses import GlobalLosses, LocalLosses, global_losses, independent_motion, local_losses
@@ -75,11 +76,6 @@ def draw_clips(sources: Sequence[ClipSource], rng: np.random.Generator, count: i
     return [sources[index].draw(rng, length) for index in chosen]
 
 
-def as_pictures(frames: np.ndarray) -> Tensor:
-    """Turn uint8 ``(..., H, W, 3)`` into float ``(..., 3, H, W)`` in [0, 1]."""
-    return torch.from_numpy(frames).movedim(-1, -3).float().div(255)
-
-
 @dataclass(frozen=True)
 class GlobalStage:
     """Learns masks, background and, with them, shifts."""
@@ -101,7 +97,7 @@ class GlobalStage:
         """Draw the batch of ``step`` and compute its losses."""
         rng = step_rng(self.config.training.seed, self.name, step)
         clips = draw_clips(self.sources, rng, self.schedule.batch, clip_length(self.schedule, step))
-        frames = as_pictures(np.stack([clip.frames for clip in clips]))
+        frames = as_pictures(torch.from_numpy(np.stack([clip.frames for clip in clips])))
         moving = independent_motion(frames, self.config.gma.background_radius)
         losses = global_losses(frames, model.gma(frames), moving, self.config.global_weights)
         return StepResult(losses, frames.shape[0] * frames.shape[1], 0)

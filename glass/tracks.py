@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from glass.crops import agent_position, cut_windows, foreground_windows
+from glass.crops import agent_position, as_pictures, cut_windows, foreground_windows
 from glass.data.clip import Clip
 from glass.gma import GlobalMotionAnalysis
 from glass.path import PathConfig, smooth_shifts
@@ -55,7 +55,7 @@ class Tracks:
         The first window is centred on the agent as it is found in the first frame, as at play.
         """
         ticks = starts[:, None] + torch.arange(length)
-        frames = self.frames[clips[:, None], ticks].permute(0, 1, 4, 2, 3).float().div_(255)
+        frames = as_pictures(self.frames[clips[:, None], ticks])
         masks = self.masks[clips[:, None], ticks][:, :, None].float().div_(255)
         shifts = self.shifts[clips[:, None], ticks[:, :-1]]
         first = agent_position(masks[:, 0], window)
@@ -75,7 +75,7 @@ class Tracks:
 @torch.no_grad()
 def _read(analysis: GlobalMotionAnalysis, frames: Tensor) -> tuple[Tensor, Tensor]:
     """Masks uint8 ``(L, H, W)`` and measured shifts ``(L-1, 2)`` of one clip, uint8 ``(L, H, W, 3)``."""
-    pictures = frames.permute(0, 3, 1, 2).float().div(255)
+    pictures = as_pictures(frames)
     masks = analysis.segment(pictures.contiguous(memory_format=torch.channels_last))
     shifts, _ = analysis.register(pictures[None], masks[None])
     return (masks[:, 0] * 255).round().to(torch.uint8), shifts[0]

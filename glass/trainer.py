@@ -24,11 +24,12 @@ from glass.checkpoint import (
     save_checkpoint,
 )
 from glass.config import Config, StageConfig
+from glass.crops import as_pictures
 from glass.data.sources import ClipSource
 from glass.files import write_text
 from glass.model import Glass
 from glass.sheet import global_sheet, local_sheet, save_sheet
-from glass.stages import GlobalStage, LocalStage, Stage, as_pictures, draw_clips, step_rng
+from glass.stages import GlobalStage, LocalStage, Stage, draw_clips, step_rng
 from glass.statistics import count_statistics
 from glass.tracks import Tracks, track_clips
 
@@ -211,5 +212,5 @@ class Trainer:
             save_sheet(self.folder / name, local_sheet(self.averaged, batch))
         else:
             clips = draw_clips(self.sources, rng, SHEET_CLIPS, 2)
-            frames = torch.stack([as_pictures(clip.frames[0]) for clip in clips])
+            frames = as_pictures(torch.stack([torch.from_numpy(clip.frames[0]) for clip in clips]))
             save_sheet(self.folder / name, global_sheet(self.averaged, frames))

@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import torch
 
+from glass.crops import as_pictures
 from glass.data.clip import Clip
 from glass.model import Glass
 from glass.path import smooth_shifts
-from glass.stages import GlobalStage, LocalStage, Stage, as_pictures
+from glass.stages import GlobalStage, LocalStage, Stage
 from glass.tracks import Tracks
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 from tests.glass.conftest import OneClip
@@ -46,7 +47,7 @@ def test_global_stage() -> None:
     seen = losses(stage, model, 60, 6e-3)
     assert np.mean(seen[-5:]) < 0.5 * np.mean(seen[:5])
     with torch.no_grad():
-        found = model.gma.eval().segment(as_pictures(clip.frames))[:, 0].numpy() > 0.5
+        found = model.gma.eval().segment(as_pictures(torch.from_numpy(clip.frames)))[:, 0].numpy() > 0.5
     assert clip.masks is not None
     assert (found & clip.masks).sum() / (found | clip.masks).sum() > 0.7
 

@@ -7,11 +7,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from glass.crops import foreground_windows
+from glass.crops import as_pictures, foreground_windows
 from glass.data.clip import Clip
 from glass.gma import GlobalMotionAnalysis
 from glass.path import PathConfig
-from glass.stages import as_pictures
 from glass.tracks import Tracks, track_clips
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 
@@ -71,7 +70,7 @@ def test_windows_follow_the_path(tracks: Tracks, clips: list[Clip]) -> None:
     y, x = torch.nonzero(mask > 0.5, as_tuple=True)
     start = torch.stack([x.float().mean(), y.float().mean()])
     path = torch.cat([start[None], start + tracks.shifts[2, 3:6].cumsum(0)])
-    frames, masks = as_pictures(clips[2].frames[3:7]), tracks.masks[2, 3:7, None].float() / 255
+    frames, masks = as_pictures(torch.from_numpy(clips[2].frames[3:7])), tracks.masks[2, 3:7, None].float() / 255
     assert torch.allclose(batch.crops[0], foreground_windows(frames, masks, path, 16), atol=1e-6)
     whole = foreground_windows(frames, torch.ones_like(masks), path, 16)[:, 3:]
     assert torch.equal(batch.visible[0], whole)
