@@ -7,7 +7,7 @@ import math
 import time
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
@@ -29,11 +29,11 @@ from glass.data.sources import ClipSource
 from glass.files import write_text
 from glass.model import Glass
 from glass.sheet import global_sheet, local_sheet, save_sheet
-from glass.stages import GlobalStage, LocalStage, Stage, draw_clips, step_rng
+from glass.stages import GlobalStage, LocalStage, draw_clips, step_rng
 from glass.statistics import count_statistics
 from glass.tracks import Tracks, track_clips
 
-__all__ = ["Progress", "Reporter", "Trainer"]
+__all__ = ["Pace", "Progress", "Reporter", "Trainer"]
 
 LARGEST_GRADIENT = 1.0
 LOG = "metrics.jsonl"
@@ -66,6 +66,13 @@ class Reporter(Protocol):
         """Take note of one step."""
 
 
+class Pace(Protocol):
+    """Fits the schedule to something that is known only while training: the time there is, a person's wish to stop."""
+
+    def plan(self, stage: str, done: int, schedule: StageConfig) -> StageConfig | None:
+        """Return the schedule to follow from step ``done`` of a stage on; None saves the run and stops it."""
+
+
 def learning_rate(schedule: StageConfig, step: int) -> float:
     """Rise over the first twentieth, then fall along a cosine to a hundredth."""
     share = (step + 1) / max(schedule.steps, 1)
@@ -85,13 +92,15 @@ class Trainer:
         folder: Path,
         reporter: Reporter,
         save_every: int = 250,
+        pace: Pace | None = None,
     ) -> None:
-        """Prepare a run; what ``folder`` already holds is continued."""
+        """Prepare a run; what ``folder`` already holds is continued. Without a ``pace`` the config's schedule holds."""
         self.config = config
         self.sources = sources
         self.folder = folder
         self.reporter = reporter
         self.save_every = save_every
+        self.pace = pace
         torch.manual_seed(config.training.seed)
         self.live = Glass(config).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.averaged = deepcopy(self.live)
@@ -125,7 +134,7 @@ class Trainer:
         self.extra["warm_start"] = f"{taken} tensors of {path.name}"
 
     def run(self) -> None:
-        """Train to the end of the schedule.
+        """Train to the end of the schedule, or until the pace stops it.
 
         Raises:
             NonFiniteLossError: a loss is not finite; the last checkpoint stays.
@@ -152,7 +161,17 @@ class Trainer:
 
         return track_clips(self.averaged.gma, clips, self.config.path, note)
 
-    def _train(self, stage: Stage, following: str, tracks: Tracks | None = None) -> None:
+    def _paced(self, stage: GlobalStage | LocalStage) -> GlobalStage | LocalStage | None:
+        """Let the pace say what schedule a stage follows from here on; None where it stops."""
+        if not self.pace:
+            return stage
+        schedule = self.pace.plan(stage.name, self.place.step, stage.schedule)
+        if schedule is None or schedule == stage.schedule:
+            return None if schedule is None else stage
+        changed: dict[str, Any] = {f"{stage.name}_stage": schedule}
+        return replace(stage, config=replace(stage.config, training=replace(stage.config.training, **changed)))
+
+    def _train(self, stage: GlobalStage | LocalStage, following: str, tracks: Tracks | None = None) -> None:
         module, average = stage.module(self.live), stage.module(self.averaged)
         optimiser = Adam(module.parameters(), stage.schedule.learning_rate, betas=(0.9, 0.98))
         if self.place.step:
@@ -160,7 +179,14 @@ class Trainer:
         self.tensors = {}
         module.train()
         with self._open_log() as log:
-            for step in range(self.place.step, stage.schedule.steps):
+            while True:
+                step, paced = self.place.step, self._paced(stage)
+                if paced is None:
+                    self._save(optimiser, tracks)
+                    return
+                stage = paced
+                if step >= stage.schedule.steps:
+                    break
                 started = time.monotonic()
                 for group in optimiser.param_groups:
                     group["lr"] = learning_rate(stage.schedule, step)
@@ -191,8 +217,12 @@ class Trainer:
         """Open the log to append to; steps that were logged but not saved are taken out."""
         path = self.folder / LOG
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
-        before = self.config.training.global_stage.steps if self.place.stage == "local" else 0
-        write_text(path, "".join(lines[: before + self.place.step]))
+        lines = [line for line in lines if line.endswith("\n")]  # A killed run may leave half of one.
+        stages = ("global", "local")
+        here = stages.index(self.place.stage), self.place.step
+        places = (json.loads(line) for line in lines)
+        kept = [(stages.index(place["stage"]), place["step"]) <= here for place in places]
+        write_text(path, "".join(line for line, keep in zip(lines, kept, strict=True) if keep))
         return path.open("a", encoding="utf-8")
 
     def _save(self, optimiser: Adam | None, tracks: Tracks | None) -> None:
