@@ -22,7 +22,7 @@ from glass.errors import GlassError
 from glass.model import Glass
 from playground import Engine, LocalAction, Manifest
 from playground.bundle import sha256
-from playground.manifest import MANIFEST_FILE, MaskSize
+from playground.manifest import DIRECTIONS, MANIFEST_FILE, MaskSize, Transitions
 
 __all__ = ["BundleOptions", "StartFrame", "write_bundle"]
 
@@ -75,6 +75,17 @@ def _manifest(model: Glass, extra: dict[str, Any], options: BundleOptions, files
         training_data=tuple(extra["data"]),
         licence=options.licence or "; ".join(extra["licences"]),
         mask_size=MaskSize(round(SMALLEST_SHARE * smallest, 4), round(min(1.0, LARGEST_SHARE * largest), 4)),
+        transitions=_transitions(statistics.get("transitions")),
+    )
+
+
+def _transitions(counted: dict[str, Any] | None) -> Transitions | None:
+    """Return what followed what in the manifest's order; None for a run from before it was counted."""
+    if counted is None:
+        return None
+    return Transitions(
+        directions={way: tuple(row[after] for after in DIRECTIONS) for way, row in counted["directions"].items()},
+        local_actions={way: tuple(map(tuple, table)) for way, table in counted["local_actions"].items()},
     )
 
 

@@ -13,13 +13,23 @@ from glass.data.clip import ACTIONS
 from glass.lma import LocalMotionAnalysis
 from glass.tracks import Tracks
 
-__all__ = ["DIRECTIONS", "Statistics", "count_statistics"]
+__all__ = ["DIRECTIONS", "Statistics", "Transitions", "count_statistics"]
 
 OFTEN = 0.2
 """Share of a local action's ticks that something has to be shown in to give it its name."""
 
 DIRECTIONS = ("left", "right", "up", "down", "stay")
 """Ways to travel, in the order of `travel_direction`, and standing."""
+
+
+@dataclass(frozen=True)
+class Transitions:
+    """How often what agents did was followed by what, counted on neighbouring steps."""
+
+    directions: dict[str, dict[str, int]]
+    """For each of `DIRECTIONS`, how often each of them came next."""
+    local_actions: dict[str, list[list[int]]]
+    """For each of `DIRECTIONS`, steps that went that way: row by the local action before, column by the step's own."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,8 @@ class Statistics:
     """For each of `DIRECTIONS` the most likely local action, 1..K."""
     mask_size: tuple[float, float]
     """1st and 99th percentile of the share of the frame the agent covers."""
+    transitions: Transitions
+    """What followed what."""
 
 
 @torch.no_grad()
@@ -85,6 +97,20 @@ def _length(read: np.ndarray, standing: np.ndarray, action: int) -> int:
     return max(1, round(float(np.median(np.repeat(runs, runs))))) if runs else 4
 
 
+def _transitions(read: np.ndarray, directions: np.ndarray, count: int) -> Transitions:
+    """Count what follows what in local actions ``(N, T)`` 1..K and directions ``(N, T)``, indices of `DIRECTIONS`."""
+    ways = np.zeros((len(DIRECTIONS), len(DIRECTIONS)), np.int64)
+    np.add.at(ways, (directions[:, :-1], directions[:, 1:]), 1)
+    tables = np.zeros((len(DIRECTIONS), count, count), np.int64)
+    np.add.at(tables, (directions[:, 1:], read[:, :-1] - 1, read[:, 1:] - 1), 1)
+    return Transitions(
+        directions={
+            name: dict(zip(DIRECTIONS, row.tolist(), strict=True)) for name, row in zip(DIRECTIONS, ways, strict=True)
+        },
+        local_actions={name: table.tolist() for name, table in zip(DIRECTIONS, tables, strict=True)},
+    )
+
+
 def count_statistics(lma: LocalMotionAnalysis, tracks: Tracks, clips: int = 300) -> Statistics:
     """Count on the first ``clips`` tracks."""
     read = read_local_actions(lma, tracks, clips)
@@ -105,4 +131,5 @@ def count_statistics(lma: LocalMotionAnalysis, tracks: Tracks, clips: int = 300)
         lengths=tuple(_length(read, standing, action) for action in range(1, count + 1)),
         defaults={name: _most_common(read[directions == i], overall) for i, name in enumerate(DIRECTIONS)},
         mask_size=(round(float(low), 4), round(float(high), 4)),
+        transitions=_transitions(read, directions, count),
     )

@@ -1,6 +1,7 @@
 """The manifest of a bundle: the one schema shared by export and playground."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from math import isfinite
@@ -13,6 +14,8 @@ FORMAT = 1
 MANIFEST_FILE = "manifest.json"
 GRAPHS = ("segment.onnx", "start.onnx", "step.onnx", "observe.onnx")
 DIRECTIONS = ("right", "left", "up", "down", "stay")
+
+_ROW_OF_NUMBERS = re.compile(r"\[\n\s+([-+.0-9eE,\s]+?)\n\s*\]")
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,16 @@ class MaskSize:
 
     min: float
     max: float
+
+
+@dataclass(frozen=True)
+class Transitions:
+    """How often what agents did was followed by what, counted on neighbouring steps of the training clips."""
+
+    directions: Mapping[str, tuple[int, ...]]
+    """For each of DIRECTIONS, how often each of DIRECTIONS came next, in their order."""
+    local_actions: Mapping[str, tuple[tuple[int, ...], ...]]
+    """For each of DIRECTIONS, steps that went that way: row by the local action before, column by the step's own."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,8 @@ class Manifest:
     """Licence of the weights and start frames."""
     mask_size: MaskSize
     """How much of the frame an agent may cover."""
+    transitions: Transitions | None = None
+    """What followed what in the training clips; None where nobody counted."""
     format: int = field(default=FORMAT)
     """Version of this schema."""
 
@@ -83,6 +98,8 @@ class Manifest:
         for direction, code in self.default_local_actions.items():
             _check(1 <= code <= self.codes, f"default_local_actions.{direction} is {code}, not in 1..{self.codes}")
         _check(0 <= self.mask_size.min < self.mask_size.max, "mask_size needs 0 <= min < max")
+        if self.transitions is not None:
+            _check_transitions(self.transitions, self.codes)
         for graph in GRAPHS:
             _check(graph in self.files, f"files has no {graph}")
         for file in self.files:
@@ -116,7 +133,10 @@ class Manifest:
         values["local_actions"] = [asdict(action) for action in self.local_actions]
         values["default_local_actions"] = dict(self.default_local_actions)
         values["files"] = dict(self.files)
-        return json.dumps({"format": values.pop("format"), **values}, indent=2, ensure_ascii=False) + "\n"
+        if self.transitions is None:
+            del values["transitions"]
+        text = json.dumps({"format": values.pop("format"), **values}, indent=2, ensure_ascii=False)
+        return _ROW_OF_NUMBERS.sub(lambda row: f"[{', '.join(row[1].replace(',', ' ').split())}]", text) + "\n"
 
 
 def parse_manifest(text: str, place: str = MANIFEST_FILE) -> Manifest:
@@ -156,11 +176,25 @@ def _check(good: bool, problem: str) -> None:
         raise PlaygroundError(problem)
 
 
+def _check_transitions(transitions: Transitions, codes: int) -> None:
+    for name in ("directions", "local_actions"):
+        good = set(getattr(transitions, name)) == set(DIRECTIONS)
+        _check(good, f"transitions.{name} needs {DIRECTIONS}")
+    rows = list(transitions.directions.values())
+    _check(all(len(row) == len(DIRECTIONS) for row in rows), f"transitions.directions needs rows of {len(DIRECTIONS)}")
+    for table in transitions.local_actions.values():
+        square = len(table) == codes and all(len(row) == codes for row in table)
+        _check(square, f"transitions.local_actions needs tables of {codes} x {codes}")
+        rows += table
+    _check(all(count >= 0 for row in rows for count in row), "each count of transitions must be at least 0")
+
+
 def _keys(value: Any, kind: type, where: str) -> dict[str, Any]:
-    """Return `value` as a dict that has exactly the fields of the dataclass `kind`."""
-    wanted = {f.name for f in fields(kind)}
+    """Return `value` as a dict that has the fields of the dataclass `kind`, all but those that may be left out."""
+    known = {f.name for f in fields(kind)}
+    wanted = {f.name for f in fields(kind) if f.default is not None}
     table = _table(value, where)
-    unknown, missing = sorted(set(table) - wanted), sorted(wanted - set(table))
+    unknown, missing = sorted(set(table) - known), sorted(wanted - set(table))
     _check(not unknown, f"{where} has an unknown key {unknown[:1]}")
     _check(not missing, f"{where} has no key {missing[:1]}")
     return table
@@ -201,6 +235,22 @@ def _local_action(value: Any, where: str) -> LocalAction:
     return LocalAction(_text(keys["label"], f"{where}.label"), _whole(keys["length"], f"{where}.length"))
 
 
+def _counts(value: Any, where: str) -> tuple[int, ...]:
+    return tuple(_whole(count, where) for count in _list(value, where))
+
+
+def _transitions(value: Any) -> Transitions:
+    keys = _keys(value, Transitions, "transitions")
+    directions, tables = (_table(keys[key], f"transitions.{key}") for key in ("directions", "local_actions"))
+    return Transitions(
+        directions={k: _counts(row, f"transitions.directions.{k}") for k, row in directions.items()},
+        local_actions={
+            k: tuple(_counts(row, f"transitions.local_actions.{k}") for row in _list(table, f"transitions.{k}"))
+            for k, table in tables.items()
+        },
+    )
+
+
 def _manifest(value: Any) -> Manifest:
     keys = _keys(value, Manifest, "the manifest")
     width, height = (_whole(v, "frame_size") for v in _list(keys["frame_size"], "frame_size", 2))
@@ -220,5 +270,6 @@ def _manifest(value: Any) -> Manifest:
         training_data=tuple(_text(v, "training_data") for v in _list(keys["training_data"], "training_data")),
         licence=_text(keys["licence"], "licence"),
         mask_size=MaskSize(_number(size["min"], "mask_size.min"), _number(size["max"], "mask_size.max")),
+        transitions=None if keys.get("transitions") is None else _transitions(keys["transitions"]),
         format=_whole(keys["format"], "format"),
     )

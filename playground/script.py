@@ -1,68 +1,182 @@
 """The script language: words, one a tick, into actions."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from pathlib import Path
 
 from playground.action import Action
 from playground.errors import PlaygroundError
 from playground.manifest import Manifest
+from playground.names import named_codes
+from playground.policy import random_walk
 
 MAX_TICKS = 1_000_000
 """Longest script, in ticks."""
+MAX_BYTES = 8_000_000
+"""Longest script file."""
 
 _DIRECTIONS = {"right": (1, 0), "left": (-1, 0), "up": (0, -1), "down": (0, 1), "stay": (0, 0)}
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_PART = re.compile(rf"(?P<pair>shift|pan)\((?P<x>{_NUMBER}),(?P<y>{_NUMBER})\)|(?P<name>[a-z]+)|(?P<code>[0-9]+)")
+_PART = re.compile(
+    rf"(?P<pair>shift|pan)\((?P<x>{_NUMBER}),(?P<y>{_NUMBER})\)"
+    r"|(?P<name>[a-z]+(?:_[a-z0-9]+)*)|(?P<code>[0-9]+)"
+)
+_RANDOM = re.compile(r"random\((?P<seed>[0-9]{1,9})\)")
 _REPEAT = re.compile(r"\*([0-9]{1,9})")
+_CLOSE = re.compile(r"\)(\*[0-9]{1,9})?")
 
 
-def parse_script(text: str, manifest: Manifest) -> tuple[Action, ...]:
+def read_script(path: Path) -> str:
+    """Read a script from a text file: lines count as spaces, and `#` begins a remark to the end of its line.
+
+    Raises:
+        PlaygroundError: there is no such file, it cannot be read, or it is no text.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise PlaygroundError(f"{path}: no such file; give a text file that holds a script") from None
+    except OSError as error:
+        raise PlaygroundError(f"{path}: cannot be read ({error.strerror or error})") from None
+    if len(content) > MAX_BYTES:
+        raise PlaygroundError(f"{path}: more than {MAX_BYTES // 10**6} MB; repeat with '*N' instead")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise PlaygroundError(f"{path}: not text; give a text file that holds a script") from None
+    return "\n".join(line.partition("#")[0] for line in text.splitlines())
+
+
+def parse_script(text: str, manifest: Manifest, source: str = "script") -> tuple[Action, ...]:
     """Turn a script into one action a tick.
 
     Words are separated by spaces. A word joins parts with `+`: directions (`right left up down stay`; two make a
     diagonal; each moves by the manifest's `speed`) or `shift(dx,dy)` in pixels, `pan(dx,dy)` in pixels, and a local
-    action 1..K. `*N` at its end repeats it.
+    action by its number 1..K or its name. `random(SEED)` is a word of its own: a random walk. `*N` at a word's end
+    repeats it, or lets the walk go on for N ticks. Words in parentheses are repeated together by `*N` behind them.
+
+    Args:
+        text: the script.
+        manifest: of the model that is to play it.
+        source: what errors call the script.
 
     Raises:
         PlaygroundError: a word is not understood; the sentence gives its number, the word and the reason.
     """
-    actions: list[Action] = []
+    script = _Script(manifest)
     for number, word in enumerate(text.split(), start=1):
+        place = f"{source}, word {number} {word!r}"
         try:
-            action, repeats = _parse_word(word, manifest)
+            script.read(word, place)
         except PlaygroundError as error:
-            raise PlaygroundError(f"script, word {number} {word!r}: {error}") from None
-        if len(actions) + repeats > MAX_TICKS:
-            raise PlaygroundError(f"script, word {number} {word!r}: more than {MAX_TICKS} ticks; shorten the script")
-        actions.extend([action] * repeats)
-    return tuple(actions)
+            raise PlaygroundError(f"{place}: {error}") from None
+    return script.end()
 
 
-def _parse_word(word: str, manifest: Manifest) -> tuple[Action, int]:
-    """Return one word's action and how often it is repeated."""
+@dataclass
+class _Group:
+    """Words between parentheses, as far as they have been read."""
+
+    place: str
+    """Where it was opened."""
+    actions: list[Action] = field(default_factory=list)
+
+
+class _Script:
+    """A script that is being read, word after word."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self._manifest = manifest
+        self._names = named_codes([action.label for action in manifest.local_actions])
+        self._groups = [_Group("")]  # the script itself, and the groups that are open
+
+    def read(self, text: str, place: str) -> None:
+        """Read what stands between two spaces: a word, with the parentheses that open before and close behind it."""
+        word = text.lstrip("(")
+        self._groups += [_Group(place) for _ in range(len(text) - len(word))]
+        end = _unbalanced(word)
+        if word[:end]:
+            self._add(*_parse_word(word[:end], self._manifest, self._names))
+        while end < len(word):
+            close = _CLOSE.match(word, end)
+            if close is None:
+                raise PlaygroundError(f"cannot read {word[end:]!r}; behind ')' may stand '*N', then a space")
+            end = close.end()
+            self._close(close[1] or "")
+
+    def end(self) -> tuple[Action, ...]:
+        """Return all actions."""
+        if len(self._groups) > 1:
+            raise PlaygroundError(f"{self._groups[-1].place}: '(' is never closed; add ')'")
+        return tuple(self._groups[0].actions)
+
+    def _add(self, actions: list[Action], repeats: int = 1) -> None:
+        ticks = sum(len(group.actions) for group in self._groups) + len(actions) * repeats
+        if ticks > MAX_TICKS:
+            raise PlaygroundError(f"more than {MAX_TICKS} ticks; shorten the script")
+        self._groups[-1].actions.extend(actions * repeats)
+
+    def _close(self, repeat: str) -> None:
+        if len(self._groups) == 1:
+            raise PlaygroundError("')' without '(' before it; take it out")
+        group = self._groups.pop()
+        if not group.actions:
+            raise PlaygroundError("nothing between '(' and ')'; give a word")
+        self._add(group.actions, _repeats(repeat))
+
+
+def _unbalanced(word: str) -> int:
+    """Return where the first `)` stands that has no `(` before it, or the word's length."""
+    depth = 0
+    for at, letter in enumerate(word):
+        depth += (letter == "(") - (letter == ")")
+        if depth < 0:
+            return at
+    return len(word)
+
+
+def _parse_word(word: str, manifest: Manifest, names: Mapping[str, int]) -> tuple[list[Action], int]:
+    """Return one word's actions and how often they are repeated."""
+    walk = _RANDOM.match(word)
+    if walk is not None:
+        return _walk(int(walk["seed"]), word[walk.end() :], manifest), 1
     directions: list[str] = []
     pairs: dict[str, tuple[float, float]] = {}
-    code: int | None = None
+    codes: list[int] = []
     at = 0
     while True:
         part = _PART.match(word, at)
         if part is None:
             raise PlaygroundError(_unreadable(word[at:]))
         at = part.end()
-        if part["name"]:
-            directions.append(_direction(part["name"], word[at:]))
-        elif part["pair"]:
-            if part["pair"] in pairs:
-                raise PlaygroundError(f"two of {part['pair']} in one word; give one")
+        if part["pair"] in pairs:
+            raise PlaygroundError(f"two of {part['pair']} in one word; give one")
+        if part["pair"]:
             pairs[part["pair"]] = (float(part["x"]), float(part["y"]))
-        elif code is not None:
-            raise PlaygroundError("two local actions in one word; give one")
+        elif part["code"] or part["name"] in names:
+            codes.append(names[part["name"]] if part["name"] else _code(part["code"], manifest.codes))
         else:
-            code = _code(part["code"], manifest.codes)
+            directions.append(_direction(part["name"], word[at:], names))
+        if len(codes) > 1:
+            raise PlaygroundError("two local actions in one word; give one")
         if word[at : at + 1] != "+":
             break
         at += 1
-    return Action(_shift(directions, pairs, manifest.speed), pairs.get("pan", (0.0, 0.0)), code), _repeats(word[at:])
+    shift = _shift(directions, pairs, manifest.speed)
+    return [Action(shift, pairs.get("pan", (0.0, 0.0)), codes[0] if codes else None)], _repeats(word[at:])
+
+
+def _walk(seed: int, rest: str, manifest: Manifest) -> list[Action]:
+    """Return the actions of `random(SEED)` followed by `rest`."""
+    if rest.startswith("+"):
+        raise PlaygroundError("random(SEED) and another part in one word; give random its own word")
+    ticks = _repeats(rest)
+    if ticks > MAX_TICKS:
+        raise PlaygroundError(f"more than {MAX_TICKS} ticks; shorten the script")
+    return random_walk(manifest, seed, ticks)
 
 
 def _repeats(rest: str) -> int:
@@ -77,12 +191,14 @@ def _repeats(rest: str) -> int:
     return int(repeat[1])
 
 
-def _direction(name: str, rest: str) -> str:
+def _direction(name: str, rest: str, names: Mapping[str, int]) -> str:
     if name in _DIRECTIONS:
         return name
     if name in ("shift", "pan"):
         raise PlaygroundError(f"cannot read {(name + rest)!r}; write {name}(dx,dy) with two numbers and no spaces")
-    close = get_close_matches(name, [*_DIRECTIONS, "shift", "pan"], n=1)
+    if name == "random":
+        raise PlaygroundError(f"cannot read {(name + rest)!r}; write random(SEED) with a whole number, as its own word")
+    close = get_close_matches(name, [*_DIRECTIONS, "shift", "pan", "random", *names], n=1)
     hint = f"did you mean {close[0]!r}?" if close else "known are right left up down stay shift(dx,dy) pan(dx,dy)"
     raise PlaygroundError(f"unknown {name!r}; {hint}")
 
