@@ -28,13 +28,24 @@ def read_clip(path: str | Path, frame_size: tuple[int, int]) -> NDArray[np.uint8
     Raises:
         PlaygroundError: there is no such clip, it holds no frame, or a frame is damaged.
     """
+    return np.stack(list(stream_clip(path, frame_size)))
+
+
+def stream_clip(path: str | Path, frame_size: tuple[int, int]) -> Iterator[NDArray[np.uint8]]:
+    """Give the frames (H, W, 3) that `read_clip` returns one after the other, with only one of them in memory.
+
+    Raises:
+        PlaygroundError: as for `read_clip`, when the frame in question is asked for.
+    """
     path = Path(path)
     if not path.exists():
         raise PlaygroundError(f"{path}: no such clip; give a folder of frames, a GIF or a video")
-    frames = [np.asarray(resize(image, frame_size)) for image in _frames(path)]
-    if not frames:
+    empty = True
+    for image in _frames(path):
+        empty = False
+        yield np.asarray(resize(image, frame_size))
+    if empty:
         raise PlaygroundError(f"{path}: no frames in it; give a folder of frames, a GIF or a video")
-    return np.stack(frames)
 
 
 def _frames(path: Path) -> Iterator[Image.Image]:

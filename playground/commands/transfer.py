@@ -1,0 +1,113 @@
+"""`glass-transfer`: let the agent of a picture do what an agent does in a clip."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
+
+from playground.choice import choose_engine
+from playground.clips import stream_clip
+from playground.commands.console import new_command, run_command, stop_like_interrupt
+from playground.engine import Engine
+from playground.errors import PlaygroundError
+from playground.files import check_folder_place
+from playground.library import find_bundle, find_bundles
+from playground.picture import load_picture
+from playground.recorder import RECORD_SCALE, FrameFolder, GifRecorder, Recorder, check_recording, recording
+from playground.side_by_side import SideBySide
+from playground.transfer import Driven, TransferOptions, transfer
+
+app = new_command("Motion transfer: let the agent of a picture do what an agent does in a clip.")
+
+
+@dataclass(frozen=True)
+class _Output:
+    """Where a transfer goes."""
+
+    gif: Path | None
+    frames: Path | None
+    side_by_side: bool
+    scale: int
+
+
+@app.command()
+def run(
+    driver: Annotated[str, typer.Option(help="The clip: a folder of frames, a GIF or a video.", metavar="CLIP")],
+    image: Annotated[str, typer.Option(help="The picture whose agent is to move.")],
+    model: Annotated[str | None, typer.Option(help="Name or path of a model; else chosen by the picture.")] = None,
+    out: Annotated[str | None, typer.Option(help="GIF to write.", metavar="FILE.gif")] = None,
+    frames: Annotated[str | None, typer.Option(help="Folder for one PNG a tick.", metavar="DIR")] = None,
+    side_by_side: Annotated[
+        bool, typer.Option("--side-by-side", help="Show driver, result and actions in the GIF.")
+    ] = False,
+    pan: Annotated[bool, typer.Option("--pan", help="Let the background move as the driver's does.")] = False,
+    keep_inside: Annotated[bool, typer.Option("--keep-inside", help="Never let the agent leave the frame.")] = False,
+    match_size: Annotated[bool, typer.Option("--match-size", help="Let larger agents go faster.")] = False,
+    scale: Annotated[int, typer.Option(min=1, max=16, help="Enlargement of the GIF.")] = RECORD_SCALE,
+) -> None:
+    """Motion transfer: let the agent of a picture do what an agent does in a clip."""
+    for name, value in (("--driver", driver), ("--image", image), ("--frames", frames)):
+        if value == "":
+            raise PlaygroundError(f"{name}: empty; give a name")
+    if out is None and frames is None:
+        raise PlaygroundError("nothing to write; add --out FILE.gif or --frames DIR")
+    if out is not None:
+        check_recording(Path(out))
+    elif side_by_side:
+        raise PlaygroundError("--side-by-side is for the GIF; add --out FILE.gif")
+    if frames is not None:
+        check_folder_place(Path(frames), "--frames")
+    picture = load_picture(image)
+    engine = choose_engine(picture, find_bundles()) if model is None else Engine(find_bundle(model))
+    engine.reset(picture)
+    clip = stream_clip(driver, engine.frame_size)
+    ticks = transfer(engine, clip, TransferOptions(pan, keep_inside, match_size), Path(driver).name)
+    output = _Output(None if out is None else Path(out), None if frames is None else Path(frames), side_by_side, scale)
+    count = _record(engine, ticks, output)
+    written = " and ".join(place for place in (out, frames) if place is not None)
+    print(f"{driver}: {count} ticks on {picture.name} by model {engine.manifest.name}; wrote {written}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run glass-transfer and return its exit code."""
+    stop_like_interrupt()
+    return run_command(app, "glass-transfer", arguments)
+
+
+def _record(engine: Engine, ticks: Iterator[Driven], output: _Output) -> int:
+    """Write what is seen, and return the number of ticks."""
+    labels = [action.label for action in engine.manifest.local_actions]
+    board = SideBySide(engine.frame_size, labels, output.scale) if output.side_by_side else None
+    gif = None if output.gif is None else GifRecorder(output.gif, engine.tick_rate, 1 if board else output.scale)
+    folder = None if output.frames is None else FrameFolder(output.frames)
+    recorders: list[Recorder] = [recorder for recorder in (gif, folder) if recorder is not None]
+    count = -1  # the start is no tick
+    with recording(recorders), _progress() as progress:
+        task = progress.add_task("", total=None)
+        for driven in ticks:
+            if gif is not None:
+                gif.add(board.draw(driven) if board else driven.observation.frame)
+            if folder is not None:
+                folder.add(driven.observation.frame)
+            count += 1
+            progress.update(task, completed=count)
+    return count
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.completed} ticks"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
