@@ -9,7 +9,7 @@ import numpy as np
 
 from glass.data.backgrounds import PHOTO
 from glass.data.casts import Cast, folk_cast, sheet_cast
-from glass.data.clip import Clip
+from glass.data.clip import Character, Clip
 from glass.data.folder_source import FolderSource, open_folder
 from glass.data.scenery import GeneratedScenery, MixedScenery, PhotoScenery, Scenery
 from glass.data.sheets import SheetLibrary
@@ -91,6 +91,10 @@ class WorldSource:
     def draw(self, rng: np.random.Generator, length: int) -> Clip:
         """Give a new clip of `length` frames of any of the characters."""
         return self.draw_of(rng, length, int(rng.integers(len(self.cast))))
+
+    def character_of(self, rng: np.random.Generator) -> Character:
+        """Give the character that `draw` would show with `rng` in the same state."""
+        return self.cast.character(int(rng.integers(len(self.cast))), rng)
 
     def draw_of(self, rng: np.random.Generator, length: int, number: int) -> Clip:
         """Give a new clip of `length` frames of the cast's character of this number (from 0)."""

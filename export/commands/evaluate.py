@@ -1,0 +1,94 @@
+"""`glass-evaluate`: measure a model."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from glass.command_line import run
+from glass.data.sources import open_source
+from glass.errors import GlassError
+from glass.files import write_text
+from playground import Engine, PlaygroundError
+from playground.files import check_folder_place
+
+app = typer.Typer(
+    help="Measure a model: what it reads, how it replays, and whether it obeys.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+_PACKAGES = ("torchmetrics",)
+"""What the extra brings."""
+
+
+@app.command()
+def evaluate(
+    model: Annotated[str, typer.Option(help="Name or path of a model.")],
+    data: Annotated[str, typer.Option(help="Where clips come from: a folder of clips, folk:split=test, wsprites:...")],
+    quick: Annotated[bool, typer.Option("--quick", help="Measure less, in under a minute.")] = False,
+    clips: Annotated[int | None, typer.Option(min=1, help="Clips to read and replay: 40, or 12 if quick.")] = None,
+    frames: Annotated[int, typer.Option(min=2, help="Frames of each clip.")] = 25,
+    seed: Annotated[int, typer.Option(min=0, help="Decides which clips are drawn.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="Folder for figures.json and plots.", metavar="DIR")] = None,
+) -> None:
+    """Measure a model on clips; docs/evaluation.md says what each figure means."""
+    missing = [name for name in _PACKAGES if importlib.util.find_spec(name) is None]
+    if missing:
+        raise GlassError(
+            f"glass-evaluate: {missing[0]} is not installed; install the packages for measuring with "
+            "pip install 'glass-playground[evaluate]'"
+        )
+    from export.evaluate.measure import FULL, QUICK, measure
+    from export.evaluate.table import table_of
+
+    amount = QUICK if quick else FULL
+    amount = replace(amount, clips=clips or amount.clips, frames=frames)
+    try:
+        if out:
+            check_folder_place(out, "--out")
+        engine = Engine.load(model)
+        source = open_source(data)
+        with Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            disable=not sys.stderr.isatty(),
+        ) as progress:
+            task = progress.add_task("", total=1.0)
+            report = measure(
+                engine,
+                source,
+                data,
+                amount,
+                seed,
+                lambda what, share: progress.update(task, description=what, completed=share),
+            )
+    except PlaygroundError as error:
+        raise GlassError(str(error)) from None
+    Console().print(table_of(report))
+    for line in report.left_out:
+        print(f"left out: {line}")
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
+        write_text(out / "figures.json", json.dumps(asdict(report), indent=2) + "\n")
+        print(f"wrote {out}")
+
+
+def main() -> None:
+    """Run the command."""
+    run(app, "glass-evaluate")
+
+
+if __name__ == "__main__":
+    main()

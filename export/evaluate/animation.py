@@ -1,0 +1,61 @@
+"""A character's true animation frames, and which of them a played agent is nearest to."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glass.data.clip import ACTIONS, CELL, CYCLE, Character
+from playground import Engine
+from playground.compose import cut_window, window_corner
+
+GREY = 0.5
+"""What agents are seen before: a colour in [0, 1]."""
+
+_SOLID = 127
+"""Alpha of a character's cell above which a pixel is drawn."""
+
+
+class TrueAnimation:
+    """Every frame of a character's animation, before grey."""
+
+    def __init__(self, character: Character) -> None:
+        """Draw the frames."""
+        solid = character.cells[..., 3:] > _SOLID
+        pictures = np.where(solid, character.cells[..., :3].astype(np.float32) / 255, np.float32(GREY))
+        self._frames = pictures.reshape(len(ACTIONS) * CYCLE, -1)
+
+    def errors(self, cells: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the mean squared error, (N, actions), of cells (N, 64, 64, 3) in [0, 1] from each action's best frame.
+
+        It is of values in 0..255, as `decibels` takes it.
+        """
+        played = cells.reshape(len(cells), -1)
+        squares = (played**2).sum(1)[:, None] + (self._frames**2).sum(1) - 2 * played @ self._frames.T
+        errors = squares.clip(0).astype(np.float64) / played.shape[1] * 255**2
+        best: NDArray[np.float64] = errors.reshape(len(cells), len(ACTIONS), CYCLE).min(2)
+        return best
+
+
+class Stage:
+    """An engine set to a start frame, seen through the agent's cell."""
+
+    def __init__(self, engine: Engine, frame: NDArray[np.uint8], position: tuple[float, float]) -> None:
+        """Reset the engine to a frame, (H, W, 3), in which the centre of the agent's true cell is at `position` (x, y).
+
+        Raises:
+            PlaygroundError: the model finds no agent in the frame.
+        """
+        engine.reset(frame)
+        self.engine = engine
+        """The engine."""
+        self.start = engine.snapshot()
+        """The moment before the first tick."""
+        cell = window_corner(position, CELL)
+        window = window_corner(self.start.observation.position, engine.manifest.window)
+        self._centre = (cell[0] - window[0] + CELL / 2, cell[1] - window[1] + CELL / 2)
+
+    def cell(self) -> NDArray[np.float32]:
+        """Return the agent as it is now before grey: (64, 64, 3) in [0, 1], its true cell moved as it was told to."""
+        crop = self.engine.snapshot().crop.numpy()[0].transpose(1, 2, 0)
+        cut = cut_window(crop, self._centre, CELL)
+        cell: NDArray[np.float32] = cut[..., :3] + (1 - cut[..., 3:]) * np.float32(GREY)
+        return cell.clip(0, 1)

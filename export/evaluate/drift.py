@@ -1,0 +1,86 @@
+"""Whether a character stays itself for as long as anyone plays."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from export.evaluate.animation import Stage, TrueAnimation
+from export.evaluate.codes import Meaning
+from export.evaluate.likeness import decibels
+from export.evaluate.means import mean
+from export.evaluate.sample import Sample
+from playground import Action, PlaygroundError
+
+TICKS = (12, 100, 500)
+"""Ticks at which the agent is looked at."""
+
+SPAN = 8
+"""At each of them the last so many ticks count; in these the same is played every time."""
+
+
+@dataclass(frozen=True)
+class DriftFigures:
+    """PSNR in dB of the agent's cell, before grey, against the nearest of its character's true animation frames."""
+
+    psnr: dict[int, float | None]
+    """By tick: mean over plays and over the SPAN ticks that end there."""
+    loss: float | None
+    """How much lower it is at the last tick than at the first, in dB."""
+    plays: int
+    """How many were played."""
+
+
+def measure_drift(
+    samples: Sequence[Sample],
+    meanings: Sequence[Meaning],
+    stage_of: Callable[[Sample], Stage],
+    seed: int,
+    tell: Callable[[float], None],
+) -> DriftFigures:
+    """Play on and on from the first frame of each sample whose character is known.
+
+    Args:
+        samples: what to start from; those in which the model finds no agent are passed over.
+        meanings: what local actions stand for; others are not played.
+        stage_of: sets the engine to a sample's first frame.
+        seed: decides what is played.
+        tell: called with the share that is done, in 0..1.
+    """
+    seen: dict[int, list[float]] = {tick: [] for tick in TICKS}
+    plays = 0
+    for number, sample in enumerate(samples):
+        try:
+            stage = stage_of(sample)
+        except PlaygroundError:
+            continue
+        assert sample.character is not None
+        animation = TrueAnimation(sample.character)
+        cells: dict[int, list[NDArray[np.float32]]] = {tick: [] for tick in TICKS}
+        for tick, action in enumerate(random_play(np.random.default_rng((seed, number)), meanings), 1):
+            stage.engine.step(action)
+            for end in TICKS:
+                if end - SPAN < tick <= end:
+                    cells[end].append(stage.cell())
+        for tick in TICKS:
+            seen[tick] += [decibels(float(error)) for error in animation.errors(np.stack(cells[tick])).min(1)]
+        plays += 1
+        tell((number + 1) / len(samples))
+    psnr = {tick: mean(values) for tick, values in seen.items()}
+    first, last = psnr[TICKS[0]], psnr[TICKS[-1]]
+    return DriftFigures(psnr, None if first is None or last is None else round(first - last, 4), plays)
+
+
+def random_play(rng: np.random.Generator, meanings: Sequence[Meaning]) -> list[Action]:
+    """Choose local actions, each held for 4 to 8 ticks with the shift that goes with it, up to the last of `TICKS`.
+
+    The SPAN ticks before each of `TICKS` are those before the first.
+    """
+    actions: list[Action] = []
+    while len(actions) < TICKS[-1]:
+        meaning = meanings[int(rng.integers(len(meanings)))]
+        actions += [Action(meaning.shift, local_action=meaning.local_action)] * int(rng.integers(4, 9))
+    for tick in TICKS[1:]:
+        actions[tick - SPAN : tick] = actions[TICKS[0] - SPAN : TICKS[0]]
+    return actions[: TICKS[-1]]

@@ -1,0 +1,136 @@
+"""All the figures of a model on a source of clips."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from export.evaluate.animation import Stage
+from export.evaluate.codes import CodeTally
+from export.evaluate.drift import DriftFigures, measure_drift
+from export.evaluate.obedience import ObedienceFigures, measure_obedience
+from export.evaluate.reading import ReadingFigures, ReadingTally
+from export.evaluate.replay import ReplayFigures, ReplayTally
+from export.evaluate.sample import Sample, draw_samples
+from glass.data.sources import ClipSource
+from playground import Engine
+from playground.analyse import analyse
+
+Tell = Callable[[str, float], None]
+"""Takes what is being done, and the share of it that is done, in 0..1."""
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How much is measured."""
+
+    clips: int = 40
+    """Clips that are read and replayed."""
+    frames: int = 25
+    """Frames of each."""
+    starts: int = 40
+    """Clips from whose first frame each local action is held."""
+    plays: int = 12
+    """Clips from whose first frame a long play starts."""
+    distance: bool = True
+    """Whether the Fréchet distance is measured; it needs many frames."""
+
+
+FULL = Amount()
+QUICK = Amount(clips=12, starts=8, plays=3, distance=False)
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything measured in a run."""
+
+    model: str
+    """The model's name."""
+    data: str
+    """The source of the clips."""
+    seed: int
+    """What decided which clips were drawn."""
+    amount: Amount
+    """How much was measured."""
+    reading: ReadingFigures
+    """Clips read."""
+    replay: ReplayFigures
+    """Clips played again."""
+    obedience: ObedienceFigures | None
+    """Local actions held; None where no character's true animation is known."""
+    drift: DriftFigures | None
+    """Long play; None where no character's true animation is known."""
+    lite0_frechet: float | None
+    """Fréchet distance of played and true agents; None where it was not measured."""
+    left_out: tuple[str, ...]
+    """What could not be measured, and why."""
+
+
+def measure(engine: Engine, source: ClipSource, data: str, amount: Amount, seed: int, tell: Tell) -> Report:
+    """Measure a model.
+
+    Args:
+        engine: plays the model.
+        source: where the clips come from.
+        data: what the source was called.
+        amount: how much to measure.
+        seed: decides which clips are drawn.
+        tell: called now and then.
+
+    Raises:
+        GlassError: the source's frames are not of the model's size, or it has no clips as long as asked for.
+    """
+    samples = draw_samples(
+        source, engine.frame_size, amount.clips, amount.frames, seed, lambda share: tell("drawing clips", share)
+    )
+    reading, replay = ReadingTally(CodeTally(engine.manifest.codes)), ReplayTally()
+    for number, sample in enumerate(samples):
+        analysis = analyse(engine, sample.clip.frames)
+        reading.add(sample.clip, analysis)
+        replay.add(sample.clip, analysis, engine)
+        tell("reading and replaying", (number + 1) / len(samples))
+    read = reading.figures()
+    meanings = read.local_actions.meanings
+    known = [sample for sample in samples if sample.character is not None] if meanings else []
+
+    def stage_of(sample: Sample) -> Stage:
+        assert sample.clip.positions is not None
+        x, y = sample.clip.positions[0].tolist()
+        return Stage(engine, sample.clip.frames[0], (x, y))
+
+    obedience = drift = None
+    if known:
+        obedience = measure_obedience(
+            known[: amount.starts], meanings, stage_of, lambda share: tell("holding local actions", share)
+        )
+        drift = measure_drift(
+            known[: amount.plays], meanings, stage_of, seed, lambda share: tell("playing for long", share)
+        )
+    return Report(
+        model=engine.manifest.name,
+        data=data,
+        seed=seed,
+        amount=amount,
+        reading=read,
+        replay=replay.figures(),
+        obedience=obedience,
+        drift=drift,
+        lite0_frechet=None,
+        left_out=_left_out(samples, read, known),
+    )
+
+
+def _left_out(samples: list[Sample], reading: ReadingFigures, known: list[Sample]) -> tuple[str, ...]:
+    """Say what could not be measured, and why."""
+    said = []
+    for name, missing in (
+        ("mask IoU", reading.mask_iou is None),
+        ("foreground shift error", reading.foreground_shift.error is None),
+        ("background shift error", reading.background_shift.error is None),
+        ("NMI", reading.local_actions.nmi is None),
+    ):
+        if missing:
+            said.append(f"{name}: the clips do not tell the truth")
+    if not known:
+        said.append("obedience and drift: no character's true animation is known; give a source that draws its clips")
+    if all(sample.clip.positions is None for sample in samples):
+        said.append("the agent's cell: its place is not known; the model's window stands in for it")
+    return tuple(said)

@@ -1,0 +1,165 @@
+"""Playing a clip again from its first frame, against the clip and against keeping its first frame."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from export.evaluate.likeness import Region, psnr, region_of, ssim
+from export.evaluate.means import mean
+from export.evaluate.shifts import ShiftFigures, ShiftTally
+from glass.data.clip import CELL, Clip
+from playground import Action, Engine, PlaygroundError
+from playground.analyse import Analysis, analyse
+
+TICKS = (1, 6, 12, 24)
+"""Ticks after the first frame at which replays are summed up."""
+
+Curve = dict[int, float | None]
+"""A figure by tick, mean over clips."""
+
+
+@dataclass(frozen=True)
+class LikenessFigures:
+    """How like the clip a replay is, and how like it would be to keep the first frame; means over clips."""
+
+    psnr: Curve
+    """In dB, at every tick."""
+    psnr_of_first: Curve
+    """The same of the first frame."""
+    ssim: Curve
+    """At `TICKS`."""
+    ssim_of_first: Curve
+    """The same of the first frame."""
+
+
+@dataclass(frozen=True)
+class ReplayFigures:
+    """Figures of replays."""
+
+    frame: LikenessFigures
+    """Of the whole frame."""
+    agent: LikenessFigures
+    """Of the agent's 64x64 cell; of the model's window around the agent where the cell's place is unknown."""
+    foreground_control: ShiftFigures
+    """Commanded shifts against those read out of the played frames."""
+    background_control: ShiftFigures
+    """Commanded pans against those read out of the played frames."""
+    refused: int
+    """Clips in whose first frame the model finds no agent; they are in none of these figures."""
+
+
+_Values = defaultdict[int, list[float]]
+
+
+def _values() -> _Values:
+    return defaultdict(list)
+
+
+@dataclass
+class LikenessTally:
+    """Likeness by tick, one value a clip."""
+
+    psnr: _Values = field(default_factory=_values)
+    """Of replays."""
+    psnr_of_first: _Values = field(default_factory=_values)
+    """Of first frames."""
+    ssim: _Values = field(default_factory=_values)
+    """Of replays."""
+    ssim_of_first: _Values = field(default_factory=_values)
+    """Of first frames."""
+
+    def add(self, tick: int, played: Region, first: Region, target: Region) -> None:
+        """Compare what was played, and the first frame, with the clip at a tick."""
+        self.psnr[tick].append(psnr(played, target))
+        self.psnr_of_first[tick].append(psnr(first, target))
+        if tick in TICKS:
+            self.ssim[tick].append(ssim(played, target))
+            self.ssim_of_first[tick].append(ssim(first, target))
+
+    def figures(self) -> LikenessFigures:
+        """Sum up."""
+        curves = (self.psnr, self.psnr_of_first, self.ssim, self.ssim_of_first)
+        return LikenessFigures(*({tick: mean(values) for tick, values in curve.items()} for curve in curves))
+
+
+@dataclass
+class ReplayTally:
+    """The replays so far."""
+
+    frame: LikenessTally = field(default_factory=LikenessTally)
+    """Of whole frames."""
+    agent: LikenessTally = field(default_factory=LikenessTally)
+    """Of the regions around the agent."""
+    foreground: ShiftTally = field(default_factory=ShiftTally)
+    """Shifts of the agent, commanded and found."""
+    background: ShiftTally = field(default_factory=ShiftTally)
+    """Pans, commanded and found."""
+    played_regions: list[Region] = field(default_factory=list)
+    """Regions around the agent as played, of every tick, that lie in the frame."""
+    true_regions: list[Region] = field(default_factory=list)
+    """The same regions of the clips."""
+    refused: int = 0
+    """Clips in whose first frame no agent was found."""
+
+    def add(self, clip: Clip, analysis: Analysis, engine: Engine) -> None:
+        """Play a clip from its first frame: the true shifts and pans where they are known, else those read from it.
+
+        Local actions are those read from it.
+        """
+        try:
+            engine.reset(clip.frames[0])
+        except PlaygroundError:
+            self.refused += 1
+            return
+        shifts = _known(clip.foreground_shifts, lambda: [step.foreground_shift for step in analysis.steps])
+        pans = _known(clip.background_shifts, lambda: [step.background_shift for step in analysis.steps])
+        frames, positions = [clip.frames[0]], [engine.snapshot().observation.position]
+        for (x, y), (pan_x, pan_y), step in zip(shifts.tolist(), pans.tolist(), analysis.steps, strict=True):
+            seen = engine.step(Action((x, y), (pan_x, pan_y), step.local_action))
+            frames.append(seen.frame)
+            positions.append(seen.position)
+        side = CELL if clip.positions is not None else engine.manifest.window
+        if clip.positions is not None:
+            positions = [(x, y) for x, y in clip.positions.tolist()]
+        self._compare(clip.frames, frames, positions, side)
+        found = analyse(engine, np.stack(frames))
+        self.foreground.add([step.foreground_shift for step in found.steps], shifts)
+        self.background.add([step.background_shift for step in found.steps], pans)
+
+    def figures(self) -> ReplayFigures:
+        """Sum up."""
+        return ReplayFigures(
+            frame=self.frame.figures(),
+            agent=self.agent.figures(),
+            foreground_control=self.foreground.figures(),
+            background_control=self.background.figures(),
+            refused=self.refused,
+        )
+
+    def _compare(
+        self,
+        true_frames: NDArray[np.uint8],
+        frames: list[NDArray[np.uint8]],
+        positions: list[tuple[float, float]],
+        side: int,
+    ) -> None:
+        first = true_frames[0].astype(np.float64)
+        first_region = region_of(true_frames[0], positions[0], side)
+        for tick in range(1, len(frames)):
+            self.frame.add(tick, frames[tick].astype(np.float64), first, true_frames[tick].astype(np.float64))
+            played = region_of(frames[tick], positions[tick], side)
+            target = region_of(true_frames[tick], positions[tick], side)
+            self.agent.add(tick, played, first_region, target)
+            if not np.isnan(target).any():
+                self.played_regions.append(played)
+                self.true_regions.append(target)
+
+
+def _known(
+    shifts: NDArray[np.float64] | None, otherwise: Callable[[], list[tuple[float, float]]]
+) -> NDArray[np.float64]:
+    """Return the true shifts, (N, 2), or else those that were read."""
+    return np.array(otherwise(), np.float64).reshape(-1, 2) if shifts is None else shifts
