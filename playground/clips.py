@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
 from playground.errors import PlaygroundError
-from playground.picture import NotAPictureError, as_picture, flatten, load_picture, open_image, resize
+from playground.picture import NotAPictureError, open_image
+from playground.pixels import flatten, resize, upright
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".ppm"})
 """Endings of the files that are frames of a folder."""
@@ -53,12 +54,13 @@ def _frames(path: Path) -> Iterator[Image.Image]:
     if path.is_dir():
         for place in sorted(path.iterdir(), key=lambda entry: entry.name):
             if place.suffix.lower() in SUFFIXES and place.is_file() and not place.name.startswith("."):
-                yield flatten(load_picture(place).image)
+                with open_image(place) as image:
+                    yield flatten(upright(image))
         return
     try:
         with open_image(path) as animation:
             for image in ImageSequence.Iterator(animation):
-                yield flatten(as_picture(image, path.name).image)
+                yield flatten(upright(image))
     except NotAPictureError:
         yield from _video_frames(path)
 

@@ -3,21 +3,23 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
+from playground.cutout import place_cut_out
 from playground.errors import PlaygroundError
+from playground.manifest import MaskSize
+from playground.pixels import flatten, resize, upright
+from playground.sheet import standing_frame
 
 MAX_PIXELS = 64_000_000
 """Largest picture read, in pixels; known from its header before anything is decoded."""
 MIN_SIDE = 8
 """Smallest width and height of a picture, in pixels."""
-PLAIN = (122, 140, 122)
-"""Colour behind a cut-out picture."""
 
 Mask = Image.Image | NDArray[np.bool_ | np.integer | np.floating]
 """Where an agent is, (H, W): bool, 0 and 1, 0..255, or float in 0..1; or an image of it."""
@@ -33,6 +35,10 @@ class Picture:
     """What errors call it."""
     image: Image.Image
     """Its pixels, mode RGB, or RGBA where some pixel is transparent."""
+    background: Image.Image | None = None
+    """What shows where it is transparent; a plain colour when None."""
+    note: str = ""
+    """What was made of the file, for people; empty where it was taken as it is."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ def load_picture(path: str | Path) -> Picture:
     """Read a picture file; an animation gives its first frame.
 
     Raises:
-        PlaygroundError: as for `open_image`.
+        PlaygroundError: as for `open_image` and `as_picture`.
     """
     path = Path(path)
     with open_image(path) as image:
@@ -68,13 +74,13 @@ def open_image(path: Path) -> Iterator[Image.Image]:
 
     Raises:
         NotAPictureError: it is a file of another kind.
-        PlaygroundError: no such file, damaged, smaller than 8x8 or larger than 64 megapixels.
+        PlaygroundError: no such file, damaged, or larger than 64 megapixels.
     """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(path, formats=_formats()) as image:
-                _check_size(path.name, image.size)
+                _check_pixels(path.name, image.size)
                 yield image
     except PlaygroundError:
         raise
@@ -96,6 +102,8 @@ def open_image(path: Path) -> Iterator[Image.Image]:
 def as_picture(value: Picture | Image.Image | NDArray[np.uint8], name: str = "picture") -> Picture:
     """Turn an image of any mode, or uint8 (H, W), (H, W, 3) or (H, W, 4) pixels, into an upright Picture.
 
+    Of a sheet of sprites it takes one standing frame.
+
     Raises:
         PlaygroundError: an array of another shape or type, no image at all, or a size out of bounds.
     """
@@ -107,13 +115,26 @@ def as_picture(value: Picture | Image.Image | NDArray[np.uint8], name: str = "pi
         value = Image.fromarray(value)
     if not isinstance(value, Image.Image):
         raise PlaygroundError(f"{name}: a {type(value).__name__}; give a PIL image or a uint8 array")
-    _check_size(name, value.size)
-    image = _eight_bits(ImageOps.exif_transpose(value))
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        if image.getchannel("A").getextrema()[0] != 255:
-            return Picture(name, image)
-    return Picture(name, image.convert("RGB"))
+    if min(value.size) < MIN_SIDE:
+        width, height = value.size
+        raise PlaygroundError(f"{name}: {width}x{height} pixels; give a picture of at least {MIN_SIDE}x{MIN_SIDE}")
+    _check_pixels(name, value.size)
+    image = upright(value)
+    standing = standing_frame(image)
+    if standing is not None:
+        return Picture(name, standing, note="a sheet of sprites; its standing frame seen from the front is taken")
+    return Picture(name, image)
+
+
+def put_before(picture: Picture, background: Picture) -> Picture:
+    """Return a cut-out picture before another one, which fills the frame.
+
+    Raises:
+        PlaygroundError: the picture is not transparent anywhere, so that no background would be seen.
+    """
+    if picture.image.mode != "RGBA":
+        raise PlaygroundError(f"{picture.name}: has no transparent pixel, so no background would be seen; cut it out")
+    return replace(picture, background=flatten(background.image))
 
 
 def fit_picture(
@@ -121,29 +142,33 @@ def fit_picture(
     frame_size: tuple[int, int],
     window: int,
     mask: Mask | None = None,
-    background: tuple[int, int, int] = PLAIN,
+    mask_size: MaskSize | None = None,
 ) -> FittedPicture:
     """Fit a picture to a frame of (width, height) pixels.
 
     An opaque picture fills the frame: resized where the aspect agrees to 2 %, else whole inside it with the rest
-    filled by mirroring. A cut-out picture is pasted in the middle of a plain background, at its own size or scaled
-    down until it fits the frame and what is solid fits the window; its alpha becomes the mask.
+    filled by mirroring. A cut-out picture is placed as `place_cut_out` says before its background; its alpha becomes
+    the mask.
 
     Args:
         picture: what to fit.
         frame_size: width and height of the model's frame in pixels.
         window: side of the model's window in pixels.
         mask: where the agent is, (H, W) of the picture or of the frame.
-        background: colour behind what is transparent.
+        mask_size: shares of the frame that an agent may cover, for the size of a cut-out picture.
 
     Raises:
         PlaygroundError: the mask has another size or is none, or the picture is transparent all over.
     """
     width, height = frame_size
-    if mask is None and picture.image.mode == "RGBA":
-        return _fit_cut_out(picture, frame_size, window, background)
     image = picture.image
-    frame, box = _fill_frame(flatten(image, background), frame_size)
+    if mask is None and image.mode == "RGBA":
+        if image.getchannel("A").getbbox() is None:
+            raise PlaygroundError(f"{picture.name}: transparent all over; give a picture that shows an agent")
+        canvas = place_cut_out(image, frame_size, window, mask_size)
+        alpha = np.asarray(canvas.getchannel("A"), np.float32) / np.float32(255)
+        return FittedPicture(picture.name, np.array(flatten(canvas, picture.background)), alpha)
+    frame, box = _fill_frame(flatten(image, picture.background), frame_size)
     if mask is None:
         return FittedPicture(picture.name, frame, None)
     levels = _mask_levels(mask, picture.name)
@@ -159,71 +184,17 @@ def fit_picture(
     return FittedPicture(picture.name, frame, placed)
 
 
-def flatten(image: Image.Image, background: tuple[int, int, int] = PLAIN) -> Image.Image:
-    """Return an RGB or RGBA image as RGB, before a plain background."""
-    if image.mode == "RGB":
-        return image
-    return Image.alpha_composite(Image.new("RGBA", image.size, (*background, 255)), image).convert("RGB")
-
-
-def resize(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Stretch an image to a size: by areas where that is a whole number of times, else smoothly."""
-    if image.size == size:
-        return image
-    down = image.width % size[0] == 0 and image.height % size[1] == 0
-    up = size[0] % image.width == 0 and size[1] % image.height == 0
-    return image.resize(size, Image.Resampling.BOX if down or up else Image.Resampling.LANCZOS)
-
-
 def _formats() -> list[str]:
     """Return those of the formats that this Pillow reads."""
     Image.init()
     return [name for name in _FORMATS if name in Image.OPEN]
 
 
-def _check_size(name: str, size: tuple[int, int]) -> None:
+def _check_pixels(name: str, size: tuple[int, int]) -> None:
     width, height = size
-    if min(size) < MIN_SIDE:
-        raise PlaygroundError(f"{name}: {width}x{height} pixels; give a picture of at least {MIN_SIDE}x{MIN_SIDE}")
     if width * height > MAX_PIXELS:
         limit = MAX_PIXELS // 10**6
         raise PlaygroundError(f"{name}: {width}x{height} pixels, more than {limit} megapixels; make it smaller")
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Return a 16-bit, 32-bit or floating picture as 8-bit grey; others as they are."""
-    if not image.mode.startswith(("I", "F")):
-        return image
-    values = np.nan_to_num(np.asarray(image, np.float64))
-    top = 65535 if image.mode.startswith("I;16") else next(t for t in (1, 255, 65535, np.inf) if values.max() <= t)
-    if top == 1 and image.mode == "I":
-        top = 255
-    scale = 255 / (values.max() if np.isinf(top) else top)
-    return Image.fromarray((values * scale).clip(0, 255).round().astype(np.uint8))
-
-
-def _fit_cut_out(
-    picture: Picture, frame_size: tuple[int, int], window: int, background: tuple[int, int, int]
-) -> FittedPicture:
-    image, (width, height) = picture.image, frame_size
-    solid = image.getchannel("A").getbbox()
-    if solid is None:
-        raise PlaygroundError(f"{picture.name}: transparent all over; give a picture that shows an agent")
-    side = max(solid[2] - solid[0], solid[3] - solid[1])
-    left, top = (width - image.width) / 2, (height - image.height) / 2
-    if min(left, top) < 0 or side > window:
-        middle = (width / 2, height / 2)
-        if min(left, top) >= 0:
-            middle = (left + (solid[0] + solid[2]) / 2, top + (solid[1] + solid[3]) / 2)
-        image = image.crop(solid)
-        scale = min(1.0, width / image.width, height / image.height, window / side)
-        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-        image = image if size == image.size else image.resize(size, Image.Resampling.LANCZOS)
-        left, top = middle[0] - image.width / 2, middle[1] - image.height / 2
-    canvas = Image.new("RGBA", frame_size)
-    canvas.paste(image, (int(left), int(top)))
-    mask = np.asarray(canvas.getchannel("A"), np.float32) / np.float32(255)
-    return FittedPicture(picture.name, np.array(flatten(canvas, background)), mask)
 
 
 def _fill_frame(image: Image.Image, frame_size: tuple[int, int]) -> tuple[NDArray[np.uint8], tuple[int, int, int, int]]:

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from playground.errors import PlaygroundError
-from playground.picture import PLAIN, as_picture, fit_picture, load_picture
+from playground.picture import as_picture, fit_picture, load_picture
+from playground.pixels import PLAIN
 
 FRAME, WINDOW = (32, 24), 16
 
