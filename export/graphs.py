@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from glass.appearance import Appearance
-from glass.crops import agent_position, foreground_windows
+from glass.crops import foreground_windows
 from glass.model import Glass
 
 __all__ = ["APPEARANCE", "OPSET", "Graph", "graphs", "to_onnx"]
@@ -33,19 +33,32 @@ class Segment(nn.Module):
         return self.gma.segment(frame)
 
 
+class Locate(nn.Module):
+    """Frames and masks to the agent's position."""
+
+    def __init__(self, model: Glass) -> None:
+        """Wrap ``model``."""
+        super().__init__()
+        self.anchor = model.anchor
+
+    def forward(self, frame: Tensor, mask: Tensor) -> Tensor:
+        """Map ``(N, 3, H, W)`` and ``(N, 1, H, W)``, in [0, 1], to the anchor ``(N, 2)`` in pixels."""
+        found: Tensor = self.anchor(frame, mask)
+        return found
+
+
 class Start(nn.Module):
     """Frame and mask to everything a game starts from."""
 
     def __init__(self, model: Glass) -> None:
         """Wrap ``model``."""
         super().__init__()
-        self.gma, self.lma = model.gma, model.lma
+        self.gma, self.anchor, self.lma = model.gma, model.anchor, model.lma
 
     def forward(self, frame: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
         """Give crop, position, inpainted background, state and the appearance's tensors."""
-        window = self.lma.config.window
-        position = agent_position(mask, window)
-        crop = foreground_windows(frame, mask, position, window)
+        position = self.anchor(frame, mask)
+        crop = foreground_windows(frame, mask, position, self.lma.config.window)
         state, appearance = self.lma.start(crop)
         return crop, position, self.gma.empty_background(frame, mask), state, *appearance
 
@@ -66,12 +79,13 @@ class Step(nn.Module):
         fine: Tensor,
         keys: Tensor,
         values: Tensor,
+        palette: Tensor,
         local_action: Tensor,
         shift: Tensor,
         previous_crop: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
         """Give the painted crop and the next state."""
-        appearance = Appearance(coarse, middle, fine, keys, values)
+        appearance = Appearance(coarse, middle, fine, keys, values, palette)
         return self.lma.step(state, appearance, local_action, shift, previous_crop)
 
 
@@ -107,6 +121,7 @@ def graphs(model: Glass) -> dict[str, Graph]:
     side = model.lma.config.window
     frame, mask = torch.rand(1, 3, height, width), torch.zeros(1, 1, height, width)
     mask[:, :, height // 4 : height // 2, width // 4 : width // 2] = 1
+    frames, masks = frame.repeat(2, 1, 1, 1), mask.repeat(2, 1, 1, 1)
     start = Start(model)
     with torch.no_grad():
         crop, _, _, state, *appearance = start(frame, mask)
@@ -116,7 +131,8 @@ def graphs(model: Glass) -> dict[str, Graph]:
     if model.lma.config.feedback == "last":
         tick, inputs = (*tick, crop), (*inputs, "previous_crop")
     return {
-        "segment.onnx": Graph(Segment(model), (frame.repeat(2, 1, 1, 1),), ("frame",), ("mask",), True),
+        "segment.onnx": Graph(Segment(model), (frames,), ("frame",), ("mask",), True),
+        "locate.onnx": Graph(Locate(model), (frames, masks), ("frame", "mask"), ("position",), True),
         "start.onnx": Graph(
             start,
             (frame, mask),

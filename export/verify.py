@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from glass.crops import agent_position, as_pictures, foreground_windows
+from glass.crops import as_pictures, foreground_windows
 from glass.model import Glass
 from playground import Action, Engine
 from playground.compose import Backdrop, paste
@@ -55,7 +55,7 @@ def play_both(model: Glass, engine: Engine, picture: Image.Image, mask: np.ndarr
     """Play `TICKS` random ticks with torch and with the bundle."""
     frame = _as_tensor(picture)
     solid = torch.from_numpy(mask)[None, None].float()
-    position = agent_position(solid, model.lma.config.window)
+    position = model.anchor(frame, solid)
     crop = foreground_windows(frame, solid, position, model.lma.config.window)
     state, appearance = model.lma.start(crop)
     background = model.gma.empty_background(frame, solid)[0].permute(1, 2, 0).contiguous().numpy()

@@ -64,7 +64,7 @@ class ActionNetwork(nn.Module):
         super().__init__()
         fine, coarse = widths
         self.pose = nn.Sequential(conv_block(64, fine), conv_block(fine, coarse, 2), conv_block(coarse, coarse))
-        side = window // 16
+        side = -(-window // 16)
         self.compare = nn.Sequential(
             conv_block(3 * coarse, coarse),
             conv_block(coarse, coarse, 2),

@@ -10,7 +10,12 @@ from torch.nn import functional
 
 from glass.layers import conv_block
 
-__all__ = ["Appearance", "CropEncoder", "PatchAttention"]
+__all__ = ["Appearance", "CropEncoder", "Palette", "PatchAttention"]
+
+
+SMALLEST_ALPHA = 1e-4
+SPOT = 0.15
+"""Half the width, in half windows, of the place an entry of the palette begins with."""
 
 
 class Appearance(NamedTuple):
@@ -26,6 +31,8 @@ class Appearance(NamedTuple):
     """``(N, heads, S/4 * S/4, D)``: where each patch of the first crop is and what it shows."""
     values: Tensor
     """``(N, heads, S/4 * S/4, V)``: what there is to copy from it."""
+    palette: Tensor
+    """``(N, P, 3)`` in [0, 1]: its colours, each entry for one kind of place: hair in the light, skin, outline."""
 
 
 class CropEncoder(nn.Module):
@@ -44,6 +51,33 @@ class CropEncoder(nn.Module):
         fine = self.fine(functional.pixel_unshuffle(crops, 2))
         middle = self.middle(fine)
         return fine, middle, self.coarse(middle)
+
+
+class Palette(nn.Module):
+    """Takes the colours of the first crop: every entry learns which places it stands for.
+
+    A painter that says for each pixel which entry it takes, paints characters of colours it has never seen.
+    """
+
+    def __init__(self, features: int, colours: int, window: int) -> None:
+        """Build a palette of ``colours`` entries, found by features of ``features`` channels at 1/2 of the window."""
+        super().__init__()
+        self.places = nn.Conv2d(features, 4 * colours, 1)
+        # At first an entry is the colour around a place of its own, spread over the middle of the window.
+        reach = torch.linspace(-1, 1, window)
+        rows, columns = reach[:, None, None], reach[None, :, None]
+        spots = torch.rand(2, colours) * 2 - 1
+        distance = (rows - 0.8 * spots[0]).square() + (columns - 0.4 * spots[1]).square()
+        self.prior = nn.Parameter(-distance.flatten(0, 1).T[None] / (2 * SPOT**2))
+
+    def forward(self, fine: Tensor, crops: Tensor) -> Tensor:
+        """Give colours ``(N, P, 3)`` in [0, 1] of crops ``(N, 4, S, S)`` with features ``(N, C, S/2, S/2)``."""
+        places = functional.pixel_shuffle(self.places(fine), 2).flatten(2) + self.prior
+        alpha = crops[:, 3:].flatten(2)
+        straight = crops[:, :3].flatten(2) / alpha.clamp(min=SMALLEST_ALPHA)
+        weights = torch.softmax(places + torch.log(alpha.clamp(min=SMALLEST_ALPHA)), 2)
+        colours: Tensor = weights @ straight.transpose(1, 2)
+        return colours
 
 
 class PatchAttention(nn.Module):

@@ -40,7 +40,7 @@ class Place:
     """Where a training stands."""
 
     stage: str
-    """``global``, ``local`` or ``done``."""
+    """``global``, ``anchor``, ``local`` or ``done``."""
     step: int
     """Steps of that stage already taken."""
 

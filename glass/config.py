@@ -7,9 +7,10 @@ import typing
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from glass.anchor import AnchorConfig
 from glass.gma import GmaConfig
 from glass.lma import LmaConfig
-from glass.losses import GlobalWeights, LocalWeights
+from glass.losses import AnchorWeights, GlobalWeights, LocalWeights
 from glass.path import PathConfig
 
 __all__ = ["Config", "StageConfig", "TrainingConfig", "from_dict", "to_dict"]
@@ -46,6 +47,8 @@ class TrainingConfig:
 
     global_stage: StageConfig = field(default_factory=StageConfig)
     """The global stage: masks, shifts, background."""
+    anchor_stage: StageConfig = field(default_factory=lambda: StageConfig(steps=1000, batch=24, lengths=(8,)))
+    """The anchor: the spot of the agent that its path is measured at."""
     local_stage: StageConfig = field(
         default_factory=lambda: StageConfig(steps=3000, batch=16, lengths=(6, 9, 13), average_decay=0.998, warm_up=800)
     )
@@ -59,11 +62,11 @@ class TrainingConfig:
 
     def __post_init__(self) -> None:
         """Check the values."""
-        longest = max(self.local_stage.lengths)
+        longest = max(self.local_stage.lengths + self.anchor_stage.lengths)
         if self.track_clips < 1 or self.track_length < longest:
             raise ValueError(
-                f"track_length is {self.track_length}; the local stage learns from clips of {longest} frames, "
-                "cut out of at least one track"
+                f"track_length is {self.track_length}; the anchor and the local stage learn from clips of up to "
+                f"{longest} frames, cut out of at least one track"
             )
 
 
@@ -75,12 +78,20 @@ class Config:
     """Width and height of a frame in pixels, multiples of 8."""
     gma: GmaConfig = field(default_factory=GmaConfig)
     """Global stage."""
+    anchor: AnchorConfig = field(default_factory=AnchorConfig)
+    """Anchor."""
     lma: LmaConfig = field(default_factory=LmaConfig)
     """Local stage."""
-    path: PathConfig = field(default_factory=PathConfig)
-    """How the agent's path is smoothed."""
+    path: PathConfig = field(
+        default_factory=lambda: PathConfig(
+            grid=1.0, stiffness=2.0, rarity=1.5, slowing=0.3, motion=0.5, tolerance=1.0, share=0.1
+        )
+    )
+    """How the path that the anchor learns from is smoothed: stiffly, since it is measured on what bobs."""
     global_weights: GlobalWeights = field(default_factory=GlobalWeights)
     """Losses of the global stage."""
+    anchor_weights: AnchorWeights = field(default_factory=AnchorWeights)
+    """Losses of the anchor."""
     local_weights: LocalWeights = field(default_factory=LocalWeights)
     """Losses of the local stage."""
     training: TrainingConfig = field(default_factory=TrainingConfig)

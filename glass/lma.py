@@ -15,11 +15,15 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from glass.actions import ActionNetwork, VectorQuantiser, exchange_sources
-from glass.appearance import Appearance, CropEncoder, PatchAttention
+from glass.appearance import Appearance, CropEncoder, Palette, PatchAttention
 from glass.dynamics import Dynamics
 from glass.layers import conv_block, upsample
 
 __all__ = ["LmaConfig", "LocalMotion", "LocalMotionAnalysis"]
+
+
+FREE_FIRST = 2.0
+"""Logit by which a pixel's freely painted colour is preferred at first."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class LmaConfig:
     """Sizes of the local stage."""
 
     window: int = 64
-    """Side of the square window around the agent, in pixels; a multiple of 16."""
+    """Side of the square window around the agent, in pixels; a multiple of 8."""
     local_actions: int = 10
     """How many local actions are learned."""
     code_size: int = 16
@@ -48,6 +52,8 @@ class LmaConfig:
     """Numbers in a key of that attention."""
     value_size: int = 24
     """Numbers in a value of that attention."""
+    colours: int = 16
+    """Entries of the palette taken from the first crop."""
     feedback: Literal["first", "last"] = "first"
     """Which crop the recurrent network sees encoded: the ``first`` one always (the state alone carries the rollout),
     or the ``last`` one painted, as in the paper."""
@@ -57,8 +63,8 @@ class LmaConfig:
 
     def __post_init__(self) -> None:
         """Check the values."""
-        if self.window % 16:
-            raise ValueError(f"window is {self.window} pixels; it must be a multiple of 16")
+        if self.window % 8:
+            raise ValueError(f"window is {self.window} pixels; it must be a multiple of 8")
         if self.local_actions < 2:
             raise ValueError("at least two local actions are needed")
         if self.feedback not in ("first", "last"):
@@ -82,10 +88,11 @@ class LocalMotion:
 
 
 class Decoder(nn.Module):
-    """Paints a crop from the state, with three kinds of help from the first crop.
+    """Paints a crop from the state, with four kinds of help from the first crop.
 
     Coarse features are given as they are; middle and fine ones come through gates the state opens where the pose
-    has not changed; attention over patches fetches what has moved elsewhere.
+    has not changed; attention over patches fetches what has moved elsewhere; and each pixel mixes its colour from
+    the first crop's palette and one painted freely.
     """
 
     def __init__(self, config: LmaConfig) -> None:
@@ -108,6 +115,10 @@ class Decoder(nn.Module):
         self.fine_skip = nn.Conv2d(fine_source, fine, 1)
         self.fine = nn.Sequential(conv_block(fine, fine), conv_block(fine, fine))
         self.output = nn.Conv2d(fine, 16, 3, 1, 1)
+        self.palette = Palette(fine_source, config.colours, config.window)
+        self.choice = nn.Conv2d(fine, 4 * (1 + config.colours), 1)
+        assert self.choice.bias is not None
+        nn.init.constant_(self.choice.bias[:4], FREE_FIRST)
 
     def forward(self, states: Tensor, appearance: Appearance) -> Tensor:
         """Paint ``(N*T, 4, S, S)`` for states ``(N*T, C, S/8, S/8)`` of ``N`` agents, one agent's ticks in a row."""
@@ -122,7 +133,12 @@ class Decoder(nn.Module):
         features = self.middle(features + skip + self.attention(features, appearance.keys, appearance.values))
         features = upsample(self.to_fine(features))
         skip = torch.sigmoid(self.fine_gate(features)) * each_tick(self.fine_skip(appearance.fine))
-        return torch.sigmoid(functional.pixel_shuffle(self.output(self.fine(features + skip)), 2))
+        features = self.fine(features + skip)
+        painted = torch.sigmoid(functional.pixel_shuffle(self.output(features), 2))
+        choice = torch.softmax(functional.pixel_shuffle(self.choice(features), 2), 1)
+        mixed = torch.bmm(each_tick(appearance.palette).transpose(1, 2), choice[:, 1:].flatten(2))
+        colour = choice[:, :1] * painted[:, :3] + mixed.view_as(painted[:, :3])
+        return torch.cat([colour * painted[:, 3:], painted[:, 3:]], 1)
 
 
 class LocalMotionAnalysis(nn.Module):
@@ -144,7 +160,8 @@ class LocalMotionAnalysis(nn.Module):
         """State and appearance of first crops ``(N, 4, S, S)``, premultiplied RGBA in [0, 1]."""
         fine, middle, coarse = self.encoder(crops)
         keys, values = self.decoder.attention.remember(middle, crops)
-        return self.dynamics.start(coarse), Appearance(coarse, middle, fine, keys, values)
+        palette = self.decoder.palette(fine, crops)
+        return self.dynamics.start(coarse), Appearance(coarse, middle, fine, keys, values, palette)
 
     def advance(
         self, state: Tensor, appearance: Appearance, codes: Tensor, shifts: Tensor, previous: Tensor | None = None

@@ -18,11 +18,14 @@ from glass.lma import LocalMotion
 from glass.registration import register_background, translate
 
 __all__ = [
+    "AnchorLosses",
+    "AnchorWeights",
     "GlobalLosses",
     "GlobalWeights",
     "LocalLosses",
     "LocalWeights",
     "NonFiniteLossError",
+    "anchor_losses",
     "global_losses",
     "independent_motion",
     "local_losses",
@@ -30,6 +33,8 @@ __all__ = [
 
 MOTION_FLOOR = 0.001
 CHANGED = 0.15
+GAPS = (1, 2, 3, 5)
+"""Frames apart of the pairs whose path is compared: near ones, since a path of shifts drifts."""
 CHANGED_SHARE = 0.008
 
 
@@ -77,6 +82,16 @@ class LocalWeights:
     """Ticks after which another action is expected."""
 
 
+@dataclass(frozen=True)
+class AnchorWeights:
+    """Weights of the anchor's losses."""
+
+    path: float = 1.0
+    """L1 between how the anchor moves and the smooth path."""
+    middle: float = 0.05
+    """Keeps the anchor, on average, at the mask's centre."""
+
+
 class _Terms:
     """Shared by the two sets of losses: summing and checking."""
 
@@ -108,6 +123,14 @@ class GlobalLosses(_Terms):
     binary: Tensor
     size: Tensor
     inpainting: Tensor
+
+
+@dataclass(frozen=True)
+class AnchorLosses(_Terms):
+    """Weighted terms of the anchor's stage, each a scalar tensor."""
+
+    path: Tensor
+    middle: Tensor
 
 
 @dataclass(frozen=True)
@@ -168,6 +191,25 @@ def global_losses(frames: Tensor, motion: GlobalMotion, moving: Tensor, weights:
 def _hole_error(frames: Tensor, motion: GlobalMotion) -> Tensor:
     area = motion.holes.sum() * frames.shape[1] + 1
     return ((motion.refilled - frames).abs() * motion.holes).sum() / area
+
+
+def anchor_losses(offsets: Tensor, middles: Tensor, shifts: Tensor, weights: AnchorWeights) -> AnchorLosses:
+    """Losses of the anchor's stage.
+
+    Args:
+        offsets: ``(B, T, 2)`` pixels from the middle of the window to the anchor.
+        middles: ``(B, T, 2)`` middles of the windows in the frame.
+        shifts: ``(B, T-1, 2)`` shifts of the smooth path.
+        weights: weights of the terms.
+    """
+    start = shifts.new_zeros(shifts.shape[0], 1, 2)
+    astray = middles + offsets - torch.cat([start, shifts.cumsum(1)], 1)
+    gaps = [gap for gap in GAPS if gap < astray.shape[1]]
+    errors = torch.stack([(astray[:, gap:] - astray[:, :-gap]).abs().mean() for gap in gaps])
+    return AnchorLosses(
+        path=weights.path * errors.mean(),
+        middle=weights.middle * offsets.mean((0, 1)).abs().sum(),
+    )
 
 
 def _differences(pictures: Tensor) -> tuple[Tensor, Tensor]:

@@ -15,23 +15,31 @@ from glass.config import Config, StageConfig
 from glass.crops import as_pictures
 from glass.data.clip import Clip
 from glass.data.sources import ClipSource
-from glass.losses import GlobalLosses, LocalLosses, global_losses, independent_motion, local_losses
+from glass.losses import (
+    AnchorLosses,
+    GlobalLosses,
+    LocalLosses,
+    anchor_losses,
+    global_losses,
+    independent_motion,
+    local_losses,
+)
 from glass.model import Glass
 from glass.tracks import Tracks
 
-__all__ = ["GlobalStage", "LocalStage", "Stage", "StepResult", "clip_length", "draw_clips", "step_rng"]
+__all__ = ["AnchorStage", "GlobalStage", "LocalStage", "Stage", "StepResult", "clip_length", "draw_clips", "step_rng"]
 
 TRAVEL_SHARE = 0.25
 """Share of the travelling ticks that codes are first set from."""
 
-STREAMS = {"global": 0, "local": 1, "tracks": 2, "sheet": 3, "codes": 4}
+STREAMS = {"global": 0, "local": 1, "tracks": 2, "sheet": 3, "codes": 4, "anchor": 5}
 
 
 @dataclass(frozen=True)
 class StepResult:
     """One step's outcome."""
 
-    losses: GlobalLosses | LocalLosses
+    losses: GlobalLosses | AnchorLosses | LocalLosses
     """Weighted terms."""
     frames: int
     """Frames worked on."""
@@ -101,6 +109,34 @@ class GlobalStage:
         moving = independent_motion(frames, self.config.gma.background_radius)
         losses = global_losses(frames, model.gma(frames), moving, self.config.global_weights)
         return StepResult(losses, frames.shape[0] * frames.shape[1], 0)
+
+
+@dataclass(frozen=True)
+class AnchorStage:
+    """Learns the spot of the agent that its path is measured at."""
+
+    config: Config
+    tracks: Tracks
+    name: str = "anchor"
+
+    @property
+    def schedule(self) -> StageConfig:
+        """How the stage is trained."""
+        return self.config.training.anchor_stage
+
+    def module(self, model: Glass) -> nn.Module:
+        """Return the part of the model this stage trains."""
+        return model.anchor
+
+    def step(self, model: Glass, step: int) -> StepResult:
+        """Draw the batch of ``step`` and compute its losses."""
+        rng = step_rng(self.config.training.seed, self.name, step)
+        length = clip_length(self.schedule, step)
+        batch = self.tracks.sample(rng, self.schedule.batch, length, self.config.lma.window)
+        crops = batch.crops.flatten(0, 1).contiguous(memory_format=torch.channels_last)
+        offsets = model.anchor.offsets(crops).unflatten(0, batch.positions.shape[:2])
+        losses = anchor_losses(offsets, batch.positions, batch.shifts, self.config.anchor_weights)
+        return StepResult(losses, len(crops), 0)
 
 
 @dataclass(frozen=True)

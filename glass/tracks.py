@@ -1,18 +1,19 @@
-"""Clips as the local stage trains on them: masks from the global stage and the agent's smooth path, worked out once."""
+"""Clips as the later stages train on them: masks from the global stage and the agent's path, worked out once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from glass.crops import agent_position, as_pictures, cut_windows, foreground_windows
+from glass.anchor import Anchor
+from glass.crops import as_pictures, cut_windows, foreground_windows
 from glass.data.clip import Clip
 from glass.gma import GlobalMotionAnalysis
-from glass.path import PathConfig, smooth_shifts
+from glass.path import PathConfig, common_velocities, smooth_shifts
 
 __all__ = ["CropBatch", "Tracks", "track_clips"]
 
@@ -22,24 +23,28 @@ SMALLEST_MASK = 0.002
 
 @dataclass(frozen=True)
 class CropBatch:
-    """A batch for the local stage."""
+    """A batch of windows cut along the path."""
 
     crops: Tensor
     """``(B, T, 4, S, S)`` premultiplied RGBA in [0, 1]."""
     visible: Tensor
     """``(B, T, 1, S, S)`` in {0, 1}, zero where the window reaches beyond the frame."""
+    positions: Tensor
+    """``(B, T, 2)`` middles of the windows in the frame, in pixels."""
     shifts: Tensor
     """``(B, T-1, 2)`` shifts of the smooth path in pixels."""
 
 
 @dataclass(frozen=True)
 class Tracks:
-    """Clips of equal length with what the global stage read from them."""
+    """Clips of equal length with what was read from them."""
 
     frames: Tensor
     """uint8 ``(N, L, H, W, 3)``."""
     masks: Tensor
     """uint8 ``(N, L, H, W)``, 255 is certain."""
+    positions: Tensor
+    """``(N, L, 2)`` where the agent is: the mask's centre, or the anchor once it has been learned."""
     shifts: Tensor
     """``(N, L-1, 2)`` shifts of the smooth path in pixels."""
     actions: Tensor
@@ -50,26 +55,34 @@ class Tracks:
         return len(self.frames)
 
     def crops(self, clips: Tensor, starts: Tensor, length: int, window: int) -> CropBatch:
-        """Cut windows along the path of ``clips`` ``(B,)`` from frames ``starts`` ``(B,)`` on.
-
-        The first window is centred on the agent as it is found in the first frame, as at play.
-        """
+        """Cut windows around the agent of ``clips`` ``(B,)`` from frames ``starts`` ``(B,)`` on."""
         ticks = starts[:, None] + torch.arange(length)
-        frames = as_pictures(self.frames[clips[:, None], ticks])
-        masks = self.masks[clips[:, None], ticks][:, :, None].float().div_(255)
-        shifts = self.shifts[clips[:, None], ticks[:, :-1]]
-        first = agent_position(masks[:, 0], window)
-        positions = torch.cat([first[:, None], first[:, None] + shifts.cumsum(1)], 1).flatten(0, 1)
-        shape = (len(clips), length)
-        windows = foreground_windows(frames.flatten(0, 1), masks.flatten(0, 1), positions, window)
-        visible = cut_windows(torch.ones_like(masks.flatten(0, 1)), positions, window)
-        return CropBatch(windows.unflatten(0, shape), visible.unflatten(0, shape), shifts)
+        frames = as_pictures(self.frames[clips[:, None], ticks]).flatten(0, 1)
+        masks = self.masks[clips[:, None], ticks][:, :, None].float().div_(255).flatten(0, 1)
+        positions = self.positions[clips[:, None], ticks]
+        middles, shape = positions.flatten(0, 1), (len(clips), length)
+        windows = foreground_windows(frames, masks, middles, window).unflatten(0, shape)
+        visible = cut_windows(torch.ones_like(masks), middles, window).unflatten(0, shape)
+        return CropBatch(windows, visible, positions, self.shifts[clips[:, None], ticks[:, :-1]])
 
     def sample(self, rng: np.random.Generator, batch: int, length: int, window: int) -> CropBatch:
         """Draw a batch of ``length`` frames each."""
         clips = torch.from_numpy(rng.integers(len(self), size=batch))
         starts = torch.from_numpy(rng.integers(self.frames.shape[1] - length + 1, size=batch))
         return self.crops(clips, starts, length, window)
+
+    @torch.no_grad()
+    def anchored(self, anchor: Anchor) -> Tracks:
+        """Return the same clips, followed by their anchor, as ``anchor`` finds it in every frame by itself."""
+        anchor.eval()
+        length, found = self.frames.shape[1], []
+        for clip in torch.arange(len(self)):
+            batch = self.crops(clip[None], torch.zeros(1, dtype=torch.long), length, anchor.window)
+            found.append(batch.positions[0] + anchor.offsets(batch.crops[0]))
+        positions = torch.stack(found)
+        measured = positions.diff(dim=1).double().numpy()
+        shifts = np.stack([smooth_shifts(clip) for clip in measured])
+        return replace(self, positions=positions, shifts=torch.from_numpy(shifts).float())
 
 
 @torch.no_grad()
@@ -83,11 +96,15 @@ def _read(analysis: GlobalMotionAnalysis, frames: Tensor) -> tuple[Tensor, Tenso
 
 def track_clips(
     analysis: GlobalMotionAnalysis,
+    anchor: Anchor,
     clips: list[Clip],
     path: PathConfig,
     progress: Callable[[int], None] | None = None,
 ) -> Tracks:
     """Read clips of equal length with the global stage; those in which the agent is ever missing are left out.
+
+    The agent is followed by the centre of its mask, and the path is that of the shifts between frames;
+    see `Tracks.anchored`.
 
     Raises:
         ValueError: no clip shows an agent throughout.
@@ -104,10 +121,14 @@ def track_clips(
             progress(number + 1)
     if not kept:
         raise ValueError("no clip shows an agent in every frame: the global stage has to learn longer")
+    measured = torch.stack(shifts).double().numpy()
+    velocities = common_velocities(measured, path)
+    smooth = np.stack([smooth_shifts(clip, path, velocities) for clip in measured])
     return Tracks(
         frames=torch.from_numpy(np.stack([clip.frames for clip in kept])),
         masks=torch.stack(masks),
-        shifts=smooth_shifts(torch.stack(shifts), path),
+        positions=torch.stack([anchor.middles(part[:, None].float().div(255)) for part in masks]),
+        shifts=torch.from_numpy(smooth).float(),
         actions=torch.from_numpy(
             np.stack([np.full(len(c.frames), -1) if c.actions is None else c.actions for c in kept]).astype(np.int64)
         ),

@@ -29,7 +29,7 @@ from glass.data.sources import ClipSource
 from glass.files import write_text
 from glass.model import Glass
 from glass.sheet import global_sheet, local_sheet, save_sheet
-from glass.stages import GlobalStage, LocalStage, draw_clips, step_rng
+from glass.stages import AnchorStage, GlobalStage, LocalStage, draw_clips, step_rng
 from glass.statistics import count_statistics
 from glass.tracks import Tracks, track_clips
 
@@ -46,7 +46,7 @@ class Progress:
     """What is shown while training."""
 
     stage: str
-    """``global``, ``tracks`` or ``local``."""
+    """``global``, ``tracks``, ``anchor`` or ``local``."""
     step: int
     """Steps taken."""
     steps: int
@@ -80,6 +80,9 @@ def learning_rate(schedule: StageConfig, step: int) -> float:
         return schedule.learning_rate * share / 0.05
     fall = 0.5 * (1 + math.cos(math.pi * min(1.0, (share - 0.05) / 0.95)))
     return schedule.learning_rate * (0.01 + 0.99 * fall)
+
+
+AnyStage = GlobalStage | AnchorStage | LocalStage
 
 
 class Trainer:
@@ -143,9 +146,14 @@ class Trainer:
         # Masks saturate, their gradients become denormal, and the processor crawls on those.
         torch.set_flush_denormal(True)
         if self.place.stage == "global":
-            self._train(GlobalStage(self.config, self.sources), "local")
+            self._train(GlobalStage(self.config, self.sources), "anchor")
+        if self.place.stage not in ("anchor", "local"):
+            return
+        tracks = self._tracks()
+        if self.place.stage == "anchor":
+            self._train(AnchorStage(self.config, tracks), "local", tracks)
         if self.place.stage == "local":
-            tracks = self._tracks()
+            tracks = tracks.anchored(self.averaged.anchor)
             self._train(LocalStage(self.config, tracks), "done", tracks)
 
     def _tracks(self) -> Tracks:
@@ -159,9 +167,9 @@ class Trainer:
             rate = done * training.track_length / (time.monotonic() - started)
             self.reporter.report(Progress("tracks", done, len(clips), {}, 0, rate))
 
-        return track_clips(self.averaged.gma, clips, self.config.path, note)
+        return track_clips(self.averaged.gma, self.averaged.anchor, clips, self.config.path, note)
 
-    def _paced(self, stage: GlobalStage | LocalStage) -> GlobalStage | LocalStage | None:
+    def _paced(self, stage: AnyStage) -> AnyStage | None:
         """Let the pace say what schedule a stage follows from here on; None where it stops."""
         if not self.pace:
             return stage
@@ -171,7 +179,7 @@ class Trainer:
         changed: dict[str, Any] = {f"{stage.name}_stage": schedule}
         return replace(stage, config=replace(stage.config, training=replace(stage.config.training, **changed)))
 
-    def _train(self, stage: GlobalStage | LocalStage, following: str, tracks: Tracks | None = None) -> None:
+    def _train(self, stage: AnyStage, following: str, tracks: Tracks | None = None) -> None:
         module, average = stage.module(self.live), stage.module(self.averaged)
         optimiser = Adam(module.parameters(), stage.schedule.learning_rate, betas=(0.9, 0.98))
         if self.place.step:
@@ -209,6 +217,8 @@ class Trainer:
                 if done % self.save_every == 0 and done < stage.schedule.steps:
                     log.flush()
                     self._save(optimiser, tracks)
+        if isinstance(stage, AnchorStage):
+            self.averaged.anchor.settle(stage.tracks.anchored(self.averaged.anchor).positions)
         stage.module(self.live).load_state_dict(average.state_dict())
         self.place = Place(following, 0)
         self._save(None, tracks)
@@ -218,7 +228,7 @@ class Trainer:
         path = self.folder / LOG
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
         lines = [line for line in lines if line.endswith("\n")]  # A killed run may leave half of one.
-        stages = ("global", "local")
+        stages = ("global", "anchor", "local")
         here = stages.index(self.place.stage), self.place.step
         places = (json.loads(line) for line in lines)
         kept = [(stages.index(place["stage"]), place["step"]) <= here for place in places]

@@ -3,24 +3,22 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from playground.agent import SOLID, Start, shows_agent
+from playground.agent import SOLID, shows_agent
 from playground.compose import cut_window
 from playground.engine import Engine
 from playground.errors import PlaygroundError
 from playground.files import FolderInProgress
 from playground.path import smooth_shifts
-from playground.registration import register_background, register_foreground
+from playground.registration import register_background
 
 _BATCH = 8
-_ANCHOR = 24
-"""Pairs of frames after which windows are centred anew, so that small errors of many shifts do not add up."""
 
 
 @dataclass(frozen=True)
@@ -116,39 +114,39 @@ def _spans(present: list[bool]) -> Iterator[tuple[int, int]]:
 
 def _follow(engine: Engine, frames: NDArray[np.uint8], levels: NDArray[np.float32]) -> list[Step]:
     """Return the steps of frames that all show the agent."""
-    colours = frames.transpose(0, 3, 1, 2).astype(np.float32) / 255
-    layers = np.concatenate([colours * levels[:, None], levels[:, None]], 1)  # premultiplied RGBA, (T, 4, H, W)
-    signed = colours * 2 - 1
-    matched = np.concatenate([signed * levels[:, None], levels[:, None]], 1)
-    weights = 1 - levels[:, None]
-    pairs = list(pairwise(range(len(frames))))
-    foreground = smooth_shifts(np.array([register_foreground(matched[a], matched[b]) for a, b in pairs]))
-    background = [register_background(signed[a], weights[a], signed[b], weights[b]) for a, b in pairs]
-    codes = np.concatenate(
-        [
-            _observe(engine, Start(frames[first], levels[first]), layers[first:], foreground[first : first + _ANCHOR])
-            for first in range(0, len(pairs), _ANCHOR)
-        ]
-    )
+    positions = _locate(engine, frames, levels)
+    foreground = smooth_shifts(np.diff(positions, axis=0))
+    codes = _observe(engine, frames, levels, positions)
+    background = [_background_shift(frames[i : i + 2], levels[i : i + 2]) for i in range(len(frames) - 1)]
     return [
         Step(_rounded(move), _rounded(pan), int(code))
         for move, pan, code in zip(foreground, background, codes, strict=True)
     ]
 
 
-def _observe(
-    engine: Engine, start: Start, layers: NDArray[np.float32], shifts: NDArray[np.float64]
-) -> NDArray[np.int64]:
-    """Return the local actions (N,) of N steps with these shifts (N, 2), in windows that follow the agent from `start`.
+def _locate(engine: Engine, frames: NDArray[np.uint8], levels: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return where the agent is in each frame, (T, 2) pixels."""
+    starts = range(0, len(frames), _BATCH)
+    return np.concatenate([engine.locate(frames[i : i + _BATCH], levels[i : i + _BATCH]) for i in starts])
 
-    `layers` are the frames from `start` on, premultiplied RGBA, (N + 1 or more, 4, H, W).
-    """
-    path = engine.locate(start) + np.concatenate([np.zeros((1, 2)), shifts.cumsum(0)])
+
+def _observe(
+    engine: Engine, frames: NDArray[np.uint8], levels: NDArray[np.float32], positions: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Return the local actions (T-1,) seen in windows around the agent's positions."""
     window = engine.manifest.window
-    crops = np.stack(
-        [cut_window(layer.transpose(1, 2, 0), (x, y), window) for layer, (x, y) in zip(layers, path, strict=False)]
-    )
+    crops = np.empty((len(frames), window, window, 4), np.float32)
+    for crop, frame, level, (x, y) in zip(crops, frames, levels, positions, strict=True):
+        colours = frame.astype(np.float32) / 255 * level[..., None]
+        crop[:] = cut_window(np.concatenate([colours, level[..., None]], 2), (x, y), window)
     return engine.observe(crops[:-1], crops[1:])
+
+
+def _background_shift(frames: NDArray[np.uint8], levels: NDArray[np.float32]) -> tuple[float, float]:
+    """Return how the background moved between two frames, (2, H, W, 3) with masks (2, H, W)."""
+    first, second = frames.transpose(0, 3, 1, 2).astype(np.float32) / 127.5 - 1
+    weight, next_weight = 1 - levels[:, None]
+    return register_background(first, weight, second, next_weight)
 
 
 def _rounded(shift: NDArray[np.float64] | tuple[float, float]) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from playground.errors import PlaygroundError
 
 FORMAT = 1
 MANIFEST_FILE = "manifest.json"
-GRAPHS = ("segment.onnx", "start.onnx", "step.onnx", "observe.onnx")
+GRAPHS = ("segment.onnx", "locate.onnx", "start.onnx", "step.onnx", "observe.onnx")
 DIRECTIONS = ("right", "left", "up", "down", "stay")
 
 _ROW_OF_NUMBERS = re.compile(r"\[\n\s+([-+.0-9eE,\s]+?)\n\s*\]")

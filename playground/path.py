@@ -1,9 +1,10 @@
-"""The agent's smooth path: the numpy twin of the torch path that models learn with.
+"""The agent's smooth path, from shifts measured between neighbouring frames: the twin of the one models learn with.
 
-Registration reads a bobbing walk and a leaning slash as motion of the whole agent. That is bounded and comes back
-within a few frames; travel is the path that stays near the measured one and changes its velocity seldom. It is found
-exactly by a dynamic programme, one axis at a time, on a grid of half a pixel:
-`sum |q_t - p_t| + motion * [q moves] + stiffness * min(1, |change of velocity| / tolerance)`.
+A walking body bobs and a slashing one leans; measured shifts show that as motion of the whole agent. But an agent
+travels at few velocities: it stands, or walks one way at its speed. So a path is a sequence of common velocities,
+changed seldom, and of others where the shifts leave no doubt. The cheapest one is found exactly by dynamic programming:
+each frame costs its distance to the measured shift, each change of velocity its stiffness, each uncommon velocity its
+rarity. The bobbing that is left over is local motion.
 """
 
 from dataclasses import dataclass
@@ -11,58 +12,123 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+TURNS = np.array([[[1, 0], [0, 1]], [[0, -1], [1, 0]], [[-1, 0], [0, -1]], [[0, 1], [-1, 0]]], dtype=np.float64)
+"""Quarter turns, (4, 2, 2)."""
+SAME = 1e-6
+
 
 @dataclass(frozen=True)
 class PathConfig:
-    """How stiff the path is."""
+    """What a path costs, in pixels of distance to the measured shifts."""
 
-    reach: float = 3.0
-    """Farthest the smooth path may lie from the measured one, in pixels."""
-    grid: float = 0.5
-    """Spacing of the positions tried, in pixels."""
-    stiffness: float = 1.0
-    """Cost of a full change of velocity, in pixels of distance to the measured path."""
-    tolerance: float = 0.5
-    """Change of velocity, in pixels a frame, that costs the full stiffness; smaller ones cost in proportion."""
-    motion: float = 0.5
+    grid: float = 0.1
+    """Velocities are multiples of this many pixels a frame."""
+    stiffness: float = 0.3
+    """Cost of a change to another common velocity."""
+    rarity: float = 0.3
+    """Cost, on top, of a velocity that is not common."""
+    slowing: float = 0.1
+    """Cost of going slower in the same direction for once, as before a wall."""
+    motion: float = 0.1
     """Cost of a frame in which the agent travels at all: what can be explained by standing still, is."""
+    tolerance: float = 0.5
+    """Velocities closer than this many pixels a frame are the same."""
+    least: int = 3
+    """A common velocity is kept in at least so many frames,"""
+    share: float = 0.0
+    """and in at least this share of the frames that travel."""
+    centres: int = 100
+    """About so many measured shifts are tried as common velocities."""
 
 
-def smooth_shifts(shifts: NDArray[np.float64], config: PathConfig | None = None) -> NDArray[np.float64]:
+def common_velocities(shifts: NDArray[np.float64], config: PathConfig) -> NDArray[np.float64]:
+    """Find the velocities that agents keep to, among the shifts (N, T-1, 2) of clips: (M, 2) pixels a frame.
+
+    Only what lasts for two frames counts, which bobbing does not. Velocities that are quarter turns of each other count
+    as one: an agent mostly walks as fast one way as another.
+    """
+    left = _lasting(shifts, config)
+    least = max(config.least, config.share * len(left))
+    found: list[NDArray[np.float64]] = []
+    while len(left):
+        turned = np.einsum("kij,nj->nki", TURNS, left)  # (L, 4, 2)
+        centres = left[:: 1 + len(left) // config.centres]
+        near = np.linalg.norm(turned[None] - centres[:, None, None], axis=-1) < config.tolerance  # (C, L, 4)
+        support = near.any(2).sum(1)
+        best = int(support.argmax())
+        if support[best] < least:
+            break
+        found.append(np.median(turned[near[best]], axis=0))
+        left = left[~near[best].any(1)]
+    return np.array(found).reshape(-1, 2)
+
+
+def _lasting(shifts: NDArray[np.float64], config: PathConfig) -> NDArray[np.float64]:
+    """Return those of the shifts (N, T-1, 2) that travel and go on for a frame before or after: (L, 2)."""
+    alike = np.linalg.norm(np.diff(shifts, axis=1), axis=2) < config.tolerance
+    edge = np.zeros((len(shifts), 1), bool)
+    travel = np.linalg.norm(shifts, axis=2) > config.tolerance
+    found: NDArray[np.float64] = shifts[travel & (np.hstack([alike, edge]) | np.hstack([edge, alike]))]
+    return found
+
+
+def smooth_shifts(
+    shifts: NDArray[np.float64], config: PathConfig | None = None, velocities: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """Return the shifts of the smooth path in pixels.
 
     Args:
         shifts: (T-1, 2), measured between neighbouring frames; fewer than two come back as they are.
-        config: how stiff the path is.
+        config: what a path costs.
+        velocities: (M, 2) velocities known to be common; None: those of `shifts`.
     """
     if len(shifts) < 2:
         return shifts
     config = config or PathConfig()
-    start = np.zeros((1, 2), np.float32)
-    measured = np.concatenate([start, shifts.astype(np.float32).cumsum(0)])
-    path = np.stack([_smooth_axis(measured[:, axis], config) for axis in (0, 1)], 1)
-    return np.diff(path.astype(np.float64), axis=0)
+    velocities = common_velocities(shifts[None], config) if velocities is None else velocities
+    common = _candidates(velocities, config)
+    lasting = _lasting(shifts[None], config)
+    distance = np.linalg.norm(lasting[:, None] - common[None], axis=-1).min(1)
+    # An agent of any speed has no common ones: then the measured shifts are all there is to go by.
+    price = float((distance < config.tolerance).mean()) if len(lasting) else 1.0
+    return _cheapest(shifts, common, config, price)
 
 
-def _smooth_axis(measured: NDArray[np.float32], config: PathConfig) -> NDArray[np.float32]:
-    """Smooth positions (T,) along one axis."""
-    steps = round(config.reach / config.grid)
-    offsets = np.arange(-steps, steps + 1, dtype=np.float32) * np.float32(config.grid)
-    places = (measured / np.float32(config.grid)).round()[:, None] * np.float32(config.grid) + offsets  # (T, O)
-    distance = np.abs(places - measured[:, None])
-    travel = places[1:, :, None] - places[:-1, None, :]  # (T-1, i, j): from option j to option i of the next tick
-    moving = np.where(np.abs(travel) > 0.01, np.float32(config.motion), np.float32(0))
-    # cost[i, j]: the cheapest path that is at option i now and was at option j a tick ago.
-    cost = distance[1, :, None] + distance[0, None, :] + moving[0]
+def _candidates(velocities: NDArray[np.float64], config: PathConfig) -> NDArray[np.float64]:
+    """Return (M, 2): standing still, and every velocity in four directions, on the grid, each once."""
+    turned = np.einsum("kij,nj->nki", TURNS, velocities).reshape(-1, 2)
+    steps = (np.concatenate([np.zeros((1, 2)), turned]) / config.grid).round().astype(np.int64)
+    _, first = np.unique(steps, axis=0, return_index=True)
+    candidates: NDArray[np.float64] = steps[np.sort(first)].astype(np.float64) * config.grid
+    return candidates
+
+
+def _cheapest(
+    shifts: NDArray[np.float64], common: NDArray[np.float64], config: PathConfig, price: float
+) -> NDArray[np.float64]:
+    """Find the cheapest sequence of velocities by dynamic programming."""
+    own = (shifts / config.grid).round() * config.grid  # (T-1, 2)
+    alone = np.stack([own, own * [1, 0], own * [0, 1]], 1)  # what was measured, and along one axis only
+    options = np.concatenate([np.broadcast_to(common, (len(shifts), *common.shape)), alone], 1)  # (T-1, O, 2)
+    rare = np.arange(options.shape[1]) >= len(common)
+    length = np.linalg.norm(options, axis=2)
+    cost = np.linalg.norm(options - shifts[:, None], axis=2) + price * config.motion * (length > 0)  # (T-1, O)
+    total = cost[0] + price * config.rarity * rare
     chosen = []
-    for tick in range(2, len(measured)):
-        change = np.abs(travel[tick - 1][:, :, None] - travel[tick - 2][None])  # (i, j, k)
-        total = cost[None] + np.float32(config.stiffness) * (change / np.float32(config.tolerance)).clip(max=1)
-        chosen.append(total.argmin(2))
-        cost = total.min(2) + distance[tick, :, None] + moving[tick - 1]
-    now, before = (int(index) for index in np.unravel_index(cost.argmin(), cost.shape))
-    options = [now, before]
-    for previous in reversed(chosen):
-        now, before = before, int(previous[now, before])
-        options.append(before)
-    return places[np.arange(len(measured)), options[::-1]]
+    for tick in range(1, len(shifts)):
+        before, after = options[tick - 1][:, None], options[tick][None]  # (O, 1, 2), (1, O, 2)
+        same = np.abs(before - after).sum(2) < SAME
+        parallel = np.abs(before[..., 0] * after[..., 1] - before[..., 1] * after[..., 0]) < SAME
+        slower = parallel & ((before * after).sum(2) > 0) & (length[tick][None] < length[tick - 1][:, None])
+        change = np.where(rare[None], config.stiffness + config.rarity, config.stiffness)
+        change = np.where(rare[None] & slower & ~rare[:, None], config.slowing, change)
+        through = total[:, None] + price * np.where(same, 0.0, change)
+        chosen.append(through.argmin(0))
+        total = through.min(0) + cost[tick]
+    index = int(total.argmin())
+    path = [options[-1, index]]
+    for tick in range(len(shifts) - 1, 0, -1):
+        index = int(chosen[tick - 1][index])
+        path.append(options[tick - 1, index])
+    smooth: NDArray[np.float64] = np.array(path[::-1]) + 0.0
+    return smooth

@@ -7,28 +7,12 @@ shift.
 import numpy as np
 from numpy.typing import NDArray
 
-FOREGROUND_RADIUS = 16
-"""Largest shift of the agent that is looked for, in pixels."""
 BACKGROUND_RADIUS = 6
 """Largest shift of the background that is looked for, in pixels."""
 FLATTEST = 0.98
 """Share of the product of both bends up to which the twist of an error surface is believed."""
 
 Planes = NDArray[np.float32]
-
-
-def register_foreground(layer: Planes, next_layer: Planes, radius: int = FOREGROUND_RADIUS) -> tuple[float, float]:
-    """Find how the foreground moved.
-
-    Args:
-        layer: (4, H, W): mask times frame in [-1, 1], and the mask.
-        next_layer: the same of the next frame.
-        radius: largest shift looked for, in pixels.
-
-    Returns:
-        The shift (x, y) in pixels, x right, y down.
-    """
-    return lowest_point(-correlation(next_layer, layer, radius))
 
 
 def register_background(

@@ -97,10 +97,9 @@ def export(monkeypatch: pytest.MonkeyPatch) -> Export:
 def quick(exported: Exported, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     """Exports take the graphs of the bundle made before; a test may put others there."""
     graphs = dict(exported.graphs)
-    modules = {"Segment": "segment.onnx", "Start": "start.onnx", "Step": "step.onnx", "Observe": "observe.onnx"}
 
     def ready_made(graph: Graph) -> bytes:
-        return graphs[modules[type(graph.module).__name__]]
+        return graphs[f"{type(graph.module).__name__.lower()}.onnx"]
 
     monkeypatch.setattr("export.bundle.to_onnx", ready_made)
     return graphs

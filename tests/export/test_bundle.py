@@ -71,7 +71,7 @@ def test_the_manifest_covers_every_other_file(exported: Exported) -> None:
     del found["manifest.json"]
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in found.items()}
     assert dict(read_manifest(exported.bundle).files) == hashes
-    graphs = {"segment.onnx", "start.onnx", "step.onnx", "observe.onnx"}
+    graphs = {"segment.onnx", "locate.onnx", "start.onnx", "step.onnx", "observe.onnx"}
     starts = {name for name in found if name.startswith("starts/red-") and name.endswith(".png")}
     assert len(starts) == 3
     assert found.keys() == graphs | starts | {"weights.safetensors", "CARD.md"}

@@ -12,7 +12,7 @@ from export.graphs import APPEARANCE, OPSET, Graph, graphs, to_onnx
 from tests.export.conftest import Exported, random_model
 from tests.scripts import ROOT
 
-GRAPHS = ("segment.onnx", "start.onnx", "step.onnx", "observe.onnx")
+GRAPHS = ("segment.onnx", "locate.onnx", "start.onnx", "step.onnx", "observe.onnx")
 
 
 def play(content: bytes, graph: Graph, inputs: tuple[Tensor, ...]) -> list[NDArray[np.float32]]:
@@ -49,6 +49,13 @@ def soft_mask(seed: int) -> Tensor:
 def test_segment(exported: Exported, made: dict[str, Graph], count: int) -> None:
     frames = torch.rand(count, 3, 24, 32, generator=torch.Generator().manual_seed(count))
     agree(exported.graphs["segment.onnx"], made["segment.onnx"], (frames,))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_locate(exported: Exported, made: dict[str, Graph], count: int) -> None:
+    frames = torch.rand(count, 3, 24, 32, generator=torch.Generator().manual_seed(count))
+    masks = torch.cat([soft_mask(seed) for seed in range(count)])
+    agree(exported.graphs["locate.onnx"], made["locate.onnx"], (frames, masks))
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -94,7 +94,7 @@ def test_feedback_of_the_last_crop_needs_it() -> None:
 
 @pytest.mark.parametrize(
     ("values", "message"),
-    [({"window": 40}, "40 pixels"), ({"local_actions": 1}, "two local actions"), ({"feedback": "both"}, "'both'")],
+    [({"window": 44}, "44 pixels"), ({"local_actions": 1}, "two local actions"), ({"feedback": "both"}, "'both'")],
 )
 def test_wrong_sizes_are_refused(values: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):

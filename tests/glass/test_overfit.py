@@ -8,7 +8,6 @@ import torch
 from glass.crops import as_pictures
 from glass.data.clip import Clip
 from glass.model import Glass
-from glass.path import smooth_shifts
 from glass.stages import GlobalStage, LocalStage, Stage
 from glass.tracks import Tracks
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
@@ -55,11 +54,13 @@ def test_global_stage() -> None:
 def test_local_stage(clip: Clip) -> None:
     torch.manual_seed(0)
     config = tiny_config(1, 80)
-    assert clip.masks is not None and clip.actions is not None and clip.foreground_shifts is not None
+    assert clip.masks is not None and clip.actions is not None
+    assert clip.foreground_shifts is not None and clip.positions is not None
     tracks = Tracks(
         frames=torch.from_numpy(clip.frames)[None],
         masks=torch.from_numpy(clip.masks.astype(np.uint8) * 255)[None],
-        shifts=smooth_shifts(torch.from_numpy(clip.foreground_shifts).float()[None]),
+        positions=torch.from_numpy(clip.positions).float()[None],
+        shifts=torch.from_numpy(clip.foreground_shifts).float()[None],
         actions=torch.from_numpy(clip.actions)[None],
     )
     training = replace(config.training, local_stage=replace(config.training.local_stage, batch=4, lengths=(6,)))

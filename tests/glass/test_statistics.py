@@ -1,5 +1,6 @@
 """What the player is told about the training clips, counted on clips made for it."""
 
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -46,7 +47,9 @@ def tracks() -> Tracks:
             frames[clip, tick, 8:12, x : x + 4] = SHADES[action]
     shifts = np.array([[(dx, 0) for _, dx in plan[1:]] for plan in plans], np.float32)
     actions = np.array([[action for action, _ in plan] for plan in plans])
-    return Tracks(*(torch.from_numpy(value) for value in (frames, masks, shifts, actions)))
+    starts = np.array([[[3.5, 9.5]], [[27.5, 9.5]]], np.float32)
+    positions = np.concatenate([starts, starts + shifts.cumsum(1)], 1)
+    return Tracks(*(torch.from_numpy(value) for value in (frames, masks, positions, shifts, actions)))
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +85,7 @@ def test_mask_size_is_a_share_of_the_frame(statistics: Statistics) -> None:
 
 def test_an_agent_that_never_moves() -> None:
     made = tracks()
-    still = Tracks(made.frames, made.masks, torch.zeros_like(made.shifts), torch.full_like(made.actions, -1))
+    still = replace(made, shifts=torch.zeros_like(made.shifts), actions=torch.full_like(made.actions, -1))
     counted = count_statistics(cast(LocalMotionAnalysis, BrightnessReader()), still)
     assert counted.speed > 0
     assert counted.labels == ("action 1", "action 2", "action 3", "action 4")

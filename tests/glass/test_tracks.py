@@ -7,10 +7,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from glass.crops import as_pictures, foreground_windows
+from glass.anchor import Anchor
+from glass.crops import agent_position, as_pictures, foreground_windows
 from glass.data.clip import Clip
 from glass.gma import GlobalMotionAnalysis
-from glass.path import PathConfig
+from glass.path import PathConfig, smooth_shifts
 from glass.tracks import Tracks, track_clips
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 
@@ -28,13 +29,20 @@ def analysis() -> GlobalMotionAnalysis:
 
 
 @pytest.fixture(scope="module")
+def anchor() -> Anchor:
+    torch.manual_seed(0)
+    config = tiny_config(1, 1)
+    return Anchor(config.anchor, config.lma.window)
+
+
+@pytest.fixture(scope="module")
 def clips() -> list[Clip]:
     return [TinyWorld(empty=0.0).draw(np.random.default_rng(seed), 9) for seed in range(4)]
 
 
 @pytest.fixture(scope="module")
-def tracks(analysis: GlobalMotionAnalysis, clips: list[Clip]) -> Tracks:
-    return track_clips(analysis, clips, PathConfig())
+def tracks(analysis: GlobalMotionAnalysis, anchor: Anchor, clips: list[Clip]) -> Tracks:
+    return track_clips(analysis, anchor, clips, PathConfig())
 
 
 def test_tracks_hold_the_clips(tracks: Tracks, clips: list[Clip]) -> None:
@@ -46,30 +54,28 @@ def test_tracks_hold_the_clips(tracks: Tracks, clips: list[Clip]) -> None:
     assert ((tracks.masks.numpy() > 127) == true).mean() > 0.99
 
 
-def test_clips_without_an_agent_are_left_out(analysis: GlobalMotionAnalysis, clips: list[Clip]) -> None:
+def test_clips_without_an_agent_are_left_out(analysis: GlobalMotionAnalysis, anchor: Anchor, clips: list[Clip]) -> None:
     empty = TinyWorld(empty=1.0).draw(np.random.default_rng(0), 9)
     gone = replace(clips[1], frames=np.concatenate([clips[1].frames[:8], empty.frames[:1]]))
     seen: list[int] = []
-    tracks = track_clips(analysis, [clips[0], empty, gone], PathConfig(), seen.append)
+    tracks = track_clips(analysis, anchor, [clips[0], empty, gone], PathConfig(), seen.append)
     assert torch.equal(tracks.frames, torch.from_numpy(clips[0].frames)[None])
     assert seen == [1, 2, 3]
     with pytest.raises(ValueError, match="no clip shows an agent in every frame"):
-        track_clips(analysis, [empty, gone], PathConfig())
+        track_clips(analysis, anchor, [empty, gone], PathConfig())
 
 
-def test_unknown_actions_are_minus_one(analysis: GlobalMotionAnalysis, clips: list[Clip]) -> None:
-    tracks = track_clips(analysis, [replace(clips[0], actions=None)], PathConfig())
+def test_unknown_actions_are_minus_one(analysis: GlobalMotionAnalysis, anchor: Anchor, clips: list[Clip]) -> None:
+    tracks = track_clips(analysis, anchor, [replace(clips[0], actions=None)], PathConfig())
     assert (tracks.actions == -1).all()
 
 
-def test_windows_follow_the_path(tracks: Tracks, clips: list[Clip]) -> None:
+def test_windows_follow_the_agent(tracks: Tracks, clips: list[Clip]) -> None:
     batch = tracks.crops(torch.tensor([2]), torch.tensor([3]), 4, 16)
     assert batch.crops.shape == (1, 4, 4, 16, 16) and batch.visible.shape == (1, 4, 1, 16, 16)
     assert torch.equal(batch.shifts, tracks.shifts[2:3, 3:6])
-    mask = tracks.masks[2, 3].float() / 255
-    y, x = torch.nonzero(mask > 0.5, as_tuple=True)
-    start = torch.stack([x.float().mean(), y.float().mean()])
-    path = torch.cat([start[None], start + tracks.shifts[2, 3:6].cumsum(0)])
+    path = tracks.positions[2, 3:7]
+    assert torch.equal(batch.positions[0], path)
     frames, masks = as_pictures(torch.from_numpy(clips[2].frames[3:7])), tracks.masks[2, 3:7, None].float() / 255
     assert torch.allclose(batch.crops[0], foreground_windows(frames, masks, path, 16), atol=1e-6)
     whole = foreground_windows(frames, torch.ones_like(masks), path, 16)[:, 3:]
@@ -79,3 +85,20 @@ def test_windows_follow_the_path(tracks: Tracks, clips: list[Clip]) -> None:
 def test_samples_are_decided_by_their_generator(tracks: Tracks) -> None:
     one, two = (tracks.sample(np.random.default_rng(5), 6, 4, 16) for _ in range(2))
     assert torch.equal(one.crops, two.crops) and torch.equal(one.shifts, two.shifts)
+
+
+def test_without_an_anchor_the_windows_follow_the_masks(tracks: Tracks) -> None:
+    masks = tracks.masks[1].float()[:, None] / 255
+    assert (tracks.positions[1] - agent_position(masks, 16)).abs().max() <= 0.5
+
+
+def test_anchored_tracks_follow_what_the_anchor_says_of_each_frame(tracks: Tracks, anchor: Anchor) -> None:
+    found = tracks.anchored(anchor)
+    frames = as_pictures(tracks.frames[3])
+    masks = tracks.masks[3].float()[:, None] / 255
+    with torch.no_grad():
+        expected = anchor(frames, masks)
+    assert torch.allclose(found.positions[3], expected, atol=1e-4)
+    assert found.shifts.shape == tracks.shifts.shape and torch.equal(found.frames, tracks.frames)
+    measured = found.positions[3].diff(dim=0).double().numpy()
+    assert np.allclose(found.shifts[3], smooth_shifts(measured), atol=1e-5)

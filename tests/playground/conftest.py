@@ -30,6 +30,26 @@ segment (float[N,3,24,32] frame) => (float[N,1,24,32] mask) {
     mask = Clip(level, zero, one)
 }
 """
+LOCATE = """
+locate (float[N,3,24,32] frame, float[N,1,24,32] mask) => (float[N,2] position) {
+    axes = Constant<value = int64[3] {1, 2, 3}>()
+    total = ReduceSum<keepdims = 0>(mask, axes)
+    columns = Constant<value = int64[1,1,1,32] {%COLUMNS%}>()
+    rows = Constant<value = int64[1,1,24,1] {%ROWS%}>()
+    xs = Cast<to = 1>(columns)
+    ys = Cast<to = 1>(rows)
+    mask_x = Mul(mask, xs)
+    mask_y = Mul(mask, ys)
+    sum_x = ReduceSum<keepdims = 0>(mask_x, axes)
+    sum_y = ReduceSum<keepdims = 0>(mask_y, axes)
+    x = Div(sum_x, total)
+    y = Div(sum_y, total)
+    pair_shape = Constant<value = int64[2] {-1, 1}>()
+    x_cell = Reshape(x, pair_shape)
+    y_cell = Reshape(y, pair_shape)
+    position = Concat<axis = 1>(x_cell, y_cell)
+}
+"""
 START = """
 start (float[1,3,24,32] frame, float[1,1,24,32] mask)
     => (float[1,4,16,16] crop, float[1,2] position, float[1,3,24,32] inpainted_background,
@@ -127,7 +147,7 @@ def write_painted_bundle(folder: Path) -> Path:
     """Write the hand-made bundle into `folder`, which it makes, and return it."""
     (folder / "starts").mkdir(parents=True)
     numbers = {"COLUMNS": ", ".join(map(str, range(32))), "ROWS": ", ".join(map(str, range(24)))}
-    for name, text in zip(GRAPHS, (SEGMENT, START, STEP, OBSERVE), strict=True):
+    for name, text in zip(GRAPHS, (SEGMENT, LOCATE, START, STEP, OBSERVE), strict=True):
         for key, value in numbers.items():
             text = text.replace(f"%{key}%", value)
         model = parser.parse_model(f'<ir_version: 9, opset_import: ["" : 18]>{text}')

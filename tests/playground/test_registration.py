@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from playground.compose import pan_background
-from playground.registration import correlation, lowest_point, register_background, register_foreground
+from playground.registration import correlation, lowest_point, register_background
 
 Planes = NDArray[np.float32]
 
@@ -34,14 +34,10 @@ def scene(
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_random_shifts_are_found(seed: int) -> None:
+def test_random_pans_are_found(seed: int) -> None:
     rng = np.random.default_rng(100 + seed)
     shift, pan = rng.uniform(-12, 12, 2), rng.uniform(-3, 3, 2)
     (frame, mask), (next_frame, next_mask) = scene(seed, (shift[0], shift[1]), (pan[0], pan[1]))
-    found = register_foreground(
-        np.concatenate([frame * mask, mask]), np.concatenate([next_frame * next_mask, next_mask])
-    )
-    assert np.abs(np.array(found) - shift).max() < 0.1
     assert np.abs(np.array(register_background(frame, 1 - mask, next_frame, 1 - next_mask)) - pan).max() < 0.1
 
 
@@ -50,10 +46,6 @@ def test_the_torch_twin_agrees() -> None:
     twin = pytest.importorskip("glass.registration")
     for seed in range(3):
         (frame, mask), (next_frame, next_mask) = scene(seed, (5.3, -2.2), (-1.7, 0.4))
-        layers = [np.concatenate([frame * mask, mask]), np.concatenate([next_frame * next_mask, next_mask])]
-        tensors = [torch.from_numpy(layer)[None] for layer in layers]
-        expected = twin.register_foreground(*tensors, 16)[0].numpy()
-        assert np.allclose(register_foreground(layers[0], layers[1]), expected, atol=2e-3)
         parts = (frame, 1 - mask, next_frame, 1 - next_mask)
         expected = twin.register_background(*(torch.from_numpy(part)[None] for part in parts), 6)[0].numpy()
         assert np.allclose(register_background(*parts), expected, atol=2e-3)
