@@ -1,0 +1,261 @@
+"""Carry actions from clips to pictures of other characters, and say whether they arrive.
+
+`python benchmarks/transfer.py --model NAME --data SPEC`, where SPEC is a source that draws its clips, such as
+`folk:split=test` or `wsprites:sheets=DIR,background=FILE,backgrounds=photo,split=test`.
+"""
+
+import argparse
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.read_and_replay import heading_right
+from glass.data.casts import Cast
+from glass.data.clip import CELL, Clip
+from glass.data.sources import ClipSource, WorldSource, open_source
+from glass.errors import GlassError
+from playground import Engine, Observation, PlaygroundError
+from playground.analyse import Analysis, analyse
+from playground.compose import cut_window
+from playground.transfer import TransferOptions, transfer
+
+MOVE = 1.0
+"""A shift of at least so many pixels counts as a move."""
+
+DRAWS = 50
+"""How many target clips are tried for one in which the driver's path stays in the frame."""
+
+
+@dataclass
+class Tally:
+    """What has been found so far."""
+
+    codes: list[bool] = field(default_factory=list)
+    """Whether the same local action is read from the result as from the driver, of each step."""
+    headings: list[bool] = field(default_factory=list)
+    """Whether the result moves within 45 degrees of the driver, of each step in which that moves."""
+    correlations: list[float] = field(default_factory=list)
+    """Correlation of both paths, of each pair whose driver moves."""
+    identities: list[bool] = field(default_factory=list)
+    """Whether the true picture nearest to the result is one of the target, of each tick."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run measured."""
+
+    model: str
+    data: str
+    pairs: int
+    frames: int
+    seed: int
+    codes: float
+    """Share of steps whose local action is read again from the result."""
+    direction: float
+    """Share of moves that the result makes within 45 degrees."""
+    correlation: float
+    """Mean correlation of the agent's path in driver and result."""
+    identity: float | None
+    """Share of ticks whose nearest true picture shows the target; None for a source without a cast."""
+    characters: int
+    """How many characters the nearest picture is sought among; 0 for a source without a cast."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A driver and a target."""
+
+    driver: Clip
+    target: Clip
+    start: int
+    """The target's frame that is driven."""
+
+
+def draw_pair(source: ClipSource, rng: np.random.Generator, frames: int) -> Pair:
+    """Draw a driver and a frame of another character from which the driver's path stays in the frame.
+
+    Raises:
+        GlassError: the source tells no positions, or no such frame was found.
+    """
+    draws = _drawer(source, rng, frames)
+    driver = next(draws)
+    for target in _take(draws, DRAWS):
+        if driver.positions is None or target.positions is None:
+            raise GlassError(f"source {source.name!r}: tells no positions; choose one that draws its clips")
+        size = np.array(source.frame_size)
+        room = np.minimum(driver.positions.min(0), size - driver.positions.max(0))
+        path = driver.positions - driver.positions[0]
+        for start, position in enumerate(target.positions):
+            places = position + path
+            inside = np.minimum(places.min(0), size - places.max(0)) >= np.minimum(room, CELL / 2)
+            if target.character != driver.character and inside.all():
+                return Pair(driver, target, start)
+    raise GlassError(f"source {source.name!r}: no picture in {DRAWS} clips has room for the driver's path")
+
+
+def _take(clips: Iterator[Clip], count: int) -> Iterator[Clip]:
+    return (clip for _, clip in zip(range(count), clips, strict=False))
+
+
+def _drawer(source: ClipSource, rng: np.random.Generator, frames: int) -> Iterator[Clip]:
+    """Draw clips that show an agent throughout."""
+    while True:
+        clip = source.draw(rng, frames)
+        if clip.masks is None or clip.masks.any((1, 2)).all():
+            yield clip
+
+
+class Gallery:
+    """Every true picture of every character of a cast."""
+
+    def __init__(self, cast: Cast) -> None:
+        """Draw them: half size, colour multiplied by alpha."""
+        rng = np.random.default_rng(0)
+        self.names: list[str] = []
+        pictures = []
+        for number in range(len(cast)):
+            character = cast.character(number, rng)
+            cells = character.cells.reshape(-1, CELL, CELL, 4)
+            self.names.append(character.name)
+            solid = np.where(cells[..., 3:] > 127, cells, np.array([0, 0, 0, 0], np.uint8))
+            pictures.append(_half(solid.astype(np.float32) / 255).astype(np.float16))
+        self._pictures = pictures
+
+    def nearest(self, cells: NDArray[np.float32]) -> list[str]:
+        """Name the characters of the pictures nearest to cells (N, CELL, CELL, 4), premultiplied RGBA in 0..1."""
+        wanted = _half(cells)
+        best = np.full(len(wanted), np.inf)
+        names = [""] * len(wanted)
+        for name, pictures in zip(self.names, self._pictures, strict=True):
+            known = pictures.astype(np.float32)
+            distance = (known**2).sum(1)[None] - 2 * wanted @ known.T
+            for index in np.flatnonzero(distance.min(1) < best):
+                best[index], names[index] = distance[index].min(), name
+        return names
+
+
+def _half(cells: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return cells (N, CELL, CELL, 4) at half size, each as one row."""
+    halves: NDArray[np.float32] = cells.reshape(len(cells), CELL // 2, 2, CELL // 2, 2, 4).mean((2, 4))
+    return halves.reshape(len(cells), -1)
+
+
+def cells_of(observations: Sequence[Observation], offset: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Cut what is seen of an agent, (N, CELL, CELL, 4) premultiplied RGBA; `offset` leads from the window's centre."""
+    cells = []
+    for one in observations:
+        layer = np.concatenate([one.frame / np.float32(255), np.ones((*one.mask.shape, 1), np.float32)], 2)
+        layer *= one.mask[..., None]
+        x, y = np.array(one.position) + offset
+        cells.append(cut_window(layer.astype(np.float32), (float(x), float(y)), CELL))
+    return np.stack(cells)
+
+
+def tally_pair(engine: Engine, pair: Pair, gallery: Gallery | None, tally: Tally) -> None:
+    """Transfer a driver's actions, read the result, and compare."""
+    driven = analyse(engine, pair.driver.frames)
+    start = engine.reset(pair.target.frames[pair.start])
+    seen = [one.observation for one in transfer(engine, pair.driver.frames, TransferOptions(), pair.driver.name)]
+    result = analyse(engine, np.stack([one.frame for one in seen]))
+    tally.codes += [
+        one.local_action == other.local_action for one, other in zip(driven.steps, result.steps, strict=True)
+    ]
+    asked, done = _shifts(driven), _shifts(result)
+    asked_moves = np.where(np.linalg.norm(asked, axis=1, keepdims=True) >= MOVE, asked, 0)
+    tally.headings += heading_right(done, asked_moves).tolist()
+    if asked_moves.any():
+        tally.correlations.append(path_correlation(asked, done))
+    if gallery is not None and pair.target.positions is not None:
+        offset = pair.target.positions[pair.start] - np.array(start.position)
+        names = gallery.nearest(cells_of(seen[1:], offset))
+        tally.identities += [name == pair.target.character for name in names]
+
+
+def _shifts(analysis: Analysis) -> NDArray[np.float64]:
+    return np.array([step.foreground_shift for step in analysis.steps])
+
+
+def path_correlation(shifts: NDArray[np.float64], other_shifts: NDArray[np.float64]) -> float:
+    """Return the correlation, -1..1, of the positions that two lists of shifts (T, 2) lead to; 0 where one stands."""
+    paths = [np.concatenate([np.zeros((1, 2)), s.cumsum(0)]) for s in (shifts, other_shifts)]
+    one, other = (path - path.mean(0) for path in paths)
+    lengths = math.sqrt(float((one**2).sum() * (other**2).sum()))
+    return float((one * other).sum()) / lengths if lengths else 0.0
+
+
+def run(model: str, data: str, pairs: int, frames: int, seed: int, tell: Callable[[str], None] = print) -> Report:
+    """Measure a model.
+
+    Raises:
+        GlassError: the source cannot be read, does not fit the model, or tells no positions.
+        PlaygroundError: there is no such model, or it finds no agent in a picture.
+    """
+    engine, source = Engine.load(model), open_source(data)
+    if source.frame_size != engine.frame_size:
+        sizes = ["x".join(map(str, size)) for size in (source.frame_size, engine.frame_size)]
+        raise GlassError(f"source {source.name!r} has frames of {sizes[0]} pixels, the model's have {sizes[1]}")
+    gallery = Gallery(source.cast) if isinstance(source, WorldSource) else None
+    tally = Tally()
+    for number in range(pairs):
+        pair = draw_pair(source, np.random.default_rng((seed, number)), frames)
+        tally_pair(engine, pair, gallery, tally)
+        tell(f"pair {number + 1}: {pair.driver.character} drives {pair.target.character}")
+    return Report(
+        model=engine.manifest.name,
+        data=data,
+        pairs=pairs,
+        frames=frames,
+        seed=seed,
+        codes=_mean(tally.codes),
+        direction=_mean(tally.headings),
+        correlation=_mean(tally.correlations),
+        identity=_mean(tally.identities) if gallery else None,
+        characters=len(gallery.names) if gallery else 0,
+    )
+
+
+def _mean(values: Sequence[float]) -> float:
+    return round(float(np.mean(values)), 4) if values else math.nan
+
+
+def show(report: Report) -> None:
+    """Print a report as a table."""
+    print(f"model {report.model}, {report.pairs} pairs of {report.frames} frames, seed {report.seed}")
+    print(f"{'local actions read again':<38}{report.codes:.3f}")
+    print(f"{'direction of moves kept':<38}{report.direction:.3f}")
+    print(f"{'correlation of both paths':<38}{report.correlation:.3f}")
+    if report.identity is not None:
+        print(f"{f'nearest of {report.characters} is the target':<38}{report.identity:.3f}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark and return its exit code."""
+    parser = argparse.ArgumentParser(description="Carry actions from clips to other characters, and read them again.")
+    parser.add_argument("--model", required=True, help="name or path of a model")
+    parser.add_argument("--data", required=True, metavar="SPEC", help="source of clips, such as folk:split=test")
+    parser.add_argument("--pairs", type=int, default=20, help="how many pairs of driver and target")
+    parser.add_argument("--frames", type=int, default=24, help="frames of each driver, at least 3")
+    parser.add_argument("--seed", type=int, default=0, help="decides which clips are drawn")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    given = parser.parse_args(arguments)
+    if given.pairs < 1 or given.seed < 0 or given.frames < 3:
+        parser.error("--pairs must be at least 1, --seed at least 0, --frames at least 3")
+    try:
+        report = run(given.model, given.data, given.pairs, given.frames, given.seed)
+    except (GlassError, PlaygroundError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    show(report)
+    if given.json:
+        given.json.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

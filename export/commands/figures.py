@@ -1,0 +1,95 @@
+"""`glass-figures`: draw the figures of a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from glass.command_line import run
+from glass.errors import GlassError
+
+app = typer.Typer(
+    help="Draw the figures of a model: what its actions do, and what it reads from clips.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+CLIPS, FRAMES = 24, 24
+"""How many clips are read, and how long they are."""
+STARTS = 4
+"""Start frames in the figures of actions."""
+USUAL = "folk"
+"""Source of clips for a model that is not called as a source is."""
+
+
+@app.command()
+def figures(
+    model: Annotated[str, typer.Option(help="Name or path of a model.")],
+    out: Annotated[Path, typer.Option(help="Folder for the figures and their captions.", metavar="DIR")],
+    data: Annotated[
+        str | None, typer.Option(help="Source of clips; else the one called as the model, or folk, split=test.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Decides which clips are drawn.")] = 0,
+) -> None:
+    """Draw the figures of a model: what its actions do, and what it reads from clips."""
+    from playground import PlaygroundError
+
+    try:
+        count = _figures(model, out, data, seed)
+    except PlaygroundError as error:
+        raise GlassError(str(error)) from None
+    print(f"{out}: {count} figures and their captions")
+
+
+def _figures(model: str, out: Path, data: str | None, seed: int) -> int:
+    from export.figures.actions import global_actions, local_actions
+    from export.figures.clips import decomposition, motion_transfer, read_clips
+    from export.figures.codes import code_map
+    from export.figures.figure import write_figures
+    from playground import Engine
+    from playground.files import check_folder_place
+    from playground.library import find_bundle
+    from playground.picture import load_picture
+
+    check_folder_place(out, "--out")
+    bundle = find_bundle(model)
+    starts = [load_picture(bundle.folder / name) for name in bundle.manifest.starts]
+    if not starts:
+        raise GlassError(f"model {model!r} has no start frame; export it with --starts")
+    engine = Engine(bundle)
+    spec = data or _usual_source(bundle.manifest.name)
+    clips = read_clips(engine, spec, CLIPS, FRAMES, seed)
+    chosen = starts[:: max(1, len(starts) // STARTS)][:STARTS]
+    made = [
+        global_actions(engine, chosen),
+        *local_actions(engine, chosen),
+        motion_transfer(engine, clips, starts[::-1], spec),
+        decomposition(engine, clips, spec),
+        code_map(engine.manifest, clips, spec),
+    ]
+    command = f"glass-figures --model {model} --out {out}" + (f" --data {data}" if data else "")
+    write_figures(made, out, command + (f" --seed {seed}" if seed else ""))
+    return len(made)
+
+
+def _usual_source(model: str) -> str:
+    """Return the unseen clips of the source called as the model, where there is one that needs no more to be told."""
+    from glass.data.sources import open_source
+
+    own = f"{model}:split=test"
+    try:
+        open_source(own)
+    except GlassError:
+        return f"{USUAL}:split=test"
+    return own
+
+
+def main() -> None:
+    """Run the command."""
+    run(app, "glass-figures")
+
+
+if __name__ == "__main__":
+    main()

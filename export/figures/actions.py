@@ -1,0 +1,124 @@
+"""What each global and each local action does to start frames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from export.figures.figure import Figure, Grid
+from playground import Action, Engine, Observation
+from playground.drawing import PAPER
+from playground.manifest import DIRECTIONS
+from playground.picture import Picture
+from playground.script import parse_script
+from playground.transfer import hold_inside
+
+__all__ = ["global_actions", "local_actions"]
+
+TICKS = 9
+"""Ticks of an animation."""
+STILL = 3
+"""Pictures of the start before it."""
+MARGIN = 2
+"""Pixels left around an agent that is cut out."""
+
+Pixels = NDArray[np.uint8]
+
+
+def global_actions(engine: Engine, starts: Sequence[Picture]) -> Figure:
+    """Animate every direction from every start frame."""
+    plays = [[_walk(engine, start, direction) for direction in DIRECTIONS] for start in starts]
+    grid = Grid(DIRECTIONS, (), 2)
+    frames = [grid.draw([[play[tick] for play in row] for row in plays]) for tick in range(TICKS + 1)]
+    return Figure(
+        "global_actions",
+        "Global actions",
+        f"Rows are start frames, columns what is asked for: {engine.manifest.speed:g} pixels a tick to one side, or "
+        f"none, each with the local action that goes with it. {TICKS} ticks; an agent that would leave the frame walks "
+        "on at its edge.",
+        [frames[0]] * STILL + frames,
+        engine.tick_rate,
+    )
+
+
+def local_actions(engine: Engine, starts: Sequence[Picture]) -> list[Figure]:
+    """Show every local action from every start frame, as a picture and as an animation."""
+    codes = range(1, engine.manifest.codes + 1)
+    plays = [[_hold(engine, start, code) for code in codes] for start in starts]
+    looks = _looks(engine, plays)
+    titles = ["start", *(f"{code}\n{label}" for code, label in zip(codes, _labels(engine), strict=True))]
+    grid = Grid(["\n".join(_narrow(title)) for title in titles], (), 2)
+    frames = [grid.draw([[row[0][0], *(play[tick] for play in row)] for row in looks]) for tick in range(TICKS + 1)]
+    moments = [min(TICKS, max(2, action.length)) for action in engine.manifest.local_actions]
+    picture = grid.draw(
+        [[row[0][0], *(play[moment] for play, moment in zip(row, moments, strict=True))] for row in looks]
+    )
+    made = "Rows are start frames, columns the local actions, each done without moving. "
+    return [
+        Figure(
+            "local_actions",
+            "Local actions",
+            f"{made}Every picture is taken when the action has been held for its natural length.",
+            [picture],
+        ),
+        Figure(
+            "local_actions_moving",
+            "Local actions, moving",
+            f"{made}{TICKS} ticks of holding it.",
+            [frames[0]] * STILL + frames,
+            engine.tick_rate,
+        ),
+    ]
+
+
+def _labels(engine: Engine) -> list[str]:
+    return [action.label for action in engine.manifest.local_actions]
+
+
+def _narrow(title: str) -> list[str]:
+    """Break a title at its spaces, but for those before a number."""
+    lines: list[str] = []
+    for word in title.split():
+        if lines and word.isdecimal():
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def _walk(engine: Engine, start: Picture, direction: str) -> list[Pixels]:
+    """Return a start frame and the ticks of going one way, held inside the frame."""
+    seen = [engine.reset(start).frame]
+    for action in parse_script(f"{direction}*{TICKS}", engine.manifest):
+        asked = Action(action.shift, local_action=engine.manifest.default_local_action(action.shift))
+        seen.append(engine.step(hold_inside(engine, asked)).frame)
+    return seen
+
+
+def _hold(engine: Engine, start: Picture, code: int) -> list[Observation]:
+    """Return a start and the ticks of doing a local action on the spot."""
+    return [engine.reset(start), *(engine.step(Action(local_action=code)) for _ in range(TICKS))]
+
+
+def _looks(engine: Engine, plays: list[list[list[Observation]]]) -> list[list[list[Pixels]]]:
+    """Cut all observations to the one box around the agent that shows all of all of them."""
+    corners: list[NDArray[np.int64]] = []
+    for seen in (seen for row in plays for play in row for seen in play):
+        places = np.argwhere(seen.mask)[:, ::-1]
+        if len(places):
+            middle = np.floor(seen.position).astype(int)
+            corners += [places.min(0) - middle, places.max(0) - middle + 1]
+    low, high = np.array(corners).min(0) - MARGIN, np.array(corners).max(0) + MARGIN
+    return [[[_cut(seen, low, high) for seen in play] for play in row] for row in plays]
+
+
+def _cut(seen: Observation, low: NDArray[np.int64], high: NDArray[np.int64]) -> Pixels:
+    """Cut the box from ``low`` to ``high`` (x, y) around an agent's position; what is outside the frame is paper."""
+    width, height = high - low
+    cut = np.full((height, width, 3), PAPER, np.uint8)
+    left, top = np.floor(seen.position).astype(int) + low
+    inside = seen.frame[max(top, 0) : max(top + height, 0), max(left, 0) : max(left + width, 0)]
+    cut[max(-top, 0) :, max(-left, 0) :][: inside.shape[0], : inside.shape[1]] = inside
+    return cut

@@ -1,0 +1,140 @@
+"""What is read from clips, taken apart, and carried over to other pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from export.figures.figure import Figure, Grid
+from glass.data.clip import Clip
+from glass.data.sources import open_source
+from glass.errors import GlassError
+from playground import Action, Engine
+from playground.analyse import Analysis, analyse
+from playground.drawing import PAPER
+from playground.picture import Picture
+from playground.transfer import TransferOptions, transfer
+
+__all__ = ["ReadClip", "decomposition", "motion_transfer", "read_clips"]
+
+PAIRS = 3
+"""Drivers in the figure of motion transfer."""
+MOMENTS = 3
+"""Steps that are taken apart."""
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class ReadClip:
+    """A clip and what the model reads from it."""
+
+    clip: Clip
+    analysis: Analysis
+
+
+def read_clips(engine: Engine, data: str, count: int, frames: int, seed: int) -> list[ReadClip]:
+    """Draw clips of ``frames`` frames that show an agent most of the time, and read them.
+
+    Raises:
+        GlassError: the source cannot be read, does not fit the model, or shows no agent that the model finds.
+    """
+    source = open_source(data)
+    if source.frame_size != engine.frame_size:
+        sizes = ["x".join(map(str, size)) for size in (source.frame_size, engine.frame_size)]
+        raise GlassError(
+            f"source {data!r} has frames of {sizes[0]} pixels, the model's have {sizes[1]}; choose another"
+        )
+    found = []
+    for number in range(count):
+        clip = source.draw(np.random.default_rng((seed, number)), frames)
+        analysis = analyse(engine, clip.frames)
+        if analysis.masks[0].any() and analysis.masks.any((1, 2)).mean() > 0.5:
+            found.append(ReadClip(clip, analysis))
+    if not found:
+        raise GlassError(f"source {data!r}: the model finds no agent in {count} clips; give another with --data")
+    return found
+
+
+def motion_transfer(engine: Engine, clips: Sequence[ReadClip], targets: Sequence[Picture], data: str) -> Figure:
+    """Animate drivers, their reconstructions, and their actions on other pictures."""
+    liveliest = sorted(clips, key=_travel, reverse=True)[:PAIRS]
+    columns = [
+        [list(read.clip.frames), _replay(engine, read, read.clip.frames[0], pan=True), _replay(engine, read, target)]
+        for read, target in zip(liveliest, targets, strict=False)
+    ]
+    grid = Grid(("original", "reconstruction", "transfer"), (), 2)
+    ticks = min(len(column) for row in columns for column in row)
+    return Figure(
+        "motion_transfer",
+        "Motion transfer",
+        f"Left: clips of `{data}`, never trained on. Middle: the clip's first frame, moved by the shifts, pans and "
+        "local actions read from it. Right: the same shifts and local actions on a start frame of the model.",
+        [grid.draw([[column[tick] for column in row] for row in columns]) for tick in range(ticks)],
+        engine.tick_rate,
+    )
+
+
+def decomposition(engine: Engine, clips: Sequence[ReadClip], data: str) -> Figure:
+    """Take steps of clips apart: the parts of the first frame, and what they become."""
+    columns = ("frame", "mask", "foreground", "background", "inpainted", "shifted", "reconstruction", "next frame")
+    rows = [_parts(engine, read, _strongest(read.analysis)) for read in clips[:MOMENTS]]
+    return Figure(
+        "decomposition",
+        "Decomposition",
+        f"Steps of clips of `{data}`, never trained on. The mask cuts the frame into foreground and background; the "
+        "hole is inpainted; the foreground is shifted as it was found to move; local action and shift then make of "
+        "the first frame the reconstruction of the next.",
+        [Grid(columns, (), 1).draw(rows)],
+    )
+
+
+def _travel(read: ReadClip) -> float:
+    """Return how much goes on in a clip: pixels travelled, and ten for every change of local action."""
+    steps = read.analysis.steps
+    codes = [step.local_action for step in steps]
+    changes = sum(one != other for one, other in pairwise(codes))
+    return float(sum(np.hypot(*step.foreground_shift) for step in steps)) + 10 * changes
+
+
+def _strongest(analysis: Analysis) -> int:
+    """Return the number of the step that moves farthest."""
+    return int(np.argmax([np.hypot(*step.foreground_shift) for step in analysis.steps]))
+
+
+def _replay(engine: Engine, read: ReadClip, start: Picture | Pixels, pan: bool = False) -> list[Pixels]:
+    """Return a picture and the ticks of doing what was read."""
+    engine.reset(start)
+    options = TransferOptions(pan=pan, keep_inside=not pan)
+    return [one.observation.frame for one in transfer(engine, read.clip.frames, options, read.clip.name)]
+
+
+def _parts(engine: Engine, read: ReadClip, step: int) -> list[Pixels]:
+    """Return the pictures of one step in the order of the figure's columns."""
+    frame, done = read.clip.frames[step], read.analysis.steps[step]
+    levels = engine.segment(frame[None])[0][..., None]
+    paper = np.array(PAPER, np.float32)
+    engine.reset(frame)
+    inpainted = engine.snapshot().backdrop.pixels
+    x, y = (round(value) for value in done.foreground_shift)
+    layer = np.concatenate([frame * levels + paper * (1 - levels), levels], 2)
+    moved = np.full_like(layer, 255.0)
+    rows, columns = slice(max(y, 0), frame.shape[0] + min(y, 0)), slice(max(x, 0), frame.shape[1] + min(x, 0))
+    source = layer[max(-y, 0) : frame.shape[0] - max(y, 0), max(-x, 0) : frame.shape[1] - max(x, 0)]
+    moved[rows, columns] = source
+    rebuilt = engine.step(Action(done.foreground_shift, done.background_shift, done.local_action)).frame
+    layers = [
+        frame,
+        levels.repeat(3, 2) * 255,
+        layer[..., :3],
+        frame * (1 - levels) + paper * levels,
+        inpainted,
+        moved[..., :3],
+        rebuilt,
+        read.clip.frames[step + 1],
+    ]
+    return [np.asarray(one).clip(0, 255).astype(np.uint8) for one in layers]

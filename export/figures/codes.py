@@ -1,0 +1,99 @@
+"""Which local action occurs with which direction of motion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from export.figures.clips import ReadClip
+from export.figures.figure import LETTERS, Figure
+from playground import Manifest
+from playground.drawing import FAINT, INK, PAPER, code_colour, draw_arrow, ink_on, write
+from playground.manifest import DIRECTIONS
+
+__all__ = ["code_map", "count_codes"]
+
+MOVE = 0.5
+"""A shift of at least so many pixels along an axis is a move."""
+CELL = 58
+"""Side of a square of the table in pixels."""
+HEAD = 3 * LETTERS
+BARS = 160
+
+_ARROWS = {"right": (1.0, 0.0), "left": (-1.0, 0.0), "up": (0.0, -1.0), "down": (0.0, 1.0), "stay": (0.0, 0.0)}
+
+
+def count_codes(clips: Sequence[ReadClip], codes: int) -> NDArray[np.int64]:
+    """Count steps, ``(codes, 5)``, by local action and by direction in the order of `DIRECTIONS`."""
+    counts = np.zeros((codes, len(DIRECTIONS)), np.int64)
+    for step in (step for read in clips for step in read.analysis.steps):
+        counts[step.local_action - 1, DIRECTIONS.index(direction_of(step.foreground_shift))] += 1
+    return counts
+
+
+def direction_of(shift: tuple[float, float]) -> str:
+    """Name the direction of a shift (x, y) in pixels."""
+    x, y = shift
+    if max(abs(x), abs(y)) < MOVE:
+        return "stay"
+    if abs(x) >= abs(y):
+        return "right" if x > 0 else "left"
+    return "down" if y > 0 else "up"
+
+
+def code_map(manifest: Manifest, clips: Sequence[ReadClip], data: str) -> Figure:
+    """Draw the table of local actions by direction of motion."""
+    counts = count_codes(clips, manifest.codes)
+    steps = int(counts.sum())
+    return Figure(
+        "code_map",
+        "Local actions by direction of motion",
+        f"Read from {len(clips)} clips ({steps} steps) of `{data}`, never trained on. A square says which share of the "
+        "steps that go the row's way, in percent, are of the column's local action; a dot is standing still. Below: "
+        "how often each local action is read at all.",
+        [_draw(manifest, counts)],
+    )
+
+
+def _draw(manifest: Manifest, counts: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Draw rows of directions and columns of local actions, with a bar for each of these below."""
+    labels = [action.label.split() for action in manifest.local_actions]
+    lines = 1 + max(map(len, labels))
+    top, left = lines * (LETTERS + 3) + LETTERS, 2 * CELL
+    size = left + len(labels) * CELL + LETTERS, top + len(DIRECTIONS) * CELL + BARS
+    board = Image.new("RGB", size, PAPER)
+    draw = ImageDraw.Draw(board)
+    shares = counts / np.maximum(counts.sum(0), 1)
+    usual = counts.sum(1) / max(1, counts.sum())
+    for row, name in enumerate(DIRECTIONS):
+        middle = top + (row + 0.5) * CELL
+        write(draw, (8, middle), name, LETTERS, anchor="lm")
+        draw_arrow(draw, (left - CELL / 2, middle), CELL * 0.5, _ARROWS[name])
+    for column, words in enumerate(labels):
+        x = left + column * CELL
+        for number, word in enumerate((str(column + 1), *words)):
+            write(draw, (x + CELL / 2, LETTERS + number * (LETTERS + 3)), word, LETTERS - 3, anchor="mm")
+        for row in range(len(DIRECTIONS)):
+            _square(draw, (x, top + row * CELL), float(shares[column, row]), column + 1)
+        floor, height = size[1] - LETTERS - 8, (BARS - 3 * LETTERS - 8) * usual[column] / max(usual.max(), 1e-9)
+        draw.rectangle((x + 6, floor - height, x + CELL - 8, floor), fill=code_colour(column + 1))
+        write(draw, (x + CELL / 2, floor - height - 8), f"{usual[column]:.0%}", LETTERS - 3, anchor="mm")
+    write(draw, (8, size[1] - BARS / 2), "all steps", LETTERS, anchor="lm")
+    return np.asarray(board)
+
+
+def _square(draw: ImageDraw.ImageDraw, corner: tuple[int, int], share: float, code: int) -> None:
+    """Draw one entry: the local action's colour, as strong as the square root of its share."""
+    strength = np.sqrt(share)
+    mixed = [
+        round(strength * full + (1 - strength) * white) for full, white in zip(code_colour(code), PAPER, strict=True)
+    ]
+    colour = (mixed[0], mixed[1], mixed[2])
+    x, y = corner
+    draw.rectangle((x, y, x + CELL - 3, y + CELL - 3), fill=colour, outline=FAINT)
+    if share >= 0.005:
+        ink = ink_on(colour) if strength > 0.6 else INK
+        write(draw, (x + CELL / 2 - 1, y + CELL / 2 - 1), f"{share * 100:.0f}", LETTERS, ink, anchor="mm")

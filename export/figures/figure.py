@@ -1,0 +1,106 @@
+"""What a figure is, and how it is laid out and written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from playground.drawing import PAPER, enlarge, write
+from playground.files import whole_file
+from playground.recorder import GifRecorder, recording
+
+__all__ = ["Figure", "Grid", "write_figures"]
+
+LETTERS = 15
+"""Height of letters in pixels."""
+GAP = 6
+"""Pixels between cells."""
+CAPTIONS = "README.md"
+"""The file that says how each figure was made."""
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture, or an animation, and what it shows."""
+
+    name: str
+    """File name without its ending."""
+    title: str
+    """What it is, in a few words."""
+    caption: str
+    """How it was made."""
+    frames: Sequence[Pixels]
+    """One picture, or several of the same size, ``(H, W, 3)``."""
+    tick_rate: float = 1.0
+    """Pictures a second."""
+
+    @property
+    def file(self) -> str:
+        """Name of the file it is written to."""
+        return f"{self.name}.{'png' if len(self.frames) == 1 else 'gif'}"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table of pictures of one size, with titles above its columns and left of its rows."""
+
+    columns: Sequence[str]
+    """Titles of the columns."""
+    rows: Sequence[str]
+    """Titles of the rows; none at all take no room."""
+    scale: int = 2
+    """How many times as large a cell is drawn."""
+
+    def draw(self, cells: Sequence[Sequence[Pixels]]) -> Pixels:
+        """Lay out cells, rows of uint8 ``(h, w, 3)``."""
+        height, width = (side * self.scale for side in cells[0][0].shape[:2])
+        lines = [title.split("\n") for title in self.columns]
+        top = GAP + max(map(len, lines)) * (LETTERS + 4)
+        left = GAP + max((len(title) for title in self.rows), default=0) * LETTERS * 5 // 9
+        size = left + len(self.columns) * (width + GAP), top + len(cells) * (height + GAP)
+        board = Image.new("RGB", size, PAPER)
+        draw = ImageDraw.Draw(board)
+        for column, words in enumerate(lines):
+            middle = left + column * (width + GAP) + width / 2
+            for number, line in enumerate(words):
+                write(draw, (middle, GAP + (number + 0.5) * (LETTERS + 4)), line, LETTERS, anchor="mm")
+        for row, pictures in enumerate(cells):
+            y = top + row * (height + GAP)
+            if self.rows:
+                write(draw, (GAP, y + height / 2), self.rows[row], LETTERS, anchor="lm")
+            for column, picture in enumerate(pictures):
+                board.paste(enlarge(picture, self.scale), (left + column * (width + GAP), y))
+        return np.asarray(board)
+
+
+def write_figures(figures: Sequence[Figure], folder: Path, command: str) -> None:
+    """Write figures, and a page that shows them with their captions and the ``command`` that makes them again.
+
+    Raises:
+        PlaygroundError: the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for figure in figures:
+        _write(figure, folder / figure.file)
+    parts = [f"## {figure.title}\n\n![{figure.title}]({figure.file})\n\n{figure.caption}\n" for figure in figures]
+    text = "\n".join([f"# Figures\n\nMade by `{command}`.\n", *parts])
+    with whole_file(folder / CAPTIONS) as part:
+        part.write_text(text, encoding="utf-8")
+
+
+def _write(figure: Figure, path: Path) -> None:
+    if len(figure.frames) == 1:
+        with whole_file(path) as part, part.open("wb") as stream:
+            Image.fromarray(figure.frames[0]).save(stream, "PNG", optimize=True)
+        return
+    recorder = GifRecorder(path, figure.tick_rate)
+    with recording([recorder]):
+        for frame in figure.frames:
+            recorder.add(frame)
