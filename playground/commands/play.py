@@ -20,7 +20,7 @@ from playground.files import check_folder_place
 from playground.library import find_bundle, find_bundles
 from playground.picture import Picture, load_picture
 from playground.recorder import RECORD_SCALE, FrameFolder, GifRecorder, Recorder, check_recording, recording
-from playground.script import parse_script
+from playground.script import parse_script, read_script
 
 app = new_command("Play a picture: move what is in it with the arrow keys, and make it act with the number keys.")
 
@@ -35,6 +35,8 @@ class Order:
     """Name or path of a bundle; None leaves the choice to the picture."""
     script: str
     """What to play, in the script language."""
+    script_source: str
+    """What errors call it: "script", or the file it came from."""
     record: Path | None
     """GIF to write."""
     frames: Path | None
@@ -50,6 +52,9 @@ def play(
     image: Annotated[str | None, typer.Argument(help="A picture; without one, choose a start frame.")] = None,
     model: Annotated[str | None, typer.Option(help="Name or path of a model; else chosen by the picture.")] = None,
     script: Annotated[str, typer.Option(help="Actions to play, such as 'right*10 3*8 left+up+2'.")] = "",
+    script_file: Annotated[
+        str | None, typer.Option(help="Text file of actions; '#' begins a remark.", metavar="FILE")
+    ] = None,
     headless: Annotated[bool, typer.Option("--headless", help="Run the script without a window.")] = False,
     record: Annotated[str | None, typer.Option(help="GIF to write.", metavar="FILE.gif")] = None,
     frames: Annotated[str | None, typer.Option(help="Folder for one PNG a tick.", metavar="DIR")] = None,
@@ -60,7 +65,7 @@ def play(
     if frames == "":
         raise PlaygroundError("--frames: empty; give the name of a folder")
     gif, folder = (None if name is None else Path(name) for name in (record, frames))
-    order = Order(image, model, script, gif, folder, scale, seed)
+    order = Order(image, model, *_script(script, script_file), gif, folder, scale, seed)
     if headless and gif is None and folder is None:
         raise PlaygroundError("--headless shows nothing by itself; add --record FILE.gif or --frames DIR")
     if gif is not None:
@@ -80,6 +85,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_command(app, "glass-play", arguments)
 
 
+def _script(script: str, file: str | None) -> tuple[str, str]:
+    """Return the script asked for, and what errors call it."""
+    if file is None:
+        return script, "script"
+    if script:
+        raise PlaygroundError("both --script and --script-file; give one of them")
+    return read_script(Path(file)), file
+
+
 def _has_display(order: Order) -> bool:
     """Say whether to open a window: where there is no display, a run that writes something can do without."""
     from playground.window import has_display
@@ -97,7 +111,7 @@ def _play_headless(order: Order) -> None:
         engine, picture = _open_start(order.model, order.seed)
     else:
         engine, picture = _open(order.model, order.image)
-    actions = parse_script(order.script, engine.manifest)
+    actions = parse_script(order.script, engine.manifest, order.script_source)
     observation = engine.reset(picture)
     _announce(engine, picture)
     recorders: list[Recorder] = []
@@ -125,7 +139,7 @@ def _play_in_window(order: Order) -> None:
             return
         model, image = str(chosen[0].resolve()), str(chosen[1])
     engine, picture = _open(model, image)
-    actions = parse_script(order.script, engine.manifest)
+    actions = parse_script(order.script, engine.manifest, order.script_source)
     engine.reset(picture)
     _announce(engine, picture)
     run(engine, picture, scale=order.scale, record=order.record, frames=order.frames, script=actions)
