@@ -8,6 +8,8 @@ from playground.manifest import DIRECTIONS, Manifest, Transitions
 
 KEPT = 0.9
 """Without counts of its training clips, how likely a model's agent goes on as it goes, or stands."""
+PATIENCE = 5.0
+"""Seconds without a wish after which the autopilot takes over again."""
 REACH = 0.25
 """How far a walk strays from its middle, along each axis, by the frame's width and height."""
 
@@ -69,6 +71,27 @@ class Walker:
             if abs(now + step) > max(self._manifest.frame_size[axis] * REACH, abs(now)):
                 return False
         return True
+
+
+class Autopilot:
+    """Plays while the player asks for nothing, and leaves the puppet to the player at the first wish."""
+
+    def __init__(self, manifest: Manifest, seed: int) -> None:
+        """Play by the walk of a seed, around the middle of the frame."""
+        width, height = manifest.frame_size
+        self._walker = Walker(manifest, seed, (width / 2, height / 2))
+        self._patience = round(PATIENCE * manifest.tick_rate)
+        self._idle = self._patience
+
+    def take(self, asked: Action, position: tuple[float, float]) -> Action:
+        """Return what is done in the coming tick; call once a tick.
+
+        Args:
+            asked: what the player asks for.
+            position: where (x, y) in pixels the agent is.
+        """
+        self._idle = self._idle + 1 if asked == Action() else 0
+        return self._walker.next_action(position) if self._idle > self._patience else asked
 
 
 def random_walk(manifest: Manifest, seed: int, ticks: int) -> list[Action]:

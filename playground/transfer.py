@@ -9,18 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.action import Action, Observation
-from playground.agent import SOLID
 from playground.analyse import Step, analyse
-from playground.compose import window_corner
-from playground.engine import Engine, Snapshot
+from playground.engine import Engine
 from playground.errors import PlaygroundError
+from playground.fence import Fence
 
 PIECE = 96
 """Frames of a clip that are read together; no more than that and twice OVERLAP are ever in memory."""
 OVERLAP = 16
 """Frames on either side of a piece that are read with it, so that its ends are read as its middle is."""
-
-_TRIES = 3
 
 Frame = NDArray[np.uint8]
 
@@ -44,7 +41,7 @@ class TransferOptions:
     pan: bool = False
     """Whether the background moves as the driver's does; else it stands still."""
     keep_inside: bool = False
-    """Whether the agent is held back where it would leave the frame."""
+    """Whether the agent is held at the edges of the frame, but for those that it reaches over at first."""
     match_size: bool = False
     """Whether shifts grow and shrink with the agent, by the square root of both areas."""
 
@@ -101,6 +98,7 @@ def transfer(engine: Engine, driver: Iterable[Frame], options: TransferOptions, 
             (which is known at its end).
     """
     start = engine.snapshot().observation
+    fence = Fence.around(engine) if options.keep_inside else None
     readings = read_steps(engine, driver)
     first = list(islice(readings, PIECE))
     if len(first) < 2:
@@ -115,8 +113,8 @@ def transfer(engine: Engine, driver: Iterable[Frame], options: TransferOptions, 
         x, y = reading.step.foreground_shift
         pan = reading.step.background_shift if options.pan else (0.0, 0.0)
         action = Action((x * scale, y * scale), pan, reading.step.local_action)
-        if options.keep_inside:
-            action = hold_inside(engine, action)
+        if fence is not None:
+            action = fence.hold(engine, action)
         yield Driven(reading.frame, action, engine.step(action))
     if not found:
         raise PlaygroundError(
@@ -125,36 +123,7 @@ def transfer(engine: Engine, driver: Iterable[Frame], options: TransferOptions, 
         )
 
 
-def hold_inside(engine: Engine, action: Action) -> Action:
-    """Return an action with its shift changed just so far that the agent stays in the frame; nothing is played.
-
-    An agent that is larger than the frame is held at its left and its top.
-    """
-    before = engine.snapshot()
-    for _ in range(_TRIES):
-        engine.step(action)
-        x, y = _way_back(engine.snapshot(), engine.frame_size)
-        engine.restore(before)
-        if x == 0 and y == 0:
-            break
-        action = Action((action.shift[0] + x, action.shift[1] + y), action.pan, action.local_action)
-    return action
-
-
 def _size_ratio(start: Observation, readings: list[Reading]) -> float:
     """Return how much larger the picture's agent is than the usual one of the readings, in width or height."""
     sizes = [reading.size for reading in readings if reading.size]
     return sqrt(np.count_nonzero(start.mask) / float(np.median(sizes))) if sizes else 1.0
-
-
-def _way_back(moment: Snapshot, frame_size: tuple[int, int]) -> tuple[int, int]:
-    """Return how far (x, y) in pixels the agent has to move to be inside the frame."""
-    solid = moment.crop.numpy()[0, 3] > SOLID
-    corner = window_corner(moment.observation.position, solid.shape[0])
-    back = [0, 0]
-    for axis in (0, 1):
-        covered = np.flatnonzero(solid.any(axis)) + corner[axis]
-        if len(covered):
-            back[axis] = min(0, frame_size[axis] - 1 - int(covered[-1]))
-            back[axis] = max(back[axis], -int(covered[0]))
-    return back[0], back[1]

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from export.figures.figure import Figure, Grid
 from playground import Action, Engine, Observation
 from playground.drawing import PAPER
+from playground.fence import Fence
 from playground.manifest import DIRECTIONS
 from playground.picture import Picture
 from playground.script import parse_script
-from playground.transfer import hold_inside
 
 __all__ = ["global_actions", "local_actions"]
 
@@ -91,9 +91,10 @@ def _narrow(title: str) -> list[str]:
 def _walk(engine: Engine, start: Picture, direction: str) -> list[Pixels]:
     """Return a start frame and the ticks of going one way, held inside the frame."""
     seen = [engine.reset(start).frame]
+    fence = Fence.around(engine)
     for action in parse_script(f"{direction}*{TICKS}", engine.manifest):
         asked = Action(action.shift, local_action=engine.manifest.default_local_action(action.shift))
-        seen.append(engine.step(hold_inside(engine, asked)).frame)
+        seen.append(engine.step(fence.hold(engine, asked)).frame)
     return seen
 
 
