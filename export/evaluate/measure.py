@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from export.evaluate.animation import Stage
 from export.evaluate.codes import CodeTally
 from export.evaluate.drift import DriftFigures, measure_drift
+from export.evaluate.frechet import lite0_frechet
 from export.evaluate.obedience import ObedienceFigures, measure_obedience
 from export.evaluate.reading import ReadingFigures, ReadingTally
 from export.evaluate.replay import ReplayFigures, ReplayTally
@@ -104,6 +105,11 @@ def measure(engine: Engine, source: ClipSource, data: str, amount: Amount, seed:
         drift = measure_drift(
             known[: amount.plays], meanings, stage_of, seed, lambda share: tell("playing for long", share)
         )
+    distance = None
+    if amount.distance and len(replay.true_regions) > 1:
+        distance = lite0_frechet(
+            replay.played_regions, replay.true_regions, lambda share: tell("measuring the distance", share)
+        )
     return Report(
         model=engine.manifest.name,
         data=data,
@@ -113,7 +119,7 @@ def measure(engine: Engine, source: ClipSource, data: str, amount: Amount, seed:
         replay=replay.figures(),
         obedience=obedience,
         drift=drift,
-        lite0_frechet=None,
+        lite0_frechet=distance,
         left_out=_left_out(samples, read, known),
     )
 

