@@ -83,6 +83,16 @@ def test_mask_size_is_a_share_of_the_frame(statistics: Statistics) -> None:
     assert 0 < low <= high == pytest.approx(16 / (24 * 32), abs=1e-4)
 
 
+def test_what_follows_what(statistics: Statistics) -> None:
+    directions, codes = statistics.transitions.directions, statistics.transitions.local_actions
+    assert directions["right"] == {"left": 0, "right": 4, "up": 0, "down": 0, "stay": 1}
+    assert directions["left"] == {"left": 8, "right": 0, "up": 0, "down": 0, "stay": 1}
+    assert directions["stay"] == {"left": 1, "right": 1, "up": 0, "down": 0, "stay": 6}
+    assert codes["right"] == [[4, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [1, 0, 0, 0]]
+    assert codes["stay"] == [[0, 0, 1, 0], [0, 0, 0, 1], [0, 0, 3, 1], [0, 0, 0, 2]]
+    assert sum(map(sum, (row for table in codes.values() for row in table))) == 2 * (LENGTH - 2)
+
+
 def test_an_agent_that_never_moves() -> None:
     made = tracks()
     still = replace(made, shifts=torch.zeros_like(made.shifts), actions=torch.full_like(made.actions, -1))

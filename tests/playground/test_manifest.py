@@ -38,6 +38,32 @@ def test_default_local_action(text: str, shift: tuple[float, float], code: int) 
     assert manifest.default_local_action(shift) == code
 
 
+def counts(codes: int = 4, **rows: Any) -> dict[str, Any]:
+    """What a manifest may say about what followed what."""
+    ways = ("right", "left", "up", "down", "stay")
+    return {
+        "directions": {way: [1, 0, 0, 0, 2] for way in ways} | rows,
+        "local_actions": {way: [[3] * codes] * codes for way in ways},
+    }
+
+
+def test_transitions_may_be_there(text: str) -> None:
+    assert parse_manifest(text).transitions is None
+    assert "transitions" not in text
+    manifest = parse_manifest(json.dumps(json.loads(text) | {"transitions": counts()}))
+    assert manifest.transitions is not None
+    assert manifest.transitions.directions["left"] == (1, 0, 0, 0, 2)
+    assert manifest.transitions.local_actions["stay"][3] == (3, 3, 3, 3)
+    assert parse_manifest(manifest.to_json()) == manifest
+    assert "[3, 3, 3, 3]" in manifest.to_json()
+
+
+def test_labels_are_kept_as_they_are(text: str) -> None:
+    table = json.loads(text)
+    table["local_actions"][0]["label"] = "[ 1,\n 2 ]"
+    assert parse_manifest(parse_manifest(json.dumps(table)).to_json()).local_actions[0].label == "[ 1,\n 2 ]"
+
+
 def change(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
     return lambda table: table.__setitem__(key, value)
 
@@ -67,6 +93,12 @@ def change(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
         (change("default_local_actions", {"right": 1}), "default_local_actions needs"),
         (lambda t: t["default_local_actions"].update(up=5), "not in 1..4"),
         (change("mask_size", {"min": 0.5, "max": 0.1}), "min < max"),
+        (change("transitions", {"directions": {}}), "transitions has no key ['local_actions']"),
+        (change("transitions", {"directions": {}, "local_actions": {}}), "transitions.directions needs"),
+        (lambda t: t.update(transitions=counts(stay=[1])), "rows of 5"),
+        (lambda t: t.update(transitions=counts(stay=[1, 1, 1, 1, -1])), "at least 0"),
+        (lambda t: t.update(transitions=counts(codes=3)), "tables of 4 x 4"),
+        (lambda t: t.update(transitions=counts(stay=[1, 1, 1, 1, 0.5])), "whole number"),
         (lambda t: t["files"].pop("step.onnx"), "files has no step.onnx"),
         (lambda t: t["files"].update({"../x": "0"}), "leaves the bundle"),
         (lambda t: t["files"].update({"/etc/x": "0"}), "leaves the bundle"),

@@ -7,7 +7,8 @@ import pytest
 from playground.action import Action
 from playground.errors import PlaygroundError
 from playground.manifest import Manifest, read_manifest
-from playground.script import MAX_TICKS, parse_script
+from playground.policy import random_walk
+from playground.script import MAX_TICKS, parse_script, read_script
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,54 @@ def test_a_sentence(manifest: Manifest) -> None:
     assert len(actions) == 19
     assert actions[9:11] == (Action((2, 0)), Action(local_action=3))
     assert actions[-1] == Action((-2, -2), local_action=2)
+
+
+def test_groups(manifest: Manifest) -> None:
+    def same(script: str, plain: str) -> bool:
+        return parse_script(script, manifest) == parse_script(plain, manifest)
+
+    assert same("(right*2 3)*2 up", "right*2 3 right*2 3 up")
+    assert same("(right)", "right")
+    assert same("( right 3 )*2", "right 3 right 3")
+    assert same(
+        "((shift(1,0)+pan(0,1) 2)*2 left)*2",
+        "shift(1,0)+pan(0,1) 2 " * 2 + "left " + "pan(0,1)+shift(1,0) 2 " * 2 + "left",
+    )
+    assert same("(right (up 2*2))*2", "right up 2*2 right up 2*2")
+
+
+def test_names_of_local_actions(manifest: Manifest) -> None:
+    assert parse_script("shade_3*2 right+shade_1", manifest) == parse_script("3*2 right+1", manifest)
+
+
+def test_random_walks(manifest: Manifest) -> None:
+    walk = parse_script("right random(42)*20 random(7)", manifest)
+    assert walk == (Action((2, 0)), *random_walk(manifest, 42, 20), *random_walk(manifest, 7, 1))
+    assert parse_script("(random(1)*3)*2", manifest) == parse_script("random(1)*3 random(1)*3", manifest)
+
+
+def test_files(manifest: Manifest, tmp_path: Path) -> None:
+    path = tmp_path / "show.txt"
+    path.write_text("# a show\n(right*2\n  3)*2  # twice\n\nup\n", encoding="utf-8")
+    assert parse_script(read_script(path), manifest) == parse_script("(right*2 3)*2 up", manifest)
+    path.write_text("right\nrigth", encoding="utf-8")
+    with pytest.raises(PlaygroundError, match=r"^show\.txt, word 2 'rigth'"):
+        parse_script(read_script(path), manifest, path.name)
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(PlaygroundError, match="not text"):
+        read_script(path)
+    with pytest.raises(PlaygroundError, match="no such file"):
+        read_script(tmp_path / "none.txt")
+
+
+def test_an_open_group(manifest: Manifest) -> None:
+    with pytest.raises(PlaygroundError, match=r"^script, word 2 '\(up': '\(' is never closed"):
+        parse_script("right (up left", manifest)
+
+
+def test_long_groups_are_refused_before_they_are_made(manifest: Manifest) -> None:
+    with pytest.raises(PlaygroundError, match="more than"):
+        parse_script("(((right*999)*999)*999)*999", manifest)
 
 
 def test_empty(manifest: Manifest) -> None:
@@ -96,6 +145,20 @@ def test_empty(manifest: Manifest) -> None:
         ("3right", "cannot read 'right'"),
         ("²", "cannot read"),
         ("٣", "cannot read"),
+        ("right)", "without '('"),
+        ("()*2", "nothing between"),
+        ("(right)*0", "0 times"),
+        ("(right)x", "cannot read 'x'; behind ')'"),
+        ("(right)(up)", "cannot read '(up)'"),
+        ("shade_9", "did you mean 'shade_"),
+        ("shade_1+shade_2", "two local actions"),
+        ("shade_1+2", "two local actions"),
+        ("random", "random(SEED)"),
+        ("random(x)", "random(SEED)"),
+        ("random(1)+right", "its own word"),
+        ("right+random(1)", "its own word"),
+        ("random(1)*0", "0 times"),
+        (f"random(1)*{MAX_TICKS + 1}", "more than"),
         (f"right*{MAX_TICKS + 1}", "more than"),
         ("right*99999999999", "cannot read"),
     ],
