@@ -40,7 +40,7 @@ class Place:
     """Where a training stands."""
 
     stage: str
-    """``global``, ``anchor``, ``local`` or ``done``."""
+    """``global``, ``matting``, ``anchor``, ``local`` or ``done``."""
     step: int
     """Steps of that stage already taken."""
 

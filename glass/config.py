@@ -47,14 +47,20 @@ class TrainingConfig:
 
     global_stage: StageConfig = field(default_factory=StageConfig)
     """The global stage: masks, shifts, background."""
+    matting_stage: StageConfig = field(
+        default_factory=lambda: StageConfig(steps=700, batch=24, lengths=(2,), learning_rate=1e-3)
+    )
+    """Masks to the pixel; ``batch`` counts frames here."""
     anchor_stage: StageConfig = field(default_factory=lambda: StageConfig(steps=1000, batch=24, lengths=(8,)))
     """The anchor: the spot of the agent that its path is measured at."""
     local_stage: StageConfig = field(
         default_factory=lambda: StageConfig(steps=3000, batch=16, lengths=(6, 9, 13), average_decay=0.998, warm_up=800)
     )
     """The local stage: local actions, dynamics, decoder."""
+    matting_clips: int = 400
+    """How many clips masks are refined on, drawn once, as long as ``track_length``."""
     track_clips: int = 1500
-    """How many clips the local stage trains on, drawn once."""
+    """How many clips the anchor and the local stage train on, drawn once."""
     track_length: int = 24
     """Frames in each of them."""
     seed: int = 0

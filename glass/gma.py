@@ -96,9 +96,14 @@ class GlobalMotionAnalysis(nn.Module):
         assert bias is not None
         nn.init.constant_(bias, config.initial_mask_bias)
 
+    def mask_logits(self, frames: Tensor) -> Tensor:
+        """Return the logits ``(N, 1, H, W)`` of the masks of frames ``(N, 3, H, W)`` in [0, 1]."""
+        logits: Tensor = self.mask_network(frames * 2 - 1)
+        return logits
+
     def segment(self, frames: Tensor) -> Tensor:
         """Return the mask ``(N, 1, H, W)`` in [0, 1] of frames ``(N, 3, H, W)`` in [0, 1]."""
-        return torch.sigmoid(self.mask_network(frames * 2 - 1))
+        return torch.sigmoid(self.mask_logits(frames))
 
     def inpaint(self, frames: Tensor, masks: Tensor) -> Tensor:
         """Fill what lies behind ``masks`` in ``frames``: ``(N, 3, H, W)`` in [0, 1]; elsewhere the frame is kept."""

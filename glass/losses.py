@@ -15,6 +15,7 @@ from torch.nn import functional
 from glass.actions import travel_direction
 from glass.gma import GlobalMotion
 from glass.lma import LocalMotion
+from glass.matting import AGENT, UNKNOWN
 from glass.registration import register_background, translate
 
 __all__ = [
@@ -24,11 +25,13 @@ __all__ = [
     "GlobalWeights",
     "LocalLosses",
     "LocalWeights",
+    "MattingLosses",
     "NonFiniteLossError",
     "anchor_losses",
     "global_losses",
     "independent_motion",
     "local_losses",
+    "matting_losses",
 ]
 
 MOTION_FLOOR = 0.001
@@ -126,6 +129,13 @@ class GlobalLosses(_Terms):
 
 
 @dataclass(frozen=True)
+class MattingLosses(_Terms):
+    """The term of the matting stage, a scalar tensor."""
+
+    matte: Tensor
+
+
+@dataclass(frozen=True)
 class AnchorLosses(_Terms):
     """Weighted terms of the anchor's stage, each a scalar tensor."""
 
@@ -191,6 +201,14 @@ def global_losses(frames: Tensor, motion: GlobalMotion, moving: Tensor, weights:
 def _hole_error(frames: Tensor, motion: GlobalMotion) -> Tensor:
     area = motion.holes.sum() * frames.shape[1] + 1
     return ((motion.refilled - frames).abs() * motion.holes).sum() / area
+
+
+def matting_losses(logits: Tensor, labels: Tensor) -> MattingLosses:
+    """Cross entropy between masks' logits ``(N, 1, H, W)`` and labels uint8 ``(N, H, W)``, where these are known."""
+    known = (labels != UNKNOWN)[:, None].to(logits.dtype)
+    true = (labels == AGENT)[:, None].to(logits.dtype)
+    error = functional.binary_cross_entropy_with_logits(logits, true, known, reduction="sum")
+    return MattingLosses(matte=error / known.sum().clamp(min=1))
 
 
 def anchor_losses(offsets: Tensor, middles: Tensor, shifts: Tensor, weights: AnchorWeights) -> AnchorLosses:

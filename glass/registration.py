@@ -96,8 +96,8 @@ def register_background(frame: Tensor, weight: Tensor, next_frame: Tensor, next_
     return lowest_point(error / overlap)
 
 
-def translate(pictures: Tensor, shifts: Tensor, padding: str = "border") -> Tensor:
-    """Move the content of ``(N, C, H, W)`` by ``(N, 2)`` pixels with bilinear sampling.
+def translate(pictures: Tensor, shifts: Tensor, padding: str = "border", mode: str = "bilinear") -> Tensor:
+    """Move the content of ``(N, C, H, W)`` by ``(N, 2)`` pixels with ``bilinear`` or ``bicubic`` sampling.
 
     ``padding`` says what comes in at the edge: ``border`` repeats it, ``zeros`` is empty.
     """
@@ -107,4 +107,4 @@ def translate(pictures: Tensor, shifts: Tensor, padding: str = "border") -> Tens
     theta[:, 0, 2] = -2 * shifts[:, 0] / width
     theta[:, 1, 2] = -2 * shifts[:, 1] / height
     grid = functional.affine_grid(theta, list(pictures.shape), align_corners=False)
-    return functional.grid_sample(pictures, grid, mode="bilinear", padding_mode=padding, align_corners=False)
+    return functional.grid_sample(pictures, grid, mode=mode, padding_mode=padding, align_corners=False)

@@ -19,27 +19,39 @@ from glass.losses import (
     AnchorLosses,
     GlobalLosses,
     LocalLosses,
+    MattingLosses,
     anchor_losses,
     global_losses,
     independent_motion,
     local_losses,
+    matting_losses,
 )
 from glass.model import Glass
-from glass.tracks import Tracks
+from glass.tracks import Examples, Tracks
 
-__all__ = ["AnchorStage", "GlobalStage", "LocalStage", "Stage", "StepResult", "clip_length", "draw_clips", "step_rng"]
+__all__ = [
+    "AnchorStage",
+    "GlobalStage",
+    "LocalStage",
+    "MattingStage",
+    "Stage",
+    "StepResult",
+    "clip_length",
+    "draw_clips",
+    "step_rng",
+]
 
 TRAVEL_SHARE = 0.25
 """Share of the travelling ticks that codes are first set from."""
 
-STREAMS = {"global": 0, "local": 1, "tracks": 2, "sheet": 3, "codes": 4, "anchor": 5}
+STREAMS = {"global": 0, "local": 1, "tracks": 2, "sheet": 3, "codes": 4, "anchor": 5, "matting": 6, "examples": 7}
 
 
 @dataclass(frozen=True)
 class StepResult:
     """One step's outcome."""
 
-    losses: GlobalLosses | AnchorLosses | LocalLosses
+    losses: GlobalLosses | MattingLosses | AnchorLosses | LocalLosses
     """Weighted terms."""
     frames: int
     """Frames worked on."""
@@ -109,6 +121,32 @@ class GlobalStage:
         moving = independent_motion(frames, self.config.gma.background_radius)
         losses = global_losses(frames, model.gma(frames), moving, self.config.global_weights)
         return StepResult(losses, frames.shape[0] * frames.shape[1], 0)
+
+
+@dataclass(frozen=True)
+class MattingStage:
+    """Learns masks to the pixel, from what other frames show behind the agent."""
+
+    config: Config
+    examples: Examples
+    name: str = "matting"
+
+    @property
+    def schedule(self) -> StageConfig:
+        """How the stage is trained."""
+        return self.config.training.matting_stage
+
+    def module(self, model: Glass) -> nn.Module:
+        """Return the part of the model this stage trains."""
+        return model.gma.mask_network
+
+    def step(self, model: Glass, step: int) -> StepResult:
+        """Draw the batch of ``step`` and compute its losses."""
+        rng = step_rng(self.config.training.seed, self.name, step)
+        chosen = torch.from_numpy(rng.integers(len(self.examples.frames), size=self.schedule.batch))
+        frames = as_pictures(self.examples.frames[chosen]).contiguous(memory_format=torch.channels_last)
+        losses = matting_losses(model.gma.mask_logits(frames), self.examples.labels[chosen])
+        return StepResult(losses, len(chosen), 0)
 
 
 @dataclass(frozen=True)

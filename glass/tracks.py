@@ -13,9 +13,10 @@ from glass.anchor import Anchor
 from glass.crops import as_pictures, cut_windows, foreground_windows
 from glass.data.clip import Clip
 from glass.gma import GlobalMotionAnalysis
+from glass.matting import agent_pixels
 from glass.path import PathConfig, common_velocities, smooth_shifts
 
-__all__ = ["CropBatch", "Tracks", "track_clips"]
+__all__ = ["CropBatch", "Examples", "Tracks", "matte_clips", "track_clips"]
 
 SMALLEST_MASK = 0.002
 """Share of the frame below which a mask holds no agent."""
@@ -83,6 +84,33 @@ class Tracks:
         measured = positions.diff(dim=1).double().numpy()
         shifts = np.stack([smooth_shifts(clip) for clip in measured])
         return replace(self, positions=positions, shifts=torch.from_numpy(shifts).float())
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Frames with what is known of their agent's pixels."""
+
+    frames: Tensor
+    """uint8 ``(N, H, W, 3)``."""
+    labels: Tensor
+    """uint8 ``(N, H, W)``, as `glass.matting.agent_pixels` gives them."""
+
+
+@torch.no_grad()
+def matte_clips(
+    analysis: GlobalMotionAnalysis, clips: list[Clip], progress: Callable[[int], None] | None = None
+) -> Examples:
+    """Find the agent's pixels in clips by what other frames show behind it; see `glass.matting`."""
+    analysis.eval()
+    labels = []
+    for number, clip in enumerate(clips):
+        pictures = as_pictures(torch.from_numpy(clip.frames))
+        masks = analysis.segment(pictures.contiguous(memory_format=torch.channels_last))
+        _, shifts = analysis.register(pictures[None], masks[None])
+        labels.append(agent_pixels(pictures, masks, shifts[0]))
+        if progress:
+            progress(number + 1)
+    return Examples(torch.from_numpy(np.concatenate([clip.frames for clip in clips])), torch.cat(labels))
 
 
 @torch.no_grad()

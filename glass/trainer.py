@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -25,13 +25,14 @@ from glass.checkpoint import (
 )
 from glass.config import Config, StageConfig
 from glass.crops import as_pictures
+from glass.data.clip import Clip
 from glass.data.sources import ClipSource
 from glass.files import write_text
 from glass.model import Glass
 from glass.sheet import global_sheet, local_sheet, save_sheet
-from glass.stages import AnchorStage, GlobalStage, LocalStage, draw_clips, step_rng
+from glass.stages import AnchorStage, GlobalStage, LocalStage, MattingStage, draw_clips, step_rng
 from glass.statistics import count_statistics
-from glass.tracks import Tracks, track_clips
+from glass.tracks import Examples, Tracks, matte_clips, track_clips
 
 __all__ = ["Pace", "Progress", "Reporter", "Trainer"]
 
@@ -46,7 +47,7 @@ class Progress:
     """What is shown while training."""
 
     stage: str
-    """``global``, ``tracks``, ``anchor`` or ``local``."""
+    """``global``, ``examples``, ``matting``, ``tracks``, ``anchor`` or ``local``."""
     step: int
     """Steps taken."""
     steps: int
@@ -82,7 +83,7 @@ def learning_rate(schedule: StageConfig, step: int) -> float:
     return schedule.learning_rate * (0.01 + 0.99 * fall)
 
 
-AnyStage = GlobalStage | AnchorStage | LocalStage
+AnyStage = GlobalStage | MattingStage | AnchorStage | LocalStage
 
 
 class Trainer:
@@ -146,7 +147,9 @@ class Trainer:
         # Masks saturate, their gradients become denormal, and the processor crawls on those.
         torch.set_flush_denormal(True)
         if self.place.stage == "global":
-            self._train(GlobalStage(self.config, self.sources), "anchor")
+            self._train(GlobalStage(self.config, self.sources), "matting")
+        if self.place.stage == "matting":
+            self._train(MattingStage(self.config, self._examples()), "anchor")
         if self.place.stage not in ("anchor", "local"):
             return
         tracks = self._tracks()
@@ -156,18 +159,31 @@ class Trainer:
             tracks = tracks.anchored(self.averaged.anchor)
             self._train(LocalStage(self.config, tracks), "done", tracks)
 
-    def _tracks(self) -> Tracks:
-        """Draw the local stage's clips and read them with the averaged global stage; always the same ones."""
+    def _examples(self) -> Examples:
+        """Draw the matting stage's clips and find their agents' pixels; always the same ones."""
         training = self.config.training
-        rng = step_rng(training.seed, "tracks", 0)
-        clips = draw_clips(self.sources, rng, training.track_clips, training.track_length)
-        started = time.monotonic()
+        clips = self._clips("examples", training.matting_clips if training.matting_stage.steps else 1)
+        return matte_clips(self.averaged.gma, clips, self._note("examples", len(clips)))
+
+    def _tracks(self) -> Tracks:
+        """Draw the later stages' clips and read them with the averaged global stage; always the same ones."""
+        clips = self._clips("tracks", self.config.training.track_clips)
+        note = self._note("tracks", len(clips))
+        return track_clips(self.averaged.gma, self.averaged.anchor, clips, self.config.path, note)
+
+    def _clips(self, stream: str, count: int) -> list[Clip]:
+        training = self.config.training
+        return draw_clips(self.sources, step_rng(training.seed, stream, 0), count, training.track_length)
+
+    def _note(self, name: str, steps: int) -> Callable[[int], None]:
+        """Return what tells that so many of ``steps`` clips have been read."""
+        started, length = time.monotonic(), self.config.training.track_length
 
         def note(done: int) -> None:
-            rate = done * training.track_length / (time.monotonic() - started)
-            self.reporter.report(Progress("tracks", done, len(clips), {}, 0, rate))
+            rate = done * length / (time.monotonic() - started)
+            self.reporter.report(Progress(name, done, steps, {}, 0, rate))
 
-        return track_clips(self.averaged.gma, self.averaged.anchor, clips, self.config.path, note)
+        return note
 
     def _paced(self, stage: AnyStage) -> AnyStage | None:
         """Let the pace say what schedule a stage follows from here on; None where it stops."""
@@ -228,7 +244,7 @@ class Trainer:
         path = self.folder / LOG
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
         lines = [line for line in lines if line.endswith("\n")]  # A killed run may leave half of one.
-        stages = ("global", "anchor", "local")
+        stages = ("global", "matting", "anchor", "local")
         here = stages.index(self.place.stage), self.place.step
         places = (json.loads(line) for line in lines)
         kept = [(stages.index(place["stage"]), place["step"]) <= here for place in places]

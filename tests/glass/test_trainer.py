@@ -31,8 +31,10 @@ def short(warm_up: int = 2, steps: int = STEPS) -> Config:
         training=replace(
             training,
             global_stage=replace(training.global_stage, batch=2),
+            matting_stage=replace(training.matting_stage, batch=2),
             anchor_stage=replace(training.anchor_stage, batch=2),
             local_stage=replace(training.local_stage, batch=2, warm_up=warm_up),
+            matting_clips=2,
             track_clips=4,
             track_length=8,
         ),
@@ -65,7 +67,7 @@ def assert_same_weights(one: Path, other: Path) -> None:
     [
         [("global", 3)],
         [("global", STEPS), ("local", 1)],
-        [("tracks", 2), ("anchor", 4), ("local", 2)],
+        [("examples", 1), ("matting", 3), ("tracks", 2), ("anchor", 4), ("local", 2)],
         [("global", 3), ("global", 5), ("local", 3), ("local", 5)],
     ],
     ids=lambda stops: " ".join(f"{stage}-{step}" for stage, step in stops),
@@ -88,9 +90,9 @@ def test_resume_takes_up_where_it_was_saved(tmp_path: Path) -> None:
     found = load_place(tmp_path)
     assert found is not None and found[0] == Place("global", 3)
     seen = train(tmp_path, short(), save_every=3).seen
-    assert [(p.stage, p.step) for p in seen if p.stage != "tracks"] == [
+    assert [(p.stage, p.step) for p in seen if p.stage not in ("examples", "tracks")] == [
         *(("global", step) for step in range(4, STEPS + 1)),
-        *(("anchor", step) for step in range(1, STEPS + 1)),
+        *((stage, step) for stage in ("matting", "anchor") for step in range(1, STEPS + 1)),
         *(("local", step) for step in range(1, STEPS + 1)),
     ]
 
@@ -110,12 +112,14 @@ def test_what_a_run_leaves(uninterrupted: Path) -> None:
     assert extra["tick_rate"] == 8.0
     assert len(extra["statistics"]["labels"]) == len(extra["statistics"]["lengths"]) == 4
     assert json.loads((uninterrupted / "place.json").read_text()) == {"stage": "done", "step": 0}
-    assert {path.name for path in uninterrupted.glob("*.png")} == {"anchor-00000.png", "local-00000.png", "done-00000.png"}
+    assert {path.name for path in uninterrupted.glob("*.png")} == {
+        f"{stage}-00000.png" for stage in ("matting", "anchor", "local", "done")
+    }
     for sheet in uninterrupted.glob("*.png"):
         Image.open(sheet).verify()
     lines = [json.loads(line) for line in (uninterrupted / LOG).read_text().splitlines()]
     assert [(line["stage"], line["step"]) for line in lines] == [
-        (stage, step) for stage in ("global", "anchor", "local") for step in range(1, STEPS + 1)
+        (stage, step) for stage in ("global", "matting", "anchor", "local") for step in range(1, STEPS + 1)
     ]
     assert not list(uninterrupted.glob(".*"))
 
@@ -133,7 +137,7 @@ def test_progress_tells_losses_codes_and_rate(tmp_path: Path) -> None:
     local = [progress for progress in seen if progress.stage == "local"]
     assert {"colour", "gradient", "commitment"} <= set(local[0].losses)
     assert all(1 <= progress.codes_used <= 4 for progress in local)
-    assert {progress.stage for progress in seen} == {"global", "tracks", "anchor", "local"}
+    assert {progress.stage for progress in seen} == {"global", "examples", "matting", "tracks", "anchor", "local"}
 
 
 @pytest.mark.parametrize(("kind", "stage"), [(GlobalStage, "global"), (LocalStage, "local")])
@@ -164,7 +168,7 @@ def test_a_loss_that_is_not_finite_stops_and_keeps_the_checkpoint(
 
 def test_a_skipped_stage(tmp_path: Path) -> None:
     config = short(steps=0)
-    assert [p.stage for p in train(tmp_path, config).seen] == ["tracks"] * 4
+    assert [p.stage for p in train(tmp_path, config).seen] == ["examples"] + ["tracks"] * 4
     torch.manual_seed(config.training.seed)
     fresh, trained = Glass(config).state_dict(), load_model(tmp_path / AVERAGED)[0].state_dict()
     # The spot that an anchor points at is settled to whole pixels, learned or not.

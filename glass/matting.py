@@ -1,0 +1,86 @@
+"""Masks to the pixel: what differs from the background that other frames show behind the agent.
+
+A mask that is learned by moving layers is free where the background is smooth: between the legs, along the hair. But
+over a clip the agent uncovers what was behind it. With the background's motion known, all frames are laid over each
+other; their median, where no mask is near, is the background without the agent, and what differs from it is the agent.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from glass.registration import translate
+
+__all__ = ["AGENT", "BACKGROUND", "UNKNOWN", "agent_pixels", "still_background"]
+
+BACKGROUND, AGENT, UNKNOWN = 0, 1, 255
+NEAR = 4
+"""Pixels around a mask in which the agent may still be."""
+SOLID = 0.5
+FAINTEST = 0.04
+"""Difference from the background, largest of the three colours in [0, 1], below which a pixel is background."""
+NOISE = 3.0
+"""How far a difference must stand out from the usual one elsewhere in the clip."""
+NOISIEST = 0.06
+"""Usual difference elsewhere from which on a clip says nothing: its background is not found again."""
+SEEN = 3
+"""Frames that must show a piece of background before it is believed."""
+
+
+def _grown(masks: Tensor, pixels: int) -> Tensor:
+    """Grow the solid part of masks ``(L, 1, H, W)``: {0, 1}."""
+    return functional.max_pool2d((masks > SOLID).to(masks.dtype), 2 * pixels + 1, 1, pixels)
+
+
+def still_background(frames: Tensor, masks: Tensor, shifts: Tensor) -> tuple[Tensor, Tensor]:
+    """Find what is behind the agent in a clip.
+
+    Args:
+        frames: ``(L, 3, H, W)`` in [0, 1].
+        masks: ``(L, 1, H, W)`` in [0, 1], roughly where the agent is.
+        shifts: ``(L-1, 2)`` background shifts in pixels.
+
+    Returns:
+        Backgrounds ``(L, 3, H, W)`` in [0, 1], and where they are known, ``(L, 1, H, W)`` in {0, 1}.
+    """
+    path = torch.cat([shifts.new_zeros(1, 2), shifts.cumsum(0)])
+    border = int(path.abs().max().ceil()) + 1
+    padding = [border] * 4
+    free = 1 - _grown(masks, NEAR)
+    layers = translate(functional.pad(torch.cat([frames, free], 1), padding), -path, "zeros", "bicubic")
+    # Only pixels all of whose sources are free; a cubic reaches two pixels far, its overshoot is not above one.
+    shown = layers[:, 3:] > 0.99
+    laid = layers[:, :3].masked_fill(~shown, torch.nan)
+    background = laid.nanmedian(0).values[None]
+    known = (shown.sum(0, keepdim=True) >= SEEN).to(frames.dtype)
+    both = torch.cat([background.nan_to_num(0.0), known], 1).expand(len(frames), -1, -1, -1)
+    back = translate(both, path, "zeros", "bicubic")[:, :, border:-border, border:-border]
+    return back[:, :3].clamp(0, 1), (back[:, 3:] > 0.99).to(frames.dtype)
+
+
+def agent_pixels(frames: Tensor, masks: Tensor, shifts: Tensor) -> Tensor:
+    """Say of each pixel of a clip whether it is the agent's.
+
+    Args:
+        frames: ``(L, 3, H, W)`` in [0, 1].
+        masks: ``(L, 1, H, W)`` in [0, 1], roughly where the agent is.
+        shifts: ``(L-1, 2)`` background shifts in pixels.
+
+    Returns:
+        uint8 ``(L, H, W)``: `BACKGROUND`, `AGENT` or `UNKNOWN`.
+    """
+    backgrounds, known = still_background(frames, masks, shifts)
+    difference = (frames - backgrounds).abs().amax(1, keepdim=True)
+    near = _grown(masks, NEAR) > 0
+    elsewhere = difference[(known > 0) & ~near]
+    usual = float(elsewhere.median()) if len(elsewhere) else NOISIEST
+    labels = torch.full_like(frames[:, :1], UNKNOWN, dtype=torch.uint8)
+    labels[~near] = BACKGROUND
+    if usual < NOISIEST:
+        inside = near & (known > 0)
+        differs = difference > max(FAINTEST, NOISE * usual)
+        labels[inside & differs] = AGENT
+        labels[inside & ~differs] = BACKGROUND
+    return labels[:, 0]

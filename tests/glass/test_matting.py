@@ -1,0 +1,72 @@
+"""Masks to the pixel, found from what other frames show behind the agent."""
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from glass.losses import matting_losses
+from glass.matting import AGENT, BACKGROUND, UNKNOWN, agent_pixels, still_background
+
+LENGTH, HEIGHT, WIDTH = 12, 40, 56
+
+
+def scene(travel: int = 3, pan: int = -1, noise: float = 0.0) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Frames of a red agent with a hole before a smooth background, its masks, rough masks, background shifts."""
+    random = torch.Generator().manual_seed(0)
+    small = torch.rand(1, 3, 12, 16, generator=random)
+    wide = functional.interpolate(small, (HEIGHT, WIDTH + 2 * LENGTH), mode="bicubic").clamp(0, 1)
+    frames, masks = [], []
+    for tick in range(LENGTH):
+        frame = wide[0, :, :, LENGTH - pan * tick : LENGTH - pan * tick + WIDTH].clone()
+        mask = torch.zeros(1, HEIGHT, WIDTH)
+        left = 6 + travel * tick
+        mask[:, 10:30, left : left + 10] = 1
+        mask[:, 18:26, left + 3 : left + 7] = 0
+        frame = torch.where(mask > 0, torch.tensor([1.0, 0.0, 0.1])[:, None, None], frame)
+        frames.append(frame + noise * torch.randn(3, HEIGHT, WIDTH, generator=random))
+        masks.append(mask)
+    true = torch.stack(masks)
+    rough = functional.max_pool2d(true, 9, 1, 4)  # grown by four pixels: the hole is gone
+    return torch.stack(frames).clamp(0, 1), true, rough, torch.tensor([[float(pan), 0.0]]).repeat(LENGTH - 1, 1)
+
+
+@pytest.mark.parametrize("pan", [0, -1])
+def test_the_agent_is_found_to_the_pixel(pan: int) -> None:
+    frames, true, rough, shifts = scene(pan=pan)
+    labels = agent_pixels(frames, rough, shifts)
+    known = labels != UNKNOWN
+    assert known.float().mean() > 0.9
+    assert ((labels == AGENT) == (true[:, 0] > 0))[known].float().mean() > 0.995
+    assert (labels[5, 20:24, 6 + 15 + 4 : 6 + 15 + 6] == BACKGROUND).all()  # what is seen through the hole
+
+
+def test_what_is_never_uncovered_is_unknown() -> None:
+    frames, true, rough, shifts = scene(travel=0, pan=0)
+    labels = agent_pixels(frames, rough, shifts)
+    assert (labels[true[:, 0] > 0] == UNKNOWN).all()
+    _, known = still_background(frames, rough, shifts)
+    assert not known[rough > 0].any() and known[:, :, :2].all()
+
+
+def test_a_background_that_is_not_found_again_says_nothing() -> None:
+    frames, _, rough, shifts = scene(noise=0.3)
+    labels = agent_pixels(frames, rough, shifts)
+    near = functional.max_pool2d(rough, 9, 1, 4)[:, 0] > 0
+    assert (labels[near] == UNKNOWN).all() and (labels[~near] == BACKGROUND).all()
+
+
+def test_the_background_is_that_without_the_agent() -> None:
+    frames, true, rough, shifts = scene()
+    backgrounds, known = still_background(frames, rough, shifts)
+    outside = (known > 0) & (true == 0)
+    assert ((backgrounds - frames).abs().amax(1, keepdim=True)[outside] < 0.02).all()
+
+
+def test_loss_counts_known_pixels_only() -> None:
+    logits = torch.tensor([[[[0.0, 2.0], [-2.0, 9.0]]]])
+    labels = torch.tensor([[[AGENT, AGENT], [BACKGROUND, UNKNOWN]]], dtype=torch.uint8)
+    said = [torch.tensor(0.0), torch.tensor(2.0), torch.tensor(2.0)]
+    expected = torch.stack([functional.softplus(-value) for value in said]).mean()
+    assert torch.isclose(matting_losses(logits, labels).matte, expected)
+    assert matting_losses(logits, torch.full_like(labels, UNKNOWN)).matte == 0
