@@ -13,6 +13,8 @@ from glass.registration import register_background, register_foreground, transla
 
 __all__ = ["GlobalMotion", "GlobalMotionAnalysis", "GmaConfig"]
 
+HARDNESS = 3.0
+"""By how much logits of masks learned from labels are multiplied in the end."""
 RIM = 0.3
 """A pixel whose neighbourhood is the agent to this degree is not trusted as background."""
 
@@ -104,6 +106,14 @@ class GlobalMotionAnalysis(nn.Module):
     def segment(self, frames: Tensor) -> Tensor:
         """Return the mask ``(N, 1, H, W)`` in [0, 1] of frames ``(N, 3, H, W)`` in [0, 1]."""
         return torch.sigmoid(self.mask_logits(frames))
+
+    @torch.no_grad()
+    def harden(self) -> None:
+        """Make masks harder, and leave where they are one half: doubt along the outline is not transparency."""
+        output = self.mask_network.output
+        assert output.bias is not None
+        output.weight *= HARDNESS
+        output.bias *= HARDNESS
 
     def inpaint(self, frames: Tensor, masks: Tensor) -> Tensor:
         """Fill what lies behind ``masks`` in ``frames``: ``(N, 3, H, W)`` in [0, 1]; elsewhere the frame is kept."""

@@ -76,6 +76,9 @@ class Stage(Protocol):
     def step(self, model: Glass, step: int) -> StepResult:
         """Draw the batch of ``step`` and compute its losses."""
 
+    def finish(self, model: Glass) -> None:
+        """Do to the trained ``model`` what is left to do once."""
+
 
 def step_rng(seed: int, stream: str, step: int) -> np.random.Generator:
     """Give the random generator of one step; a resumed run draws what an uninterrupted one would have drawn."""
@@ -122,6 +125,9 @@ class GlobalStage:
         losses = global_losses(frames, model.gma(frames), moving, self.config.global_weights)
         return StepResult(losses, frames.shape[0] * frames.shape[1], 0)
 
+    def finish(self, model: Glass) -> None:
+        """Leave the trained ``model`` as it is."""
+
 
 @dataclass(frozen=True)
 class MattingStage:
@@ -147,6 +153,10 @@ class MattingStage:
         frames = as_pictures(self.examples.frames[chosen]).contiguous(memory_format=torch.channels_last)
         losses = matting_losses(model.gma.mask_logits(frames), self.examples.labels[chosen])
         return StepResult(losses, len(chosen), 0)
+
+    def finish(self, model: Glass) -> None:
+        """Make the masks of the trained ``model`` hard again."""
+        model.gma.harden()
 
 
 @dataclass(frozen=True)
@@ -175,6 +185,10 @@ class AnchorStage:
         offsets = model.anchor.offsets(crops).unflatten(0, batch.positions.shape[:2])
         losses = anchor_losses(offsets, batch.positions, batch.shifts, self.config.anchor_weights)
         return StepResult(losses, len(crops), 0)
+
+    def finish(self, model: Glass) -> None:
+        """Settle the anchor of the trained ``model`` on whole pixels."""
+        model.anchor.settle(self.tracks.anchored(model.anchor).positions)
 
 
 @dataclass(frozen=True)
@@ -225,3 +239,6 @@ class LocalStage:
         motion = model.lma(batch.crops, batch.shifts)
         losses = local_losses(motion, batch.crops, batch.visible, batch.shifts, self.config.local_weights)
         return StepResult(losses, count * length, len(motion.local_actions.unique()))
+
+    def finish(self, model: Glass) -> None:
+        """Leave the trained ``model`` as it is."""

@@ -233,8 +233,7 @@ class Trainer:
                 if done % self.save_every == 0 and done < stage.schedule.steps:
                     log.flush()
                     self._save(optimiser, tracks)
-        if isinstance(stage, AnchorStage):
-            self.averaged.anchor.settle(stage.tracks.anchored(self.averaged.anchor).positions)
+        stage.finish(self.averaged)
         stage.module(self.live).load_state_dict(average.state_dict())
         self.place = Place(following, 0)
         self._save(None, tracks)
