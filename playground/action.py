@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from playground.errors import PlaygroundError
 
 MAX_DISTANCE = 1e6
-"""Farthest that one tick may shift or pan, in pixels."""
+"""Farthest that one tick may shift, pan or scroll, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,8 @@ class Action:
     """What the player asks for in one tick.
 
     Raises:
-        PlaygroundError: a shift or pan is not two numbers of at most MAX_DISTANCE pixels, or the local action is not a
-            whole number.
+        PlaygroundError: a shift, pan or scroll is not two numbers of at most MAX_DISTANCE pixels, or the local action
+            is not a whole number.
     """
 
     shift: tuple[float, float] = (0.0, 0.0)
@@ -27,10 +27,14 @@ class Action:
     """How the background's content moves, in the same units."""
     local_action: int | None = None
     """1..K, or None for the manifest's default for the shift's direction."""
+    scroll: tuple[float, float] = (0.0, 0.0)
+    """How all that is seen moves, agent and background alike, as when a camera follows."""
+    hold: bool = False
+    """The agent keeps its look: the model is not asked for this tick."""
 
     def __post_init__(self) -> None:
         """Refuse what is neither a distance nor a number."""
-        for name, pair in (("shift", self.shift), ("pan", self.pan)):
+        for name, pair in (("shift", self.shift), ("pan", self.pan), ("scroll", self.scroll)):
             if not _is_distance(pair):
                 raise PlaygroundError(f"{name} {pair!r}: give two numbers of pixels, each at most {MAX_DISTANCE:.0f}")
         code: object = self.local_action

@@ -1,6 +1,7 @@
 """Layers into frames: cutting the window around an agent, panning a background, pasting a crop."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import floor
 
 import numpy as np
@@ -14,29 +15,37 @@ Layer = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Backdrop:
-    """A background, moved as a whole by the pans so far."""
+    """A background, moved as a whole by the pans so far. Its pixels are computed when they are first asked for."""
 
     source: Layer
     """The background as it was at first, (H, W, 3)."""
-    pan: tuple[float, float]
+    pan: tuple[float, float] = (0.0, 0.0)
     """How far (x, y) in pixels its content has moved."""
-    layer: Layer
-    """The background as it is now."""
-    pixels: NDArray[np.uint8]
-    """The same as uint8."""
 
     @classmethod
     def of(cls, source: Layer) -> "Backdrop":
         """Return a background that has not moved."""
-        return cls(source, (0.0, 0.0), source, to_bytes(source))
+        return cls(source)
+
+    @cached_property
+    def layer(self) -> Layer:
+        """The background as it is now, (H, W, 3)."""
+        return pan_background(self.source, self.pan)
+
+    @cached_property
+    def pixels(self) -> NDArray[np.uint8]:
+        """The same as uint8."""
+        return to_bytes(self.layer)
 
     def moved(self, pan: tuple[float, float]) -> "Backdrop":
-        """Return the backdrop after one more pan; nothing is computed where it does not move."""
+        """Return the backdrop after one more pan; itself where it does not move."""
         if pan[0] == 0 and pan[1] == 0:
             return self
-        total = (self.pan[0] + pan[0], self.pan[1] + pan[1])
-        layer = pan_background(self.source, total)
-        return Backdrop(self.source, total, layer, to_bytes(layer))
+        return Backdrop(self.source, (self.pan[0] + pan[0], self.pan[1] + pan[1]))
+
+    def forgetful(self) -> "Backdrop":
+        """Return the same backdrop without the pixels it has computed, to be kept in little room."""
+        return Backdrop(self.source, self.pan)
 
 
 def window_corner(position: tuple[float, float], window: int) -> tuple[int, int]:
@@ -60,13 +69,23 @@ def paste(
     Returns:
         The frame, uint8 (H, W, 3), and the mask of the pasted agent, bool (H, W).
     """
-    frame, mask = backdrop.pixels.copy(), np.zeros(backdrop.pixels.shape[:2], np.bool_)
+    frame = backdrop.pixels.copy()
+    return frame, paste_over(frame, backdrop.layer, crop, position)
+
+
+def paste_over(frame: NDArray[np.uint8], layer: Layer, crop: Layer, position: tuple[float, float]) -> NDArray[np.bool_]:
+    """Paste a crop, as `paste` does, into `frame`, uint8 (H, W, 3), which is changed; `layer` is the same frame.
+
+    Returns:
+        The mask of the pasted agent, bool (H, W).
+    """
+    mask = np.zeros(frame.shape[:2], np.bool_)
     frame_part, window_part = _overlap(mask.shape, window_corner(position, crop.shape[0]), crop.shape[0])
     pixels = crop[window_part]
     alpha = pixels[:, :, 3:]
-    frame[frame_part] = to_bytes(pixels[:, :, :3] + (1 - alpha) * backdrop.layer[frame_part])
+    frame[frame_part] = to_bytes(pixels[:, :, :3] + (1 - alpha) * layer[frame_part])
     mask[frame_part] = alpha[:, :, 0] > SOLID
-    return frame, mask
+    return mask
 
 
 def to_bytes(layer: Layer) -> NDArray[np.uint8]:

@@ -6,7 +6,7 @@ import os
 import statistics
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -23,42 +23,27 @@ from playground.errors import PlaygroundError
 from playground.library import find_bundle
 from playground.manifest import Manifest
 from playground.picture import Mask, Picture, as_picture, fit_picture
+from playground.puppet import DeviceArray, Opening, Puppet, Snapshot
 
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
-Value: TypeAlias = ort.OrtValue | NDArray[np.float32] | NDArray[np.int64]
+Value: TypeAlias = DeviceArray | NDArray[np.float32] | NDArray[np.int64]
 
 _OUTPUTS = {
     "segment.onnx": {"mask"},
+    "locate.onnx": {"position"},
     "start.onnx": {"crop", "position", "inpainted_background", "state"},
     "step.onnx": {"crop", "next_state"},
     "observe.onnx": {"local_action"},
 }
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """A moment of play to come back to; later steps never change it."""
-
-    appearance: Mapping[str, ort.OrtValue]
-    """The first frame's features by input name of step.onnx, on the session's device."""
-    state: ort.OrtValue
-    """The model's memory, on the session's device."""
-    crop: ort.OrtValue
-    """The last crop, for models that look at it again."""
-    backdrop: Backdrop
-    """The background as panned so far."""
-    observation: Observation
-    """What is seen."""
-
-
 class Engine:
-    """Plays a bundle: `reset` with a picture, then `step` with an Action a tick."""
+    """Plays a bundle: `reset` with a picture, then `step` with an Action a tick. `manifest` says what the bundle is."""
 
     def __init__(self, bundle: Bundle, providers: Sequence[str] | None = None) -> None:
         """Check a bundle's files and make its graphs ready; see `load`."""
         bundle.verify()
         self.manifest: Manifest = bundle.manifest
-        """What the bundle says about itself."""
         self._graphs = _Graphs(bundle, _preferred_providers() if providers is None else list(providers))
         self._moment: Snapshot | None = None
 
@@ -97,8 +82,15 @@ class Engine:
 
     def segment(self, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the masks, (N, H, W) in [0, 1], of frames (N, H, W, 3)."""
-        inputs = {"frame": np.ascontiguousarray(frames.transpose(0, 3, 1, 2), np.float32) / 255}
-        return _array(self._graphs.run("segment.onnx", inputs, to_cpu=("mask",))["mask"])[:, 0]
+        return _array(self._graphs.run("segment.onnx", {"frame": _planes(frames)}, to_cpu=("mask",))["mask"])[:, 0]
+
+    def locate(self, frames: NDArray[np.uint8], masks: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return where the agent is, (N, 2) pixels, x and y, in frames (N, H, W, 3) with masks (N, H, W) in [0, 1].
+
+        It is the centre of the window around the agent: one spot of its body, the same in every pose.
+        """
+        inputs = {"frame": _planes(frames), "mask": np.ascontiguousarray(masks[:, None])}
+        return _array(self._graphs.run("locate.onnx", inputs, to_cpu=("position",))["position"]).astype(np.float64)
 
     def observe(self, crops: Layer, next_crops: Layer) -> NDArray[np.int64]:
         """Return the local actions, (N,) in 1..K, seen between crops and next crops.
@@ -120,11 +112,6 @@ class Engine:
         found = self.segment(fitted.frame[None])[0] if fitted.mask is None else None
         return start_from(fitted, found, self.manifest)
 
-    def locate(self, start: Start) -> tuple[float, float]:
-        """Return the centre (x, y) of the window around an agent, in pixels."""
-        x, y = _array(self._run_start(start)["position"])[0]
-        return float(x), float(y)
-
     def reset(self, picture: Picture | Image.Image | NDArray[np.uint8], mask: Mask | None = None) -> Observation:
         """Start from a picture; the observation is that picture as fitted to the frame.
 
@@ -136,13 +123,9 @@ class Engine:
             PlaygroundError: as for `find_agent`.
         """
         start = self.find_agent(picture, mask)
-        out = self._run_start(start)
-        x, y = _array(out["position"])[0]
-        backdrop = Backdrop.of(np.ascontiguousarray(_array(out["inpainted_background"])[0].transpose(1, 2, 0)))
-        appearance = {name: value for name, value in out.items() if name.startswith("appearance_")}
-        observation = Observation(start.frame, start.mask > SOLID, (float(x), float(y)))
-        self._moment = Snapshot(appearance, out["state"], out["crop"], backdrop, observation)
-        return observation
+        opening = self.open(start)
+        observation = Observation(start.frame, start.mask > SOLID, opening.puppet.position)
+        return self.restore(Snapshot(opening.puppet, Backdrop.of(opening.background), observation))
 
     def step(self, action: Action) -> Observation:
         """Play one tick.
@@ -153,13 +136,42 @@ class Engine:
             PlaygroundError: before any `reset`, or a local action outside 1..K.
         """
         moment = self.snapshot()
-        out = self._graphs.run("step.onnx", self._step_inputs(moment, action), to_cpu=("crop",))
-        x, y = (p + s for p, s in zip(moment.observation.position, action.shift, strict=True))
-        backdrop = moment.backdrop.moved(action.pan)
-        frame, mask = paste(backdrop, _array(out["crop"])[0].transpose(1, 2, 0), (x, y))
-        observation = Observation(frame, mask, (x, y))
-        self._moment = Snapshot(moment.appearance, out["next_state"], out["crop"], backdrop, observation)
-        return observation
+        puppet = self.act(moment.puppet, action).moved(action.scroll)
+        backdrop = moment.backdrop.moved(action.pan).moved(action.scroll)
+        frame, mask = paste(backdrop, puppet.layer, puppet.position)
+        return self.restore(Snapshot(puppet, backdrop, Observation(frame, mask, puppet.position)))
+
+    def open(self, start: Start) -> Opening:
+        """Return the agent of a start and what is behind it; no moment of play is touched."""
+        inputs = {"frame": _planes(start.frame[None]), "mask": start.mask[None, None]}
+        out = self._graphs.run("start.onnx", inputs, to_cpu=("crop", "position", "inpainted_background"))
+        x, y = _array(out["position"])[0]
+        appearance = {name: value for name, value in out.items() if name.startswith("appearance_")}
+        puppet = Puppet(appearance, out["state"], out["crop"], (float(x), float(y)))
+        return Opening(puppet, np.ascontiguousarray(_array(out["inpainted_background"])[0].transpose(1, 2, 0)))
+
+    def act(self, puppet: Puppet, action: Action) -> Puppet:
+        """Return a puppet of this model after one more tick; no moment of play is touched.
+
+        Raises:
+            PlaygroundError: a local action outside 1..K.
+        """
+        inputs = self._step_inputs(puppet, action)
+        if not action.hold:
+            out = self._graphs.run("step.onnx", inputs, to_cpu=("crop",))
+            puppet = replace(puppet, state=out["next_state"], crop=out["crop"])
+        return puppet.moved(action.shift)
+
+    def pose(self, puppet: Puppet, state: NDArray[np.float32], crop: NDArray[np.float32]) -> Puppet:
+        """Return a puppet of this model with another state and crop, as a file kept them.
+
+        Raises:
+            PlaygroundError: state or crop are of another shape than the puppet's.
+        """
+        for name, value, own in (("state", state, puppet.state), ("crop", crop, puppet.crop)):
+            if value.shape != own.numpy().shape or value.dtype != np.float32:
+                raise PlaygroundError(f"{name} of shape {value.shape} does not fit model {self.manifest.name!r}")
+        return replace(puppet, state=self._graphs.value(state), crop=ort.OrtValue.ortvalue_from_numpy(crop))
 
     def snapshot(self) -> Snapshot:
         """Return this moment, to `restore` later.
@@ -190,21 +202,16 @@ class Engine:
         self.restore(moment)
         return statistics.median(times) * 1000
 
-    def _run_start(self, start: Start) -> dict[str, ort.OrtValue]:
-        frame = np.ascontiguousarray(start.frame.transpose(2, 0, 1)[None], np.float32) / 255
-        inputs = {"frame": frame, "mask": start.mask[None, None]}
-        return self._graphs.run("start.onnx", inputs, to_cpu=("crop", "position", "inpainted_background"))
-
-    def _step_inputs(self, moment: Snapshot, action: Action) -> dict[str, Value]:
+    def _step_inputs(self, puppet: Puppet, action: Action) -> dict[str, Value]:
         code = action.local_action
         if code is None:
             code = self.manifest.default_local_action(action.shift)
         if not 1 <= code <= self.manifest.codes:
             raise PlaygroundError(f"local action {code}: model {self.manifest.name!r} has 1..{self.manifest.codes}")
         told = [min(max(s, -m), m) for s, m in zip(action.shift, self.manifest.max_shift, strict=True)]
-        inputs: dict[str, Value] = {"state": moment.state, **moment.appearance}
+        inputs: dict[str, Value] = {"state": puppet.state, **puppet.appearance}
         if self._graphs.takes("step.onnx", "previous_crop"):
-            inputs["previous_crop"] = moment.crop
+            inputs["previous_crop"] = puppet.crop
         return inputs | {"local_action": np.array([code], np.int64), "shift": np.array([told], np.float32)}
 
 
@@ -236,6 +243,10 @@ class _Graphs:
         except Exception as error:
             raise self._unusable(graph, error) from None
         return dict(zip(names, binding.get_outputs(), strict=True))
+
+    def value(self, array: NDArray[np.float32]) -> ort.OrtValue:
+        """Return an array on the device that runs the steps."""
+        return ort.OrtValue.ortvalue_from_numpy(array, self._device, 0)
 
     def takes(self, graph: str, name: str) -> bool:
         """Say whether a graph has an input of that name."""
@@ -278,6 +289,11 @@ def _preferred_providers() -> list[str]:
     with contextlib.redirect_stdout(io.StringIO()):
         ort.preload_dlls()
     return [CUDA, CPU]
+
+
+def _planes(frames: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return frames (N, H, W, 3) as graphs take them, (N, 3, H, W) in [0, 1]."""
+    return np.ascontiguousarray(frames.transpose(0, 3, 1, 2), np.float32) / np.float32(255)
 
 
 def _array(value: ort.OrtValue) -> NDArray[np.float32]:

@@ -1,5 +1,6 @@
 """The engine, on a bundle whose behaviour is known and on a real one."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from playground import Action, Engine, PlaygroundError
-from playground.agent import Start
 from playground.compose import cut_window
 from tests.playground.conftest import write_manifest
 
@@ -177,7 +177,7 @@ def test_segment_locate_and_observe(engine: Engine, paint: Callable[..., Pixels]
     frames = np.stack([paint((4, 5)), paint(None), paint((20, 10), red=255 // 1.5)])
     levels = engine.segment(frames)
     assert [int((level > 0.5).sum()) for level in levels] == [48, 0, 48]
-    assert engine.locate(Start(frames[0], levels[0])) == (6.5, 8.5)
+    assert engine.locate(frames[:1], levels[:1]).tolist() == [[6.5, 8.5]]
     layers = np.concatenate([frames / np.float32(255) * levels[..., None], levels[..., None]], 3).astype(np.float32)
     crops = np.stack([cut_window(layers[i], p, 16) for i, p in ((0, (6.5, 8.5)), (2, (22.5, 13.5)))])
     assert engine.observe(crops, crops[::-1]).tolist() == [2, 1]
@@ -244,8 +244,8 @@ def test_graphs_that_do_not_fit(own_bundle: Path, frame: Pixels) -> None:
 
 
 def test_manifest_of_another_frame(own_bundle: Path, frame: Pixels) -> None:
-    text = (own_bundle / "manifest.json").read_text(encoding="utf-8").replace("24\n", "26\n")
-    (own_bundle / "manifest.json").write_text(text, encoding="utf-8")
+    manifest = json.loads((own_bundle / "manifest.json").read_text(encoding="utf-8")) | {"frame_size": [32, 26]}
+    (own_bundle / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     engine = Engine.load(own_bundle)
     assert engine.frame_size == (32, 26)
     with pytest.raises(PlaygroundError, match="cannot be run"):

@@ -1,0 +1,69 @@
+"""An agent that is played, and the moments it goes through."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+from playground.action import Observation
+from playground.compose import Backdrop, Layer
+
+
+class DeviceArray(Protocol):
+    """An array of onnxruntime, which may lie on another device. Nobody writes to it."""
+
+    def numpy(self) -> NDArray[Any]:
+        """Return its values."""
+
+
+@dataclass(frozen=True)
+class Puppet:
+    """An agent as it is at one tick; later ticks never change it."""
+
+    appearance: Mapping[str, DeviceArray]
+    """The first frame's features by input name of step.onnx."""
+    state: DeviceArray
+    """The model's memory."""
+    crop: DeviceArray
+    """The agent cut out, (1, 4, S, S), colour multiplied by alpha, in [0, 1]."""
+    position: tuple[float, float]
+    """Centre (x, y) of its window in pixels of the frame; may lie outside."""
+
+    @property
+    def layer(self) -> Layer:
+        """The agent cut out, (S, S, 4) in [0, 1]."""
+        layer: Layer = self.crop.numpy()[0].transpose(1, 2, 0)
+        return layer
+
+    def moved(self, shift: tuple[float, float]) -> "Puppet":
+        """Return it as it is, elsewhere by `shift` (x, y) pixels."""
+        x, y = self.position
+        return replace(self, position=(x + shift[0], y + shift[1]))
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What play starts from."""
+
+    puppet: Puppet
+    """The agent."""
+    background: Layer
+    """What is behind it, inpainted, (H, W, 3)."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A moment of an engine to come back to; later steps never change it."""
+
+    puppet: Puppet
+    """The agent."""
+    backdrop: Backdrop
+    """The background as panned so far."""
+    observation: Observation
+    """What is seen."""
+
+    @property
+    def crop(self) -> DeviceArray:
+        """The agent cut out, (1, 4, S, S)."""
+        return self.puppet.crop
