@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.read_and_replay import heading_right
+from export.evaluate.shifts import heading_right
 from glass.data.casts import Cast
 from glass.data.clip import CELL, Clip
 from glass.data.sources import ClipSource, WorldSource, open_source

@@ -18,7 +18,7 @@ app = typer.Typer(
 
 CLIPS, FRAMES = 24, 24
 """How many clips are read, and how long they are."""
-STARTS = 4
+STARTS = 3
 """Start frames in the figures of actions."""
 USUAL = "folk"
 """Source of clips for a model that is not called as a source is."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from export.figures.figure import Figure, Grid
+from export.figures.figure import Figure, Grid, broken
 from playground import Action, Engine, Observation
 from playground.drawing import PAPER
 from playground.fence import Fence
@@ -48,8 +48,9 @@ def local_actions(engine: Engine, starts: Sequence[Picture]) -> list[Figure]:
     codes = range(1, engine.manifest.codes + 1)
     plays = [[_hold(engine, start, code) for code in codes] for start in starts]
     looks = _looks(engine, plays)
-    titles = ["start", *(f"{code}\n{label}" for code, label in zip(codes, _labels(engine), strict=True))]
-    grid = Grid(["\n".join(_narrow(title)) for title in titles], (), 2)
+    labels = [action.label for action in engine.manifest.local_actions]
+    titles = ["start", *("\n".join([str(code), *broken(label)]) for code, label in zip(codes, labels, strict=True))]
+    grid = Grid(titles, (), 2)
     frames = [grid.draw([[row[0][0], *(play[tick] for play in row)] for row in looks]) for tick in range(TICKS + 1)]
     moments = [min(TICKS, max(2, action.length)) for action in engine.manifest.local_actions]
     picture = grid.draw(
@@ -71,21 +72,6 @@ def local_actions(engine: Engine, starts: Sequence[Picture]) -> list[Figure]:
             engine.tick_rate,
         ),
     ]
-
-
-def _labels(engine: Engine) -> list[str]:
-    return [action.label for action in engine.manifest.local_actions]
-
-
-def _narrow(title: str) -> list[str]:
-    """Break a title at its spaces, but for those before a number."""
-    lines: list[str] = []
-    for word in title.split():
-        if lines and word.isdecimal():
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return lines
 
 
 def _walk(engine: Engine, start: Picture, direction: str) -> list[Pixels]:

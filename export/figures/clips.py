@@ -21,8 +21,10 @@ from playground.transfer import TransferOptions, transfer
 
 __all__ = ["ReadClip", "decomposition", "motion_transfer", "read_clips"]
 
-PAIRS = 3
+PAIRS = 2
 """Drivers in the figure of motion transfer."""
+LONGEST = 18
+"""Most pictures of it."""
 MOMENTS = 3
 """Steps that are taken apart."""
 
@@ -68,7 +70,7 @@ def motion_transfer(engine: Engine, clips: Sequence[ReadClip], targets: Sequence
         for read, target in zip(liveliest, targets, strict=False)
     ]
     grid = Grid(("original", "reconstruction", "transfer"), (), 2)
-    ticks = min(len(column) for row in columns for column in row)
+    ticks = min(LONGEST, *(len(column) for row in columns for column in row))
     return Figure(
         "motion_transfer",
         "Motion transfer",

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from export.figures.clips import ReadClip
-from export.figures.figure import LETTERS, Figure
+from export.figures.figure import LETTERS, Figure, broken
 from playground import Manifest
 from playground.drawing import FAINT, INK, PAPER, code_colour, draw_arrow, ink_on, write
 from playground.manifest import DIRECTIONS
@@ -20,7 +20,6 @@ MOVE = 0.5
 """A shift of at least so many pixels along an axis is a move."""
 CELL = 58
 """Side of a square of the table in pixels."""
-HEAD = 3 * LETTERS
 BARS = 160
 
 _ARROWS = {"right": (1.0, 0.0), "left": (-1.0, 0.0), "up": (0.0, -1.0), "down": (0.0, 1.0), "stay": (0.0, 0.0)}
@@ -60,7 +59,7 @@ def code_map(manifest: Manifest, clips: Sequence[ReadClip], data: str) -> Figure
 
 def _draw(manifest: Manifest, counts: NDArray[np.int64]) -> NDArray[np.uint8]:
     """Draw rows of directions and columns of local actions, with a bar for each of these below."""
-    labels = [action.label.split() for action in manifest.local_actions]
+    labels = [broken(action.label) for action in manifest.local_actions]
     lines = 1 + max(map(len, labels))
     top, left = lines * (LETTERS + 3) + LETTERS, 2 * CELL
     size = left + len(labels) * CELL + LETTERS, top + len(DIRECTIONS) * CELL + BARS

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from playground.drawing import PAPER, enlarge, write
+from playground.drawing import FAINT, PAPER, enlarge, write
 from playground.files import whole_file
 from playground.recorder import GifRecorder, recording
 
-__all__ = ["Figure", "Grid", "write_figures"]
+__all__ = ["Figure", "Grid", "broken", "write_figures"]
 
 LETTERS = 15
 """Height of letters in pixels."""
@@ -76,8 +76,21 @@ class Grid:
             if self.rows:
                 write(draw, (GAP, y + height / 2), self.rows[row], LETTERS, anchor="lm")
             for column, picture in enumerate(pictures):
-                board.paste(enlarge(picture, self.scale), (left + column * (width + GAP), y))
+                x = left + column * (width + GAP)
+                board.paste(enlarge(picture, self.scale), (x, y))
+                draw.rectangle((x - 1, y - 1, x + width, y + height), outline=FAINT)
         return np.asarray(board)
+
+
+def broken(title: str) -> list[str]:
+    """Break a title at its spaces, but for those before a number."""
+    lines: list[str] = []
+    for word in title.split():
+        if lines and word.isdecimal():
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
 
 
 def write_figures(figures: Sequence[Figure], folder: Path, command: str) -> None:

@@ -1,0 +1,132 @@
+"""`glass-figures`: what is drawn of a model."""
+
+import re
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from export.commands import figures as command
+from export.figures.clips import ReadClip, read_clips
+from export.figures.codes import count_codes, direction_of
+from export.figures.figure import Figure, Grid, broken, write_figures
+from glass.data.clip import Clip
+from playground import Engine
+from playground.analyse import Analysis, Step
+from tests.fixtures.tiny_world import TinyWorld
+from tests.scripts import entry_point
+
+
+def draw(patch: pytest.MonkeyPatch, *arguments: str | Path) -> int:
+    patch.setattr(sys, "argv", ["glass-figures", *map(str, arguments)])
+    with pytest.raises(SystemExit) as end:
+        entry_point("glass-figures")()
+    assert isinstance(end.value.code, int)
+    return end.value.code
+
+
+@pytest.fixture
+def tiny_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clips come from the tiny world, and only a few of them."""
+    monkeypatch.setattr("export.figures.clips.open_source", lambda spec: TinyWorld(empty=0.2))
+    monkeypatch.setattr(command, "CLIPS", 5)
+    monkeypatch.setattr(command, "FRAMES", 8)
+
+
+def test_all_figures(
+    tiny_bundle: Path,
+    tiny_source: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = tmp_path / "deep" / "figures"
+    assert draw(monkeypatch, "--model", tiny_bundle, "--out", out) == 0
+    assert capsys.readouterr() == (f"{out}: 6 figures and their captions\n", "")
+    page = (out / "README.md").read_text(encoding="utf-8")
+    shown = re.findall(r"\]\((.*?)\)", page)
+    moving = {"global_actions.gif", "local_actions_moving.gif", "motion_transfer.gif"}
+    still = {"local_actions.png", "decomposition.png", "code_map.png"}
+    assert set(shown) == moving | still == {path.name for path in out.iterdir()} - {"README.md"}
+    assert "Made by `glass-figures --model " in page
+    assert page.count("folk:split=test") == 3
+    for name in shown:
+        with Image.open(out / name) as image:
+            assert getattr(image, "n_frames", 1) == 1 if name in still else image.n_frames > 5
+            assert len(image.convert("RGB").getcolors(10**6)) > 10
+
+
+def test_directions_move_in_the_figure(tiny_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from export.figures.actions import global_actions
+    from playground.picture import load_picture
+
+    start = load_picture(tiny_bundle / "starts" / "0.png")
+    figure = global_actions(Engine.load(tiny_bundle), [start])
+    changed = (figure.frames[0] != figure.frames[-1]).any(2)
+    columns = np.array_split(np.flatnonzero(changed.any(0)), 5)
+    assert all(len(column) for column in columns)
+
+
+def test_grids_hold_their_pictures() -> None:
+    cells = [[np.full((8, 12, 3), 40 * row + 20 * column, np.uint8) for column in range(3)] for row in range(2)]
+    board = Grid(("a", "b\nb", "c"), ("one", "two"), 2).draw(cells)
+    for row in cells:
+        for cell in row:
+            assert ((board == cell[0, 0]).all(2)).sum() >= 16 * 24
+
+
+def test_titles_are_broken_before_words_only() -> None:
+    assert broken("walk left 2") == ["walk", "left 2"]
+
+
+def test_steps_are_counted_by_code_and_direction() -> None:
+    shifts = [(3.0, 0.0), (-0.2, 0.4), (0.0, -2.0), (1.0, -1.0)]
+    assert [direction_of(shift) for shift in shifts] == ["right", "stay", "up", "right"]
+    steps = tuple(Step(shift, (0.0, 0.0), code) for shift, code in zip(shifts, (1, 2, 2, 1), strict=True))
+    frames = np.zeros((5, 8, 8, 3), np.uint8)
+    read = ReadClip(Clip("c", "c", frames), Analysis("m", (8, 8), np.ones((5, 8, 8), bool), steps))
+    assert count_codes([read, read], 3).tolist() == [[4, 0, 0, 0, 0], [0, 0, 2, 0, 2], [0, 0, 0, 0, 0]]
+
+
+def test_clips_without_an_agent_are_left_out(tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("export.figures.clips.open_source", lambda spec: TinyWorld(empty=0.5))
+    engine = Engine.load(tiny_bundle)
+    found = read_clips(engine, "tiny", 6, 4, 0)
+    assert 0 < len(found) < 6
+
+
+def test_a_caption_is_no_file(tmp_path: Path) -> None:
+    picture = np.zeros((8, 8, 3), np.uint8)
+    figure = Figure("one", "One", "A black square.", [picture])
+    write_figures([figure, replace(figure, name="two", frames=[picture, 255 - picture])], tmp_path, "command")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["README.md", "one.png", "two.gif"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--model", "nobody", "--out", "out"), "unknown model"),
+        (("--model", "TINY", "--out", "file"), "is a file"),
+        (("--model", "TINY", "--out", "out", "--data", "nothing:"), "no such folder"),
+        (("--model", "TINY", "--out", "out", "--data", "folk:split=test"), "frames of 128x96"),
+        (("--model", "TINY"), "--out"),
+    ],
+)
+def test_mistakes(
+    tiny_bundle: Path,
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("mine")
+    assert draw(monkeypatch, *(str(tiny_bundle) if word == "TINY" else word for word in arguments)) == 2
+    out, errors = capsys.readouterr()
+    assert (out, errors.count("\n")) == ("", 1)
+    assert said in errors
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
