@@ -1,6 +1,7 @@
 """What everything in `glass.data` exchanges: a character's animations, and a clip of frames with its truth."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ ACTIONS = (
     "slash left",
     "slash right",
 )
-"""What an agent can be seen doing; a clip's `actions` and a character's first axis index this tuple."""
+"""What a character can be seen doing; its first axis indexes this tuple."""
 
 NO_ACTION = -1
 """The entry of a clip's `actions` for a frame without an agent."""
@@ -68,13 +69,18 @@ class Clip:
     masks: npt.NDArray[np.bool_] | None = None
     """(T, H, W): where the agent is visible."""
     actions: npt.NDArray[np.int64] | None = None
-    """(T,): index into `ACTIONS` of the action each frame shows, -1 without an agent."""
+    """(T,): index into `action_names` of the action each frame shows, -1 without an agent."""
     foreground_shifts: npt.NDArray[np.float64] | None = None
     """(T-1, 2): how the agent's cell moved from frame t to t+1, in pixels of the frame, x right, y down."""
     background_shifts: npt.NDArray[np.float64] | None = None
     """(T-1, 2): how the background's content moved from frame t to t+1, in pixels of the frame."""
     positions: npt.NDArray[np.float64] | None = None
-    """(T, 2): centre of the agent's 64x64 cell (left + 32, top + 32); the frame's centre without an agent."""
+    """(T, 2): the agent's place in the frame: the centre of a character's 64x64 cell (left + 32, top + 32), the tip of
+    a robot's gripper; the frame's centre without an agent."""
+    action_names: tuple[str, ...] = ACTIONS
+    """Names of the actions."""
+    measures: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
+    """By name, (T,): what else is known of each frame, a number a frame."""
 
     def __post_init__(self) -> None:
         """Check that frames and truth belong together.
@@ -96,6 +102,9 @@ class Clip:
             value = getattr(self, key)
             if value is not None and value.shape != shape:
                 raise GlassError(f"clip {self.name}: {key} have shape {value.shape}, expected {shape}")
+        for key, value in self.measures.items():
+            if value.shape != (length,):
+                raise GlassError(f"clip {self.name}: {key} has shape {value.shape}, expected {(length,)}")
 
     def __len__(self) -> int:
         """Count the frames."""
@@ -115,13 +124,13 @@ class Clip:
         stop = start + length
         if length < 1 or start < 0 or stop > len(self):
             raise GlassError(f"clip {self.name}: frames {start}..{stop - 1} asked of a clip of {len(self)}")
-        return Clip(
-            name=self.name,
-            character=self.character,
+        return replace(
+            self,
             frames=self.frames[start:stop],
             masks=None if self.masks is None else self.masks[start:stop],
             actions=None if self.actions is None else self.actions[start:stop],
             foreground_shifts=None if self.foreground_shifts is None else self.foreground_shifts[start : stop - 1],
             background_shifts=None if self.background_shifts is None else self.background_shifts[start : stop - 1],
             positions=None if self.positions is None else self.positions[start:stop],
+            measures={key: value[start:stop] for key, value in self.measures.items()},
         )

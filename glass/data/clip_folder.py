@@ -6,6 +6,7 @@ made by others need only hold pictures; they are read in name order.
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ MASKS = "masks"
 """Folder of the masks, inside the clip's folder."""
 
 TRUTH = "truth.json"
-"""File of actions, shifts and positions, inside the clip's folder."""
+"""File of actions, shifts, positions and measures, inside the clip's folder."""
 
 _PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".ppm"}
 _TRUTH_TYPES = {
@@ -47,10 +48,12 @@ def write_clip(clip: Clip, folder: Path) -> None:
         (folder / MASKS).mkdir()
         for number, mask in enumerate(clip.masks):
             Image.fromarray(mask.astype(np.uint8) * 255).save(folder / MASKS / f"{number:05d}.png")
-    truth: dict[str, Any] = {"character": clip.character, "action_names": list(ACTIONS)}
+    truth: dict[str, Any] = {"character": clip.character, "action_names": list(clip.action_names)}
     for key in _TRUTH_TYPES:
         value = getattr(clip, key)
         truth[key] = None if value is None else value.tolist()
+    if clip.measures:
+        truth["measures"] = {key: value.tolist() for key, value in clip.measures.items()}
     (folder / TRUTH).write_text(json.dumps(truth), encoding="utf-8")
 
 
@@ -66,10 +69,17 @@ def read_clip(folder: Path, start: int = 0, length: int | None = None) -> Clip:
         raise GlassError(f"{folder}: frames {start}..{stop - 1} asked of a clip of {len(files)} frames")
     frames = np.stack(_same_size([read_picture(path, "RGB") for path in files[start:stop]], files[start:stop]))
     masks = _read_masks(folder / MASKS, files[start:stop])
-    character, truth = _read_truth(folder / TRUTH, len(files))
-    for key, value in truth.items():
-        truth[key] = value[start : stop - 1] if key.endswith("_shifts") else value[start:stop]
-    return Clip(name=folder.name, character=character, frames=frames, masks=masks, **truth)
+    truth = _read_truth(folder / TRUTH, len(files))
+    arrays = {key: value[start : stop - 1 if key.endswith("_shifts") else stop] for key, value in truth.arrays.items()}
+    return Clip(
+        name=folder.name,
+        character=truth.character,
+        frames=frames,
+        masks=masks,
+        action_names=truth.action_names,
+        measures={key: value[start:stop] for key, value in truth.measures.items()},
+        **arrays,
+    )
 
 
 def _same_size(pictures: list[npt.NDArray[np.uint8]], files: Sequence[Path]) -> list[npt.NDArray[np.uint8]]:
@@ -88,22 +98,39 @@ def _read_masks(folder: Path, frames: Sequence[Path]) -> npt.NDArray[np.bool_] |
     return np.stack(_same_size([read_picture(path, "L") for path in files], files)) > 127
 
 
-def _read_truth(path: Path, length: int) -> tuple[str, dict[str, npt.NDArray[Any]]]:
-    """Read the character's name and what is known of a whole clip of `length` frames; without a file nothing."""
+@dataclass(frozen=True)
+class _Truth:
+    """What is known of a whole clip."""
+
+    character: str = ""
+    action_names: tuple[str, ...] = ACTIONS
+    arrays: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
+    measures: dict[str, npt.NDArray[np.float64]] = field(default_factory=dict)
+
+
+def _read_truth(path: Path, length: int) -> _Truth:
+    """Read what is known of a whole clip of `length` frames; without a file nothing."""
     if not path.is_file():
-        return "", {}
+        return _Truth()
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        arrays = {
-            key: np.array(content[key], dtype).reshape((-1,) if key == "actions" else (-1, 2))
-            for key, dtype in _TRUTH_TYPES.items()
-            if content[key] is not None
-        }
-        character = str(content["character"])
-    except (ValueError, TypeError, KeyError) as error:
+        truth = _Truth(
+            character=str(content["character"]),
+            action_names=tuple(str(name) for name in content["action_names"]),
+            arrays={
+                key: np.array(content[key], dtype).reshape((-1,) if key == "actions" else (-1, 2))
+                for key, dtype in _TRUTH_TYPES.items()
+                if content[key] is not None
+            },
+            measures={
+                str(key): np.array(values, np.float64).reshape(-1)
+                for key, values in content.get("measures", {}).items()
+            },
+        )
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise GlassError(f"{path}: damaged ({error}); write the data set again, or remove the file") from error
-    for key, value in arrays.items():
+    for key, value in (truth.arrays | truth.measures).items():
         expected = length - 1 if key.endswith("_shifts") else length
         if len(value) != expected:
             raise GlassError(f"{path}: {len(value)} {key} for {length} frames; write the data set again")
-    return character, arrays
+    return truth

@@ -1,0 +1,81 @@
+"""An episode: a scene, an explorer that commands its arm, and what the camera sees of it."""
+
+import mujoco
+import numpy as np
+
+from glass.data.clip import Clip
+from glass.data.robot.arm import Arm
+from glass.data.robot.camera import Floats
+from glass.data.robot.explorer import ACTIONS, Command, Explorer
+from glass.data.robot.film import Film
+from glass.data.robot.look import draw_look
+from glass.data.robot.scene import TIMESTEP, Scene, build_scene
+
+TICK_RATE = 10.0
+"""Frames a second."""
+
+STEPS = round(1 / TICK_RATE / TIMESTEP)
+"""Steps of the simulation a frame."""
+
+_OUT_OF_THE_WAY = 0.2
+_APPROACH_FRAMES = 8
+_SETTLE_STEPS = 160
+"""Steps in which the things fall into the bin before the first frame."""
+
+
+def film_episode(rng: np.random.Generator, length: int, frame_size: tuple[int, int], name: str) -> Clip:
+    """Simulate and film an episode of `length` frames in a scene of its own.
+
+    Raises:
+        GlassError: the arm's meshes are missing.
+    """
+    look = draw_look(rng)
+    scene = build_scene(look, frame_size)
+    data = mujoco.MjData(scene.model)
+    arm = Arm(scene.model, data, look.hand_turn)
+    explorer = Explorer(rng, scene.camera)
+    commands = [explorer.start]
+    _settle(scene, arm, explorer.start)
+    frames, masks, pixels, openings, heights = [], [], [], [], []
+    with Film(scene, data) as film:
+        for tick in range(length):
+            if tick:
+                command = explorer.next([data.xpos[body] for body in scene.thing_bodies])
+                arm.move(scene.camera.place_at(command.pixel, command.height), command.opening, STEPS)
+                commands.append(command)
+            mujoco.mj_forward(scene.model, data)
+            frame, mask = film.shoot()
+            frames.append(frame)
+            masks.append(mask)
+            pixels.append(scene.camera.project(arm.tip))
+            openings.append(arm.opening)
+            heights.append(arm.tip[2])
+    positions = np.stack(pixels)
+    shifts = np.array([command.shift for command in commands])
+    return Clip(
+        name=name,
+        character=name,
+        frames=np.stack(frames),
+        masks=np.stack(masks),
+        actions=np.array([command.action for command in commands]),
+        action_names=ACTIONS,
+        foreground_shifts=np.diff(positions, axis=0),
+        background_shifts=np.zeros((length - 1, 2)),
+        positions=positions,
+        measures={
+            "opening": np.array(openings),
+            "height": np.array(heights),
+            "commanded_x": shifts[:, 0],
+            "commanded_y": shifts[:, 1],
+        },
+    )
+
+
+def _settle(scene: Scene, arm: Arm, start: Command) -> None:
+    """Let the things fall while the hand is out of the way, then put it where the first frame shows it."""
+    place: Floats = scene.camera.place_at(start.pixel, start.height)
+    arm.put(place + np.array([0.0, 0.0, _OUT_OF_THE_WAY]), start.opening)
+    for _ in range(_SETTLE_STEPS):
+        mujoco.mj_step(scene.model, arm.data)
+    for part in np.linspace(1, 0, _APPROACH_FRAMES):
+        arm.move(place + np.array([0.0, 0.0, part * _OUT_OF_THE_WAY]), start.opening, STEPS)

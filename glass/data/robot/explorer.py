@@ -1,0 +1,172 @@
+"""Random exploratory pushing: what the arm is told to do, frame by frame, in the terms of the picture.
+
+The hand's tip is led through the frame in pixels, at a height of its own; so moving across the picture, lifting and
+gripping are independent of each other.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from glass.data.robot.camera import Camera, Floats
+from glass.data.robot.scene import INSIDE, MIDDLE, WALL_HEIGHT
+
+
+class Grip(IntEnum):
+    """What the gripper is told."""
+
+    OPEN = 0
+    CLOSE = 1
+    HOLD = 2
+
+
+class Lift(IntEnum):
+    """What the hand is told about its height."""
+
+    LIFT = 0
+    LOWER = 1
+    LEVEL = 2
+
+
+ACTIONS = tuple(f"{grip.name.lower()}, {lift.name.lower()}" for grip in Grip for lift in Lift)
+"""Names of the true actions: every grip with every lift."""
+
+LOW = 0.012
+"""Height of the tip while it pushes, in metres."""
+
+HIGH = 0.13
+"""Largest height of the tip, in metres."""
+
+GRIP_SPEED = 0.2
+"""Share of the whole opening a frame."""
+
+LIFT_SPEED = 0.02
+"""Metres a frame."""
+
+SPEED = (3.0, 5.0)
+"""Pixels a frame, of a frame 128 pixels high."""
+
+_REACH = np.array(INSIDE) - (0.03, 0.06)
+"""How far from the bin's middle the tip may be, in metres."""
+
+_OVER_WALLS = WALL_HEIGHT + 0.015
+"""Height at which the tip passes over the walls, in metres."""
+
+_FRAME_MARGIN = (0.06, 0.06, 0.2, 0.06)
+"""Parts of the frame's width and height that the tip keeps from its left, right, top and bottom edge."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """What the arm is told for one frame."""
+
+    grip: Grip
+    lift: Lift
+    shift: tuple[float, float]
+    """Pixels (x, y) by which the tip should move."""
+    pixel: Floats
+    """(2,): where the tip should then be seen."""
+    height: float
+    """Metres above the bin's floor at which it should then be."""
+    opening: float
+    """0..1: how far the gripper should then be open."""
+
+    @property
+    def action(self) -> int:
+        """Index into `ACTIONS`."""
+        return int(self.grip) * len(Lift) + int(self.lift)
+
+
+class Explorer:
+    """Makes up commands."""
+
+    def __init__(self, rng: np.random.Generator, camera: Camera) -> None:
+        """Begin anywhere inside the bin, at rest."""
+        self._rng = rng
+        self._camera = camera
+        self._height = LOW if rng.random() < 0.7 else rng.uniform(_OVER_WALLS, HIGH)
+        self._opening = float(rng.choice([0.0, 1.0, rng.random()]))
+        places = MIDDLE[:2] + _REACH * rng.uniform(-0.9, 0.9, (20, 2))
+        pixels = [camera.project(np.append(place, LOW)) for place in places]
+        fitting = (pixel for pixel in pixels if self._fits(pixel, self._height))
+        self._pixel = next(fitting, camera.project(MIDDLE))
+        self._velocity = np.zeros(2)
+        self._ticks = 0
+        self._target_height = self._height
+        self._target_opening = self._opening
+
+    @property
+    def start(self) -> Command:
+        """What the first frame shows."""
+        return Command(Grip.HOLD, Lift.LEVEL, (0.0, 0.0), self._pixel, self._height, self._opening)
+
+    def next(self, things: list[Floats]) -> Command:
+        """Make up the command for the next frame, seeing where the things are, (3,) each in metres."""
+        grip, lift = self._next_grip(), self._next_lift()
+        shift = self._next_shift(things)
+        self._pixel = self._pixel + shift
+        return Command(grip, lift, (float(shift[0]), float(shift[1])), self._pixel, self._height, self._opening)
+
+    def _next_grip(self) -> Grip:
+        """Keep opening or closing up to what was decided, or hold, and decide anew now and then."""
+        if self._opening == self._target_opening and self._rng.random() < 0.15:
+            end = 0.0 if self._opening > self._rng.random() else 1.0
+            part = self._rng.uniform(0.3, 0.7) if self._rng.random() < 0.15 else 1.0
+            self._target_opening = self._opening + part * (end - self._opening)
+        change = self._target_opening - self._opening
+        self._opening += float(np.clip(change, -GRIP_SPEED, GRIP_SPEED))
+        return Grip.HOLD if change == 0 else Grip.OPEN if change > 0 else Grip.CLOSE
+
+    def _next_lift(self) -> Lift:
+        """The same for the height; low is where it mostly is."""
+        if self._height == self._target_height:
+            low = self._height == LOW
+            if self._rng.random() < (0.07 if low else 0.2) and self._fits(self._pixel, _OVER_WALLS - LIFT_SPEED):
+                self._target_height = self._rng.uniform(_OVER_WALLS, HIGH) if low else LOW
+        change = self._target_height - self._height
+        self._height += float(np.clip(change, -LIFT_SPEED, LIFT_SPEED))
+        return Lift.LEVEL if change == 0 else Lift.LIFT if change > 0 else Lift.LOWER
+
+    def _next_shift(self, things: list[Floats]) -> Floats:
+        """Go on as before for some frames, then elsewhere; never to where the hand would touch a wall."""
+        if self._ticks == 0:
+            self._ticks = int(self._rng.integers(3, 10))
+            self._velocity = self._draw_velocity(things)
+        self._ticks -= 1
+        for _ in range(20):
+            if self._fits(self._pixel + self._velocity, self._height):
+                return self._velocity
+            self._velocity = self._draw_velocity([])
+        middle = self._camera.project(np.append(MIDDLE[:2], self._height))
+        away = middle - self._pixel
+        return np.asarray(away / max(1.0, np.linalg.norm(away) / (SPEED[0] * self._scale)))
+
+    @property
+    def _scale(self) -> float:
+        return self._camera.frame_size[1] / 128
+
+    def _draw_velocity(self, things: list[Floats]) -> Floats:
+        """Rest, go along an axis of the frame, any way, or towards a thing."""
+        kind = self._rng.random()
+        if kind < 0.15:
+            return np.zeros(2)
+        if kind < 0.5:
+            angle = np.pi / 2 * self._rng.integers(4)
+        elif kind < 0.75 and things:
+            thing = things[int(self._rng.integers(len(things)))]
+            towards = self._camera.project(thing) - self._pixel
+            angle = np.arctan2(towards[1], towards[0])
+        else:
+            angle = self._rng.uniform(0, 2 * np.pi)
+        speed = self._rng.uniform(*SPEED) * self._scale
+        return speed * np.array([np.cos(angle), np.sin(angle)])
+
+    def _fits(self, pixel: Floats, height: float) -> bool:
+        """Say whether the tip may be seen there at this height: in the frame, above the bin's floor, not in a wall."""
+        left, right, top, bottom = _FRAME_MARGIN
+        share = pixel / self._camera.frame_size
+        heights = (LOW,) if height >= _OVER_WALLS else (LOW, height)
+        places = [self._camera.place_at(pixel, each) - MIDDLE for each in heights]
+        inside = all((np.abs(place[:2]) <= _REACH).all() for place in places)
+        return bool(inside and left <= share[0] <= 1 - right and top <= share[1] <= 1 - bottom)

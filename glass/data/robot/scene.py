@@ -1,0 +1,138 @@
+"""The scene: bin, things, arm, lamp and camera, built from a look."""
+
+from dataclasses import dataclass
+
+import mujoco
+import numpy as np
+import numpy.typing as npt
+
+from glass.data.robot.camera import Camera
+from glass.data.robot.look import Light, Look, Surface, Vector
+from glass.data.robot.sawyer import ARM_GROUP, MATERIAL, add_sawyer
+from glass.data.robot.textures import SIDE, paint_surface
+from glass.data.robot.things import add_thing
+
+MIDDLE = np.array([0.62, 0.0, 0.0])
+"""Middle of the bin's floor, in metres; the robot's base is at the origin."""
+
+INSIDE = (0.17, 0.23)
+"""Half the bin's inside, away from the robot and across, in metres."""
+
+WALL_HEIGHT = 0.05
+"""Of the bin's walls, in metres."""
+
+CAMERA = "camera"
+"""Name of the scene's camera."""
+
+TIMESTEP = 0.005
+"""Of the simulation, in seconds."""
+
+_WALL = 0.012
+_SHADOW_MAP = 512
+_SAMPLES = 4
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A scene ready to be simulated."""
+
+    model: mujoco.MjModel
+    """What is in it."""
+    camera: Camera
+    """Where it is seen from."""
+    arm_geoms: npt.NDArray[np.int64]
+    """Numbers of the geoms of the arm."""
+    thing_bodies: tuple[int, ...]
+    """Numbers of the bodies of the things."""
+
+
+def build_scene(look: Look, frame_size: tuple[int, int]) -> Scene:
+    """Build a scene.
+
+    Raises:
+        GlassError: the arm's meshes are missing.
+    """
+    spec = mujoco.MjSpec()
+    spec.compiler.degree = False
+    spec.option.timestep = TIMESTEP
+    spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
+    spec.option.iterations = 20
+    _set_quality(spec, frame_size)
+    _add_materials(spec, look)
+    _add_lamp(spec, look.light)
+    _add_bin(spec)
+    for number, thing in enumerate(look.things):
+        x, y = MIDDLE[:2] + (np.array(INSIDE) - 0.03) * thing.place
+        add_thing(spec, f"thing{number}", thing, (x, y, 0.04 + 0.05 * (number % 3)))
+    add_sawyer(spec, look.paint)
+    camera = Camera.place(look.camera, MIDDLE, frame_size)
+    quaternion = np.zeros(4)
+    mujoco.mju_mat2Quat(quaternion, camera.axes.ravel())
+    spec.worldbody.add_camera(name=CAMERA, pos=camera.position, quat=quaternion, fovy=camera.field_of_view)
+    model = spec.compile()
+    return Scene(
+        model=model,
+        camera=camera,
+        arm_geoms=np.flatnonzero(model.geom_group == ARM_GROUP),
+        thing_bodies=tuple(model.body(f"thing{number}").id for number in range(len(look.things))),
+    )
+
+
+def _set_quality(spec: mujoco.MjSpec, frame_size: tuple[int, int]) -> None:
+    spec.visual.quality.shadowsize = _SHADOW_MAP
+    spec.visual.quality.offsamples = _SAMPLES
+    spec.visual.global_.offwidth, spec.visual.global_.offheight = frame_size
+    spec.visual.map.znear, spec.visual.map.zfar = 0.05, 5.0
+    spec.stat.extent = 1.0
+    spec.stat.center = MIDDLE
+    spec.visual.map.shadowclip = 0.45
+
+
+def _add_materials(spec: mujoco.MjSpec, look: Look) -> None:
+    rng = np.random.default_rng(look.texture_seed)
+    for name, surface, repeat in (("floor", look.floor, 1.0), ("wall", look.wall, 1.0), ("ground", look.ground, 3.0)):
+        _add_texture(spec, name, surface, rng)
+        material = spec.add_material(name=name, texrepeat=(repeat, repeat), specular=0.1, shininess=0.1)
+        material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = name
+    spec.add_material(name="thing", specular=0.4, shininess=0.4)
+    spec.add_material(name=MATERIAL, specular=0.35, shininess=0.4)
+
+
+def _add_texture(spec: mujoco.MjSpec, name: str, surface: Surface, rng: np.random.Generator) -> None:
+    picture = paint_surface(surface, rng)
+    texture = spec.add_texture(name=name, type=mujoco.mjtTexture.mjTEXTURE_2D, width=SIDE, height=SIDE, nchannel=3)
+    texture.data = picture.tobytes()
+
+
+def _add_lamp(spec: mujoco.MjSpec, light: Light) -> None:
+    tint: Vector = (1 + 0.08 * light.warmth, 1.0, 1 - 0.08 * light.warmth)
+    spec.visual.headlight.ambient = np.multiply(light.ambient, tint)
+    spec.visual.headlight.diffuse = np.multiply(0.25, tint)
+    spec.visual.headlight.specular = (0.05, 0.05, 0.05)
+    spec.worldbody.add_light(
+        pos=MIDDLE - np.array(light.direction), dir=light.direction, directional=True, castshadow=light.shadow,
+        diffuse=np.multiply(light.strength, tint), specular=(0.3, 0.3, 0.3),
+    )  # fmt: skip
+
+
+def _add_bin(spec: mujoco.MjSpec) -> None:
+    """Add the ground, the bin's floor (its top at height 0) and walls."""
+    world, box = spec.worldbody, mujoco.mjtGeom.mjGEOM_BOX
+    world.add_geom(
+        type=mujoco.mjtGeom.mjGEOM_PLANE, size=(2, 2, 1), pos=(0.6, 0, -0.02), material="ground", contype=0, conaffinity=0
+    )
+    deep, wide = INSIDE
+    world.add_geom(type=box, size=(deep, wide, 0.01), pos=MIDDLE - (0, 0, 0.01), material="floor")
+    middle = MIDDLE + (0, 0, WALL_HEIGHT / 2 - 0.01)
+    high = WALL_HEIGHT / 2 + 0.01
+    for side in (-1, 1):
+        across = middle + (side * (deep + _WALL), 0, 0)
+        along = middle + (0, side * (wide + _WALL), 0)
+        world.add_geom(type=box, size=(_WALL, wide + 2 * _WALL, high), pos=across, material="wall")
+        world.add_geom(type=box, size=(deep + 2 * _WALL, _WALL, high), pos=along, material="wall")
+        # Felt, not seen: nothing leaves the bin.
+        for place, size in (
+            (across, (_WALL, wide + 2 * _WALL, 0.3)),
+            (along, (deep + 2 * _WALL, _WALL, 0.3)),
+        ):
+            world.add_geom(type=box, size=size, pos=place + (0, 0, 0.3), group=4)

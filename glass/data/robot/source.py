@@ -1,0 +1,93 @@
+"""The robot as a source of clips: an episode in a scene of its own for every draw."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from glass.data.clip import Clip
+from glass.data.robot.actions import ACTIONS
+from glass.data.robot.graphics import choose_graphics
+from glass.data.sheets import SPLITS
+from glass.data.specification import Specification
+
+LICENCE = "Apache-2.0 (simulated by the project's code; meshes of the arm: Apache-2.0, Rethink Robotics)"
+"""Licence of the clips."""
+
+TICK_RATE = 10.0
+"""Frames a second."""
+
+_SIZE = 128
+"""Width and height of the frames in pixels, unless another is asked for."""
+
+_SIZES = range(32, 513)
+
+
+@dataclass(frozen=True)
+class RobotSource:
+    """Clips of the robot, simulated when asked for."""
+
+    split: str
+    """No scene of one split appears in another."""
+    size: int
+    """Width and height of the frames in pixels."""
+    weight: float = 1.0
+    """How often to draw from the source, relative to others."""
+
+    @property
+    def name(self) -> str:
+        """What to call the source in logs."""
+        return "robot"
+
+    @property
+    def frame_size(self) -> tuple[int, int]:
+        """(W, H) of the frames in pixels."""
+        return self.size, self.size
+
+    @property
+    def tick_rate(self) -> float:
+        """Frames a second."""
+        return TICK_RATE
+
+    @property
+    def licence(self) -> str:
+        """Licence and authors of the pictures."""
+        return LICENCE
+
+    @property
+    def action_names(self) -> tuple[str, ...]:
+        """Names of the true actions, as clips number them."""
+        return ACTIONS
+
+    @property
+    def describe(self) -> str:
+        """One line about what the clips show."""
+        return f"a simulated robot arm pushing things in a bin, a new scene each time ({self.split})"
+
+    def draw(self, rng: np.random.Generator, length: int) -> Clip:
+        """Simulate and film a new episode of `length` frames; it takes about a second for 30 frames."""
+        return self.draw_of(rng, length, int(rng.integers(2**32)))
+
+    def draw_of(self, rng: np.random.Generator, length: int, number: int) -> Clip:
+        """Simulate the scene and episode of this number; what `rng` holds does not matter."""
+        del rng
+        from glass.data.robot.episode import film_episode  # MuJoCo decides at import how it draws.
+
+        episode = np.random.default_rng((SPLITS.index(self.split), number))
+        return film_episode(episode, length, self.frame_size, f"robot-{self.split}-{number}")
+
+
+def open_robot(options: Specification) -> RobotSource:
+    """Open the robot.
+
+    Raises:
+        GlassError: unknown options or values, or nothing here to simulate or draw with.
+    """
+    split, size = options.text("split", "train"), options.count("size") or _SIZE
+    weight = options.number("weight", 1.0)
+    options.refuse_unused()
+    if split not in SPLITS:
+        raise options.error("split", f"must be one of {', '.join(SPLITS)}")
+    if size not in _SIZES:
+        raise options.error("size", f"must be {_SIZES.start} to {_SIZES.stop - 1}")
+    choose_graphics()
+    return RobotSource(split, size, weight)
