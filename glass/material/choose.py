@@ -16,7 +16,7 @@ __all__ = ["FASTEST", "PIXELS", "choose_frame_size", "choose_rate", "rate_of_new
 PIXELS = 12_288
 """Pixels of a frame to learn from: 128x96, and other shapes of as many."""
 
-MULTIPLE, SHORTEST, LONGEST = 8, 32, 256
+MULTIPLE, SHORTEST, LONGEST = 8, 16, 256
 """Sides of a frame are multiples of 8 between these."""
 
 FASTEST = 30.0

@@ -1,0 +1,1 @@
+"""From a clip to a model that can be played, within the minutes a person gives."""

@@ -1,0 +1,111 @@
+"""Minutes: how many steps each stage of training gets, refitted while it goes on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from glass.config import StageConfig
+
+__all__ = ["FROM_NOTHING", "FROM_WEIGHTS", "Budget"]
+
+FROM_NOTHING: Mapping[str, float] = {"global": 0.4, "matting": 0.5, "anchor": 0.57, "local": 1.0}
+"""Share of the time for training by which each stage ends, where nothing was known before."""
+
+FROM_WEIGHTS: Mapping[str, float] = {"global": 0.22, "matting": 0.32, "anchor": 0.4, "local": 1.0}
+"""The same where training goes on from weights that know other agents."""
+
+LAST = "local"
+"""The stage after which there is something to play."""
+
+FEWEST = 8
+"""Steps that every stage gets, however little time there is."""
+
+AT_FIRST = 200
+"""Steps that are planned before any has been timed."""
+
+WARM_UP = 0.25
+"""Share of the last stage's steps before local actions are quantised."""
+
+REMEMBERED = 8.0
+"""The averaged weights of a short stage remember an eighth of it."""
+
+
+class Budget:
+    """A pace (see `glass.trainer.Pace`) that ends training in time, or soon after a person wants it to."""
+
+    def __init__(
+        self, deadline: float, shares: Mapping[str, float], reserve: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Take the time.
+
+        Args:
+            deadline: when all must be done, by ``clock``.
+            shares: by stage, the share of the time for training by which it ends; `FROM_NOTHING` or `FROM_WEIGHTS`.
+            reserve: seconds that are needed after training.
+            clock: tells the seconds.
+        """
+        self.stopping = False
+        """Set when training shall end; the last stage is closed properly, others are kept to be continued."""
+        self.stopped = False
+        """Whether training was left before the last stage."""
+        self._deadline, self._shares, self._reserve, self._clock = deadline, shares, reserve, clock
+        self._began: float | None = None
+        self._before = 0.0
+        self._stage = ""
+        self._first, self._entered, self._steps = 0, 0.0, 0
+        self._heard: float | None = None
+        self._saving = 0.0
+        self._final: int | None = None
+
+    def heard(self) -> None:
+        """Take note that a step is over; what follows until the next plan is saving."""
+        self._heard = self._clock()
+
+    def share(self) -> float:
+        """Share of the time for training that is over, in [0, 1]."""
+        if self._began is None:
+            return 0.0
+        return min(1.0, (self._clock() - self._began) / max(1e-6, self._end(LAST) - self._began))
+
+    def _end(self, stage: str) -> float:
+        """When a stage has to end."""
+        assert self._began is not None
+        last = self._deadline - self._reserve - self._saving
+        share = (self._shares[stage] - self._before) / (1 - self._before)
+        return self._began + share * max(0.0, last - self._began)
+
+    def _enter(self, stage: str, done: int, now: float) -> None:
+        if self._began is None:
+            self._began = now
+            # A run that is continued gives the time of the stages behind it to those that are left.
+            names = list(self._shares)
+            place = names.index(stage)
+            self._before = self._shares[names[place - 1]] if place else 0.0
+        self._stage, self._first, self._entered, self._heard = stage, done, now, None
+        self._steps = done + AT_FIRST
+
+    def plan(self, stage: str, done: int, schedule: StageConfig) -> StageConfig | None:
+        """Say how a stage goes on from step ``done``; None to stop where nothing can be played yet."""
+        now = self._clock()
+        if stage != self._stage:
+            self._enter(stage, done, now)
+        if self._heard is not None and stage == LAST:
+            self._saving = max(self._saving, now - self._heard)
+        if self.stopping and self._final is None:
+            if stage != LAST:
+                self.stopped = True
+                return None
+            # One more step, which sets the local actions where they are not yet.
+            self._final = done + 1
+        if self._final is not None:
+            return replace(schedule, steps=self._final, warm_up=0)
+        taken = done - self._first
+        if taken:
+            each = (now - self._entered) / taken
+            left = int((self._end(stage) - now) / each + 0.5)
+            self._steps = max(done + left, done, self._first + FEWEST)
+        decay = min(schedule.average_decay, max(0.9, 1 - REMEMBERED / self._steps))
+        warm_up = round(WARM_UP * self._steps) if stage == LAST else schedule.warm_up
+        return replace(schedule, steps=self._steps, warm_up=warm_up, average_decay=decay)

@@ -1,0 +1,97 @@
+"""One progress display for all of it: what is being done, how much of the time is over, how much is left."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rich.progress import BarColumn, TextColumn
+from rich.progress import Progress as Bar
+
+from export.learn.budget import Budget
+from glass.trainer import Progress
+
+__all__ = ["Display"]
+
+NAMES = {
+    "global": "masks and shifts",
+    "examples": "pixels of the agent",
+    "matting": "masks to the pixel",
+    "tracks": "paths",
+    "anchor": "the agent's anchor",
+    "local": "local actions",
+}
+"""What stages of training are called."""
+
+SECONDS_BETWEEN_LINES = 20.0
+
+
+class Display:
+    """A bar on a terminal, elsewhere a line now and then; also a reporter for training."""
+
+    def __init__(self, deadline: float, live: bool) -> None:
+        """Prepare to show how long it is to ``deadline``, by the monotonic clock; ``live`` on a terminal."""
+        self._began, self._deadline = time.monotonic(), deadline
+        self._bar = Bar(
+            TextColumn("{task.description:<20}"),
+            BarColumn(),
+            TextColumn("{task.fields[left]}"),
+            TextColumn("{task.fields[figures]}"),
+            disable=not live,
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=1.0, left="", figures="")
+        self._live = live
+        self._said, self._doing = 0.0, ""
+        self.budget: Budget | None = None
+        """Told of every step, once training begins."""
+
+    def __enter__(self) -> Self:
+        """Begin drawing."""
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop drawing."""
+        self._bar.stop()
+
+    def show(self, doing: str, figures: str = "") -> None:
+        """Say what is being done."""
+        now = time.monotonic()
+        left = max(0.0, self._deadline - now)
+        over = min(1.0, (now - self._began) / max(1e-6, self._deadline - self._began))
+        remaining = f"{int(left) // 60}:{int(left) % 60:02d} left"
+        if self._live:
+            self._bar.update(self._task, completed=over, description=doing, left=remaining, figures=figures)
+        elif doing != self._doing or now - self._said > SECONDS_BETWEEN_LINES:
+            print(f"{doing:<20} {remaining}  {figures}".rstrip(), flush=True)
+            self._said = now
+        self._doing = doing
+
+    def reading(self, name: str, frames: int) -> None:
+        """Say how many frames have been read, and of what."""
+        self.show("reading", f"{Path(name).name}  {frames} frames")
+
+    def say(self, line: str) -> None:
+        """Print a line that stays."""
+        self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    def report(self, progress: Progress) -> None:
+        """Take note of a step of training, or of a clip that was prepared for one.
+
+        Raises:
+            KeyboardInterrupt: a person wants to stop, and nothing is lost by it.
+        """
+        if self.budget:
+            if progress.losses:
+                self.budget.heard()
+            elif self.budget.stopping:
+                raise KeyboardInterrupt
+        total = [f"loss {sum(progress.losses.values()):.4f}"] if progress.losses else []
+        codes = [f"{progress.codes_used} in use"] if progress.codes_used else []
+        figures = "  ".join([f"{progress.step}/{progress.steps}", *total, *codes])
+        self.show(NAMES.get(progress.stage, progress.stage), figures)

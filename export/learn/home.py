@@ -1,0 +1,141 @@
+"""Where things are kept: a folder for each name with frames, report and training, and what was begun with."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+
+from glass.config import Config, from_dict, to_dict
+from glass.errors import GlassError
+from glass.files import write_text
+from playground.library import bundle_folders
+
+__all__ = ["Home", "Record", "check_name"]
+
+RECORD = "learn.json"
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a training was begun with, so that it can be gone on with."""
+
+    fingerprint: str
+    """Of the frames."""
+    stride: int
+    """Frames of the material from tick to tick."""
+    config: dict[str, Any]
+    """The config, as plain values."""
+    started_from: str
+    """Name of the model whose weights it began with; empty for none."""
+    minutes: float
+    """Minutes trained in sessions that ended."""
+
+    def read_config(self) -> Config:
+        """Return the config.
+
+        Raises:
+            ValueError: it is of another version.
+        """
+        return from_dict(Config, json.loads(json.dumps(self.config)))
+
+    @classmethod
+    def of(cls, fingerprint: str, stride: int, config: Config, started_from: str) -> Record:
+        """Make the record of a training that begins."""
+        return cls(fingerprint, stride, to_dict(config), started_from, 0.0)
+
+
+@dataclass(frozen=True)
+class Home:
+    """Folders of one name."""
+
+    name: str
+    """Name of the model."""
+    folder: Path
+    """Frames, report and training."""
+    models: Path
+    """Folder that the bundle goes into."""
+
+    @classmethod
+    def of(cls, name: str, models: Path | None) -> Home:
+        """Return the folders of a name in the user's data folder; ``models`` holds its bundle instead if given."""
+        data = user_data_path("glass-playground")
+        return cls(name, data / "learning" / name, models or data / "models")
+
+    @property
+    def frames(self) -> Path:
+        """The cache of decoded frames."""
+        return self.folder / "frames"
+
+    @property
+    def run(self) -> Path:
+        """The training."""
+        return self.folder / "training"
+
+    @property
+    def report(self) -> Path:
+        """The report's picture."""
+        return self.folder / "report.png"
+
+    @property
+    def bundle(self) -> Path:
+        """The bundle."""
+        return self.models / self.name
+
+    def read_record(self) -> Record | None:
+        """Return what the training was begun with; None where there is none.
+
+        Raises:
+            GlassError: it is damaged.
+        """
+        path = self.folder / RECORD
+        try:
+            return Record(**json.loads(path.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return None
+        except (ValueError, TypeError) as error:
+            raise GlassError(f"{path}: damaged ({error}); begin anew with --restart") from error
+
+    def write_record(self, record: Record) -> None:
+        """Note what a training was begun with."""
+        write_text(self.folder / RECORD, json.dumps(asdict(record), indent=1))
+
+    def forget_training(self) -> None:
+        """Remove the training, and what it was begun with; a bundle stays until another takes its place."""
+        (self.folder / RECORD).unlink(missing_ok=True)
+        shutil.rmtree(self.run, ignore_errors=True)
+
+    @contextmanager
+    def tidy(self) -> Iterator[None]:
+        """Leave no new folder behind where nothing was begun in it, however the block ends."""
+        new = [place for place in (self.folder, *self.folder.parents) if not place.exists()]
+        try:
+            yield
+        finally:
+            if new and self.folder.is_dir() and not (self.folder / RECORD).exists() and not self.report.exists():
+                shutil.rmtree(self.folder, ignore_errors=True)
+                for place in new[1:]:
+                    if place.is_dir() and not any(place.iterdir()):
+                        place.rmdir()
+
+
+def check_name(home: Home, restart: bool) -> None:
+    """Refuse a name that cannot be a folder's, or under which something else can be found.
+
+    Raises:
+        GlassError: such a name.
+    """
+    name = home.name
+    if not name or Path(name).name != name or name.startswith(".") or not name.isprintable() or len(name) > 60:
+        raise GlassError(f"--name {name!r}: must be a plain name, since it becomes a folder")
+    known = bundle_folders().get(name)
+    if known and known.resolve() != home.bundle.resolve():
+        raise GlassError(f"--name {name}: a model of this name is in {known}; choose another")
+    if home.bundle.exists() and not restart and home.read_record() is None:
+        raise GlassError(f"--name {name}: {home.bundle} exists; choose another name, or replace it with --restart")

@@ -1,0 +1,130 @@
+"""The end of it: start frames, bundle, preview."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from export.bundle import BundleOptions, StartFrame, write_bundle
+from export.graphs import graphs, to_onnx
+from export.learn.home import Home
+from export.verify import VerificationError
+from glass.checkpoint import AVERAGED, load_model
+from glass.config import Config
+from glass.crops import as_pictures
+from glass.errors import GlassError
+from glass.files import replacing
+from glass.material.cache import Material
+from glass.model import Glass
+from glass.trainer import LOG
+from playground import Action, Engine
+
+__all__ = ["export_seconds", "install", "steps_taken"]
+
+LOOKED_AT, STARTS = 64, 8
+"""Frames that start frames are chosen from, and how many are."""
+
+USUAL = (0.6, 1.6)
+"""A start frame's agent covers so much of what is usual."""
+
+EXPORT_TIMES = 9.0
+"""How much longer all of the export takes than one of its smaller graphs."""
+
+PREVIEW_WALK, PREVIEW_ACT, PREVIEW_SCALE = 8, 8, 2
+
+
+def steps_taken(run: Path) -> dict[str, int]:
+    """Count the steps of each stage that a run's log tells of."""
+    taken: dict[str, int] = {}
+    path = run / LOG
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+        try:
+            step = json.loads(line)
+        except ValueError:
+            continue  # Half a line, of a run that was killed.
+        taken[step["stage"]] = max(taken.get(step["stage"], 0), step["step"])
+    return taken
+
+
+def export_seconds(config: Config) -> float:
+    """Estimate how long `install` will take here, by making one graph of an untrained model."""
+    _quiet()
+    graph = graphs(Glass(config).eval())["observe.onnx"]
+    to_onnx(graph)  # The first one loads the exporter.
+    began = time.monotonic()
+    to_onnx(graph)
+    return EXPORT_TIMES * (time.monotonic() - began)
+
+
+def _quiet() -> None:
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+
+
+@torch.no_grad()
+def _starts(model: Glass, material: Material) -> list[StartFrame]:
+    """Choose frames that show the agent whole, spread over the material."""
+    places = np.linspace(0, len(material.frames) - 1, LOOKED_AT).round().astype(int)
+    frames = np.array(material.frames[np.unique(places)])
+    masks = torch.cat([model.gma.segment(as_pictures(part)) for part in torch.from_numpy(frames).split(16)])[:, 0] > 0.5
+    sizes = masks.float().mean((1, 2))
+    usual = sizes[sizes > 0].median() if bool((sizes > 0).any()) else sizes.new_tensor(0.0)
+    edge = masks[:, 0].any(1) | masks[:, -1].any(1) | masks[:, :, 0].any(1) | masks[:, :, -1].any(1)
+    good = (sizes >= USUAL[0] * usual) & (sizes <= USUAL[1] * usual) & (sizes > 0)
+    for wanted in (good & ~edge, good, torch.ones_like(good)):
+        found = wanted.nonzero()[:, 0].tolist()
+        if found:
+            break
+    chosen = sorted({found[round(i)] for i in np.linspace(0, len(found) - 1, STARTS)})
+    return [StartFrame(f"{number:02d}", frames[place]) for number, place in enumerate(chosen, 1)]
+
+
+def _as_trained(model: Glass, run: Path) -> Glass:
+    """Let the model's config say how many steps it had, not how many were planned."""
+    training = model.config.training
+    for stage, steps in steps_taken(run).items():
+        key = f"{stage}_stage"
+        training = replace(training, **{key: replace(getattr(training, key), steps=steps)})
+    model.config = replace(model.config, training=training)
+    return model
+
+
+def _preview(home: Home, path: Path) -> None:
+    """Play the new model: to each side and back, then every local action."""
+    engine = Engine.load(home.bundle)
+    manifest = engine.manifest
+    with Image.open(home.bundle / manifest.starts[0]) as start:
+        seen = engine.reset(start)
+    right, down = (manifest.speed, 0.0), (0.0, manifest.speed)
+    moves = [right, (-right[0], 0.0), down, (0.0, -down[1])]
+    actions = [Action(shift=move) for move in moves for _ in range(PREVIEW_WALK)]
+    actions += [Action(local_action=code) for code in range(1, manifest.codes + 1) for _ in range(PREVIEW_ACT)]
+    frames = [seen.frame, *(engine.step(action).frame for action in actions)]
+    size = tuple(PREVIEW_SCALE * side for side in manifest.frame_size)
+    pictures = [Image.fromarray(frame).resize((size[0], size[1]), Image.Resampling.NEAREST) for frame in frames]
+    with replacing(path) as temporary:
+        duration = round(1000 / manifest.tick_rate)
+        pictures[0].save(temporary, "GIF", save_all=True, append_images=pictures[1:], duration=duration, loop=0)
+
+
+def install(home: Home, material: Material, licence: str | None) -> None:
+    """Make a bundle of what was trained, put it where models are looked for, and draw a preview.
+
+    Raises:
+        GlassError: there is nothing to play yet, or the bundle would play differently; what was there before stays.
+    """
+    _quiet()
+    model, extra = load_model(home.run / AVERAGED)
+    starts = _starts(model, material)
+    options = BundleOptions(name=home.name, folder=home.models, starts=starts, licence=licence, card=None)
+    try:
+        write_bundle(_as_trained(model, home.run), extra, options)
+    except VerificationError as error:
+        raise GlassError(f"--name {home.name}: not exported: {error}") from error
+    _preview(home, home.folder / "preview.gif")

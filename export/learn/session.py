@@ -1,0 +1,197 @@
+"""One sitting of learning: read, look, train, export."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import FrameType
+
+from export.learn.budget import FROM_NOTHING, FROM_WEIGHTS, Budget
+from export.learn.display import Display
+from export.learn.home import Home, Record, check_name
+from export.learn.install import export_seconds, install, steps_taken
+from export.learn.settings import Overrides, apply, make_config
+from export.learn.warm import candidates, choose_start
+from glass.checkpoint import Place
+from glass.config import Config
+from glass.errors import GlassError
+from glass.losses import NonFiniteLossError
+from glass.material.cache import Material
+from glass.material.prepare import Wishes, prepare
+from glass.material.source import OWN_LICENCE, MaterialSource
+from glass.survey.advice import Suggestion, Survey, look
+from glass.survey.picture import draw_report, report_lines
+from glass.trainer import Trainer
+from playground.library import bundle_folders
+
+__all__ = ["Order", "learn"]
+
+TRIED = 0.05
+"""Share of the time in which weights to start from are tried."""
+
+SAVED_EVERY = 12
+"""Steps between checkpoints, for each minute there is."""
+
+FEWEST_BETWEEN = 50
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a person asks for."""
+
+    clips: tuple[Path, ...]
+    """Videos, animations, pictures and folders."""
+    home: Home
+    """Where things go."""
+    minutes: float
+    """How long all of it may take."""
+    wishes: Wishes
+    """How to read."""
+    overrides: Overrides
+    """Settings."""
+    from_scratch: bool
+    """Whether to begin with nothing, whatever is installed."""
+    restart: bool
+    """Whether to forget an earlier training of the name."""
+    anyway: bool
+    """Whether to go on with material that looks hopeless."""
+    only_look: bool
+    """Whether to stop after the report."""
+    licence: str | None
+    """Licence of model and start frames."""
+    seed: int
+    """Decides everything random."""
+
+
+def learn(order: Order, live: bool) -> None:
+    """Do it; ``live`` draws a bar, as on a terminal.
+
+    Raises:
+        GlassError: clips that cannot be read, material that cannot work, a taken name, settings that do not fit.
+        KeyboardInterrupt: interrupted before there was anything to play.
+    """
+    deadline = time.monotonic() + 60 * order.minutes
+    check_name(order.home, order.restart)
+    with order.home.tidy(), Display(deadline, live) as display:
+        display.show("reading")
+        material = prepare(order.clips, order.wishes, order.home.frames, display.reading)
+        display.show("looking")
+        survey = look(material)
+        chosen = apply(survey.suggestion, order.overrides, material)
+        lines = _report(order, material, replace(survey, suggestion=chosen), display)
+        if order.only_look:
+            draw_report(order.home.report, material, survey, lines)
+            display.say(f"report       {order.home.report}")
+            return
+        if survey.hopeless and not order.anyway:
+            raise GlassError(f"{order.clips[0]}: {survey.hopeless[0]} (or go on with --anyway)")
+        draw_report(order.home.report, material, survey, lines)
+        display.say(f"report       {order.home.report}")
+        _train(order, material, survey, chosen, display, deadline)
+
+
+def _report(order: Order, material: Material, survey: Survey, display: Display) -> list[str]:
+    lines = report_lines(material, survey)
+    lines.append(f"expected     {order.minutes:g} minutes, to a model that can be played")
+    for line in (*lines, *(f"left out     {problem}" for problem in material.problems)):
+        display.say(line)
+    for warning in (*survey.hopeless, *survey.warnings):
+        display.say(f"warning      {warning}")
+    return lines
+
+
+def _begin(
+    order: Order, material: Material, survey: Survey, chosen: Suggestion, source: MaterialSource, display: Display
+) -> tuple[Record, Config, Path | None]:
+    """Take up an earlier training of the name, or begin one: its record, its config, the weights to begin with.
+
+    Raises:
+        GlassError: the name belongs to other clips or settings.
+    """
+    home = order.home
+    if order.restart:
+        home.forget_training()
+    record = home.read_record()
+    config = make_config(survey, chosen, source, order.seed)
+    if record is None:
+        shutil.rmtree(home.run, ignore_errors=True)
+        display.show("trying weights")
+        found = [] if order.from_scratch else candidates(home.bundle)
+        seconds = TRIED * 60 * order.minutes
+        weights = (
+            choose_start(config, [source], found, seconds, lambda name: display.show("trying weights", name))
+            if found
+            else None
+        )
+        record = Record.of(material.fingerprint, source.stride, config, weights.parent.name if weights else "")
+        home.write_record(record)
+        return record, config, weights
+    if record.fingerprint != material.fingerprint or record.stride != source.stride:
+        raise GlassError(f"--name {home.name}: learned from other clips; choose another name, or begin with --restart")
+    try:
+        kept = record.read_config()
+    except ValueError as error:
+        raise GlassError(f"--name {home.name}: learned by another version ({error}); begin with --restart") from error
+    if kept != config:
+        raise GlassError(f"--name {home.name}: learned with other settings; repeat them, or begin with --restart")
+    return record, config, None
+
+
+def _train(
+    order: Order, material: Material, survey: Survey, chosen: Suggestion, display: Display, deadline: float
+) -> None:
+    home = order.home
+    source = MaterialSource(material, chosen.stride, order.licence or OWN_LICENCE)
+    record, config, weights = _begin(order, material, survey, chosen, source, display)
+    display.say(f"begins with  {record.started_from or 'nothing'}")
+    display.show("timing")
+    shares = FROM_WEIGHTS if record.started_from else FROM_NOTHING
+    budget = Budget(deadline, shares, export_seconds(config))
+    display.budget = budget
+    between = max(FEWEST_BETWEEN, round(SAVED_EVERY * order.minutes))
+    trainer = Trainer(config, [source], home.run, display, between, budget)
+    if trainer.is_new and weights:
+        trainer.warm_start(weights)
+    if trainer.place.stage == "done":  # Learned before: more of the last stage.
+        trainer.place = Place("local", steps_taken(home.run).get("local", 0))
+    try:
+        with _interruptible(budget):
+            trainer.run()
+            if not budget.stopped:
+                display.show("exporting")
+                install(home, material, order.licence)
+    except (NonFiniteLossError, ValueError) as error:
+        raise GlassError(f"--name {home.name}: {error}") from error
+    if budget.stopped:
+        display.say("interrupted before there was anything to play; the same command goes on")
+        raise KeyboardInterrupt
+    home.write_record(replace(record, minutes=round(record.minutes + order.minutes, 2)))
+    display.say(f"preview      {home.folder / 'preview.gif'}")
+    found = bundle_folders().get(home.name) == home.bundle
+    display.say(f"next         glass-play --model {home.name if found else home.bundle}")
+
+
+@contextmanager
+def _interruptible(budget: Budget) -> Iterator[None]:
+    """Let the first Ctrl-C, or request to terminate, end training in order, and another one end it at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if budget.stopping:
+            raise KeyboardInterrupt
+        budget.stopping = True
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,1 @@
+"""Looking at material before learning from it: how camera and agent move, what suits them, and what cannot work."""
