@@ -1,20 +1,19 @@
 """`glass-data`: make data sets with ground truth."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
 from glass.command_line import run
-from glass.data.clip import Clip
 from glass.data.dataset import DatasetInfo, check_replaceable, new_dataset
+from glass.data.drawing import draw_clips
+from glass.data.robot.source import RobotSource
 from glass.data.sheets import SPLITS, split_range
-from glass.data.sources import WorldSource, open_world
+from glass.data.sources import WorldSource, open_generator
 from glass.data.specification import Specification
 from glass.errors import GlassError
 
@@ -54,6 +53,8 @@ class Order:
     """Decides everything random."""
     split: str
     """One split, or all."""
+    processes: int = 1
+    """How many draw at once."""
 
     def counts(self) -> dict[str, int]:
         """Say how many clips each split gets.
@@ -67,13 +68,13 @@ class Order:
             raise GlassError(f"--split {self.split}: must be one of {', '.join(SPLITS)}, or all")
         return {self.split: self.clips}
 
-    def source(self, split: str) -> WorldSource:
+    def source(self, split: str) -> WorldSource | RobotSource:
         """Open what a split's clips are drawn from.
 
         Raises:
-            GlassError: see `open_world`.
+            GlassError: see `open_generator`.
         """
-        return open_world(Specification(f"glass-data {self.kind}", self.kind, {**self.options, "split": split}))
+        return open_generator(Specification(f"glass-data {self.kind}", self.kind, {**self.options, "split": split}))
 
 
 @app.command()
@@ -128,6 +129,20 @@ def folk(
     make(Order("folk", _source_options(background, backgrounds, empty, edge), out, clips, frames, seed, split))
 
 
+@app.command()
+def robot(
+    out: Out,
+    clips: Clips = 100,
+    frames: Frames = 30,
+    seed: Seed = 0,
+    split: Split = "all",
+    size: Annotated[int, typer.Option(help="Width and height of the frames, in pixels.")] = 128,
+    processes: Annotated[int, typer.Option(min=1, help="How many simulate at once.")] = 1,
+) -> None:
+    """A simulated arm that pushes things in a bin (pip install 'glass-playground[robot]')."""
+    make(Order("robot", {"size": str(size)}, out, clips, frames, seed, split, processes))
+
+
 def _source_options(background: Path | None, backgrounds: str | None, empty: float, edge: float) -> dict[str, str]:
     options = {"empty": str(empty), "edge": str(edge)}
     if background is not None:
@@ -153,7 +168,13 @@ def make(order: Order) -> None:
         **order.options,
     }
     info = DatasetInfo(
-        f"glass-data {order.kind}", arguments, order.seed, first.tick_rate, first.frame_size, first.licence
+        generator=f"glass-data {order.kind}",
+        arguments=arguments,
+        seed=order.seed,
+        tick_rate=first.tick_rate,
+        frame_size=first.frame_size,
+        licence=first.licence,
+        actions=first.action_names,
     )
     console = Console(stderr=True)
     with (
@@ -162,23 +183,12 @@ def make(order: Order) -> None:
     ):
         task = progress.add_task("Drawing clips", total=order.clips)
         for split, source in sources.items():
-            for clip in draw_clips(source, counts[split], order.frames, (order.seed, SPLITS.index(split))):
+            seed = (order.seed, SPLITS.index(split))
+            for clip in draw_clips(source, counts[split], order.frames, seed, order.processes):
                 dataset.add(split, clip)
                 progress.advance(task)
     parts = ", ".join(f"{count} {split}" for split, count in counts.items())
     print(f"{order.out}: {order.clips} clips of {order.frames} frames ({parts})")
-
-
-def draw_clips(source: WorldSource, count: int, frames: int, seed: tuple[int, ...]) -> Iterator[Clip]:
-    """Draw numbered clips; everyone of the cast appears once before anyone appears again.
-
-    A clip depends on the seed and its number only, not on how many there are.
-    """
-    order = np.random.default_rng(seed).permutation(len(source.cast))
-    for number in range(count):
-        rng = np.random.default_rng((*seed, number))
-        clip = source.draw_of(rng, frames, int(order[number % len(order)]))
-        yield replace(clip, name=f"{number:05d}")
 
 
 def main() -> None:

@@ -9,8 +9,9 @@ import numpy as np
 
 from glass.data.backgrounds import PHOTO
 from glass.data.casts import Cast, folk_cast, sheet_cast
-from glass.data.clip import Character, Clip
+from glass.data.clip import ACTIONS, Character, Clip
 from glass.data.folder_source import FolderSource, open_folder
+from glass.data.robot.source import RobotSource, open_robot
 from glass.data.scenery import GeneratedScenery, MixedScenery, PhotoScenery, Scenery
 from glass.data.sheets import SheetLibrary
 from glass.data.specification import Specification
@@ -88,6 +89,11 @@ class WorldSource:
         """Frames a second."""
         return self.world.tick_rate
 
+    @property
+    def action_names(self) -> tuple[str, ...]:
+        """Names of the true actions, as clips number them."""
+        return ACTIONS
+
     def draw(self, rng: np.random.Generator, length: int) -> Clip:
         """Give a new clip of `length` frames of any of the characters."""
         return self.draw_of(rng, length, int(rng.integers(len(self.cast))))
@@ -110,7 +116,8 @@ def open_source(spec: str) -> ClipSource:
     (train, validation or test), `background` (a picture), `backgrounds` (photo, generated, packaged for photos of
     installed packages, several joined by +, or mixed for photo+generated), `empty` and `edge` (probabilities, see
     `WorldConfig`), `weight` and `characters` (only the first so many); those with sheets know `recolour` (a
-    probability). `clips:path=DIR` is a folder of clips, which knows `split` and `weight`.
+    probability). `robot:` simulates an arm; it knows `split`, `size` (of the frame's sides) and `weight`.
+    `clips:path=DIR` is a folder of clips, which knows `split` and `weight`.
 
     Raises:
         GlassError: a specification with unknown words, or files that are missing or cannot be read.
@@ -120,19 +127,19 @@ def open_source(spec: str) -> ClipSource:
     options = Specification.parse(spec)
     if options.kind == "clips":
         return _open_clips(options)
-    if options.kind in _WORLDS:
-        return open_world(options)
-    kinds = ", ".join((*_WORLDS, "clips"))
+    if options.kind in _GENERATORS:
+        return open_generator(options)
+    kinds = ", ".join((*_GENERATORS, "clips"))
     raise GlassError(f"{spec}: no such folder, and no source of this name; give a folder, or one of {kinds}")
 
 
-def open_world(options: Specification) -> WorldSource:
-    """Open a source that draws its clips.
+def open_generator(options: Specification) -> WorldSource | RobotSource:
+    """Open a source that makes its clips.
 
     Raises:
         GlassError: unknown options or values, or files that are missing or cannot be read.
     """
-    return _WORLDS[options.kind](options)
+    return _GENERATORS[options.kind](options)
 
 
 def _open_clips(options: Specification) -> FolderSource:
@@ -184,8 +191,9 @@ def _open_scenery(options: Specification, split: str, frame_size: tuple[int, int
     return sceneries[0] if len(sceneries) == 1 else MixedScenery(sceneries)
 
 
-_WORLDS: dict[str, Callable[[Specification], WorldSource]] = {
+_GENERATORS: dict[str, Callable[[Specification], WorldSource | RobotSource]] = {
     "folk": _open_folk,
     "wsprites": _open_sheets,
     "lpc": _open_sheets,
+    "robot": open_robot,
 }

@@ -30,7 +30,9 @@ class Camera:
     def place(cls, look: CameraLook, middle: Floats, frame_size: tuple[int, int]) -> "Camera":
         """Place it as a look says, before the middle (3,) of the bin's floor; the robot is across, at smaller x."""
         elevation, azimuth = np.radians([look.elevation, look.azimuth])
-        backward = np.array([np.cos(elevation) * np.cos(azimuth), np.cos(elevation) * np.sin(azimuth), np.sin(elevation)])
+        backward = np.array(
+            [np.cos(elevation) * np.cos(azimuth), np.cos(elevation) * np.sin(azimuth), np.sin(elevation)]
+        )
         right = np.cross([0.0, 0.0, 1.0], backward)
         right /= np.linalg.norm(right)
         distance = look.distance * VIEW_HEIGHT / 2 / np.tan(np.radians(look.field_of_view) / 2)
@@ -46,7 +48,7 @@ class Camera:
     def project(self, place: Floats) -> Floats:
         """Give the pixel (x, y) that shows a place (3,) in metres; pixel centres lie at halves."""
         right, up, backward = self.axes.T @ (place - self.position)
-        return np.array(self.frame_size) / 2 + self.focal_length / -backward * np.array([right, -up])
+        return np.asarray(np.array(self.frame_size) / 2 + self.focal_length / -backward * np.array([right, -up]))
 
     def place_at(self, pixel: Floats, height: float) -> Floats:
         """Give the place (3,) at this height, in metres, that a pixel (x, y) shows."""

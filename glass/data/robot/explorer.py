@@ -5,32 +5,12 @@ gripping are independent of each other.
 """
 
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 
+from glass.data.robot.actions import Grip, Lift, action_of
 from glass.data.robot.camera import Camera, Floats
 from glass.data.robot.scene import INSIDE, MIDDLE, WALL_HEIGHT
-
-
-class Grip(IntEnum):
-    """What the gripper is told."""
-
-    OPEN = 0
-    CLOSE = 1
-    HOLD = 2
-
-
-class Lift(IntEnum):
-    """What the hand is told about its height."""
-
-    LIFT = 0
-    LOWER = 1
-    LEVEL = 2
-
-
-ACTIONS = tuple(f"{grip.name.lower()}, {lift.name.lower()}" for grip in Grip for lift in Lift)
-"""Names of the true actions: every grip with every lift."""
 
 LOW = 0.012
 """Height of the tip while it pushes, in metres."""
@@ -75,7 +55,7 @@ class Command:
     @property
     def action(self) -> int:
         """Index into `ACTIONS`."""
-        return int(self.grip) * len(Lift) + int(self.lift)
+        return action_of(self.grip, self.lift)
 
 
 class Explorer:
@@ -140,7 +120,7 @@ class Explorer:
             self._velocity = self._draw_velocity([])
         middle = self._camera.project(np.append(MIDDLE[:2], self._height))
         away = middle - self._pixel
-        return np.asarray(away / max(1.0, np.linalg.norm(away) / (SPEED[0] * self._scale)))
+        return np.asarray(away / max(1.0, float(np.linalg.norm(away)) / (SPEED[0] * self._scale)))
 
     @property
     def _scale(self) -> float:
@@ -152,11 +132,11 @@ class Explorer:
         if kind < 0.15:
             return np.zeros(2)
         if kind < 0.5:
-            angle = np.pi / 2 * self._rng.integers(4)
+            angle = np.pi / 2 * float(self._rng.integers(4))
         elif kind < 0.75 and things:
             thing = things[int(self._rng.integers(len(things)))]
             towards = self._camera.project(thing) - self._pixel
-            angle = np.arctan2(towards[1], towards[0])
+            angle = float(np.arctan2(towards[1], towards[0]))
         else:
             angle = self._rng.uniform(0, 2 * np.pi)
         speed = self._rng.uniform(*SPEED) * self._scale

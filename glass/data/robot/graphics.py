@@ -22,7 +22,8 @@ _PROBE = "import mujoco; context = mujoco.GLContext(8, 8); context.make_current(
 def choose_graphics() -> None:
     """Set the environment variables that say how MuJoCo draws, for this process and those it starts.
 
-    What the user has set is kept. Software draws in the calling thread: small frames gain by more processes only. On Linux EGL is tried first, then OSMesa; elsewhere MuJoCo knows by itself.
+    What the user has set is kept. On Linux EGL is tried first, then OSMesa; elsewhere MuJoCo knows by itself. Where
+    software draws, it does so in the calling thread: small frames gain by more processes, not by threads.
 
     Raises:
         GlassError: MuJoCo or the arm's meshes are not installed, or neither way of drawing works here.
@@ -37,8 +38,8 @@ def choose_graphics() -> None:
             os.environ[VARIABLE] = way
             return
     raise GlassError(
-        "robot: neither EGL nor OSMesa can draw here; install one of them (Debian: apt install libegl1 libgl1-mesa-dri, "
-        "or libosmesa6)"
+        "robot: neither EGL nor OSMesa can draw here; install one of them "
+        "(Debian: apt install libegl1 libgl1-mesa-dri, or libosmesa6)"
     )
 
 

@@ -144,8 +144,8 @@ def _add_fingers(spec: mujoco.MjSpec, hand: mujoco.MjsBody, paint: Paint) -> Non
     """Add the two fingers, and a box that lets the hand be felt."""
     box = mujoco.mjtGeom.mjGEOM_BOX
     hand.add_geom(
-        type=box, size=(0.03, 0.05, 0.04), pos=(0, 0, 0.045), group=HIDDEN_GROUP, contype=GRIP_BIT, conaffinity=GRIP_BIT,
-        mass=0.01,
+        type=box, size=(0.03, 0.05, 0.04), pos=(0, 0, 0.045), group=HIDDEN_GROUP, mass=0.01,
+        contype=GRIP_BIT, conaffinity=GRIP_BIT,
     )  # fmt: skip
     for name, side in (("left", 1.0), ("right", -1.0)):
         finger = hand.add_body(name=name, pos=(0, side * 0.006, 0), gravcomp=1)

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from glass.data.robot.camera import Camera
-from glass.data.robot.look import Light, Look, Surface, Vector
-from glass.data.robot.sawyer import ARM_GROUP, MATERIAL, add_sawyer
+from glass.data.robot.look import Light, Look, Surface
+from glass.data.robot.sawyer import ARM_GROUP, HIDDEN_GROUP, MATERIAL, Vector, add_sawyer
 from glass.data.robot.textures import SIDE, paint_surface
 from glass.data.robot.things import add_thing
 
@@ -28,6 +28,7 @@ TIMESTEP = 0.005
 """Of the simulation, in seconds."""
 
 _WALL = 0.012
+_FENCE = 0.3
 _SHADOW_MAP = 512
 _SAMPLES = 4
 
@@ -85,7 +86,7 @@ def _set_quality(spec: mujoco.MjSpec, frame_size: tuple[int, int]) -> None:
     spec.visual.map.znear, spec.visual.map.zfar = 0.05, 5.0
     spec.stat.extent = 1.0
     spec.stat.center = MIDDLE
-    spec.visual.map.shadowclip = 0.45
+    spec.visual.map.shadowclip = 1.0
 
 
 def _add_materials(spec: mujoco.MjSpec, look: Look) -> None:
@@ -119,20 +120,25 @@ def _add_bin(spec: mujoco.MjSpec) -> None:
     """Add the ground, the bin's floor (its top at height 0) and walls."""
     world, box = spec.worldbody, mujoco.mjtGeom.mjGEOM_BOX
     world.add_geom(
-        type=mujoco.mjtGeom.mjGEOM_PLANE, size=(2, 2, 1), pos=(0.6, 0, -0.02), material="ground", contype=0, conaffinity=0
+        type=mujoco.mjtGeom.mjGEOM_PLANE,
+        size=(2, 2, 1),
+        pos=(0.6, 0, -0.02),
+        material="ground",
+        contype=0,
+        conaffinity=0,
     )
     deep, wide = INSIDE
-    world.add_geom(type=box, size=(deep, wide, 0.01), pos=MIDDLE - (0, 0, 0.01), material="floor")
-    middle = MIDDLE + (0, 0, WALL_HEIGHT / 2 - 0.01)
+    world.add_geom(type=box, size=(deep, wide, 0.01), pos=MIDDLE - _up(0.01), material="floor")
+    middle = MIDDLE + _up(WALL_HEIGHT / 2 - 0.01)
     high = WALL_HEIGHT / 2 + 0.01
     for side in (-1, 1):
-        across = middle + (side * (deep + _WALL), 0, 0)
-        along = middle + (0, side * (wide + _WALL), 0)
-        world.add_geom(type=box, size=(_WALL, wide + 2 * _WALL, high), pos=across, material="wall")
-        world.add_geom(type=box, size=(deep + 2 * _WALL, _WALL, high), pos=along, material="wall")
-        # Felt, not seen: nothing leaves the bin.
-        for place, size in (
-            (across, (_WALL, wide + 2 * _WALL, 0.3)),
-            (along, (deep + 2 * _WALL, _WALL, 0.3)),
-        ):
-            world.add_geom(type=box, size=size, pos=place + (0, 0, 0.3), group=4)
+        across = middle + np.array([side * (deep + _WALL), 0, 0])
+        along = middle + np.array([0, side * (wide + _WALL), 0])
+        for place, half_depth, half_width in ((across, _WALL, wide + 2 * _WALL), (along, deep + 2 * _WALL, _WALL)):
+            world.add_geom(type=box, size=(half_depth, half_width, high), pos=place, material="wall")
+            # Felt, not seen: nothing leaves the bin.
+            world.add_geom(type=box, size=(half_depth, half_width, _FENCE), pos=place + _up(_FENCE), group=HIDDEN_GROUP)
+
+
+def _up(height: float) -> npt.NDArray[np.float64]:
+    return np.array([0.0, 0.0, height])

@@ -65,13 +65,9 @@ class RobotSource:
 
     def draw(self, rng: np.random.Generator, length: int) -> Clip:
         """Simulate and film a new episode of `length` frames; it takes about a second for 30 frames."""
-        return self.draw_of(rng, length, int(rng.integers(2**32)))
-
-    def draw_of(self, rng: np.random.Generator, length: int, number: int) -> Clip:
-        """Simulate the scene and episode of this number; what `rng` holds does not matter."""
-        del rng
         from glass.data.robot.episode import film_episode  # MuJoCo decides at import how it draws.
 
+        number = int(rng.integers(2**32))
         episode = np.random.default_rng((SPLITS.index(self.split), number))
         return film_episode(episode, length, self.frame_size, f"robot-{self.split}-{number}")
 
