@@ -19,7 +19,7 @@ class Lift(IntEnum):
     LEVEL = 2
 
 
-ACTIONS = tuple(f"{grip.name.lower()}, {lift.name.lower()}" for grip in Grip for lift in Lift)
+ACTIONS = tuple(f"{grip.name.lower()} {lift.name.lower()}" for grip in Grip for lift in Lift)
 """Names of the true actions: every grip with every lift."""
 
 
