@@ -9,10 +9,10 @@ from PIL import Image
 
 COLOURS = 255
 """Most colours of a palette; the last entry of the 256 is transparent."""
-CLOSE = 16.0
+CLOSE = 24.0
 """Distance, in levels of 0..255 over all three channels, up to which another colour may stand for a colour."""
 
-_SPARE = 32
+_SPARE = 96
 _EXTREMES = 72
 
 Packed = NDArray[np.int32]

@@ -69,7 +69,7 @@ class FileRecorder(BackgroundWriter):
         tick_rate: float,
         scale: int = 1,
         *,
-        live: bool = False,
+        live: bool = True,
         before: Iterable[NDArray[np.uint8]] = (),
     ) -> None:
         """Prepare to write `path`; its name tells the format.

@@ -112,6 +112,11 @@ class UnfinishedFile:
         self._named = False
 
     @property
+    def closed(self) -> bool:
+        """Whether nothing can be written any more."""
+        return self._file is None
+
+    @property
     def _open(self) -> int:
         if self._file is None:
             raise ValueError(f"{self._path} is closed")

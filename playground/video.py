@@ -1,6 +1,5 @@
 """MP4 files (H.264), written by PyAV: in fragments, so that what a full disk cuts short can be read up to there."""
 
-import importlib.util
 import struct
 from fractions import Fraction
 from typing import Any
@@ -17,15 +16,19 @@ _FRAGMENT_SECONDS = 2
 
 
 def check_mp4() -> None:
-    """See that MP4 can be written, without importing what writes it.
+    """See that MP4 can be written.
 
     Raises:
-        PlaygroundError: PyAV is missing.
+        PlaygroundError: PyAV is missing, or has no encoder for H.264.
     """
-    if importlib.util.find_spec("av") is None:
+    try:
+        import av
+    except ImportError:
         raise PlaygroundError(
             "recording MP4 needs PyAV (pip install 'glass-playground[video]'); or give a name that ends in .gif"
-        )
+        ) from None
+    if "libx264" not in av.codecs_available:
+        raise PlaygroundError("recording MP4 needs a PyAV with libx264; give a name that ends in .gif or .webp")
 
 
 class Mp4Encoder:

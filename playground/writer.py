@@ -58,7 +58,7 @@ class BackgroundWriter:
         path: Path,
         encoder: Callable[[UnfinishedFile, Pixels], Encoder],
         *,
-        live: bool = False,
+        live: bool = True,
         before: Iterable[Pixels] = (),
     ) -> None:
         """Prepare to write `path`; nothing is written or started yet.
@@ -100,7 +100,7 @@ class BackgroundWriter:
         return self._ending and (self._thread is None or not self._thread.is_alive())
 
     def add(self, frame: Pixels) -> None:
-        """Take the next frame, uint8 (H, W, 3), shown for one tick; it must not be changed afterwards.
+        """Take the next frame, uint8 (H, W, 3), shown for one tick.
 
         Raises:
             PlaygroundError: it cannot be written, and this is not `live`.
@@ -114,7 +114,7 @@ class BackgroundWriter:
         if not self._places.acquire(blocking=not self._live):
             self._late += 1
             return
-        self._queue.put((frame, self._late))
+        self._queue.put((frame.copy(), self._late))
         self._late = 0
 
     def finish(self) -> None:
@@ -211,7 +211,7 @@ class BackgroundWriter:
     def _give_up(self, file: UnfinishedFile, encoder: Encoder, error: OSError) -> None:
         """Finish the file with what it holds, where that overwrites nothing, and say what became of it."""
         kept = False
-        if self._live and self.written and not self._dropped:
+        if self._live and self.written and not self._dropped and not file.closed:
             try:
                 encoder.salvage()
                 kept = file.finish(replace=False)

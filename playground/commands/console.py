@@ -44,8 +44,13 @@ def run_command(app: typer.Typer, name: str, arguments: Sequence[str] | None = N
 
 
 def stop_like_interrupt() -> None:
-    """Let a request to terminate end the process as Ctrl-C does, so that what was recorded is written."""
+    """Let a request to terminate, or a closed terminal, end the process as Ctrl-C does: what was recorded is written.
+
+    A process that was told to survive its terminal (`nohup`) does.
+    """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
 
 
 def _complain(sentence: str) -> int:

@@ -86,7 +86,7 @@ def test_equal_neighbours_are_merged(tmp_path: Path) -> None:
 
 def test_standing_still_for_long(tmp_path: Path) -> None:
     one, two = moving(2, 4)
-    gif = FileRecorder(tmp_path / "a.gif", 1)
+    gif = FileRecorder(tmp_path / "a.gif", 1, live=False)
     for frame in [one] * 500 + [two] * 700 + [one]:
         gif.add(frame)
     gif.close()
