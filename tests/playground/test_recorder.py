@@ -1,36 +1,16 @@
-"""Recordings: GIFs that say the same as the frames, and folders of numbered pictures."""
+"""Recordings: animations that say the same as the frames, folders of numbered pictures, single pictures."""
 
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
-from PIL import Image, ImageSequence
+from PIL import Image, features
 
 from playground.errors import PlaygroundError
-from playground.recorder import FileRecorder, FrameFolder, Recorder, recording
-
-Pixels = NDArray[np.uint8]
-
-
-def moving(count: int, colours: int) -> list[Pixels]:
-    """Return frames of a square that moves over a still background of a number of colours."""
-    background = np.zeros((24, 32, 3), np.uint8)
-    background.reshape(-1, 3)[:] = np.arange(24 * 32)[:, None] % colours * [1, 3, 7] % 256
-    frames = []
-    for index in range(count):
-        frame = background.copy()
-        frame[5:11, index % 26 : index % 26 + 6] = (255, 0, 10)
-        frames.append(frame)
-    return frames
-
-
-def read_gif(path: Path) -> tuple[list[Pixels], list[int]]:
-    with Image.open(path) as image:
-        shown = [(np.array(frame.convert("RGB")), frame.info["duration"]) for frame in ImageSequence.Iterator(image)]
-        assert image.info["loop"] == 0
-    return [frame for frame, _ in shown], [duration for _, duration in shown]
+from playground.recorder import FileRecorder, FrameFolder, Recorder, check_recording, recording, save_picture
+from tests.playground.moving import Pixels, moving, photo_like, read_animation
 
 
 def record(path: Path, frames: list[Pixels], rate: float = 12.5, scale: int = 1) -> None:
@@ -45,7 +25,7 @@ def record(path: Path, frames: list[Pixels], rate: float = 12.5, scale: int = 1)
 def test_few_colours_are_exact(tmp_path: Path, scale: int) -> None:
     frames = moving(20, 254)
     record(tmp_path / "a.gif", frames, scale=scale)
-    seen, durations = read_gif(tmp_path / "a.gif")
+    seen, durations = read_animation(tmp_path / "a.gif")
     assert len(seen) == 20
     assert durations == [80] * 20
     for frame, shown in zip(frames, seen, strict=True):
@@ -53,33 +33,19 @@ def test_few_colours_are_exact(tmp_path: Path, scale: int) -> None:
     assert os.listdir(tmp_path) == ["a.gif"]
 
 
-def test_many_colours_come_close(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    y, x = np.mgrid[:96, :128]
-    background = np.stack([x * 2, y * 2, 255 - x], 2) % 256 + rng.integers(-6, 6, (96, 128, 1))
-    frames = []
-    for index in range(12):
-        frame = background.clip(0, 255).astype(np.uint8)
-        frame[40:48, 5 * index : 5 * index + 8] = (255, 0, 200)
-        frames.append(frame)
-    record(tmp_path / "a.gif", frames)
-    for frame, shown in zip(frames, read_gif(tmp_path / "a.gif")[0], strict=True):
-        assert np.abs(shown.astype(int) - frame).mean() < 6
-        assert np.abs(shown[(frame == (255, 0, 200)).all(2)].astype(int) - (255, 0, 200)).mean() < 6
-
-
+@pytest.mark.parametrize("suffix", [".gif", ".webp"])
 @pytest.mark.parametrize(("rate", "count"), [(12.0, 25), (7.0, 10), (30.0, 31), (100.0, 5), (24.0, 1)])
-def test_durations_add_up(tmp_path: Path, rate: float, count: int) -> None:
-    record(tmp_path / "a.gif", moving(count, 4), rate)
-    with Image.open(tmp_path / "a.gif") as image:
-        total = sum(frame.info["duration"] for frame in ImageSequence.Iterator(image))
-    assert abs(total - 1000 * count / rate) <= 5
+def test_durations_add_up(tmp_path: Path, suffix: str, rate: float, count: int) -> None:
+    path = tmp_path / f"a{suffix}"
+    record(path, moving(count, 4), rate)
+    assert abs(sum(read_animation(path)[1]) - 1000 * count / rate) <= 5
 
 
-def test_equal_neighbours_are_merged(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["a.gif", "a.webp"])
+def test_equal_neighbours_are_merged(tmp_path: Path, name: str) -> None:
     one, two = moving(2, 4)
-    record(tmp_path / "a.gif", [one, one, one, two, one, one])
-    seen, durations = read_gif(tmp_path / "a.gif")
+    record(tmp_path / name, [one, one, one, two, one, one])
+    seen, durations = read_animation(tmp_path / name)
     assert durations == [240, 80, 160]
     assert all(np.array_equal(a, b) for a, b in zip(seen, [one, two, one], strict=True))
 
@@ -90,10 +56,95 @@ def test_standing_still_for_long(tmp_path: Path) -> None:
     for frame in [one] * 500 + [two] * 700 + [one]:
         gif.add(frame)
     gif.close()
-    seen, durations = read_gif(tmp_path / "a.gif")
+    seen, durations = read_animation(tmp_path / "a.gif")
     assert durations == [500_000, 600_000, 100_000, 1000]
     assert np.array_equal(seen[0], one)
     assert np.array_equal(seen[-1], one)
+
+
+def test_many_colours_come_close_in_little_space(tmp_path: Path) -> None:
+    frames = photo_like(50)
+    record(tmp_path / "a.gif", frames)
+    record(tmp_path / "one.gif", frames[:1])
+    for frame, shown in zip(frames, read_animation(tmp_path / "a.gif")[0], strict=True):
+        distances = np.linalg.norm(shown.astype(int) - frame, axis=2)
+        assert distances.max() <= 24
+        assert np.abs(shown.astype(int) - frame).mean() < 6
+    assert (tmp_path / "a.gif").stat().st_size < 2 * (tmp_path / "one.gif").stat().st_size
+
+
+def test_colours_that_come_late_get_a_palette_of_their_own(tmp_path: Path) -> None:
+    frames = [photo_like(1)[0], np.ascontiguousarray(photo_like(1)[0][:, :, ::-1])]
+    frames.append(frames[0])
+    record(tmp_path / "a.gif", frames)
+    for frame, shown in zip(frames, read_animation(tmp_path / "a.gif")[0], strict=True):
+        assert np.linalg.norm(shown.astype(int) - frame, axis=2).max() <= 24
+
+
+@pytest.mark.parametrize("scale", [1, 3])
+def test_webp_is_exact(tmp_path: Path, scale: int) -> None:
+    frames = photo_like(12, (33, 23))
+    record(tmp_path / "a.webp", frames, scale=scale)
+    seen, durations = read_animation(tmp_path / "a.webp")
+    assert durations == [80] * 12
+    for frame, shown in zip(frames, seen, strict=True):
+        assert np.array_equal(shown, frame.repeat(scale, 0).repeat(scale, 1))
+
+
+@pytest.mark.parametrize(("rate", "size"), [(12.0, (64, 48)), (7.3, (33, 23))])
+def test_mp4_comes_close(tmp_path: Path, rate: float, size: tuple[int, int]) -> None:
+    av = pytest.importorskip("av")
+    frames = photo_like(30, size)
+    path = tmp_path / "a.mp4"
+    record(path, frames, rate, scale=3)
+    with av.open(str(path)) as video:
+        seen = [frame.to_ndarray(format="rgb24") for frame in video.decode(video=0)]
+        assert abs(video.duration / 1e6 - 30 / rate) < 0.01
+    height, width = 3 * size[1], 3 * size[0]
+    assert seen[0].shape == (height + height % 2, width + width % 2, 3)
+    for frame, shown in zip(frames, seen, strict=True):
+        assert np.abs(shown[1:height:3, 1:width:3].astype(int) - frame).mean() < 8
+
+
+def test_mp4_ends_as_a_plain_one(tmp_path: Path) -> None:
+    pytest.importorskip("av")
+    record(tmp_path / "a.mp4", moving(60, 9))
+    content = (tmp_path / "a.mp4").read_bytes()
+    names, at = [], 0
+    while at < len(content):
+        names.append(content[at + 4 : at + 8])
+        at += int.from_bytes(content[at : at + 4], "big")
+    assert names == [b"ftyp", b"free", b"mdat", b"moov"]
+
+
+def test_a_format_without_its_package_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "av", None)
+    monkeypatch.setattr(features, "check", lambda name: False)
+    with pytest.raises(PlaygroundError, match=r"^recording MP4 needs PyAV \(pip install .*\); or .*\.gif$"):
+        check_recording(tmp_path / "a.mp4")
+    with pytest.raises(PlaygroundError, match=r"^recording WebP needs a Pillow with WebP .*\.gif$"):
+        check_recording(tmp_path / "a.webp")
+
+
+def test_length_and_size_so_far(tmp_path: Path) -> None:
+    gif = FileRecorder(tmp_path / "a.gif", 12.5)
+    assert (gif.seconds, gif.size) == (0, 0)
+    for frame in moving(25, 4):
+        gif.add(frame)
+    assert gif.seconds == 2
+    gif.close()
+    assert gif.size == (tmp_path / "a.gif").stat().st_size
+
+
+def test_a_picture(tmp_path: Path) -> None:
+    (frame,) = photo_like(1)
+    saved = save_picture(tmp_path / "a.png", frame, scale=2)
+    saved.close()
+    assert saved.done
+    with Image.open(tmp_path / "a.png") as image:
+        assert np.array_equal(np.asarray(image), frame.repeat(2, 0).repeat(2, 1))
+    with pytest.raises(PlaygroundError, match="make it first"):
+        save_picture(tmp_path / "no" / "a.png", frame)
 
 
 def test_still_background_costs_little(tmp_path: Path) -> None:
@@ -173,7 +224,7 @@ def test_an_interrupted_run_is_written(tmp_path: Path, error: type[BaseException
             for one in recorders:
                 one.add(frame)
         raise error
-    assert len(read_gif(tmp_path / "a.gif")[0]) == 3
+    assert len(read_animation(tmp_path / "a.gif")[0]) == 3
     assert sorted(os.listdir(tmp_path / "b")) == ["00000.png", "00001.png", "00002.png"]
 
 
