@@ -1,10 +1,12 @@
 """A clip as a folder: frames as numbered pictures, and the truth beside them.
 
 `00000.png`, `00001.png` .. are the frames, `masks/00000.png` .. the masks (0 or 255), `truth.json` the rest. Folders
-made by others need only hold pictures; they are read in name order.
+made by others need only hold pictures, such as the frame folders that BAIR robot pushing is converted to, or a clip of
+the Playable Video Generation data sets. Pickled files beside them are never opened.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,9 +36,15 @@ _TRUTH_TYPES = {
 
 
 def frame_files(folder: Path) -> list[Path]:
-    """List the pictures directly inside a folder, in name order."""
+    """List the pictures directly inside a folder in order of name, in which numbers count as such: 9 before 10."""
     pictures = (path for path in folder.iterdir() if path.suffix.lower() in _PICTURE_SUFFIXES and path.is_file())
-    return sorted((path for path in pictures if not path.name.startswith(".")), key=lambda path: path.name)
+    return sorted((path for path in pictures if not path.name.startswith(".")), key=_order)
+
+
+def _order(path: Path) -> tuple[list[tuple[int, str]], str]:
+    """What to sort by: the name's digits and other parts in turn; then, for 1 and 01, the name."""
+    parts = re.findall(r"([0-9]+)|([^0-9]+)", path.name)
+    return [(int(digits) if digits else -1, text) for digits, text in parts], path.name
 
 
 def write_clip(clip: Clip, folder: Path) -> None:

@@ -77,7 +77,7 @@ def open_folder(root: Path, split: str = "train", weight: float = 1.0) -> Folder
     """
     if not root.is_dir():
         raise GlassError(f"{root}: no such folder of clips")
-    folder = _split_folder(root, split)
+    folder = split_folder(root, split)
     clips = tuple(_find_clips(folder))
     if not clips:
         raise GlassError(f"{folder}: no pictures in it; a clip is a folder of frames")
@@ -93,7 +93,12 @@ def open_folder(root: Path, split: str = "train", weight: float = 1.0) -> Folder
     )
 
 
-def _split_folder(root: Path, split: str) -> Path:
+def split_folder(root: Path, split: str) -> Path:
+    """Find a split's folder; where there are no such folders, all is training data.
+
+    Raises:
+        GlassError: no such split.
+    """
     if split not in SPLITS:
         raise GlassError(f"split '{split}': must be one of {', '.join(SPLITS)}")
     for name in _SPLIT_FOLDERS[split]:

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from glass.data.backgrounds import PHOTO
+from glass.data.bair import BairSource, holds_records, open_bair, open_records
 from glass.data.casts import Cast, folk_cast, sheet_cast
 from glass.data.clip import ACTIONS, Character, Clip
 from glass.data.folder_source import FolderSource, open_folder
@@ -117,19 +118,20 @@ def open_source(spec: str) -> ClipSource:
     installed packages, several joined by +, or mixed for photo+generated), `empty` and `edge` (probabilities, see
     `WorldConfig`), `weight` and `characters` (only the first so many); those with sheets know `recolour` (a
     probability). `robot:` simulates an arm; it knows `split`, `size` (of the frame's sides) and `weight`.
-    `clips:path=DIR` is a folder of clips, which knows `split` and `weight`.
+    `clips:path=DIR` is a folder of clips, which knows `split` and `weight`, and `bair:path=DIR` one of TFRecord files,
+    which knows `camera` (main or aux) too.
 
     Raises:
         GlassError: a specification with unknown words, or files that are missing or cannot be read.
     """
     if Path(spec).is_dir():
-        return open_folder(Path(spec))
+        return open_records(Path(spec)) if holds_records(Path(spec)) else open_folder(Path(spec))
     options = Specification.parse(spec)
-    if options.kind == "clips":
-        return _open_clips(options)
+    if options.kind in _READERS:
+        return _READERS[options.kind](options)
     if options.kind in _GENERATORS:
         return open_generator(options)
-    kinds = ", ".join((*_GENERATORS, "clips"))
+    kinds = ", ".join((*_GENERATORS, *_READERS))
     raise GlassError(f"{spec}: no such folder, and no source of this name; give a folder, or one of {kinds}")
 
 
@@ -197,3 +199,5 @@ _GENERATORS: dict[str, Callable[[Specification], WorldSource | RobotSource]] = {
     "lpc": _open_sheets,
     "robot": open_robot,
 }
+
+_READERS: dict[str, Callable[[Specification], FolderSource | BairSource]] = {"clips": _open_clips, "bair": open_bair}

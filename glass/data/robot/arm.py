@@ -96,7 +96,7 @@ class Arm:
 
 def _pointing_down(turn: float) -> Floats:
     """Rotation (3, 3) of a hand whose z points down and whose y, the way the fingers slide, lies across."""
-    across = np.array([np.sin(turn), -np.cos(turn), 0.0])
+    across = np.array([-np.sin(turn), np.cos(turn), 0.0])
     down = np.array([0.0, 0.0, -1.0])
     return np.stack([np.cross(across, down), across, down], axis=1)
 

@@ -30,6 +30,9 @@ SPEED = (3.0, 5.0)
 _REACH = np.array(INSIDE) - (0.03, 0.06)
 """How far from the bin's middle the tip may be, in metres."""
 
+_ARM_REACH = 0.84
+"""How far from the robot's base the tip gets with the hand pointing down, in metres."""
+
 _OVER_WALLS = WALL_HEIGHT + 0.015
 """Height at which the tip passes over the walls, in metres."""
 
@@ -102,8 +105,10 @@ class Explorer:
         """The same for the height; low is where it mostly is."""
         if self._height == self._target_height:
             low = self._height == LOW
-            if self._rng.random() < (0.07 if low else 0.2) and self._fits(self._pixel, _OVER_WALLS - LIFT_SPEED):
-                self._target_height = self._rng.uniform(_OVER_WALLS, HIGH) if low else LOW
+            target = self._rng.uniform(_OVER_WALLS, HIGH) if low else LOW
+            passing = (target, _OVER_WALLS - LIFT_SPEED)
+            if self._rng.random() < (0.07 if low else 0.2) and all(self._fits(self._pixel, each) for each in passing):
+                self._target_height = target
         change = self._target_height - self._height
         self._height += float(np.clip(change, -LIFT_SPEED, LIFT_SPEED))
         return Lift.LEVEL if change == 0 else Lift.LIFT if change > 0 else Lift.LOWER
@@ -115,7 +120,7 @@ class Explorer:
             self._velocity = self._draw_velocity(things)
         self._ticks -= 1
         for _ in range(20):
-            if self._fits(self._pixel + self._velocity, self._height):
+            if all(self._fits(self._pixel + self._velocity, each) for each in (self._height, self._target_height)):
                 return self._velocity
             self._velocity = self._draw_velocity([])
         middle = self._camera.project(np.append(MIDDLE[:2], self._height))
@@ -143,10 +148,11 @@ class Explorer:
         return speed * np.array([np.cos(angle), np.sin(angle)])
 
     def _fits(self, pixel: Floats, height: float) -> bool:
-        """Say whether the tip may be seen there at this height: in the frame, above the bin's floor, not in a wall."""
+        """Say whether the tip may be seen there at this height: in the frame, before the bin's floor, not in a wall."""
         left, right, top, bottom = _FRAME_MARGIN
         share = pixel / self._camera.frame_size
         heights = (LOW,) if height >= _OVER_WALLS else (LOW, height)
         places = [self._camera.place_at(pixel, each) - MIDDLE for each in heights]
+        near = np.linalg.norm(self._camera.place_at(pixel, height)[:2]) <= _ARM_REACH
         inside = all((np.abs(place[:2]) <= _REACH).all() for place in places)
-        return bool(inside and left <= share[0] <= 1 - right and top <= share[1] <= 1 - bottom)
+        return bool(near and inside and left <= share[0] <= 1 - right and top <= share[1] <= 1 - bottom)

@@ -98,7 +98,7 @@ def draw_look(rng: np.random.Generator) -> Look:
         elevation=rng.uniform(35, 60),
         azimuth=rng.uniform(-10, 10),
         distance=rng.uniform(0.85, 1.15),
-        field_of_view=rng.uniform(38, 48),
+        field_of_view=rng.uniform(28, 38),
         aim=(rng.uniform(-0.02, 0.03), rng.uniform(-0.02, 0.02)),
     )
     floor = _floor(rng)

@@ -14,7 +14,7 @@ from glass.errors import GlassError
 Vector = tuple[float, float, float]
 Quaternion = tuple[float, float, float, float]
 
-HOME = (0.0, -1.18, 0.0, 2.18, 0.0, 0.57, 3.3161)
+HOME = (0.0, -1.18, 0.0, 2.18, 0.0, 0.57, 0.1745)
 """Joint angles in radians of Sawyer's neutral pose: elbow up, hand down."""
 
 FINGER_TRAVEL = 0.04
