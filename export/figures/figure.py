@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from playground.drawing import FAINT, PAPER, enlarge, write
 from playground.files import whole_file
-from playground.recorder import GifRecorder, recording
+from playground.recorder import FileRecorder, recording
 
 __all__ = ["Figure", "Grid", "broken", "write_figures"]
 
@@ -113,7 +113,7 @@ def _write(figure: Figure, path: Path) -> None:
         with whole_file(path) as part, part.open("wb") as stream:
             Image.fromarray(figure.frames[0]).save(stream, "PNG", optimize=True)
         return
-    recorder = GifRecorder(path, figure.tick_rate)
+    recorder = FileRecorder(path, figure.tick_rate, live=False)
     with recording([recorder]):
         for frame in figure.frames:
             recorder.add(frame)
