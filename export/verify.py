@@ -11,13 +11,15 @@ from PIL import Image
 from glass.crops import as_pictures, foreground_windows
 from glass.model import Glass
 from playground import Action, Engine
-from playground.compose import Backdrop, paste
+from playground.compose import paste
 
 __all__ = ["TICKS", "TOLERANCE", "Rollout", "VerificationError", "play_both", "verify"]
 
 TICKS = 100
 TOLERANCE = 2
 """Largest difference allowed between a pixel of the two rollouts, in steps of 1/255."""
+APART = 0.01
+"""Largest distance allowed between the starting positions, in pixels."""
 ACTIONS_TOLERANCE = 0.02
 """Share of local actions that may be read differently: a pair of crops may lie just between two codes."""
 
@@ -46,6 +48,8 @@ class Rollout:
 
     difference: int
     """Largest difference of a pixel, in steps of 1/255."""
+    apart: float
+    """Pixels between where both find the agent at the start."""
     crops: torch.Tensor
     """``(TICKS + 1, 4, S, S)`` what torch painted, the first crop before it."""
 
@@ -59,10 +63,12 @@ def play_both(model: Glass, engine: Engine, picture: Image.Image, mask: np.ndarr
     crop = foreground_windows(frame, solid, position, model.lma.config.window)
     state, appearance = model.lma.start(crop)
     background = model.gma.empty_background(frame, solid)[0].permute(1, 2, 0).contiguous().numpy()
-    backdrop = Backdrop.of(background)
-    engine.reset(picture, mask)
+    opening = engine.open(engine.find_agent(picture, mask))
+    worst, crops = round(float(abs(opening.background - background).max()) * 255), [crop]
+    found = engine.reset(picture, mask).position
+    backdrop = engine.snapshot().backdrop
     x, y = (float(v) for v in position[0])
-    worst, crops = 0, [crop]
+    apart = float(np.hypot(found[0] - x, found[1] - y))
     for command in _commands(model, engine.manifest.max_shift):
         local_action, shift = torch.tensor([command.local_action]), torch.tensor([command.shift], dtype=torch.float32)
         crop, state = model.lma.step(state, appearance, local_action, shift, crop)
@@ -71,7 +77,7 @@ def play_both(model: Glass, engine: Engine, picture: Image.Image, mask: np.ndarr
         played = engine.step(command).frame
         worst = max(worst, int(abs(played.astype(int) - expected.astype(int)).max()))
         crops.append(crop)
-    return Rollout(worst, torch.cat(crops))
+    return Rollout(worst, apart, torch.cat(crops))
 
 
 @torch.no_grad()
@@ -96,6 +102,8 @@ def verify(model: Glass, engine: Engine, picture: Image.Image, mask: np.ndarray)
         VerificationError: it is more than `TOLERANCE`, or the bundle reads other masks or local actions than the model.
     """
     rollout = play_both(model, engine, picture, mask)
+    if rollout.apart > APART:
+        raise VerificationError(f"the agent starts {rollout.apart:.2g} pixels from where torch finds it")
     if rollout.difference > TOLERANCE:
         raise VerificationError(
             f"after {TICKS} ticks a pixel differs from torch by {rollout.difference}/255 (allowed: {TOLERANCE}/255)"

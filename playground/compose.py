@@ -94,7 +94,7 @@ def to_bytes(layer: Layer) -> NDArray[np.uint8]:
 
 
 def pan_background(background: Layer, pan: tuple[float, float]) -> Layer:
-    """Move the content of a background by `pan` (x, y) pixels, its edges repeated.
+    """Move the content of a background by `pan` (x, y) pixels; beyond its edges it goes on mirrored, without end.
 
     A whole number of pixels is an exact copy; between pixels it is a Catmull-Rom cubic along each axis.
     """
@@ -103,13 +103,12 @@ def pan_background(background: Layer, pan: tuple[float, float]) -> Layer:
 
 def _pan_axis(layer: Layer, distance: float, axis: int) -> Layer:
     length = layer.shape[axis]
-    distance = min(max(distance, -2.0 * length), 2.0 * length)
     whole = floor(-distance)
     t = np.float32(-distance - whole)
     index = np.arange(length) + whole
     if t == 0:
-        return layer if whole == 0 else layer.take(index.clip(0, length - 1), axis)
-    before, first, second, after = (layer.take((index + k).clip(0, length - 1), axis) for k in range(-1, 3))
+        return layer if whole == 0 else layer.take(_mirrored(index, length), axis)
+    before, first, second, after = (layer.take(_mirrored(index + k, length), axis) for k in range(-1, 3))
     between: Layer = (
         before * (((2 - t) * t - 1) * t / 2)
         + first * (((3 * t - 5) * t * t + 2) / 2)
@@ -117,6 +116,12 @@ def _pan_axis(layer: Layer, distance: float, axis: int) -> Layer:
         + after * ((t - 1) * t * t / 2)
     )
     return between
+
+
+def _mirrored(index: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+    """Return places on an endless line as places 0..length-1 of a picture that repeats on it, mirrored each time."""
+    index = index % (2 * length)
+    return np.minimum(index, 2 * length - 1 - index)
 
 
 def _overlap(

@@ -24,6 +24,8 @@ from playground.library import find_bundle
 from playground.manifest import Manifest
 from playground.picture import Mask, Picture, as_picture, fit_picture
 from playground.puppet import DeviceArray, Opening, Puppet, Snapshot
+from playground.search import find_start
+from playground.texture import with_texture
 
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 Value: TypeAlias = DeviceArray | NDArray[np.float32] | NDArray[np.int64]
@@ -103,14 +105,16 @@ class Engine:
         return np.asarray(out["local_action"].numpy(), np.int64)
 
     def find_agent(self, picture: Picture | Image.Image | NDArray[np.uint8], mask: Mask | None = None) -> Start:
-        """Fit a picture to the frame and find its agent: by the mask given, the picture's alpha, or the model.
+        """Fit a picture to the frame and find its agent: by the mask given, the picture's alpha, or `find_start`.
 
         Raises:
             PlaygroundError: the picture cannot be used, or no agent is found in it.
         """
-        fitted = fit_picture(as_picture(picture), self.frame_size, self.manifest.window, mask)
-        found = self.segment(fitted.frame[None])[0] if fitted.mask is None else None
-        return start_from(fitted, found, self.manifest)
+        picture = as_picture(picture)
+        fitted = fit_picture(picture, self.frame_size, self.manifest.window, mask, self.manifest.mask_size)
+        if fitted.mask is not None:
+            return start_from(fitted, None, self.manifest)
+        return find_start(picture, fitted, self.manifest, self.segment)
 
     def reset(self, picture: Picture | Image.Image | NDArray[np.uint8], mask: Mask | None = None) -> Observation:
         """Start from a picture; the observation is that picture as fitted to the frame.
@@ -125,7 +129,8 @@ class Engine:
         start = self.find_agent(picture, mask)
         opening = self.open(start)
         observation = Observation(start.frame, start.mask > SOLID, opening.puppet.position)
-        return self.restore(Snapshot(opening.puppet, Backdrop.of(opening.background), observation))
+        backdrop = Backdrop.of(with_texture(opening.background, start.mask))
+        return self.restore(Snapshot(opening.puppet, backdrop, observation))
 
     def step(self, action: Action) -> Observation:
         """Play one tick.
@@ -163,14 +168,7 @@ class Engine:
         return puppet.moved(action.shift)
 
     def pose(self, puppet: Puppet, state: NDArray[np.float32], crop: NDArray[np.float32]) -> Puppet:
-        """Return a puppet of this model with another state and crop, as a file kept them.
-
-        Raises:
-            PlaygroundError: state or crop are of another shape than the puppet's.
-        """
-        for name, value, own in (("state", state, puppet.state), ("crop", crop, puppet.crop)):
-            if value.shape != own.numpy().shape or value.dtype != np.float32:
-                raise PlaygroundError(f"{name} of shape {value.shape} does not fit model {self.manifest.name!r}")
+        """Return a puppet of this model with another state and crop of the same shapes, as a file kept them."""
         return replace(puppet, state=self._graphs.value(state), crop=ort.OrtValue.ortvalue_from_numpy(crop))
 
     def snapshot(self) -> Snapshot:

@@ -49,7 +49,7 @@ class Opening:
     puppet: Puppet
     """The agent."""
     background: Layer
-    """What is behind it, inpainted, (H, W, 3)."""
+    """What is behind it as the model inpaints it, smoothly, (H, W, 3)."""
 
 
 @dataclass(frozen=True)

@@ -161,10 +161,9 @@ def resume(save: Save, engines: Sequence[Engine]) -> History:
     if save.actions:
         puppets = []
         for player, engine, puppet in zip(save.players, engines, world.puppets, strict=True):
-            try:
-                puppets.append(replace(engine.pose(puppet, player.state, player.crop), position=player.position))
-            except PlaygroundError as error:
-                raise PlaygroundError(f"{save.path}: damaged ({error}); give another file") from None
+            if player.state.shape != puppet.state.numpy().shape or player.crop.shape != puppet.crop.numpy().shape:
+                raise PlaygroundError(f"{save.path}: damaged (its agent is not the model's); give another file")
+            puppets.append(replace(engine.pose(puppet, player.state, player.crop), position=player.position))
         world.place(puppets, Backdrop(world.snapshot().backdrop.source, save.pan))
         history.resume(save.actions)
     return history

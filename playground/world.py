@@ -14,6 +14,7 @@ from playground.engine import Engine
 from playground.errors import PlaygroundError
 from playground.picture import Picture
 from playground.puppet import Puppet
+from playground.texture import with_texture
 
 _GAP = 2
 """Pixels between agents that are set side by side."""
@@ -80,7 +81,7 @@ class World:
         puppets = [openings[0].puppet]
         for opening in openings[1:]:
             puppets.append(_beside(opening.puppet, puppets, starts[0].frame.shape[1]))
-        backdrop = Backdrop.of(openings[0].background)
+        backdrop = Backdrop.of(with_texture(openings[0].background, starts[0].mask))
         self._starts = tuple(starts)
         return self.restore(WorldMoment(tuple(puppets), backdrop, _compose(backdrop, puppets, starts[0])))
 
@@ -134,7 +135,7 @@ def _compose(backdrop: Backdrop, puppets: Sequence[Puppet], start: Start | None 
             frame = (levels * start.frame + (1 - levels) * frame + 0.5).astype(np.uint8)
             mask = start.mask > SOLID
         else:
-            layer = backdrop.layer if start is None and not masks else frame / np.float32(255)
+            layer = backdrop.layer if start is None and not masks else np.divide(frame, 255, dtype=np.float32)
             mask = paste_over(frame, layer, puppet.layer, puppet.position)
         masks = {other: seen & ~mask for other, seen in masks.items()} | {index: mask}
     return tuple(Observation(frame, masks[index], puppet.position) for index, puppet in enumerate(puppets))

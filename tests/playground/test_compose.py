@@ -24,9 +24,14 @@ def test_window_corner(position: tuple[float, float], corner: tuple[int, int]) -
 
 @pytest.mark.parametrize("pan", [(3, 0), (-2, 5), (0, -4), (31, -23), (100, 0), (0, -1e6)])
 def test_whole_pans_are_copies(background: Layer, pan: tuple[float, float]) -> None:
-    y = (np.arange(24) - pan[1]).clip(0, 23).astype(int)
-    x = (np.arange(32) - pan[0]).clip(0, 31).astype(int)
-    assert np.array_equal(pan_background(background, pan), background[y][:, x])
+    moved = pan_background(background, pan)
+    x, y = (int(distance) for distance in pan)
+    mirrored = np.pad(background, ((24, 0), (32, 0), (0, 0)), mode="symmetric")
+    again = np.take(np.take(mirrored, np.arange(24) - y + 24, 0, mode="wrap"), np.arange(32) - x + 32, 1, mode="wrap")
+    assert np.array_equal(moved, again)
+    if abs(x) < 32 and abs(y) < 24:
+        inside = background[max(-y, 0) : 24 - max(y, 0), max(-x, 0) : 32 - max(x, 0)]
+        assert np.array_equal(moved[max(y, 0) : 24 + min(y, 0), max(x, 0) : 32 + min(x, 0)], inside)
 
 
 def test_pans_between_pixels() -> None:
