@@ -18,7 +18,7 @@ from playground.errors import PlaygroundError
 from playground.files import check_folder_place
 from playground.library import find_bundle, find_bundles
 from playground.picture import load_picture
-from playground.recorder import RECORD_SCALE, FrameFolder, GifRecorder, Recorder, check_recording, recording
+from playground.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder, check_recording, recording
 from playground.side_by_side import SideBySide
 from playground.transfer import Driven, TransferOptions, transfer
 
@@ -29,7 +29,7 @@ app = new_command("Motion transfer: let the agent of a picture do what an agent 
 class _Output:
     """Where a transfer goes."""
 
-    gif: Path | None
+    film: Path | None
     frames: Path | None
     side_by_side: bool
     scale: int
@@ -40,7 +40,7 @@ def run(
     driver: Annotated[str, typer.Option(help="The clip: a folder of frames, a GIF or a video.", metavar="CLIP")],
     image: Annotated[str, typer.Option(help="The picture whose agent is to move.")],
     model: Annotated[str | None, typer.Option(help="Name or path of a model; else chosen by the picture.")] = None,
-    out: Annotated[str | None, typer.Option(help="GIF to write.", metavar="FILE.gif")] = None,
+    out: Annotated[str | None, typer.Option(help="GIF, MP4 or WebP to write.", metavar="FILE")] = None,
     frames: Annotated[str | None, typer.Option(help="Folder for one PNG a tick.", metavar="DIR")] = None,
     side_by_side: Annotated[
         bool, typer.Option("--side-by-side", help="Show driver, result and actions in the GIF.")
@@ -55,11 +55,11 @@ def run(
         if value == "":
             raise PlaygroundError(f"{name}: empty; give a name")
     if out is None and frames is None:
-        raise PlaygroundError("nothing to write; add --out FILE.gif or --frames DIR")
+        raise PlaygroundError("nothing to write; add --out FILE or --frames DIR")
     if out is not None:
         check_recording(Path(out))
     elif side_by_side:
-        raise PlaygroundError("--side-by-side is for the GIF; add --out FILE.gif")
+        raise PlaygroundError("--side-by-side is for a recording; add --out FILE")
     if frames is not None:
         check_folder_place(Path(frames), "--frames")
     picture = load_picture(image)
@@ -83,15 +83,16 @@ def _record(engine: Engine, ticks: Iterator[Driven], output: _Output) -> int:
     """Write what is seen, and return the number of ticks."""
     labels = [action.label for action in engine.manifest.local_actions]
     board = SideBySide(engine.frame_size, labels, output.scale) if output.side_by_side else None
-    gif = None if output.gif is None else GifRecorder(output.gif, engine.tick_rate, 1 if board else output.scale)
+    scale = 1 if board else output.scale
+    film = None if output.film is None else FileRecorder(output.film, engine.tick_rate, scale, live=False)
     folder = None if output.frames is None else FrameFolder(output.frames)
-    recorders: list[Recorder] = [recorder for recorder in (gif, folder) if recorder is not None]
+    recorders: list[Recorder] = [recorder for recorder in (film, folder) if recorder is not None]
     count = -1  # the start is no tick
     with recording(recorders), _progress() as progress:
         task = progress.add_task("", total=None)
         for driven in ticks:
-            if gif is not None:
-                gif.add(board.draw(driven) if board else driven.observation.frame)
+            if film is not None:
+                film.add(board.draw(driven) if board else driven.observation.frame)
             if folder is not None:
                 folder.add(driven.observation.frame)
             count += 1
