@@ -118,7 +118,7 @@ def test_the_rollout_tells_another_model_apart(exported: Exported) -> None:
 @pytest.mark.parametrize("graph", ["start.onnx", "step.onnx"])
 def test_a_sabotaged_bundle_is_refused(exported: Exported, quick: dict[str, bytes], tmp_path: Path, graph: str) -> None:
     quick[graph] = sabotage(quick[graph])
-    with pytest.raises(VerificationError, match="differs from torch by"):
+    with pytest.raises(VerificationError, match="torch"):
         write_bundle(exported.model, EXTRA, options(tmp_path / "models"))
     assert list(tmp_path.iterdir()) == []
 
