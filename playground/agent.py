@@ -13,6 +13,10 @@ SOLID = 0.5
 """Mask value above which a pixel is the agent's."""
 
 
+class NoAgentError(PlaygroundError):
+    """A picture can be read, but no agent is found in it."""
+
+
 @dataclass(frozen=True)
 class Start:
     """A frame and where its agent is: what play starts from."""
@@ -21,6 +25,10 @@ class Start:
     """The picture as fitted, (H, W, 3)."""
     mask: NDArray[np.float32]
     """The agent, (H, W) in [0, 1]."""
+    confidence: float = 1.0
+    """How sure a model is of a mask that it found, in 0..1; 1 for a mask that was given."""
+    note: str = ""
+    """What was made of the picture, for people; empty where it is seen whole."""
 
 
 def shows_agent(mask: NDArray[np.float32], manifest: Manifest) -> bool:
@@ -38,13 +46,13 @@ def start_from(fitted: FittedPicture, found: NDArray[np.float32] | None, manifes
     """Join a fitted picture and its agent: the mask a model found in it, or the picture's own where that is None.
 
     Raises:
-        PlaygroundError: there is no agent; a mask that came with the picture may be of any size, but not empty.
+        NoAgentError: there is no agent; a mask that came with the picture may be of any size, but not empty.
     """
     mask = fitted.mask if found is None else found
     if mask is not None and (shows_agent(mask, manifest) if found is not None else solid_share(mask) > 0):
         return Start(fitted.frame, mask)
     share = 0.0 if mask is None else solid_share(mask)
-    raise PlaygroundError(
+    raise NoAgentError(
         f"{fitted.name}: no agent found by model {manifest.name!r} (mask covers {share:.1%} of the frame); "
         "try another picture, or one with an alpha channel"
     )

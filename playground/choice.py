@@ -1,45 +1,76 @@
-"""Which model suits a picture."""
+"""Which model suits a picture, and why."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+from PIL import Image
 
+from playground.agent import SOLID, NoAgentError, Start
 from playground.bundle import Bundle
 from playground.engine import Engine
 from playground.errors import PlaygroundError
 from playground.picture import Picture
 
-_UNSURE = 0.1
+
+@dataclass(frozen=True)
+class Choice:
+    """A model, and a picture as it sees it."""
+
+    engine: Engine
+    """The model, loaded."""
+    picture: Picture
+    """What the model makes of the picture, its agent found, and why it was chosen in the note; where a single model
+    finds no agent, the picture as it was."""
 
 
-def choose_engine(picture: Picture, bundles: Sequence[Bundle]) -> Engine:
-    """Load the model that is surest of the agent in a picture; a single one is taken without asking it.
+def choose_engine(picture: Picture, bundles: Sequence[Bundle]) -> Choice:
+    """Load the model that is surest of the agent in a picture; a single one is taken whatever it finds.
 
     Raises:
-        PlaygroundError: the single model is damaged, or none finds an agent.
+        NoAgentError: there are several models, and none finds an agent.
+        PlaygroundError: the single model is damaged, or the picture cannot be used by any.
     """
     if len(bundles) == 1:
-        return Engine(bundles[0])
-    sure: list[tuple[float, Engine]] = []
+        engine = Engine(bundles[0])
+        try:
+            return Choice(engine, settle(picture, engine.find_agent(picture)))
+        except NoAgentError:
+            return Choice(engine, picture)
+    sure: list[tuple[float, Engine, Start]] = []
+    verdicts = []
     for bundle in bundles:
         try:
             engine = Engine(bundle)
-            sure.append((_confidence(engine, picture), engine))
-        except PlaygroundError:  # damaged, or no agent for this one: another may do
-            continue
+            start = engine.find_agent(picture)
+        except NoAgentError:
+            verdicts.append(f"{bundle.manifest.name} finds none")
+        except PlaygroundError:  # damaged: another may do
+            verdicts.append(f"{bundle.manifest.name} cannot be used")
+        else:
+            sure.append((_confidence(engine, picture, start), engine, start))
     if not sure:
         names = ", ".join(bundle.manifest.name for bundle in bundles)
-        raise PlaygroundError(
+        raise NoAgentError(
             f"{picture.name}: no agent found by any model ({names}); try another picture, or one with an alpha channel"
         )
-    return max(sure, key=lambda pair: pair[0])[1]
+    sure.sort(key=lambda one: -one[0])
+    share, engine, start = sure[0]
+    others = [f"{other.manifest.name} {less:.0%}" for less, other, _ in sure[1:]] + verdicts
+    settled = settle(picture, start)
+    reason = f"model {engine.manifest.name} is surest of the agent: {share:.0%} ({', '.join(others)})"
+    return Choice(engine, replace(settled, note="; ".join(filter(None, (settled.note, reason)))))
 
 
-def _confidence(engine: Engine, picture: Picture) -> float:
-    """Return in 0..1 how well a model's own mask agrees with the picture's alpha, or else how decided it is."""
-    start = engine.find_agent(picture)
-    levels = engine.segment(start.frame[None])[0]
-    if picture.image.mode == "RGBA":
-        found, given = levels > 0.5, start.mask > 0.5
-        return float(np.count_nonzero(found & given) / np.count_nonzero(found | given))
-    return float(np.abs(2 * levels[levels > _UNSURE] - 1).mean())
+def settle(picture: Picture, start: Start) -> Picture:
+    """Return a picture as the frame and mask that play starts from, with what was made of it."""
+    note = "; ".join(filter(None, (picture.note, start.note)))
+    return Picture(picture.name, Image.fromarray(start.frame), mask=start.mask, note=note)
+
+
+def _confidence(engine: Engine, picture: Picture, start: Start) -> float:
+    """Return in 0..1 how well a model's own mask agrees with the picture's, or else how sure the model is of it."""
+    if picture.mask is None and picture.image.mode == "RGB":
+        return start.confidence
+    found, given = engine.segment(start.frame[None])[0] > SOLID, start.mask > SOLID
+    return float(np.count_nonzero(found & given) / np.count_nonzero(found | given))

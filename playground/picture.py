@@ -37,6 +37,8 @@ class Picture:
     """Its pixels, mode RGB, or RGBA where some pixel is transparent."""
     background: Image.Image | None = None
     """What shows where it is transparent; a plain colour when None."""
+    mask: NDArray[np.float32] | None = None
+    """Where its agent is, (H, W) in [0, 1], if that is known already."""
     note: str = ""
     """What was made of the file, for people; empty where it was taken as it is."""
 
@@ -154,7 +156,7 @@ def fit_picture(
         picture: what to fit.
         frame_size: width and height of the model's frame in pixels.
         window: side of the model's window in pixels.
-        mask: where the agent is, (H, W) of the picture or of the frame.
+        mask: where the agent is, (H, W) of the picture or of the frame; the picture's own when None.
         mask_size: shares of the frame that an agent may cover, for the size of a cut-out picture.
 
     Raises:
@@ -162,6 +164,7 @@ def fit_picture(
     """
     width, height = frame_size
     image = picture.image
+    mask = picture.mask if mask is None else mask
     if mask is None and image.mode == "RGBA":
         if image.getchannel("A").getbbox() is None:
             raise PlaygroundError(f"{picture.name}: transparent all over; give a picture that shows an agent")

@@ -5,12 +5,13 @@ import os
 import random
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from playground.agent import NoAgentError
 from playground.bundle import Bundle
 from playground.choice import choose_engine
 from playground.commands.console import new_command, run_command, stop_like_interrupt
@@ -18,7 +19,7 @@ from playground.engine import Engine
 from playground.errors import PlaygroundError
 from playground.files import check_folder_place
 from playground.library import find_bundle, find_bundles
-from playground.picture import Picture, load_picture
+from playground.picture import Picture, load_picture, put_before
 from playground.recorder import RECORD_SCALE, FrameFolder, GifRecorder, Recorder, check_recording, recording
 from playground.script import parse_script, read_script
 
@@ -31,6 +32,10 @@ class Order:
 
     image: str | None
     """The picture's file; None asks for a choice of start frames."""
+    background: str | None
+    """Picture to put a cut-out one before; None takes a plain colour."""
+    paint: bool
+    """Whether the player may paint the agent in a picture in which no model finds one."""
     model: str | None
     """Name or path of a bundle; None leaves the choice to the picture."""
     script: str
@@ -50,6 +55,10 @@ class Order:
 @app.command()
 def play(
     image: Annotated[str | None, typer.Argument(help="A picture; without one, choose a start frame.")] = None,
+    background: Annotated[str | None, typer.Option(help="Picture to put a cut-out one before.", metavar="FILE")] = None,
+    paint: Annotated[
+        bool, typer.Option("--paint", help="Paint the agent yourself if no model finds it; needs a window.")
+    ] = False,
     model: Annotated[str | None, typer.Option(help="Name or path of a model; else chosen by the picture.")] = None,
     script: Annotated[str, typer.Option(help="Actions to play, such as 'right*10 3*8 left+up+2'.")] = "",
     script_file: Annotated[
@@ -65,7 +74,7 @@ def play(
     if frames == "":
         raise PlaygroundError("--frames: empty; give the name of a folder")
     gif, folder = (None if name is None else Path(name) for name in (record, frames))
-    order = Order(image, model, *_script(script, script_file), gif, folder, scale, seed)
+    order = Order(image, background, paint, model, *_script(script, script_file), gif, folder, scale, seed)
     if headless and gif is None and folder is None:
         raise PlaygroundError("--headless shows nothing by itself; add --record FILE.gif or --frames DIR")
     if gif is not None:
@@ -107,10 +116,12 @@ def _has_display(order: Order) -> bool:
 
 def _play_headless(order: Order) -> None:
     """Run the script and write what is seen; nothing is written before all that was asked for has been understood."""
+    if order.paint:
+        raise PlaygroundError("--paint needs a window; without one, give a picture with an alpha channel")
     if order.image is None:
-        engine, picture = _open_start(order.model, order.seed)
+        engine, picture = _open_start(order)
     else:
-        engine, picture = _open(order.model, order.image)
+        engine, picture = _open(order, order.image)
     actions = parse_script(order.script, engine.manifest, order.script_source)
     observation = engine.reset(picture)
     _announce(engine, picture)
@@ -132,32 +143,43 @@ def _play_in_window(order: Order) -> None:
     from playground.app import run
     from playground.gallery import choose
 
-    model, image = order.model, order.image
+    image, chosen_order = order.image, order
     if image is None:
-        chosen = choose(_candidates(model))
+        chosen = choose(_candidates(order.model))
         if chosen is None:
             return
-        model, image = str(chosen[0].resolve()), str(chosen[1])
-    engine, picture = _open(model, image)
+        chosen_order, image = replace(order, model=str(chosen[0].resolve())), str(chosen[1])
+    engine, picture = _open(chosen_order, image)
     actions = parse_script(order.script, engine.manifest, order.script_source)
-    engine.reset(picture)
-    _announce(engine, picture)
+    if picture.mask is not None or not order.paint:
+        engine.reset(picture)
+        _announce(engine, picture)
     run(engine, picture, scale=order.scale, record=order.record, frames=order.frames, script=actions)
 
 
-def _open(model: str | None, image: str) -> tuple[Engine, Picture]:
+def _open(order: Order, image: str) -> tuple[Engine, Picture]:
     """Load a picture, and the model asked for or else the one that suits it."""
-    bundle = None if model is None else find_bundle(model)
+    bundles = _candidates(order.model)
     picture = load_picture(image)
-    return (choose_engine(picture, find_bundles()) if bundle is None else Engine(bundle)), picture
+    if order.background is not None:
+        picture = put_before(picture, load_picture(order.background))
+    try:
+        choice = choose_engine(picture, bundles)
+    except NoAgentError:
+        if not order.paint:
+            raise
+        return Engine(bundles[0]), picture
+    return choice.engine, choice.picture
 
 
-def _open_start(model: str | None, seed: int | None) -> tuple[Engine, Picture]:
+def _open_start(order: Order) -> tuple[Engine, Picture]:
     """Load one of the start frames and its model."""
-    starts = [(bundle, name) for bundle in _candidates(model) for name in bundle.manifest.starts]
+    if order.background is not None:
+        raise PlaygroundError("--background is for a picture of your own; give one")
+    starts = [(bundle, name) for bundle in _candidates(order.model) for name in bundle.manifest.starts]
     if not starts:
         raise PlaygroundError("no model has a start frame; give a picture")
-    bundle, name = starts[0] if seed is None else random.Random(seed).choice(starts)
+    bundle, name = starts[0] if order.seed is None else random.Random(order.seed).choice(starts)
     return Engine(bundle), load_picture(bundle.folder / name)
 
 
@@ -166,7 +188,9 @@ def _candidates(model: str | None) -> tuple[Bundle, ...]:
 
 
 def _announce(engine: Engine, picture: Picture) -> None:
-    """Say what plays, on what, and how fast."""
+    """Say what was made of the picture, what plays it, on what, and how fast."""
+    if picture.note:
+        print(f"{picture.name}: {picture.note}")
     tick = engine.measure_tick()
     print(f"{picture.name}: model {engine.manifest.name} on {engine.provider_name}, {tick:.1f} ms a tick", flush=True)
 

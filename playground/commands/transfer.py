@@ -63,8 +63,11 @@ def run(
     if frames is not None:
         check_folder_place(Path(frames), "--frames")
     picture = load_picture(image)
-    engine = choose_engine(picture, find_bundles()) if model is None else Engine(find_bundle(model))
+    choice = choose_engine(picture, find_bundles() if model is None else (find_bundle(model),))
+    engine, picture = choice.engine, choice.picture
     engine.reset(picture)
+    if picture.note:
+        print(f"{picture.name}: {picture.note}", flush=True)
     clip = stream_clip(driver, engine.frame_size)
     ticks = transfer(engine, clip, TransferOptions(pan, keep_inside, match_size), Path(driver).name)
     output = _Output(None if out is None else Path(out), None if frames is None else Path(frames), side_by_side, scale)

@@ -72,10 +72,10 @@ def test_help(capfd: pytest.CaptureFixture[str]) -> None:
 def test_the_model_that_finds_the_agent_is_chosen(shelf: Path, paint: Callable[..., Pixels]) -> None:
     bundles = library.find_bundles()
     assert [bundle.manifest.name for bundle in bundles] == ["painted", "shy"]
-    assert choose_engine(as_picture(paint()), bundles).manifest.name == "painted"
+    assert choose_engine(as_picture(paint()), bundles).engine.manifest.name == "painted"
     large = paint(None)
     large[:, 8:26] = (255, 0, 0)
-    assert choose_engine(as_picture(large), bundles).manifest.name == "shy"
+    assert choose_engine(as_picture(large), bundles).engine.manifest.name == "shy"
     with pytest.raises(PlaygroundError, match=r"a\.png: no agent found by any model \(painted, shy\)"):
         choose_engine(as_picture(paint(None), "a.png"), bundles)
 
@@ -83,14 +83,14 @@ def test_the_model_that_finds_the_agent_is_chosen(shelf: Path, paint: Callable[.
 def test_alpha_helps_to_choose(shelf: Path, paint: Callable[..., Pixels]) -> None:
     cut_out = np.dstack([paint(), np.zeros((24, 32), np.uint8)])
     cut_out[8:16, 12:18, 3] = 255
-    assert choose_engine(as_picture(cut_out), library.find_bundles()).manifest.name in ("painted", "shy")
+    assert choose_engine(as_picture(cut_out), library.find_bundles()).engine.manifest.name in ("painted", "shy")
 
 
 def test_a_damaged_model_is_passed_over(shelf: Path, paint: Callable[..., Pixels]) -> None:
     (shelf / "shy" / "CARD.md").write_text("other")
-    assert choose_engine(as_picture(paint()), library.find_bundles()).manifest.name == "painted"
+    assert choose_engine(as_picture(paint()), library.find_bundles()).engine.manifest.name == "painted"
 
 
 def test_a_single_model_is_not_asked(painted_bundle: Path, paint: Callable[..., Pixels]) -> None:
     bundle = library.find_bundle(painted_bundle)
-    assert choose_engine(as_picture(paint(None)), [bundle]).manifest.name == "painted"
+    assert choose_engine(as_picture(paint(None)), [bundle]).engine.manifest.name == "painted"
