@@ -35,14 +35,16 @@ def start_frame() -> StartFrame:
 
 
 def sabotage(content: bytes) -> bytes:
-    """The same graph, but it takes the farthest code, or its largest weight is turned round."""
+    """The same graph, but it takes the farthest code, or its convolutions are turned round."""
     model = onnx.load_from_string(content)
     for node in model.graph.node:
         if node.op_type == "ArgMin":
             node.op_type = "ArgMax"
             return model.SerializeToString()  # type: ignore[no-any-return]
-    tensor = max(model.graph.initializer, key=lambda t: len(t.raw_data))
-    tensor.CopyFrom(numpy_helper.from_array(-numpy_helper.to_array(tensor), tensor.name))
+    for tensor in model.graph.initializer:
+        values = numpy_helper.to_array(tensor)
+        if values.ndim == 4 and values.dtype == np.float32:
+            tensor.CopyFrom(numpy_helper.from_array(-values, tensor.name))
     return model.SerializeToString()  # type: ignore[no-any-return]
 
 
