@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from glass.board import recorded
 from glass.checkpoint import LIVE
 from glass.config import Config, StageConfig, TrainingConfig, from_dict, to_dict
 from glass.data.sources import ClipSource, open_source
@@ -149,8 +150,8 @@ def start_run(options: RunOptions, save_every: int, live: bool) -> None:
     config = make_config(options, _same_frame_size(sources))
     _keep_settings(options.folder, config, options.data)
     reporter = LiveReporter() if live else LineReporter()
-    with reporter:
-        trainer = Trainer(config, sources, options.folder, reporter, save_every)
+    with reporter, recorded(reporter, options.folder) as told:
+        trainer = Trainer(config, sources, options.folder, told, save_every)
         if options.warm_start and trainer.is_new:
             trainer.warm_start(options.warm_start)
         try:

@@ -26,7 +26,7 @@ def learn(
         typer.Argument(metavar="CLIP...", help="Videos, GIFs, folders of frames, or folders of any of these."),
     ],
     name: Annotated[str, typer.Option(help="Name of the model; one that was learned before is gone on with.")],
-    minutes: Annotated[float, typer.Option(min=0.5, max=100_000, help="How long all of it may take.")] = 10.0,
+    minutes: Annotated[float, typer.Option(min=1, max=100_000, help="How long all of it may take.")] = 10.0,
     from_scratch: Annotated[
         bool, typer.Option("--from-scratch", help="Begin with nothing, whatever is known.")
     ] = False,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +12,9 @@ import torch
 from PIL import Image
 
 from export.bundle import BundleOptions, StartFrame, write_bundle
-from export.graphs import graphs, to_onnx
 from export.learn.home import Home
 from export.verify import VerificationError
 from glass.checkpoint import AVERAGED, load_model
-from glass.config import Config
 from glass.crops import as_pictures
 from glass.errors import GlassError
 from glass.files import replacing
@@ -26,16 +23,13 @@ from glass.model import Glass
 from glass.trainer import LOG
 from playground import Action, Engine
 
-__all__ = ["export_seconds", "install", "steps_taken"]
+__all__ = ["install", "steps_taken"]
 
 LOOKED_AT, STARTS = 64, 8
 """Frames that start frames are chosen from, and how many are."""
 
 USUAL = (0.6, 1.6)
 """A start frame's agent covers so much of what is usual."""
-
-EXPORT_TIMES = 9.0
-"""How much longer all of the export takes than one of its smaller graphs."""
 
 PREVIEW_WALK, PREVIEW_ACT, PREVIEW_SCALE = 8, 8, 2
 
@@ -51,20 +45,6 @@ def steps_taken(run: Path) -> dict[str, int]:
             continue  # Half a line, of a run that was killed.
         taken[step["stage"]] = max(taken.get(step["stage"], 0), step["step"])
     return taken
-
-
-def export_seconds(config: Config) -> float:
-    """Estimate how long `install` will take here, by making one graph of an untrained model."""
-    _quiet()
-    graph = graphs(Glass(config).eval())["observe.onnx"]
-    to_onnx(graph)  # The first one loads the exporter.
-    began = time.monotonic()
-    to_onnx(graph)
-    return EXPORT_TIMES * (time.monotonic() - began)
-
-
-def _quiet() -> None:
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
 
 
 @torch.no_grad()
@@ -119,7 +99,7 @@ def install(home: Home, material: Material, licence: str | None) -> None:
     Raises:
         GlassError: there is nothing to play yet, or the bundle would play differently; what was there before stays.
     """
-    _quiet()
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     model, extra = load_model(home.run / AVERAGED)
     starts = _starts(model, material)
     options = BundleOptions(name=home.name, folder=home.models, starts=starts, licence=licence, card=None)

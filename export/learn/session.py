@@ -15,9 +15,11 @@ from types import FrameType
 from export.learn.budget import FROM_NOTHING, FROM_WEIGHTS, Budget
 from export.learn.display import Display
 from export.learn.home import Home, Record, check_name
-from export.learn.install import export_seconds, install, steps_taken
-from export.learn.settings import Overrides, apply, make_config
+from export.learn.install import install, steps_taken
+from export.learn.settings import Overrides, apply, gentler, make_config, same_settings, with_clips
+from export.learn.timing import export_seconds, seconds_a_clip
 from export.learn.warm import candidates, choose_start
+from glass.board import recorded
 from glass.checkpoint import Place
 from glass.config import Config
 from glass.errors import GlassError
@@ -121,14 +123,9 @@ def _begin(
     config = make_config(survey, chosen, source, order.seed)
     if record is None:
         shutil.rmtree(home.run, ignore_errors=True)
-        display.show("trying weights")
-        found = [] if order.from_scratch else candidates(home.bundle)
-        seconds = TRIED * 60 * order.minutes
-        weights = (
-            choose_start(config, [source], found, seconds, lambda name: display.show("trying weights", name))
-            if found
-            else None
-        )
+        weights = None if order.from_scratch else _tried(order, config, source, display)
+        config = with_clips(config, source, seconds_a_clip(config, source), order.minutes)
+        config = gentler(config) if weights else config
         record = Record.of(material.fingerprint, source.stride, config, weights.parent.name if weights else "")
         home.write_record(record)
         return record, config, weights
@@ -138,9 +135,19 @@ def _begin(
         kept = record.read_config()
     except ValueError as error:
         raise GlassError(f"--name {home.name}: learned by another version ({error}); begin with --restart") from error
-    if kept != config:
+    if order.from_scratch and record.started_from:
+        raise GlassError(f"--name {home.name}: began with {record.started_from}; begin anew with --restart")
+    if not same_settings(kept, gentler(config) if record.started_from else config):
         raise GlassError(f"--name {home.name}: learned with other settings; repeat them, or begin with --restart")
-    return record, config, None
+    return record, kept, None
+
+
+def _tried(order: Order, config: Config, source: MaterialSource, display: Display) -> Path | None:
+    """Choose the weights to begin with; None for none."""
+    display.show("trying weights")
+    found = candidates(order.home.bundle)
+    seconds = TRIED * 60 * order.minutes
+    return choose_start(config, [source], found, seconds, lambda name: display.show("trying weights", name))
 
 
 def _train(
@@ -155,14 +162,15 @@ def _train(
     budget = Budget(deadline, shares, export_seconds(config))
     display.budget = budget
     between = max(FEWEST_BETWEEN, round(SAVED_EVERY * order.minutes))
-    trainer = Trainer(config, [source], home.run, display, between, budget)
-    if trainer.is_new and weights:
-        trainer.warm_start(weights)
-    if trainer.place.stage == "done":  # Learned before: more of the last stage.
-        trainer.place = Place("local", steps_taken(home.run).get("local", 0))
     try:
         with _interruptible(budget):
-            trainer.run()
+            with recorded(display, home.run) as told:
+                trainer = Trainer(config, [source], home.run, told, between, budget)
+                if trainer.is_new and weights:
+                    trainer.warm_start(weights)
+                if trainer.place.stage == "done":  # Learned before: more of the last stage.
+                    trainer.place = Place("local", steps_taken(home.run).get("local", 0))
+                trainer.run()
             if not budget.stopped:
                 display.show("exporting")
                 install(home, material, order.licence)

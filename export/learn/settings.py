@@ -14,19 +14,25 @@ from glass.material.cache import Material
 from glass.material.source import MaterialSource
 from glass.survey.advice import Suggestion, Survey
 
-__all__ = ["Overrides", "apply", "make_config"]
+__all__ = ["Overrides", "apply", "gentler", "make_config", "same_settings", "with_clips"]
 
 TRACK_LENGTH = 24
 """Ticks of the clips that are tracked."""
 
-COVERED = 3
-"""How often the clips that are tracked cover the material."""
-
-FEWEST_TRACKS, MOST_TRACKS = 12, 600
-"""Clips that are tracked."""
+COVERED = 3.0
+"""How often the clips that are tracked cover the material, if there is time."""
 
 MATTED = 0.4
-"""Share of the tracked clips that masks are refined on."""
+"""Clips that masks are refined on, for each one that is tracked."""
+
+FEWEST_CLIPS, MOST_CLIPS = 8, 600
+"""Clips that are tracked."""
+
+READING_TIME, READING_COST = 0.12, 1.4
+"""Share of all the time that may go into reading those clips, and what that costs beyond masks and shifts."""
+
+GENTLER = 0.5
+"""Learning rates, in shares of the usual ones, where training goes on from weights that know other agents."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,42 @@ def _fitting(stage: StageConfig, longest: int) -> StageConfig:
     return replace(stage, lengths=lengths)
 
 
+def with_clips(config: Config, source: MaterialSource, seconds_a_clip: float, minutes: float) -> Config:
+    """Return the config with as many clips to read as cover the material, or as there is time for.
+
+    Args:
+        config: of the training.
+        source: what clips are drawn from.
+        seconds_a_clip: how long finding masks and shifts in one takes.
+        minutes: how long all may take.
+    """
+    ticks = len(source.material.frames) / source.stride
+    covering = COVERED * ticks / config.training.track_length
+    timely = READING_TIME * 60 * minutes / (READING_COST * (1 + MATTED) * max(seconds_a_clip, 1e-6))
+    tracks = int(min(MOST_CLIPS, max(FEWEST_CLIPS, min(covering, timely))))
+    training = replace(config.training, track_clips=tracks, matting_clips=max(FEWEST_CLIPS, round(MATTED * tracks)))
+    return replace(config, training=training)
+
+
+def gentler(config: Config) -> Config:
+    """Return the config for a training that goes on from weights that know other agents."""
+    training = config.training
+    stages = {
+        name: replace(stage, learning_rate=GENTLER * stage.learning_rate)
+        for name in ("global_stage", "matting_stage", "anchor_stage", "local_stage")
+        for stage in (getattr(training, name),)
+    }
+    return replace(config, training=replace(training, **stages))
+
+
+def same_settings(config: Config, other: Config) -> bool:
+    """Say whether two configs differ in nothing but how many clips were read."""
+    training = replace(
+        other.training, track_clips=config.training.track_clips, matting_clips=config.training.matting_clips
+    )
+    return config == replace(other, training=training)
+
+
 def make_config(survey: Survey, chosen: Suggestion, source: MaterialSource, seed: int) -> Config:
     """Make the config of a training; its steps are up to the time there is.
 
@@ -71,8 +113,6 @@ def make_config(survey: Survey, chosen: Suggestion, source: MaterialSource, seed
     camera = survey.camera.speed * chosen.stride
     agent = survey.speed / source.tick_rate
     longest = min(TRACK_LENGTH, source.longest)
-    ticks = len(source.material.frames) / chosen.stride
-    tracks = min(MOST_TRACKS, max(FEWEST_TRACKS, math.ceil(COVERED * ticks / longest)))
     usual = TrainingConfig()
     try:
         return Config(
@@ -89,8 +129,6 @@ def make_config(survey: Survey, chosen: Suggestion, source: MaterialSource, seed
                 matting_stage=_fitting(usual.matting_stage, longest),
                 anchor_stage=_fitting(usual.anchor_stage, longest),
                 local_stage=_fitting(usual.local_stage, longest),
-                matting_clips=max(FEWEST_TRACKS // 2, round(MATTED * tracks)),
-                track_clips=tracks,
                 track_length=longest,
                 seed=seed,
             ),

@@ -70,8 +70,10 @@ def choose_start(
         note: told what is tried.
 
     Returns:
-        A weights file, or None to start from nothing.
+        A weights file, or None to start from nothing, also where there is nothing to choose from.
     """
+    if not found:
+        return None
     best, least = None, float("inf")
     each = seconds / (1 + len(found))
     for weights in (None, *found):

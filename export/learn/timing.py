@@ -1,0 +1,42 @@
+"""How long things take here, measured in a few seconds before training begins."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+import numpy as np
+import torch
+
+from export.graphs import graphs, to_onnx
+from glass.config import Config
+from glass.crops import as_pictures
+from glass.material.source import MaterialSource
+from glass.model import Glass
+
+__all__ = ["export_seconds", "seconds_a_clip"]
+
+EXPORT_TIMES = 6.5
+"""How much longer all of the export takes than the first of its graphs, with which the exporter is loaded."""
+
+
+def export_seconds(config: Config) -> float:
+    """Estimate how long making and checking a bundle will take, by making one graph of an untrained model."""
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    began = time.monotonic()
+    to_onnx(graphs(Glass(config).eval())["observe.onnx"])
+    return EXPORT_TIMES * (time.monotonic() - began)
+
+
+@torch.no_grad()
+def seconds_a_clip(config: Config, source: MaterialSource) -> float:
+    """Time how long finding masks and shifts takes in a clip as long as those that are tracked."""
+    analysis = Glass(config).gma.eval()
+    clip = source.draw(np.random.default_rng(0), config.training.track_length)
+    pictures = as_pictures(torch.from_numpy(clip.frames))
+    taken = []
+    for _ in range(2):  # The first one reserves memory.
+        began = time.monotonic()
+        analysis.register(pictures[None], analysis.segment(pictures)[None])
+        taken.append(time.monotonic() - began)
+    return min(taken)
