@@ -14,8 +14,9 @@ from pygame.event import Event
 
 from playground import theme
 from playground.bundle import Bundle
-from playground.controls import DEFAULT_KEYMAP, DIRECTIONS, Command, Keymap
+from playground.controls import DIRECTIONS, Command
 from playground.errors import PlaygroundError
+from playground.keymap import DEFAULT_KEYMAP, Keymap
 from playground.layout import text_unit
 from playground.picture import fit_picture, load_picture
 from playground.window import desktop_size, key_names, open_window, show

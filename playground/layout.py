@@ -5,8 +5,12 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
+TEXT_SIZES = (0.8, 1.0, 1.25, 1.5, 2.0)
+"""How large text can be, in shares of what suits the window."""
 _UNITS = (11, 26)
-"""Smallest and largest text height in pixels."""
+"""Smallest and largest text height in pixels that suit a window."""
+_CARD_HEIGHTS = (5.2, 8.5)
+"""Smallest and largest height of a card, in units; what the picture leaves goes to the cards."""
 _NARROWEST_CARD = 56
 """Pixels that the longest word of a label needs in the smallest letters."""
 _SCALES = (1, 16)
@@ -24,34 +28,35 @@ class Layout:
     scale: int
     """Whole number the picture is scaled by; 0 where even the picture itself is too large and must be shrunk."""
     top: Rect
-    """The line of figures; empty in a window too small for it."""
+    """The line of figures; empty in a window without bars."""
     world: Rect
     """The picture."""
     arrows: Rect
-    """The four direction keys; empty in a window too small for them."""
+    """The four direction keys; empty in a window without bars."""
     cards: tuple[Rect, ...]
-    """One card for each local action; none in a window too small for them."""
+    """One card for each local action; none in a window without bars."""
 
 
-def text_unit(size: tuple[int, int]) -> int:
+def text_unit(size: tuple[int, int], text_size: float = 1.0) -> int:
     """Height of a line of text in pixels for a window of `size` (width, height)."""
     low, high = _UNITS
-    return max(low, min(high, min(size[0] // 44, size[1] // 36)))
+    return max(low, round(text_size * max(low, min(high, min(size[0] // 44, size[1] // 36)))))
 
 
-def arrange(size: tuple[int, int], frame_size: tuple[int, int], cards: int) -> Layout:
+def arrange(size: tuple[int, int], frame_size: tuple[int, int], cards: int, text_size: float = 1.0) -> Layout:
     """Lay out a window of `size` around a picture of `frame_size` (both width, height), with `cards` local actions.
 
     The picture takes the largest whole scale that leaves room for the bars, and stands in the middle of what they
-    leave; where not even the unscaled picture fits between them the bars go and the picture has the window to itself.
+    leave; where not even the unscaled picture fits between them, or with no cards at all, the bars go and the picture
+    has the window to itself.
     """
-    unit = text_unit(size)
+    unit = text_unit(size, text_size)
     margin = unit
     top = Rect(0, 0, size[0], 2 * unit + 2)
     gap = max(2, unit // 4)
     arrows_width = 3 * _cap(unit) + 2 * gap
     per_row, rows = _card_grid(size[0] - arrows_width - 3 * margin, unit, gap, cards)
-    card_height = round(3.8 * unit)
+    card_height = round(_CARD_HEIGHTS[0] * unit)
     bottom_height = max(rows * (card_height + gap) - gap, 2 * _cap(unit) + gap) + 3 * margin // 2
     room = Rect(margin, top.bottom, size[0] - 2 * margin, size[1] - top.height - bottom_height)
     scale = min(room.width // frame_size[0], room.height // frame_size[1])
@@ -60,6 +65,10 @@ def arrange(size: tuple[int, int], frame_size: tuple[int, int], cards: int) -> L
         scale = min(size[0] // frame_size[0], size[1] // frame_size[1])
         return Layout(unit, scale, Rect(0, 0, 0, 0), _centred(window, frame_size, scale), Rect(0, 0, 0, 0), ())
 
+    more = min((room.height - scale * frame_size[1] - 2) // rows, round(_CARD_HEIGHTS[1] * unit) - card_height)
+    if more > 0:
+        card_height, bottom_height = card_height + more, bottom_height + rows * more
+        room.height -= rows * more
     bottom = Rect(0, room.bottom, size[0], bottom_height)
     arrows = Rect(margin, 0, arrows_width, 2 * _cap(unit) + gap)
     arrows.centery = bottom.centery
@@ -120,7 +129,7 @@ def _cap(unit: int) -> int:
 def _card_grid(width: int, unit: int, gap: int, cards: int) -> tuple[int, int]:
     """Cards in a row and rows, filled evenly; (0, 0) where not one card fits into `width`."""
     fitting = (width + gap) // (max(round(3.7 * unit), _NARROWEST_CARD) + gap)
-    if fitting < 1:
+    if fitting < 1 or cards < 1:
         return 0, 0
     rows = math.ceil(cards / fitting)
     return math.ceil(cards / rows), rows

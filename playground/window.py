@@ -13,6 +13,9 @@ from playground.errors import PlaygroundError
 PICTURES_A_SECOND = 60
 """How often a screen is drawn; the loop sleeps in between."""
 
+_former_size: list[tuple[int, int]] = []
+"""What the one window of this process measured before it took the whole screen."""
+
 
 class Screen(Protocol):
     """Something that has the window to itself: a game, or the gallery."""
@@ -66,6 +69,18 @@ def open_window(size: tuple[int, int], title: str) -> Surface:
     return surface
 
 
+def toggle_full_screen() -> None:
+    """Let the open window have the whole screen, or its former size again."""
+    if not pygame.display.get_active():
+        return
+    surface = pygame.display.get_surface()
+    if surface.get_flags() & pygame.FULLSCREEN:
+        pygame.display.set_mode(_former_size.pop(), pygame.RESIZABLE)
+    else:
+        _former_size[:] = [surface.get_size()]
+        pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
+
+
 def close_window() -> None:
     """Close the window, if there is one."""
     pygame.display.quit()
@@ -91,9 +106,25 @@ def key_names(event: Event) -> tuple[str, ...]:
     """Return the names a key stroke may go by: the character typed, the key's own, and its place on a US keyboard.
 
     The last lets the digit row act on keyboards where digits need shift, and W A S D move where they lie elsewhere.
+    With shift held, the names with shift come before them.
     """
-    names = (getattr(event, "unicode", ""), pygame.key.name(event.key), _place_name(getattr(event, "scancode", 0)))
-    return tuple(name for name in names if name)
+    key, place = pygame.key.name(event.key), _place_name(getattr(event, "scancode", 0))
+    names = tuple(name for name in (getattr(event, "unicode", ""), key, place) if name)
+    if getattr(event, "mod", 0) & pygame.KMOD_SHIFT:
+        return (*(f"shift+{name}" for name in dict.fromkeys((place, key)) if name), *names)
+    return names
+
+
+def is_key(name: str) -> bool:
+    """Say whether some key goes by that name, such as "a", "f1" or "shift+left"; a window must have been opened."""
+    plain = name.removeprefix("shift+")
+    if len(plain) == 1:
+        return plain.isprintable() and plain != " "
+    try:
+        pygame.key.key_code(plain)
+    except ValueError:
+        return False
+    return True
 
 
 def _place_name(scancode: int) -> str:

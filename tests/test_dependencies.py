@@ -12,7 +12,23 @@ import pytest
 from tests.scripts import ROOT
 
 PACKAGES = ("glass", "export", "playground")
-DRAWING = {"app", "controls", "gallery", "layout", "theme", "view", "window"}
+DRAWING = {
+    "cards",
+    "game",
+    "gamepad",
+    "glide",
+    "help",
+    "hud",
+    "app",
+    "controls",
+    "gallery",
+    "layout",
+    "painting",
+    "painting_layout",
+    "theme",
+    "view",
+    "window",
+}
 """Modules of the playground that draw or read devices."""
 
 

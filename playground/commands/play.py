@@ -20,7 +20,7 @@ from playground.errors import PlaygroundError
 from playground.files import check_folder_place
 from playground.library import find_bundle, find_bundles
 from playground.picture import Picture, load_picture, put_before
-from playground.recorder import RECORD_SCALE, FrameFolder, GifRecorder, Recorder, check_recording, recording
+from playground.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder, check_recording, recording
 from playground.script import parse_script, read_script
 
 app = new_command("Play a picture: move what is in it with the arrow keys, and make it act with the number keys.")
@@ -49,7 +49,9 @@ class Order:
     scale: int | None
     """Enlargement of the window and the GIF; None leaves it to them."""
     seed: int | None
-    """Chooses the start frame where there is no picture and no window; None takes the first."""
+    """Chooses the start frame where there is neither picture nor window, and the autoplay; None takes the first."""
+    autoplay: bool
+    """Whether the agent plays by itself while nobody asks for anything."""
 
 
 @app.command()
@@ -65,18 +67,23 @@ def play(
         str | None, typer.Option(help="Text file of actions; '#' begins a remark.", metavar="FILE")
     ] = None,
     headless: Annotated[bool, typer.Option("--headless", help="Run the script without a window.")] = False,
-    record: Annotated[str | None, typer.Option(help="GIF to write.", metavar="FILE.gif")] = None,
+    record: Annotated[str | None, typer.Option(help="GIF, MP4 or WebP to write.", metavar="FILE")] = None,
     frames: Annotated[str | None, typer.Option(help="Folder for one PNG a tick.", metavar="DIR")] = None,
     scale: Annotated[int | None, typer.Option(min=1, max=16, help="Enlargement of window and GIF.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Chooses the start frame of a headless run.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Chooses a headless run's start frame, and the autoplay.")
+    ] = None,
+    autoplay: Annotated[
+        bool, typer.Option("--autoplay", help="Let the agent play by itself while nobody asks for anything.")
+    ] = False,
 ) -> None:
     """Play a picture: move what is in it with the arrow keys, and make it act with the number keys."""
     if frames == "":
         raise PlaygroundError("--frames: empty; give the name of a folder")
     gif, folder = (None if name is None else Path(name) for name in (record, frames))
-    order = Order(image, background, paint, model, *_script(script, script_file), gif, folder, scale, seed)
+    order = Order(image, background, paint, model, *_script(script, script_file), gif, folder, scale, seed, autoplay)
     if headless and gif is None and folder is None:
-        raise PlaygroundError("--headless shows nothing by itself; add --record FILE.gif or --frames DIR")
+        raise PlaygroundError("--headless shows nothing by itself; add --record FILE or --frames DIR")
     if gif is not None:
         check_recording(gif)
     if folder is not None:
@@ -110,7 +117,7 @@ def _has_display(order: Order) -> bool:
     if has_display():
         return True
     if order.record is None and order.frames is None:
-        raise PlaygroundError("no display to open a window on; add --headless with --record FILE.gif or --frames DIR")
+        raise PlaygroundError("no display to open a window on; add --headless with --record FILE or --frames DIR")
     return False
 
 
@@ -118,6 +125,8 @@ def _play_headless(order: Order) -> None:
     """Run the script and write what is seen; nothing is written before all that was asked for has been understood."""
     if order.paint:
         raise PlaygroundError("--paint needs a window; without one, give a picture with an alpha channel")
+    if order.autoplay:
+        raise PlaygroundError("--autoplay needs a window; without one, play --script 'random(1)*200'")
     if order.image is None:
         engine, picture = _open_start(order)
     else:
@@ -127,7 +136,7 @@ def _play_headless(order: Order) -> None:
     _announce(engine, picture)
     recorders: list[Recorder] = []
     if order.record is not None:
-        recorders.append(GifRecorder(order.record, engine.tick_rate, order.scale or RECORD_SCALE))
+        recorders.append(FileRecorder(order.record, engine.tick_rate, order.scale or RECORD_SCALE, live=False))
     if order.frames is not None:
         recorders.append(FrameFolder(order.frames))
     with recording(recorders):
@@ -140,7 +149,7 @@ def _play_headless(order: Order) -> None:
 
 def _play_in_window(order: Order) -> None:
     """Open a window and play until the player leaves; a script is played first."""
-    from playground.app import run
+    from playground.app import Settings, run
     from playground.gallery import choose
 
     image, chosen_order = order.image, order
@@ -154,7 +163,10 @@ def _play_in_window(order: Order) -> None:
     if picture.mask is not None or not order.paint:
         engine.reset(picture)
         _announce(engine, picture)
-    run(engine, picture, scale=order.scale, record=order.record, frames=order.frames, script=actions)
+    settings = Settings(
+        order.scale, order.record, order.frames, actions, autoplay=(order.seed or 0) if order.autoplay else None
+    )
+    run(engine, picture, settings, opener=lambda path: _open(replace(order, background=None), str(path)))
 
 
 def _open(order: Order, image: str) -> tuple[Engine, Picture]:

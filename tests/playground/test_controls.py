@@ -4,14 +4,14 @@ import sys
 import pytest
 
 from playground import Action
-from playground.controls import DEFAULT_KEYMAP, Command, Controls, Keymap
+from playground.controls import PAN_SPEED, Command, Controls
 
 LENGTHS = (1, 3, 5)
 
 
 @pytest.fixture
 def controls() -> Controls:
-    return Controls(speed=2.5, lengths=LENGTHS)
+    return Controls(speed=2.5, lengths=LENGTHS, max_shift=(4.0, 3.0))
 
 
 def local_actions(controls: Controls, ticks: int) -> list[int | None]:
@@ -155,29 +155,42 @@ def test_releasing_what_was_never_pressed_is_harmless(controls: Controls) -> Non
     assert controls.next_action() == Action()
 
 
-def test_the_first_bound_name_of_a_stroke_counts() -> None:
-    assert DEFAULT_KEYMAP.wish(("?", "/")) is Command.HELP
-    assert DEFAULT_KEYMAP.wish(("R", "r")) is Command.RECORD
-    assert DEFAULT_KEYMAP.wish(("&", "1")) == 1
-    assert DEFAULT_KEYMAP.wish(("0",)) == 10
-    assert DEFAULT_KEYMAP.wish(("x",)) is None
-
-
-def test_a_key_stands_for_one_wish_only() -> None:
-    with pytest.raises(ValueError, match="'r' stands for both 'record' and 'reset'"):
-        Keymap({Command.RECORD: ("r",), Command.RESET: ("r",)})
-
-
-def test_the_table_of_keys_names_every_command_and_the_models_numbers() -> None:
-    rows = DEFAULT_KEYMAP.rows(local_actions=3)
-    keys = [keys for keys, _ in rows]
-    assert keys == ["Arrow keys or W A S D", "1 2 3", "Enter", "R", "P", "F1 or ?", "Esc"]
-
-
-def test_the_table_leaves_out_what_has_no_key() -> None:
-    assert Keymap({Command.LEAVE: ("q",)}).rows(local_actions=3) == [("Q", "leave")]
-
-
 def test_controls_and_package_do_not_import_pygame() -> None:
-    code = "import sys, playground, playground.controls; sys.exit('pygame' in sys.modules)"
+    code = "import sys, playground, playground.controls, playground.keymap; sys.exit('pygame' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_speed_has_bounds_and_scales_directions(controls: Controls) -> None:
+    controls.press(Command.RIGHT, "key")
+    controls.change_speed(1)
+    assert controls.next_action().shift == (2.5 * 1.25, 0)
+    controls.change_speed(100)
+    assert controls.next_action().shift == (5, 0)
+    controls.change_speed(-100)
+    assert controls.speed == 0.25
+
+
+def test_looking_one_way_moves_the_background_the_other(controls: Controls) -> None:
+    controls.press(Command.PAN_RIGHT, 1)
+    controls.press(Command.PAN_UP, 2)
+    assert controls.next_action() == Action(pan=(-PAN_SPEED, PAN_SPEED))
+    assert not controls.idle
+
+
+def test_a_stick_moves_by_as_much_as_it_leans_and_keys_come_first(controls: Controls) -> None:
+    controls.lean(0.5, -1)
+    assert controls.next_action().shift == (1.25, -2.5)
+    controls.press(Command.LEFT, "key")
+    assert controls.next_action().shift == (-2.5, 0)
+    controls.release("key")
+    controls.lean(0, 0)
+    assert controls.idle
+
+
+def test_steering_goes_straight_and_no_farther_than_was_seen_in_training(controls: Controls) -> None:
+    controls.steer((1.0, -2.0))
+    assert controls.next_action().shift == (1.0, -2.0)
+    controls.steer((30.0, -30.0))
+    assert controls.next_action().shift == pytest.approx((3.0, -3.0))
+    controls.steer(None)
+    assert controls.idle

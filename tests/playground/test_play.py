@@ -16,6 +16,7 @@ from PIL import Image, ImageSequence
 
 from playground import app as window_module
 from playground import library
+from playground.app import Settings
 from playground.commands.play import main
 from tests.playground.test_picture import png_header
 
@@ -100,13 +101,13 @@ def test_a_start_frame_is_chosen_by_seed(place: Path, painted_bundle: Path) -> N
 
 def test_the_window_gets_what_was_asked_for(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    asked: dict[str, object] = {}
-    monkeypatch.setattr(window_module, "run", lambda engine, picture, **rest: asked.update(rest, name=picture.name))
+    asked: list[Settings] = []
+    monkeypatch.setattr(window_module, "run", lambda engine, picture, settings, opener: asked.append(settings))
     assert main(["../a.png", "--script", "right*2", "--record", "o.gif", "--frames", "f", "--scale", "3"]) == 0
-    script = asked.pop("script")
-    assert isinstance(script, tuple)
-    assert len(script) == 2
-    assert asked == {"name": "a.png", "scale": 3, "record": Path("o.gif"), "frames": Path("f")}
+    (settings,) = asked
+    assert len(settings.script) == 2
+    wanted = Settings(scale=3, record=Path("o.gif"), frames=Path("f"), script=settings.script)
+    assert settings == wanted
 
 
 def instead(image: str = "../a.png", script: str = "right", record: str = "o.gif", frames: str = "out") -> list[str]:
@@ -129,8 +130,8 @@ GOOD = instead()
         (instead(script="right rigth"), "word 2 'rigth'"),
         (instead(script="5"), "1..4"),
         (instead(script="0"), "1..4"),
-        (instead(record="o.mp4"), "ends in .gif"),
-        (instead(record=""), "ends in .gif"),
+        (instead(record="o.txt"), "ends in .gif"),
+        (instead(record=""), ".gif"),
         (instead(record="no/where/o.gif"), "make it first"),
         (instead(frames="../a.png"), "is a file"),
         (instead(frames="../a.png/out"), "is a file"),
@@ -144,7 +145,7 @@ GOOD = instead()
         ([*GOOD, "--sceript", "up"], "No such option"),
         ([*GOOD, "second.png"], "unexpected extra argument"),
         ([*GOOD, "--model"], "requires an argument"),
-        (["../a.png", "--headless"], "add --record FILE.gif or --frames DIR"),
+        (["../a.png", "--headless"], "add --record FILE or --frames DIR"),
         (["../a.png"], "no display"),
         ([], "no display"),
     ],

@@ -7,24 +7,38 @@ from numpy.typing import NDArray
 from pygame import Surface
 
 from playground import theme
-from playground.controls import DEFAULT_KEYMAP, Command
+from playground.controls import Command
+from playground.keymap import DEFAULT_KEYMAP
+from playground.layers import Layers
 from playground.layout import arrange, key_caps
-from playground.view import Scene, View
+from playground.scene import Card, Mark, Scene
+from playground.view import View
 
 FRAME_SIZE = (32, 24)
 LABELS = ("walk", "jump", "wave", "rest")
 WINDOW = (640, 520)
+REC = Mark("REC 0:03.2", "disc", recording=True)
 
 
 @pytest.fixture
 def view() -> View:
-    return View(FRAME_SIZE, LABELS, DEFAULT_KEYMAP)
+    return View(FRAME_SIZE, DEFAULT_KEYMAP.for_game([len(LABELS)]))
 
 
 @pytest.fixture
 def scene() -> Scene:
     frame = np.random.default_rng(0).integers(0, 256, (24, 32, 3), np.uint8)
-    return Scene(frame, lost=None, model="painted", picture="a.png", figures="CPU   60 fps", pressed=frozenset())
+    cards = tuple(Card(number, str(number), label) for number, label in enumerate(LABELS, start=1))
+    return Scene(moment(frame), model="painted", picture="a.png", figures="CPU   60 fps", cards=cards)
+
+
+def moment(frame: NDArray[np.uint8], *lost: tuple[float, float]) -> Layers:
+    return Layers(frame, frame, (0.0, 0.0), (), (), lost)
+
+
+def with_card(scene: Scene, number: int, **changes: bool) -> Scene:
+    cards = tuple(dataclasses.replace(card, **changes) if card.number == number else card for card in scene.cards)
+    return dataclasses.replace(scene, cards=cards)
 
 
 def pixels(view: View, scene: Scene, size: tuple[int, int] = WINDOW) -> NDArray[np.uint8]:
@@ -46,13 +60,13 @@ def inside(mask: NDArray[np.bool_], box: pygame.Rect) -> NDArray[np.bool_]:
 def test_every_pixel_of_the_frame_becomes_a_square(view: View, scene: Scene) -> None:
     layout = arrange(WINDOW, FRAME_SIZE, len(LABELS))
     shown = pixels(view, scene)[layout.world.top : layout.world.bottom, layout.world.left : layout.world.right]
-    enlarged = scene.frame.repeat(layout.scale, axis=0).repeat(layout.scale, axis=1)
+    enlarged = scene.now.frame.repeat(layout.scale, axis=0).repeat(layout.scale, axis=1)
     np.testing.assert_array_equal(shown, enlarged)
 
 
 def test_the_same_scene_gives_the_same_pixels(view: View, scene: Scene) -> None:
     first = pixels(view, scene)
-    pixels(view, dataclasses.replace(scene, help=True, frame=scene.frame[::-1].copy()))
+    pixels(view, dataclasses.replace(scene, help=True, now=moment(scene.now.frame[::-1].copy())))
     np.testing.assert_array_equal(pixels(view, scene), first)
 
 
@@ -60,20 +74,20 @@ def test_a_resized_window_is_laid_out_anew(view: View, scene: Scene) -> None:
     pixels(view, scene)
     large = (1280, 960)
     world = arrange(large, FRAME_SIZE, len(LABELS)).world
-    np.testing.assert_array_equal(pixels(view, scene, large)[world.top, world.left], scene.frame[0, 0])
+    np.testing.assert_array_equal(pixels(view, scene, large)[world.top, world.left], scene.now.frame[0, 0])
 
 
 def test_a_pressed_number_fills_its_card_and_no_other(view: View, scene: Scene) -> None:
     cards = arrange(WINDOW, FRAME_SIZE, len(LABELS)).cards
-    changed = difference(view, scene, pressed=frozenset({2}))
+    changed = difference(view, scene, cards=with_card(scene, 2, pressed=True).cards)
     assert [bool(inside(changed, card).any()) for card in cards] == [False, True, False, False]
-    shown = pixels(view, dataclasses.replace(scene, pressed=frozenset({2})))
+    shown = pixels(view, with_card(scene, 2, pressed=True))
     assert tuple(shown[cards[1].bottom - 5, cards[1].centerx]) == theme.PRESSED
 
 
 def test_the_acting_card_is_outlined(view: View, scene: Scene) -> None:
     cards = arrange(WINDOW, FRAME_SIZE, len(LABELS)).cards
-    shown = pixels(view, dataclasses.replace(scene, local_action=3))
+    shown = pixels(view, with_card(scene, 3, acting=True))
     assert tuple(shown[cards[2].centery, cards[2].left + 1]) == theme.ACTING
     assert tuple(shown[cards[1].centery, cards[1].left + 1]) != theme.ACTING
 
@@ -85,17 +99,17 @@ def test_a_pressed_direction_lights_its_cap(view: View, scene: Scene, command: C
     assert {name for name, cap in caps.items() if inside(changed, cap).any()} == {command.value}
 
 
-@pytest.mark.parametrize("changes", [{"recording": 3.2}, {"paused": True}, {"script": "script 3 of 9"}])
-def test_what_goes_on_is_marked_in_the_top_line_only(view: View, scene: Scene, changes: dict[str, object]) -> None:
+@pytest.mark.parametrize("shape", ["disc", "bars", "triangle", "back", "wait"])
+def test_what_goes_on_is_marked_in_the_top_line_only(view: View, scene: Scene, shape: str) -> None:
     layout = arrange(WINDOW, FRAME_SIZE, len(LABELS))
-    changed = difference(view, scene, **changes)
+    changed = difference(view, scene, marks=(Mark("something", shape),))
     assert inside(changed, layout.top).any()
     assert not changed[layout.top.bottom :].any()
 
 
 def test_in_a_narrow_window_marks_are_not_written_over(view: View, scene: Scene) -> None:
     size = (330, 260)
-    recording = dataclasses.replace(scene, recording=3.2, figures="")
+    recording = dataclasses.replace(scene, marks=(REC,), figures="")
     with_figures = dataclasses.replace(recording, figures="CPU   3.2 ms a tick   60 fps")
     np.testing.assert_array_equal(pixels(view, recording, size), pixels(view, with_figures, size))
 
@@ -125,7 +139,7 @@ def test_help_darkens_the_window_around_its_table(view: View, scene: Scene) -> N
 )
 def test_an_agent_out_of_sight_is_pointed_at(view: View, scene: Scene, lost: tuple[float, float], edge: str) -> None:
     world = arrange(WINDOW, FRAME_SIZE, len(LABELS)).world
-    changed = difference(view, scene, lost=lost)
+    changed = difference(view, scene, now=moment(scene.now.frame, lost))
     rows, columns = np.nonzero(changed)
     box = pygame.Rect(columns.min(), rows.min(), columns.max() - columns.min() + 1, rows.max() - rows.min() + 1)
     assert world.contains(box)
@@ -135,11 +149,29 @@ def test_an_agent_out_of_sight_is_pointed_at(view: View, scene: Scene, lost: tup
 def test_cards_are_found_by_their_place(view: View, scene: Scene) -> None:
     pixels(view, scene)
     cards = arrange(WINDOW, FRAME_SIZE, len(LABELS)).cards
-    assert [view.local_action_at(card.center) for card in cards] == [1, 2, 3, 4]
-    assert view.local_action_at((0, 0)) is None
+    assert [view.card_at(card.center) for card in cards] == [0, 1, 2, 3]
+    assert view.card_at((0, 0)) is None
 
 
 @pytest.mark.parametrize("size", [(1, 1), (20, 300), (300, 20), (180, 140), (3000, 200)])
 def test_any_window_can_be_drawn_on(view: View, scene: Scene, size: tuple[int, int]) -> None:
-    full = dataclasses.replace(scene, help=True, message="news", lost=(-9.0, -9.0), recording=1.0, picture="")
+    full = dataclasses.replace(
+        scene, help=True, message="news", now=moment(scene.now.frame, (-9.0, -9.0)), marks=(REC,), picture=""
+    )
     assert pixels(view, full, size).shape == (size[1], size[0], 3)
+
+
+def test_points_of_the_window_are_points_of_the_world(view: View, scene: Scene) -> None:
+    pixels(view, scene)
+    world = arrange(WINDOW, FRAME_SIZE, len(LABELS)).world
+    assert view.place_at(world.topleft) == (0, 0)
+    assert view.place_at(world.bottomright) == FRAME_SIZE
+    assert view.shows_world_at(world.center) and not view.shows_world_at((0, 0))
+
+
+def test_larger_text_takes_more_room(view: View, scene: Scene) -> None:
+    sizes = [arrange(WINDOW, FRAME_SIZE, len(LABELS), size) for size in (1.0, 1.5)]
+    assert sizes[1].unit == round(1.5 * sizes[0].unit)
+    shown = pixels(view, dataclasses.replace(scene, text_size=1.5))
+    world = sizes[1].world
+    np.testing.assert_array_equal(shown[world.top, world.left], scene.now.frame[0, 0])

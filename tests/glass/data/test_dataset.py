@@ -47,7 +47,10 @@ def assert_same(one: Clip, other: Clip) -> None:
     for key in ("frames", "masks", "actions", "foreground_shifts", "background_shifts", "positions"):
         np.testing.assert_array_equal(getattr(one, key), getattr(other, key))
         assert getattr(one, key).dtype == getattr(other, key).dtype
-    assert (one.name, one.character) == (other.name, other.character)
+    assert (one.name, one.character, one.action_names) == (other.name, other.character, other.action_names)
+    assert {key: value.tolist() for key, value in one.measures.items()} == {
+        key: value.tolist() for key, value in other.measures.items()
+    }
 
 
 def test_a_clip_is_read_back_exactly(clip: Clip, tmp_path: Path) -> None:
@@ -55,6 +58,9 @@ def test_a_clip_is_read_back_exactly(clip: Clip, tmp_path: Path) -> None:
     assert_same(read_clip(tmp_path / clip.name), clip)
     assert_same(read_clip(tmp_path / clip.name, 2, 3), clip.cut(2, 3))
     assert_same(read_clip(tmp_path / clip.name, 6, 1), clip.cut(6, 1))
+    measured = replace(clip, action_names=("stay", "go"), measures={"height": np.linspace(0, 1, len(clip))})
+    write_clip(measured, tmp_path / "measured" / clip.name)
+    assert_same(read_clip(tmp_path / "measured" / clip.name, 2, 3), measured.cut(2, 3))
     with Image.open(tmp_path / clip.name / "masks" / "00000.png") as mask:
         assert set(np.unique(np.asarray(mask))) == {0, 255}
 

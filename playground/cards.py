@@ -1,0 +1,81 @@
+"""What stands below the world: the direction keys, and a card for each local action with its living preview."""
+
+import pygame
+from pygame import Rect, Surface
+
+from playground import theme
+from playground.compose import Layer
+from playground.controls import DIRECTIONS
+from playground.glide import sprite_surface
+from playground.layout import Layout, key_caps
+from playground.scene import Card, Scene
+
+_LEAST_PREVIEW = 12
+"""Pixels of height below which a preview would tell nothing."""
+_LARGEST_SCALE = 4
+_KEPT = 400
+"""Enlarged previews that are kept: all ticks of all local actions of a model."""
+
+
+class Cards:
+    """Draws direction keys and cards."""
+
+    def __init__(self, lettering: theme.Lettering) -> None:
+        """Take what writes."""
+        self._lettering = lettering
+        self._kept: dict[tuple[int, tuple[int, int]], tuple[Layer, Surface]] = {}
+
+    def draw(self, surface: Surface, layout: Layout, scene: Scene) -> None:
+        """Draw the keys, and a card in each of the layout's boxes."""
+        caps = key_caps(layout.arrows)
+        for move, direction in DIRECTIONS.items():
+            colour = theme.key_cap(surface, caps[str(move)], move in scene.pressed)
+            theme.arrow(surface, caps[str(move)], direction, colour)
+        height = max(10, round(0.76 * layout.unit))
+        width = layout.cards[0].width - 6
+        lines = 1 if all(self._lettering.width(card.label, height) <= width for card in scene.cards) else 2
+        for card, box in zip(scene.cards, layout.cards, strict=True):
+            self._draw_card(surface, layout.unit, card, box, lines)
+
+    def _draw_card(self, surface: Surface, unit: int, card: Card, box: Rect, lines: int) -> None:
+        """Its key above, its label below, its preview between; filled while asked for, outlined while it acts."""
+        colour = theme.key_cap(surface, box, card.pressed)
+        if card.acting:
+            theme.panel(surface, box, theme.PRESSED if card.pressed else theme.PANEL, theme.ACTING, thickness=3)
+        top = self._write_label(surface, unit, card.label, box, lines, colour)
+        room = Rect(box.left + 3, box.top + 4, box.width - 6, top - box.top - 6)
+        if card.preview is not None and room.height >= _LEAST_PREVIEW:
+            self._draw_preview(surface, card.preview, room)
+            key = self._lettering.render(card.key, unit, colour)
+            surface.blit(key, (box.left + round(0.4 * unit), box.top + round(0.3 * unit)))
+        else:
+            key = self._lettering.render(card.key, round(1.2 * unit), colour)
+            surface.blit(key, key.get_rect(center=(box.centerx, box.top + round(0.95 * unit))))
+
+    def _write_label(self, surface: Surface, unit: int, label: str, box: Rect, lines: int, colour: theme.Colour) -> int:
+        """Write a label at the foot of its card, in room for so many lines; returns where that begins."""
+        height = max(10, round(0.76 * unit))
+        words = [label] if lines == 1 else self._lettering.halve(label, height, box.width - 6)
+        step = round(1.12 * height)
+        top = box.bottom - round(0.4 * unit) - lines * step
+        for index, word in enumerate(words):
+            text = self._lettering.render(word, height, colour)
+            middle = top + index * step + step // 2 + (lines - len(words)) * step // 2
+            surface.blit(text, text.get_rect(center=(box.centerx, middle)))
+        return top
+
+    def _draw_preview(self, surface: Surface, preview: Layer, room: Rect) -> None:
+        """Draw a preview in the middle of `room`, as large as fits: in whole pixels, or a little smaller than life."""
+        height, width = preview.shape[:2]
+        scale = min(room.width / width, room.height / height, _LARGEST_SCALE)
+        scale = float(int(scale)) if scale >= 1 else scale
+        large = self._enlarged(preview, (max(1, round(width * scale)), max(1, round(height * scale))))
+        surface.blit(large, large.get_rect(center=room.center), special_flags=pygame.BLEND_PREMULTIPLIED)
+
+    def _enlarged(self, preview: Layer, size: tuple[int, int]) -> Surface:
+        key = (id(preview), size)
+        if key not in self._kept:
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            self._kept[key] = (preview, sprite_surface(preview, size))  # who keeps the preview, keeps its id
+        return self._kept[key][1]
