@@ -9,7 +9,6 @@ import numpy as np
 import torch
 
 from glass.actions import TRAVEL, travel_direction
-from glass.data.clip import ACTIONS
 from glass.lma import LocalMotionAnalysis
 from glass.tracks import Tracks
 
@@ -69,17 +68,17 @@ def _most_common(values: np.ndarray, fallback: int) -> int:
     return int(np.bincount(values).argmax()) if len(values) else fallback
 
 
-def _labels(read: np.ndarray, true: np.ndarray, count: int) -> tuple[str, ...]:
-    """Name each local action by what it shows more than others do; a second one of the same name gets a number.
+def _labels(read: np.ndarray, true: np.ndarray, names: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """Name each local action by which of ``names`` it shows more than others do; a second one of the same name gets a number.
 
     Some things are shown all the time, walking above all; so shares are compared with what is usual.
     """
     labels: list[str] = []
-    usual = np.bincount(true[true >= 0], minlength=len(ACTIONS))
+    usual = np.bincount(true[true >= 0], minlength=len(names))
     for action in range(1, count + 1):
-        shown = np.bincount(true[(read == action) & (true >= 0)], minlength=len(ACTIONS))
+        shown = np.bincount(true[(read == action) & (true >= 0)], minlength=len(names))
         often = shown >= OFTEN * max(1, shown.sum())
-        name = ACTIONS[int(np.where(often, shown / usual.clip(1), 0).argmax())] if often.any() else f"action {action}"
+        name = names[int(np.where(often, shown / usual.clip(1), 0).argmax())] if often.any() else f"action {action}"
         same = sum(label == name or label.startswith(f"{name} ") for label in labels)
         labels.append(f"{name} {same + 1}" if same else name)
     return tuple(labels)
@@ -127,7 +126,7 @@ def count_statistics(lma: LocalMotionAnalysis, tracks: Tracks, clips: int = 300)
     return Statistics(
         speed=round(float(np.median(moving)), 2) if len(moving) else 1.0,
         max_shift=(round(float(farthest[0]), 2), round(float(farthest[1]), 2)),
-        labels=_labels(read, tracks.actions[: len(read), 1:].numpy(), count),
+        labels=_labels(read, tracks.actions[: len(read), 1:].numpy(), tracks.action_names, count),
         lengths=tuple(_length(read, standing, action) for action in range(1, count + 1)),
         defaults={name: _most_common(read[directions == i], overall) for i, name in enumerate(DIRECTIONS)},
         mask_size=(round(float(low), 4), round(float(high), 4)),

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from glass.anchor import Anchor
 from glass.crops import as_pictures, cut_windows, foreground_windows
-from glass.data.clip import Clip
+from glass.data.clip import ACTIONS, Clip
 from glass.gma import GlobalMotionAnalysis
 from glass.matting import agent_pixels
 from glass.path import PathConfig, common_velocities, smooth_shifts
@@ -50,6 +50,8 @@ class Tracks:
     """``(N, L-1, 2)`` shifts of the smooth path in pixels."""
     actions: Tensor
     """int64 ``(N, L)`` true actions where they are known, else -1. Never trained on; for labels only."""
+    action_names: tuple[str, ...] = ACTIONS
+    """What ``actions`` index."""
 
     def __len__(self) -> int:
         """Count the clips."""
@@ -160,4 +162,5 @@ def track_clips(
         actions=torch.from_numpy(
             np.stack([np.full(len(c.frames), -1) if c.actions is None else c.actions for c in kept]).astype(np.int64)
         ),
+        action_names=kept[0].action_names,
     )
