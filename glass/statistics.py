@@ -69,7 +69,7 @@ def _most_common(values: np.ndarray, fallback: int) -> int:
 
 
 def _labels(read: np.ndarray, true: np.ndarray, names: tuple[str, ...], count: int) -> tuple[str, ...]:
-    """Name each local action by which of ``names`` it shows more than others do; a second one of the same name gets a number.
+    """Name each local action by which of ``names`` it shows more than others do; a second one of a name gets a number.
 
     Some things are shown all the time, walking above all; so shares are compared with what is usual.
     """
