@@ -16,7 +16,7 @@ from playground.game import Game
 from playground.gamepad import Gamepads
 from playground.keymap import DEFAULT_KEYMAP, Keymap
 from playground.layout import default_scale, window_size
-from playground.painting import paint
+from playground.painting import Painting
 from playground.picture import Picture, as_picture, fit_picture
 from playground.policy import Autopilot
 from playground.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder
@@ -69,8 +69,8 @@ def run(
     """
     table = _Table(engine, as_picture(picture), settings, opener)
     try:
-        while table.goes_on():
-            show(table.game)
+        while table.goes_on() and show(table.game):
+            pass
     finally:
         close_window()
         table.game.close()
@@ -98,6 +98,7 @@ class _Table:
         except PlaygroundError:
             for recorder in recorders:
                 recorder.discard()
+            close_window()
             raise
 
     @property
@@ -105,12 +106,12 @@ class _Table:
         return RECORD_SCALE if self._settings.scale is None else self._settings.scale
 
     def goes_on(self) -> bool:
-        """Do what the game was left for, and say whether there is a game to play."""
+        """Do what the game was left for, and say whether there is a game to play, and a window for it."""
         dropped, self.game.dropped = self.game.dropped, None
         if dropped is not None:
             self._open(dropped)
         elif self.game.painting:
-            self._paint()
+            return self._paint()
         return self.game.running
 
     def _find_agent(self) -> Start:
@@ -119,10 +120,11 @@ class _Table:
         except NoAgentError:
             frame = fit_picture(self._picture, self._engine.frame_size, self._engine.manifest.window).frame
             self._open_window()
-            mask = paint(frame)
-            if mask is None:
+            painting = Painting(frame)
+            show(painting)
+            if painting.painted is None:
                 raise
-            return Start(frame, mask)
+            return Start(frame, painting.painted)
 
     def _open_window(self) -> None:
         """Open a window for the picture, or give the open one its name."""
@@ -165,12 +167,14 @@ class _Table:
             self.game.tell(str(error))
             self.game.running = True
 
-    def _paint(self) -> None:
-        """Let the player paint what moves, and begin anew with that."""
-        mask = paint(self._start.frame, self._start.mask)
+    def _paint(self) -> bool:
+        """Let the player paint what moves, and begin anew with that; returns whether the window stays."""
+        painting = Painting(self._start.frame, self._start.mask)
+        stays = show(painting)
         self.game.painting, self.game.running = False, True
-        if mask is not None:
+        if painting.painted is not None:
             self.game.close()
-            self._start = Start(self._start.frame, mask)
+            self._start = Start(self._start.frame, painting.painted)
             self.game = self._new_game()
             self.game.tell("this is what moves now")
+        return stays

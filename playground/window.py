@@ -86,20 +86,27 @@ def close_window() -> None:
     pygame.display.quit()
 
 
-def show(screen: Screen) -> None:
-    """Run `screen` in the open window until it no longer wants to, or the person interrupts it."""
+def show(screen: Screen) -> bool:
+    """Run `screen` in the open window until it no longer wants to go on.
+
+    Returns:
+        Whether the window stays: not so if the person closed it, or interrupted the program.
+    """
+    stays = True
     clock = pygame.time.Clock()
     dt = 0.0
     try:
         while screen.running:
             for event in pygame.event.get():
                 screen.handle(event)
+                stays = stays and event.type != pygame.QUIT
             screen.update(dt)
             screen.draw(pygame.display.get_surface())
             pygame.display.flip()
             dt = clock.tick(PICTURES_A_SECOND) / 1000
     except KeyboardInterrupt:  # Ctrl+C in the terminal leaves as Esc does
-        return
+        return False
+    return stays
 
 
 def key_names(event: Event) -> tuple[str, ...]:

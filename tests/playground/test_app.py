@@ -55,14 +55,15 @@ class Director:
         self.scenes = list(scenes)
         self.screens: list[Screen] = []
         monkeypatch.setattr(app_module, "show", self.show)
-        monkeypatch.setattr("playground.painting.show", self.show)
 
-    def show(self, screen: Screen) -> None:
+    def show(self, screen: Screen) -> bool:
         self.screens.append(screen)
-        for event in self.scenes.pop(0) if self.scenes else [Event(pygame.QUIT)]:
+        events = self.scenes.pop(0) if self.scenes else [Event(pygame.QUIT)]
+        for event in events:
             screen.handle(event)
             screen.update(PERIOD)
             screen.draw(pygame.display.get_surface())
+        return all(event.type != pygame.QUIT for event in events)
 
 
 def test_run_plays_in_a_window_until_the_player_leaves(engine: Engine, frame: Pixels, tmp_path: Path) -> None:
