@@ -124,7 +124,7 @@ class Gallery:
             cells = character.cells.reshape(-1, CELL, CELL, 4)
             self.names.append(character.name)
             solid = np.where(cells[..., 3:] > 127, cells, np.array([0, 0, 0, 0], np.uint8))
-            pictures.append(_half(solid.astype(np.float32) / 255).astype(np.float16))
+            pictures.append(_half(solid.astype(np.float32) / np.float32(255)).astype(np.float16))
         self._pictures = pictures
 
     def nearest(self, cells: NDArray[np.float32]) -> list[str]:

@@ -54,7 +54,9 @@ class Fence:
         """Return how far (x, y) in pixels the agent has to move to be inside."""
         box = _box(engine)
         back = [0, 0]
-        for axis in (0, 1) if box is not None else ():
+        if box is None:
+            return 0, 0
+        for axis in (0, 1):
             low, high = box[0][axis], box[1][axis]
             if self.high[axis]:
                 back[axis] = min(0, engine.frame_size[axis] - high)

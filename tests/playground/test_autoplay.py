@@ -14,7 +14,7 @@ from playground.commands.play import main
 from playground.game import Game
 from playground.picture import load_picture
 from playground.policy import PATIENCE, Autopilot
-from playground.stage import Solo
+from playground.world import World
 
 
 @pytest.fixture(autouse=True)
@@ -29,8 +29,9 @@ def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def game(painted_bundle: Path) -> Game:
     engine = Engine.load(painted_bundle)
-    engine.reset(load_picture(painted_bundle / "starts" / "0.png"))
-    game = Game(Solo(engine))
+    world = World([engine])
+    world.reset([load_picture(painted_bundle / "starts" / "0.png")])
+    game = Game(world)
     game.session.autopilot = Autopilot(engine.manifest, 0)
     return game
 

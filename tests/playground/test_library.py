@@ -60,7 +60,16 @@ def test_nothing_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["segment.onnx", "locate.onnx", "start.onnx", "step.onnx", "observe.onnx", "weights.safetensors", "CARD.md", "starts/0.png"],
+    [
+        "segment.onnx",
+        "locate.onnx",
+        "start.onnx",
+        "step.onnx",
+        "observe.onnx",
+        "weights.safetensors",
+        "CARD.md",
+        "starts/0.png",
+    ],
 )
 def test_a_changed_byte_is_refused(own_bundle: Path, name: str) -> None:
     content = bytearray((own_bundle / name).read_bytes())

@@ -109,8 +109,7 @@ def odd_things(folder: Path) -> Iterator[Path]:
     Image.fromarray(np.zeros((48, 64), np.uint16)).save(folder / "deep.png")
     (folder / "masks only").mkdir()
     Image.new("L", (64, 48)).save(folder / "still.webp")
-    for path in sorted(folder.iterdir(), key=str):
-        yield path
+    yield from sorted(folder.iterdir(), key=str)
     yield from (
         folder / "none.mp4",
         folder / ("x" * 300),
