@@ -76,5 +76,5 @@ def _settle(scene: Scene, arm: Arm, start: Command) -> None:
     arm.put(place + np.array([0.0, 0.0, _OUT_OF_THE_WAY]), start.opening)
     for _ in range(_SETTLE_STEPS):
         mujoco.mj_step(scene.model, arm.data)
-    for part in np.linspace(1, 0, _APPROACH_FRAMES):
+    for part in (*np.linspace(1, 0, _APPROACH_FRAMES), 0, 0):
         arm.move(place + np.array([0.0, 0.0, part * _OUT_OF_THE_WAY]), start.opening, STEPS)
