@@ -22,6 +22,9 @@ FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "JPEG2000", "PPM
 MOST_DRAWN = 4_000_000_000
 """Pixels drawn for one animation, all its frames together; a small file may claim far more."""
 
+LARGEST_ANIMATION = 9_000_000
+"""Pixels of an animation's frame; every one of its frames is drawn as large."""
+
 UNSAID = 0.1
 """Seconds a frame is shown that says less than two hundredths, as browsers do."""
 
@@ -89,6 +92,9 @@ class Animation:
     def _images(self) -> Iterator[tuple[float, Image.Image]]:
         """Give when each frame begins, and the frame, valid until the next one is asked for."""
         with open_picture(self.path) as image:
+            if image.width * image.height > LARGEST_ANIMATION:
+                size = f"{image.width}x{image.height}"
+                raise DamagedClipError(f"{self.path}: {size} pixels is too large for an animation; make it smaller")
             start, most = 0.0, min(MOST_FRAMES, MOST_DRAWN // (image.width * image.height))
             for number in count():
                 try:
