@@ -17,6 +17,7 @@ from playground.gamepad import Gamepads
 from playground.keymap import DEFAULT_KEYMAP, Keymap
 from playground.layout import default_scale, window_size
 from playground.painting import Painting
+from playground.performance import Performance
 from playground.picture import Picture, as_picture, fit_picture
 from playground.policy import Autopilot
 from playground.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder
@@ -76,6 +77,61 @@ def run(
         table.game.close()
 
 
+def perform(performance: Performance, settings: Settings = PLAIN_SETTINGS) -> None:
+    """Open a window, show a performance, and let its players go on until they leave.
+
+    Nothing can be dropped or painted there.
+
+    Args:
+        performance: what is shown.
+        settings: what the player chose; the performance is the script.
+
+    Raises:
+        PlaygroundError: there is no display, or a recording cannot be written.
+    """
+    engines = performance.world.engines
+    cards = sum(engine.manifest.codes for engine in engines)
+    scale = settings.scale or default_scale(engines[0].frame_size, cards, desktop_size())
+    recorders = _new_recorders(settings, engines[0].tick_rate)
+    gamepads = Gamepads()
+    try:
+        game = Game(
+            performance.world,
+            performance.name,
+            recorders=recorders,
+            record_scale=settings.scale or RECORD_SCALE,
+            script=performance.turns,
+            keymap=settings.keymap,
+            gamepads=gamepads,
+        )
+        if settings.autoplay is not None:
+            game.session.autopilot = Autopilot(engines[0].manifest, settings.autoplay)
+        open_window(window_size(engines[0].frame_size, cards, scale), game.title)
+        gamepads.start()
+    except PlaygroundError:
+        for recorder in recorders:
+            recorder.discard()
+        close_window()
+        raise
+    try:
+        while show(game) and (game.painting or game.dropped is not None):
+            game.painting, game.dropped, game.running = False, None, True
+            game.tell("only a game of one picture can open or paint another")
+    finally:
+        close_window()
+        game.close()
+
+
+def _new_recorders(settings: Settings, tick_rate: float) -> list[Recorder]:
+    """Return what records from the first frame on."""
+    recorders: list[Recorder] = []
+    if settings.record is not None:
+        recorders.append(FileRecorder(settings.record, tick_rate, scale=settings.scale or RECORD_SCALE))
+    if settings.frames is not None:
+        recorders.append(FrameFolder(settings.frames))
+    return recorders
+
+
 class _Table:
     """The game that is played, and what comes after it."""
 
@@ -86,12 +142,8 @@ class _Table:
         self._opener = opener
         self._scale = settings.scale
         self._gamepads = Gamepads()
-        recorders: list[Recorder] = []
+        recorders = _new_recorders(settings, engine.tick_rate)
         try:
-            if settings.record is not None:
-                recorders.append(FileRecorder(settings.record, engine.tick_rate, scale=self._record_scale))
-            if settings.frames is not None:
-                recorders.append(FrameFolder(settings.frames))
             self._start = self._find_agent()
             self.game = self._new_game(recorders, settings.script)
             self._open_window()

@@ -14,10 +14,14 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
+from playground import Action, Engine, library
 from playground import app as window_module
-from playground import library
 from playground.app import Settings
 from playground.commands.play import main
+from playground.game import Game
+from playground.history import History
+from playground.saves import write_save
+from playground.world import World
 from tests.playground.test_picture import png_header
 
 Pixels = NDArray[np.uint8]
@@ -99,6 +103,31 @@ def test_a_start_frame_is_chosen_by_seed(place: Path, painted_bundle: Path) -> N
     assert frames_of(place / "again")[0].tolist() == chosen[3]
 
 
+def test_two_players(place: Path, paint: Callable[..., Pixels]) -> None:
+    Image.fromarray(paint((22, 8), red=200)).save("b.png")
+    arguments = ["../a.png", "b.png", "--headless", "--script", "left*4", "--script2", "1 up*2", "--frames", "out"]
+    assert main(arguments) == 0
+    frames = frames_of(place / "out")
+    assert len(frames) == 5
+    assert np.array_equal(frames[0][:, :22], paint()[:, :22])
+    assert (frames[0][8:16, 22:28] == (200, 0, 0)).all()
+    assert [frames[tick][15, 24, 0] for tick in (1, 2, 4)] == [160, paint(None)[15, 24, 0], paint(None)[15, 24, 0]]
+    assert np.array_equal(frames[3][4:12, 22:28], frames[4][4:12, 22:28])
+
+
+def test_replay(place: Path, painted_bundle: Path, paint: Callable[..., Pixels]) -> None:
+    engine = Engine.load(painted_bundle)
+    world = World([engine, engine])
+    frames = [world.reset([paint((4, 5)), paint((20, 9))])[0].frame]
+    history = History(world)
+    for turn in [(Action((2, 0)), Action(hold=True)), (Action(local_action=2, scroll=(1, 0)), Action((0, -1)))] * 3:
+        frames.append(history.step(turn)[0].frame)
+    write_save(place / "game.glass", history)
+    for model in ([], ["--model", str(painted_bundle)]):
+        assert main(["--replay", "game.glass", "--headless", "--frames", "out", *model]) == 0
+        assert np.array_equal(frames_of(place / "out"), frames)
+
+
 def test_the_window_gets_what_was_asked_for(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
     asked: list[Settings] = []
@@ -108,6 +137,19 @@ def test_the_window_gets_what_was_asked_for(place: Path, monkeypatch: pytest.Mon
     assert len(settings.script) == 2
     wanted = Settings(scale=3, record=Path("o.gif"), frames=Path("f"), script=settings.script)
     assert settings == wanted
+
+
+def test_the_window_performs(place: Path, paint: Callable[..., Pixels], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.setattr(window_module, "show", lambda game: games.append(game))
+    games: list[Game] = []
+    Image.fromarray(paint((22, 8), red=200)).save("b.png")
+    assert main(["../a.png", "b.png", "--script", "up", "--script2", "left*3", "--frames", "f"]) == 0
+    (game,) = games
+    assert game.title == "a.png and b.png - painted"
+    assert game.session.scripted == "script 0 of 3"
+    assert len(game.session.controls) == 2
+    assert len(frames_of(place / "f")) == 1
 
 
 def instead(image: str = "../a.png", script: str = "right", record: str = "o.gif", frames: str = "out") -> list[str]:
@@ -143,7 +185,15 @@ GOOD = instead()
         ([*GOOD, "--scale", "2.5"], "--scale"),
         ([*GOOD, "--seed", "x"], "--seed"),
         ([*GOOD, "--sceript", "up"], "No such option"),
-        ([*GOOD, "second.png"], "unexpected extra argument"),
+        ([*GOOD, "second.png"], "second.png: no such file"),
+        ([*GOOD, "../plain.png"], "plain.png: no agent found"),
+        ([*GOOD, "../a.png", "../a.png"], "unexpected extra argument '../a.png'"),
+        ([*GOOD, "../a.png", "--script2", "9"], "script2, word 1 '9'"),
+        ([*GOOD, "../a.png", "--paint"], "--paint is for one picture alone"),
+        ([*GOOD, "--script2", "up"], "give two pictures"),
+        ([*GOOD, "--replay", "x.glass"], "give no picture"),
+        (["--headless", "--frames", "out", "--replay", "x.glass"], "x.glass: no such file"),
+        (["--headless", "--frames", "out", "--replay", "../text.png"], "not a saved game"),
         ([*GOOD, "--model"], "requires an argument"),
         (["../a.png", "--headless"], "add --record FILE or --frames DIR"),
         (["../a.png"], "no display"),
