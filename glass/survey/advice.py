@@ -122,8 +122,8 @@ def _suggest(material: Material, sightings: Sightings, extent: float, fastest: f
 def look(material: Material) -> Survey:
     """Look at the material; takes seconds."""
     torch.set_flush_denormal(True)
-    sightings = find_agent(material)
     camera = look_at_camera(*_pairs(material))
+    sightings = find_agent(material, camera.speed)
     seen = sightings.seen
     sides = (sightings.boxes[seen][:, 2:] - sightings.boxes[seen][:, :2]).amax(1).float()
     extent = float(sides.quantile(0.85)) if len(sides) else 0.0

@@ -19,6 +19,9 @@ __all__ = ["Sightings", "find_agent"]
 NEIGHBOURS, SPAN = 8, 5.0
 """Frames laid over each sample, and the seconds they are spread over."""
 
+OVERLAP = 0.7
+"""Share of the frame's shorter side by which a panning background moves within them at most."""
+
 FARTHEST = 40
 """Largest shift of the background within them, in pixels."""
 
@@ -61,10 +64,12 @@ class Sightings:
         return self.sizes > 0
 
 
-def _windows(material: Material, count: int) -> tuple[np.ndarray, np.ndarray]:
+def _windows(material: Material, count: int, pan: float) -> tuple[np.ndarray, np.ndarray]:
     """Choose sampled frames ``(N,)`` over all takes, and the frames ``(N, NEIGHBOURS)`` laid over each of them."""
     places, around = [], []
-    step = max(1, round(SPAN * material.rate / NEIGHBOURS))
+    # Frames laid over each other must show the same place.
+    span = min(SPAN * material.rate, OVERLAP * min(material.frame_size) / max(pan, 1e-6))
+    step = max(1, round(span / NEIGHBOURS))
     offsets = np.delete(np.arange(NEIGHBOURS + 1) - NEIGHBOURS // 2, NEIGHBOURS // 2) * step
     for place in np.linspace(0, len(material.frames) - 2, count).round().astype(int):
         scene = next(s for s in material.scenes if s.start <= place < s.start + s.length)
@@ -114,13 +119,18 @@ def _largest(parts: Tensor) -> tuple[Tensor, Tensor, int]:
 
 
 def _background(frames: Tensor, around: Tensor) -> Tensor:
-    """Lay neighbours ``(N, M, 3, H, W)`` over frames ``(N, 3, H, W)`` and take the median: ``(N, 3, H, W)``."""
+    """Lay neighbours ``(N, M, 3, H, W)`` over frames ``(N, 3, H, W)`` and take the median: ``(N, 3, H, W)``.
+
+    What no neighbour shows is as in the frame.
+    """
     count, neighbours = around.shape[:2]
     each = frames.repeat_interleave(neighbours, 0)
     shifts = align(around.flatten(0, 1), each, FARTHEST)
-    laid = translate(around.flatten(0, 1), -shifts).unflatten(0, (count, neighbours))
-    middle: Tensor = laid.median(1).values
-    return middle
+    laid = translate(around.flatten(0, 1), -shifts)
+    shown = translate(torch.ones_like(laid[:, :1]), -shifts, "zeros") > 0.99
+    laid = laid.masked_fill(~shown, torch.nan).unflatten(0, (count, neighbours))
+    middle = laid.nanmedian(1).values
+    return torch.where(middle.isnan(), frames, middle)
 
 
 def _masks(frames: Tensor, background: Tensor) -> Tensor:
@@ -132,9 +142,9 @@ def _masks(frames: Tensor, background: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def find_agent(material: Material, count: int = 40) -> Sightings:
-    """Look for the agent in ``count`` frames spread over the material."""
-    places, around = _windows(material, count)
+def find_agent(material: Material, pan: float, count: int = 40) -> Sightings:
+    """Look for the agent in ``count`` frames spread over the material, whose camera pans ``pan`` pixels a frame."""
+    places, around = _windows(material, count, pan)
     step = max(1, round(SPEED_SECONDS * material.rate))
     sampled = _at(material, places)
     frames = as_pictures(sampled)

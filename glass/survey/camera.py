@@ -20,13 +20,16 @@ BLOCKS = (3, 4)
 """Rows and columns of the blocks that are registered one by one."""
 
 BLOCK_RADIUS = 4
-CHANGED = 0.2
+CHANGED = 0.15
 """Difference, of 2, that is not background."""
 
-TEXTURE = 0.004
+TEXTURE = 0.001
 """Mean squared difference of neighbouring pixels below which a block shows too little to be registered."""
 
 ENOUGH_BLOCKS = 5
+ROUNDS, LIKELY, MOST = 4, 0.2, 0.7
+"""Rounds of the fit to the blocks; pixels that it may well be off by; share of the blocks that count as most."""
+
 STILL, ZOOMS, DISAGREES = 0.15, 0.004, 0.6
 """Pixels a frame of a camera that stands; growth a frame of one that zooms; pixels by which blocks may disagree."""
 
@@ -87,7 +90,7 @@ def _blocks(pictures: Tensor) -> Tensor:
 
 
 def _fit(moved: Tensor, textured: Tensor, places: Tensor) -> tuple[Tensor, Tensor]:
-    """Fit shift, growth and turn to what blocks did.
+    """Fit shift, growth and turn to what blocks did; a few that do otherwise, as where the agent is, hardly count.
 
     Args:
         moved: ``(N, B, 2)`` pixels.
@@ -95,20 +98,22 @@ def _fit(moved: Tensor, textured: Tensor, places: Tensor) -> tuple[Tensor, Tenso
         places: ``(B, 2)`` pixels from the frame's middle.
 
     Returns:
-        ``(N,)`` growth, and ``(N,)`` pixels by which blocks differ from the fit.
+        ``(N,)`` growth, and ``(N,)`` pixels by which most blocks differ from the fit at most.
     """
     x, y = places[:, 0], places[:, 1]
     zero, one = torch.zeros_like(x), torch.ones_like(x)
     across = torch.stack([one, zero, x, -y], 1)
     down = torch.stack([zero, one, y, x], 1)
-    system = torch.stack([across, down], 1)  # (B, 2, 4): shift, growth, turn
-    weight = textured[:, :, None, None].sqrt()
-    rows = (system[None] * weight).flatten(1, 2)
-    values = (moved[..., None] * weight).flatten(1, 2)
-    normal = rows.mT @ rows + 1e-3 * torch.eye(4)
-    found = torch.linalg.solve(normal, rows.mT @ values)
-    left = (moved - (system[None] @ found[:, None]).squeeze(-1)).norm(dim=-1)
-    return found[:, 2, 0], (left * textured).sum(1) / textured.sum(1).clamp(min=1)
+    system = torch.stack([across, down], 1)[None]  # (1, B, 2, 4): shift, growth, turn
+    trust = textured
+    for _ in range(ROUNDS):
+        weight = trust[:, :, None, None].sqrt()
+        rows = (system * weight).flatten(1, 2)
+        values = (moved[..., None] * weight).flatten(1, 2)
+        found = torch.linalg.solve(rows.mT @ rows + 1e-3 * torch.eye(4), rows.mT @ values)
+        left = (moved - (system @ found[:, None]).squeeze(-1)).norm(dim=-1)
+        trust = textured / (1 + (left / LIKELY).square())
+    return found[:, 2, 0], left.masked_fill(textured == 0, torch.nan).nanquantile(MOST, dim=1)
 
 
 def look_at_camera(first: Tensor, second: Tensor) -> Camera:
@@ -121,7 +126,7 @@ def look_at_camera(first: Tensor, second: Tensor) -> Camera:
     shape = (len(first), rows * columns)
     moved = register_background(parts[0], parts[1], parts[2], parts[3], BLOCK_RADIUS).unflatten(0, shape)
     texture = (parts[2][..., 1:] - parts[2][..., :-1]).square().mean((1, 2, 3))
-    textured = ((texture > TEXTURE) & (parts[3].mean((1, 2, 3)) > 0.7)).float().unflatten(0, shape)
+    textured = ((texture > TEXTURE) & (parts[3].mean((1, 2, 3)) > 0.9)).float().unflatten(0, shape)
     y, x = torch.meshgrid(torch.arange(rows) + 0.5, torch.arange(columns) + 0.5, indexing="ij")
     places = torch.stack([(x / columns - 0.5) * width, (y / rows - 0.5) * height], -1).flatten(0, 1)
     growth, left = _fit(moved, textured, places)
