@@ -19,6 +19,8 @@ Segment = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 SURE = 0.7
 """Sureness from which on a first sight is trusted."""
+_DOUBT = 0.5
+"""Sureness below which the player is told."""
 _ENOUGH, _BETTER = 0.6, 0.1
 """How sure a view must be at least, and by how much surer than the whole picture where that shows an agent too."""
 _FAINT = 0.1
@@ -76,11 +78,11 @@ def find_start(picture: Picture, fitted: FittedPicture, manifest: Manifest, segm
     trust = sureness(mask, usual)
     seen = shows_agent(mask, manifest)
     if picture.image.size == manifest.frame_size or (seen and trust >= SURE):
-        return replace(start_from(fitted, mask, manifest), confidence=trust)
+        return _as_fitted(fitted, mask, manifest, trust)
     best = _Search(flatten(picture.image, picture.background), manifest, segment).best()
     if best is not None and best.sureness >= max(_ENOUGH, trust + _BETTER if seen else 0.0):
         return Start(best.frame, best.mask, best.sureness, _where(best.view, manifest.frame_size, picture.image.size))
-    return replace(start_from(fitted, mask, manifest), confidence=trust)
+    return _as_fitted(fitted, mask, manifest, trust)
 
 
 def sureness(mask: NDArray[np.float32], usual: float) -> float:
@@ -96,6 +98,12 @@ def sureness(mask: NDArray[np.float32], usual: float) -> float:
     spread = np.cov(np.stack([columns, rows])) + np.eye(2) / 12
     compact = min(1.0, len(rows) / (4 * pi * sqrt(float(np.linalg.det(spread)))))
     return decided * compact * exp(-((log(len(rows) / mask.size / usual) / _FAMILIAR) ** 2) / 2)
+
+
+def _as_fitted(fitted: FittedPicture, mask: NDArray[np.float32], manifest: Manifest, trust: float) -> Start:
+    """Start from the picture as fitted; tell the player where the model is not sure of it."""
+    note = "" if trust >= _DOUBT else f"the model is not sure of its agent ({trust:.0%}); M shows and paints it"
+    return replace(start_from(fitted, mask, manifest), confidence=trust, note=note)
 
 
 class _Search:
@@ -155,8 +163,18 @@ class _Search:
             batch = views[first : first + _BATCH]
             for view, frame, mask in zip(batch, *self._masks(batch), strict=True):
                 if shows_agent(mask, self._manifest):
-                    sights.append(Sight(view, frame, mask, sureness(mask, self._usual)))
+                    sights.append(Sight(view, frame, mask, sureness(mask, self._usual) * self._uncut(mask, view)))
         return sorted(sights, key=lambda sight: -sight.sureness)
+
+    def _uncut(self, mask: NDArray[np.float32], view: View) -> float:
+        """Return 1 for a mask that no edge of its view cuts where the picture goes on, and less for one that is cut."""
+        solid = mask > SOLID
+        rims = zip((solid[:, 0], solid[0]), (solid[:, -1], solid[-1]), strict=True)
+        cut = 0
+        for at, side, room, (first, last) in zip(view.centre, self._image.size, self._frame_size, rims, strict=True):
+            start, end = at - room / view.scale / 2, at + room / view.scale / 2
+            cut += int(first.sum()) * (start > 1) + int(last.sum()) * (end < side - 1)
+        return max(0.0, 1 - cut / sqrt(np.count_nonzero(solid)))
 
     def _masks(self, views: Sequence[View]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
         frames = np.stack([see(self._image, view, self._frame_size) for view in views])
@@ -186,7 +204,8 @@ def see(image: Image.Image, view: View, frame_size: tuple[int, int]) -> NDArray[
         first = min(max(round(-start * view.scale), 0), room - 1)
         last = min(max(round((side - start) * view.scale), first + 1), room)
         spans.append((first, room - last))
-        box.append((max(0.0, start + first / view.scale), min(float(side), start + last / view.scale)))
+        low = min(max(0.0, start + first / view.scale), side - 1.0)
+        box.append((low, max(min(float(side), start + last / view.scale), low + 1.0)))
     size = (frame_size[0] - sum(spans[0]), frame_size[1] - sum(spans[1]))
     (left, right), (top, bottom) = box
     whole = (1 / view.scale).is_integer()

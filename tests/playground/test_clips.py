@@ -119,3 +119,26 @@ def test_a_cut_off_animation(tmp_path: Path, frames: list[Pixels]) -> None:
     (tmp_path / "cut.gif").write_bytes(content[: len(content) // 2])
     with pytest.raises(PlaygroundError, match=r"cut\.gif: damaged"):
         read_clip(tmp_path / "cut.gif", (32, 24))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 7), (5, 3)])
+def test_frames_of_any_size_are_stretched(tmp_path: Path, size: tuple[int, int]) -> None:
+    """Also the smallest, in folders and in animations."""
+    levels = (40, 200)
+    images = [Image.new("RGB", size, (level, level, level)) for level in levels]
+    for index, image in enumerate(images):
+        image.save(tmp_path / f"{index}.png")
+    images[0].save(tmp_path / "clip.webp", save_all=True, append_images=images[1:], lossless=True)
+    (tmp_path / "folder").mkdir()
+    for index in range(2):
+        (tmp_path / f"{index}.png").rename(tmp_path / "folder" / f"{index}.png")
+    for clip in ("folder", "clip.webp"):
+        frames = read_clip(tmp_path / clip, (32, 24))
+        assert frames.shape == (2, 24, 32, 3)
+        assert [int(frame.mean()) for frame in frames] == [40, 200]
+
+
+def test_a_sheet_is_a_frame_like_any_other(tmp_path: Path) -> None:
+    """Only pictures to play are looked at for sprites."""
+    Image.new("RGBA", (832, 1344), (9, 8, 7, 255)).save(tmp_path / "0.png")
+    assert (read_clip(tmp_path, (32, 24)) == (9, 8, 7)).all()

@@ -94,3 +94,26 @@ def test_a_damaged_model_is_passed_over(shelf: Path, paint: Callable[..., Pixels
 def test_a_single_model_is_not_asked(painted_bundle: Path, paint: Callable[..., Pixels]) -> None:
     bundle = library.find_bundle(painted_bundle)
     assert choose_engine(as_picture(paint(None)), [bundle]).engine.manifest.name == "painted"
+
+
+def test_the_choice_is_told_and_its_picture_ready_to_play(shelf: Path, paint: Callable[..., Pixels]) -> None:
+    choice = choose_engine(as_picture(paint().repeat(2, 0).repeat(2, 1), "a.png"), library.find_bundles())
+    assert choice.picture.name == "a.png"
+    assert choice.picture.note.startswith("model painted is surest of the agent: ")
+    assert "shy" in choice.picture.note
+    assert choice.picture.mask is not None
+    assert np.array_equal(np.asarray(choice.picture.image), paint())
+    assert np.array_equal(choice.engine.reset(choice.picture).frame, paint())
+
+
+def test_a_damaged_model_is_told(shelf: Path, paint: Callable[..., Pixels]) -> None:
+    (shelf / "shy" / "CARD.md").write_text("other")
+    assert "shy cannot be used" in choose_engine(as_picture(paint()), library.find_bundles()).picture.note
+
+
+def test_a_single_model_says_nothing_of_others(painted_bundle: Path, paint: Callable[..., Pixels]) -> None:
+    choice = choose_engine(as_picture(paint()), [library.find_bundle(painted_bundle)])
+    assert choice.picture.note == ""
+    assert choice.picture.mask is not None
+    unknown = as_picture(paint(None))
+    assert choose_engine(unknown, [library.find_bundle(painted_bundle)]).picture is unknown

@@ -2,6 +2,7 @@
 
 import io
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from struct import pack
 
@@ -45,6 +46,28 @@ def test_every_mode(mode: str) -> None:
     assert mask is None
     grey = mode in ("1", "L", "LA", "PA", "I", "F")
     assert np.abs(frame.mean((0, 1)) - ((94,) * 3 if grey else (200, 40, 90))).max() < 8
+
+
+@pytest.mark.parametrize("mode", ["La", "RGBa"])
+def test_colour_multiplied_by_alpha(mode: str) -> None:
+    cut_out = Image.new("RGBA", (32, 24), (180, 180, 180, 0))
+    cut_out.paste((180, 180, 180, 255), (12, 8, 18, 16))
+    image = cut_out.convert("LA").convert(mode) if mode == "La" else cut_out.convert(mode)
+    frame, mask = fit(image)
+    assert mask is not None
+    assert mask.sum() == 48
+    assert (frame[mask == 1] == 180).all()
+
+
+def test_a_picture_may_know_its_mask() -> None:
+    mask = np.zeros((24, 32), np.float32)
+    mask[3:9, 4:8] = 0.75
+    fitted = fit_picture(replace(as_picture(noise(24, 32, 3)), mask=mask), FRAME, WINDOW)
+    assert fitted.mask is not None
+    assert np.array_equal(fitted.mask, mask)
+    other = fit_picture(replace(as_picture(noise(24, 32, 3)), mask=mask), FRAME, WINDOW, np.ones((24, 32), bool))
+    assert other.mask is not None
+    assert other.mask.all()
 
 
 def test_sixteen_bits_keep_their_range() -> None:

@@ -131,12 +131,10 @@ def test_replay(place: Path, painted_bundle: Path, paint: Callable[..., Pixels])
 def test_the_window_gets_what_was_asked_for(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
     asked: list[Settings] = []
-    monkeypatch.setattr(window_module, "run", lambda engine, picture, settings, opener: asked.append(settings))
+    monkeypatch.setattr(window_module, "run", lambda performance, settings, opener: asked.append(settings))
     assert main(["../a.png", "--script", "right*2", "--record", "o.gif", "--frames", "f", "--scale", "3"]) == 0
     (settings,) = asked
-    assert len(settings.script) == 2
-    wanted = Settings(scale=3, record=Path("o.gif"), frames=Path("f"), script=settings.script)
-    assert settings == wanted
+    assert settings == Settings(scale=3, record=Path("o.gif"), frames=Path("f"))
 
 
 def test_the_window_performs(place: Path, paint: Callable[..., Pixels], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,3 +263,55 @@ def test_an_interrupted_process_writes_what_it_saw(place: Path, painted_bundle: 
         assert getattr(gif, "n_frames", 1) > 1
     assert (place / "f" / "00000.png").exists()
     assert sorted(os.listdir(place)) == ["f", "o.gif"]
+
+
+def cut_out() -> Image.Image:
+    """Return a red agent on a transparent ground, smaller than the frame."""
+    pixels = np.zeros((14, 20, 4), np.uint8)
+    pixels[3:11, 7:13] = (255, 0, 0, 255)
+    return Image.fromarray(pixels)
+
+
+def test_a_cut_out_agent_before_a_background(place: Path) -> None:
+    cut_out().save(place.parent / "sprite.png")
+    Image.new("RGB", (64, 48), (10, 20, 200)).save(place.parent / "sea.png")
+    for options in ([], ["--background", "../sea.png"]):
+        assert main(["../sprite.png", "--headless", "--frames", f"out{len(options)}", *options]) == 0
+    plain, sea = (frames_of(place / name)[0] for name in ("out0", "out2"))
+    red = (sea == (255, 0, 0)).all(2)
+    assert red.sum() == 48
+    assert (sea[~red] == (10, 20, 200)).all()
+    assert np.array_equal(red, (plain == (255, 0, 0)).all(2))
+
+
+def test_a_small_agent_in_a_large_picture_is_looked_at_more_closely(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pixels = np.full((300, 400, 3), (30, 90, 60), np.uint8)
+    pixels[200:224, 300:318] = (255, 0, 0)
+    Image.fromarray(pixels).save(place.parent / "large.png")
+    assert main(["../large.png", "--headless", "--script", "right", "--frames", "out"]) == 0
+    said = capsys.readouterr().out
+    assert "large.png: its part of" in said
+    assert (frames_of(place / "out")[0][:, :, 0] > 140).sum() > 30
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["../a.png", "--background", "../a.png"], "no transparent pixel"),
+        (["../a.png", "--background", "../missing.png"], "no such file"),
+        (["../a.png", "--background", "../text.png"], "not a picture"),
+        (["--background", "../a.png"], "--background is for a picture of your own"),
+        (["../plain.png", "--paint"], "--paint needs a window"),
+    ],
+)
+def test_mistakes_with_own_pictures(
+    place: Path, arguments: list[str], said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*arguments, "--headless", "--frames", "out"]) == 2
+    out, errors = capfd.readouterr()
+    assert out == ""
+    assert said in errors
+    assert errors.count("\n") == 1
+    assert os.listdir(place) == []
