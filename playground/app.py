@@ -1,16 +1,13 @@
 """The program around games: the window, the pictures that are dropped onto it, the masks that are painted in it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from playground.action import Action
-from playground.agent import NoAgentError, Start
-from playground.engine import Engine
+from playground.agent import Start
 from playground.errors import PlaygroundError
 from playground.game import Game
 from playground.gamepad import Gamepads
@@ -18,14 +15,13 @@ from playground.keymap import DEFAULT_KEYMAP, Keymap
 from playground.layout import default_scale, window_size
 from playground.painting import Painting
 from playground.performance import Performance
-from playground.picture import Picture, as_picture, fit_picture
 from playground.policy import Autopilot
 from playground.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder
 from playground.window import close_window, desktop_size, open_window, show
 from playground.world import World
 
-Opener = Callable[[Path], tuple[Engine, Picture]]
-"""Loads a picture's file and the model that suits it; raises PlaygroundError."""
+Opener = Callable[[Path], Performance]
+"""Makes a game of a picture's file; raises PlaygroundError."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +34,8 @@ class Settings:
     """GIF to record into from the first frame on; until the script ends, where there is one."""
     frames: Path | None = None
     """Folder to write frames into, likewise."""
-    script: Sequence[Action] = ()
-    """Actions played before the player takes over."""
+    text_size: float = 1.0
+    """How large the text is at first, in what suits the window: one of TEXT_SIZES."""
     keymap: Keymap = DEFAULT_KEYMAP
     """Which keys do what."""
     autoplay: int | None = None
@@ -49,52 +45,71 @@ class Settings:
 PLAIN_SETTINGS = Settings()
 
 
-def run(
-    engine: Engine,
-    picture: Picture | Image.Image | NDArray[np.uint8],
-    settings: Settings = PLAIN_SETTINGS,
-    opener: Opener | None = None,
-) -> None:
+def run(performance: Performance, settings: Settings = PLAIN_SETTINGS, opener: Opener | None = None) -> bool:
     """Open a window and play in it until the player leaves; a recording that still runs is written then.
 
-    Where no agent is found in the picture, the player is asked to paint it.
-
     Args:
-        engine: what plays; it is reset.
-        picture: as for `Engine.reset`.
+        performance: what is shown before the players take over; where there is a script, recordings end with it.
         settings: what the player chose.
         opener: opens pictures that are dropped onto the window; without it they are refused.
 
-    Raises:
-        PlaygroundError: the picture cannot be used, there is no display, or a recording cannot be written.
-    """
-    table = _Table(engine, as_picture(picture), settings, opener)
-    try:
-        while table.goes_on() and show(table.game):
-            pass
-    finally:
-        close_window()
-        table.game.close()
-
-
-def perform(performance: Performance, settings: Settings = PLAIN_SETTINGS) -> None:
-    """Open a window, show a performance, and let its players go on until they leave.
-
-    Nothing can be dropped or painted there.
-
-    Args:
-        performance: what is shown.
-        settings: what the player chose; the performance is the script.
+    Returns:
+        Whether the window stays, because the player left the game only; else it is closed.
 
     Raises:
         PlaygroundError: there is no display, or a recording cannot be written.
     """
-    engines = performance.world.engines
-    cards = sum(engine.manifest.codes for engine in engines)
-    scale = settings.scale or default_scale(engines[0].frame_size, cards, desktop_size())
-    recorders = _new_recorders(settings, engines[0].tick_rate)
-    gamepads = Gamepads()
-    try:
+    return _Table(settings, opener).play(performance)
+
+
+def paint_agent(frame: NDArray[np.uint8], title: str) -> NDArray[np.float32] | None:
+    """Let the player paint what moves in a frame (H, W, 3), in a window of that title; returns its mask (H, W) or None.
+
+    Raises:
+        PlaygroundError: there is no display.
+    """
+    size = (frame.shape[1], frame.shape[0])
+    open_window(window_size(size, 1, default_scale(size, 1, desktop_size())), title)
+    painting = Painting(frame)
+    show(painting)
+    return painting.painted
+
+
+class _Table:
+    """The game that is played, and what comes after it."""
+
+    def __init__(self, settings: Settings, opener: Opener | None) -> None:
+        """Take what the player chose."""
+        self._settings = settings
+        self._opener = opener
+        self._gamepads = Gamepads()
+
+    def play(self, performance: Performance) -> bool:
+        """Play until the player leaves; see `run`."""
+        game: Game | None = None
+        stays = False
+        try:
+            game = self._new_game(performance, first=True)
+            stays = show(game)
+            while stays and (game.dropped is not None or game.painting):
+                game, stays = self._go_on(game)
+        finally:
+            if not stays:
+                close_window()
+            if game is not None:
+                game.close()
+        return stays
+
+    def _new_game(self, performance: Performance, first: bool = False) -> Game:
+        """Open a window for a performance, or give the open one its name; the first one is recorded as was asked."""
+        settings, engines = self._settings, performance.world.engines
+        size, cards = engines[0].frame_size, sum(engine.manifest.codes for engine in engines)
+        scale = settings.scale or default_scale(size, cards, desktop_size())
+        recorders: list[Recorder] = []
+        if first and settings.record is not None:
+            recorders.append(FileRecorder(settings.record, engines[0].tick_rate, settings.scale or RECORD_SCALE))
+        if first and settings.frames is not None:
+            recorders.append(FrameFolder(settings.frames))
         game = Game(
             performance.world,
             performance.name,
@@ -102,131 +117,50 @@ def perform(performance: Performance, settings: Settings = PLAIN_SETTINGS) -> No
             record_scale=settings.scale or RECORD_SCALE,
             script=performance.turns,
             keymap=settings.keymap,
-            gamepads=gamepads,
+            gamepads=self._gamepads,
+            text_size=settings.text_size,
         )
         if settings.autoplay is not None:
             game.session.autopilot = Autopilot(engines[0].manifest, settings.autoplay)
-        open_window(window_size(engines[0].frame_size, cards, scale), game.title)
-        gamepads.start()
-    except PlaygroundError:
-        for recorder in recorders:
-            recorder.discard()
-        close_window()
-        raise
-    try:
-        while show(game) and (game.painting or game.dropped is not None):
-            game.painting, game.dropped, game.running = False, None, True
-            game.tell("only a game of one picture can open or paint another")
-    finally:
-        close_window()
-        game.close()
-
-
-def _new_recorders(settings: Settings, tick_rate: float) -> list[Recorder]:
-    """Return what records from the first frame on."""
-    recorders: list[Recorder] = []
-    if settings.record is not None:
-        recorders.append(FileRecorder(settings.record, tick_rate, scale=settings.scale or RECORD_SCALE))
-    if settings.frames is not None:
-        recorders.append(FrameFolder(settings.frames))
-    return recorders
-
-
-class _Table:
-    """The game that is played, and what comes after it."""
-
-    def __init__(self, engine: Engine, picture: Picture, settings: Settings, opener: Opener | None) -> None:
-        """Open the window with the first game."""
-        self._engine, self._picture = engine, picture
-        self._settings = settings
-        self._opener = opener
-        self._scale = settings.scale
-        self._gamepads = Gamepads()
-        recorders = _new_recorders(settings, engine.tick_rate)
         try:
-            self._start = self._find_agent()
-            self.game = self._new_game(recorders, settings.script)
-            self._open_window()
+            open_window(window_size(size, cards, scale), game.title)
+            self._gamepads.start()
         except PlaygroundError:
             for recorder in recorders:
                 recorder.discard()
-            close_window()
             raise
-
-    @property
-    def _record_scale(self) -> int:
-        return RECORD_SCALE if self._settings.scale is None else self._settings.scale
-
-    def goes_on(self) -> bool:
-        """Do what the game was left for, and say whether there is a game to play, and a window for it."""
-        dropped, self.game.dropped = self.game.dropped, None
-        if dropped is not None:
-            self._open(dropped)
-        elif self.game.painting:
-            return self._paint()
-        return self.game.running
-
-    def _find_agent(self) -> Start:
-        try:
-            return self._engine.find_agent(self._picture)
-        except NoAgentError:
-            frame = fit_picture(self._picture, self._engine.frame_size, self._engine.manifest.window).frame
-            self._open_window()
-            painting = Painting(frame)
-            show(painting)
-            if painting.painted is None:
-                raise
-            return Start(frame, painting.painted)
-
-    def _open_window(self) -> None:
-        """Open a window for the picture, or give the open one its name."""
-        size, codes = self._engine.frame_size, self._engine.manifest.codes
-        if self._scale is None:
-            self._scale = default_scale(size, codes, desktop_size())
-        open_window(window_size(size, codes, self._scale), f"{self._picture.name} - {self._engine.manifest.name}")
-        self._gamepads.start()
-
-    def _new_game(self, recorders: Sequence[Recorder] = (), script: Sequence[Action] = ()) -> Game:
-        world = World([self._engine])
-        world.open([self._start])
-        game = Game(
-            world,
-            self._picture.name,
-            recorders=recorders,
-            record_scale=self._record_scale,
-            script=[(action,) for action in script],
-            keymap=self._settings.keymap,
-            gamepads=self._gamepads,
-        )
-        if self._settings.autoplay is not None:
-            game.session.autopilot = Autopilot(self._engine.manifest, self._settings.autoplay)
         return game
 
-    def _open(self, path: Path) -> None:
-        """Play a dropped picture; where it cannot be used, go on and say why."""
-        before = (self._engine, self._picture, self._start)
-        try:
-            if self._opener is None:
-                raise PlaygroundError(f"{path.name}: pictures cannot be opened here")
-            self._engine, self._picture = self._opener(path)
-            self._start = self._find_agent()
-            game = self._new_game()
-            self.game.close()
-            self.game = game
-            self._open_window()
-        except PlaygroundError as error:
-            self._engine, self._picture, self._start = before
-            self.game.tell(str(error))
-            self.game.running = True
+    def _go_on(self, game: Game) -> tuple[Game, bool]:
+        """Do what a game was left for, and play; returns the game that was played, and whether the window stays."""
+        dropped, game.dropped, game.painting = game.dropped, None, False
+        follower: Game | None = None
+        stays = True
+        if dropped is None:
+            follower, stays = self._paint(game)
+        else:
+            try:
+                if self._opener is None:
+                    raise PlaygroundError(f"{dropped.name}: pictures cannot be opened here")
+                follower = self._new_game(self._opener(dropped))
+            except PlaygroundError as error:
+                game.tell(str(error))
+        if follower is not None:
+            game.close()
+            game = follower
+        game.running = True
+        return game, stays and show(game)
 
-    def _paint(self) -> bool:
-        """Let the player paint what moves, and begin anew with that; returns whether the window stays."""
-        painting = Painting(self._start.frame, self._start.mask)
+    def _paint(self, game: Game) -> tuple[Game | None, bool]:
+        """Let the player paint what moves; returns the game with that, if any, and whether the window stays."""
+        world = game.session.world
+        start, *others = world.starts
+        painting = Painting(start.frame, start.mask)
         stays = show(painting)
-        self.game.painting, self.game.running = False, True
-        if painting.painted is not None:
-            self.game.close()
-            self._start = Start(self._start.frame, painting.painted)
-            self.game = self._new_game()
-            self.game.tell("this is what moves now")
-        return stays
+        if painting.painted is None:
+            return None, stays
+        painted = World(world.engines)
+        painted.open([Start(start.frame, painting.painted), *others])
+        follower = self._new_game(Performance(game.picture, painted))
+        follower.tell("this is what moves now")
+        return follower, stays

@@ -1,9 +1,7 @@
 """The gallery: start frames of every model in a grid, to choose one from."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,16 +14,15 @@ from playground import theme
 from playground.bundle import Bundle
 from playground.controls import DIRECTIONS, Command
 from playground.errors import PlaygroundError
+from playground.gallery_grid import Grid
+from playground.glide import enlarged
 from playground.keymap import DEFAULT_KEYMAP, Keymap
-from playground.layout import text_unit
 from playground.picture import fit_picture, load_picture
-from playground.window import desktop_size, key_names, open_window, show
+from playground.window import desktop_size, open_window, show, toggle_full_screen
 
 _WINDOW = (960, 720)
 _DESKTOP_SHARE = 0.8
-_LARGEST_SCALE = 16
-_ROW = 3
-"""Pictures that stand in a row, where there are as many and the window allows it."""
+_LONGEST_FILTER = 40
 
 
 @dataclass(frozen=True)
@@ -38,6 +35,27 @@ class Start:
     """The picture's file."""
     frame: NDArray[np.uint8]
     """What the model sees of it, (H, W, 3)."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.path.stem.replace("_", " ")
+
+    def fits(self, words: str) -> bool:
+        """Say whether every one of `words` is found in its name, its model's name or its licence."""
+        manifest = self.bundle.manifest
+        text = f"{self.name} {manifest.name} {manifest.licence}".casefold()
+        return all(word in text for word in words.casefold().split())
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the player chose to play."""
+
+    path: Path
+    """The picture's file."""
+    model: Path | None
+    """Folder of its model; None where the picture is the player's own."""
 
 
 def load_starts(bundles: Sequence[Bundle]) -> tuple[Start, ...]:
@@ -64,27 +82,40 @@ def load_starts(bundles: Sequence[Bundle]) -> tuple[Start, ...]:
 
 
 class Gallery:
-    """A grid of start frames; one is marked, and becomes `chosen`.
+    """A grid of start frames; one is marked, and becomes `chosen`. What is typed leaves only those that it fits.
 
     Like a game it has `handle`, `update` and `draw`, and `running` turns false when the player has chosen or left.
     """
 
-    def __init__(self, starts: Sequence[Start], keymap: Keymap = DEFAULT_KEYMAP) -> None:
-        """Show at least one start frame."""
+    def __init__(self, starts: Sequence[Start], keymap: Keymap = DEFAULT_KEYMAP, text_size: float = 1.0) -> None:
+        """Show at least one start frame; `text_size` as for `layout.arrange`."""
         self.running = True
-        self.chosen: Start | None = None
-        self._starts = tuple(starts)
+        self.chosen: Chosen | None = None
+        self.typed = ""
+        """What the player has typed to find a picture."""
+        self._message = ""
+        self._all = self._starts = tuple(starts)
+        self._picture = (max(start.frame.shape[1] for start in starts), max(start.frame.shape[0] for start in starts))
         self._keymap = keymap
+        self._text_size = text_size
         self._lettering = theme.Lettering()
         self._marked = 0
-        self._grid = _Grid(_WINDOW, len(self._starts), _largest(self._starts))
+        self._grid = self._grid_of(_WINDOW)
         self._scroll = 0
-        self._thumbnails: dict[tuple[int, int], Surface] = {}
+        self._thumbnails: dict[tuple[Path, int], Surface] = {}
 
     @property
-    def marked(self) -> Start:
-        """The start frame that Enter opens."""
-        return self._starts[self._marked]
+    def marked(self) -> Start | None:
+        """The start frame that Enter opens, if there is any to see."""
+        return self._starts[self._marked] if self._starts else None
+
+    def tell(self, message: str) -> None:
+        """Show news to the player until they choose again."""
+        self._message = message
+
+    def again(self) -> None:
+        """Let the player choose once more."""
+        self.running, self.chosen = True, None
 
     def handle(self, event: Event) -> None:
         """Take note of one pygame event."""
@@ -98,13 +129,15 @@ class Gallery:
             self._point_at(event.pos)
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT and self._point_at(event.pos):
             self._choose()
+        elif event.type == pygame.DROPFILE:
+            self.chosen, self.running = Chosen(Path(event.file), None), False
 
     def update(self, dt: float) -> None:
         """Let time pass; nothing here moves by itself."""
 
     def draw(self, surface: Surface) -> None:
         """Draw over the whole of `surface`."""
-        grid = _Grid(surface.get_size(), len(self._starts), _largest(self._starts))
+        grid = self._grid_of(surface.get_size())
         if grid != self._grid:
             self._grid = grid
             self._scroll = grid.revealing(self._marked, self._scroll)
@@ -113,21 +146,40 @@ class Gallery:
         for index, start in enumerate(self._starts):
             box = grid.box(index, self._scroll)
             if box.colliderect(grid.room):
-                self._draw_start(surface, index, start, box)
+                self._draw_start(surface, start, box, index == self._marked)
         surface.set_clip(None)
         self._draw_text(surface, grid)
 
     def _handle_key(self, event: Event) -> None:
-        wish = self._keymap.wish(key_names(event))
+        typed = getattr(event, "unicode", "")
+        names = (pygame.key.name(event.key),)
+        wish = self._keymap.wish(names) if not typed.isprintable() or not typed else None
         if wish is Command.LEAVE:
-            self.running = False
-        elif event.key in (pygame.K_RETURN, pygame.K_KP_ENTER, pygame.K_SPACE):
+            if self.typed:
+                self._filter("")
+            else:
+                self.running = False
+        elif event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
             self._choose()
         elif event.key in (pygame.K_HOME, pygame.K_END):
             self._mark(0 if event.key == pygame.K_HOME else len(self._starts) - 1)
+        elif event.key == pygame.K_BACKSPACE:
+            self._filter(self.typed[:-1])
+        elif wish is Command.FULL_SCREEN:
+            toggle_full_screen()
         elif wish is not None and wish in DIRECTIONS:
             x, y = DIRECTIONS[wish]
             self._mark(self._marked + x + y * self._grid.columns)
+        elif typed and typed.isprintable():
+            self._filter((self.typed + typed)[:_LONGEST_FILTER].lstrip())
+
+    def _filter(self, typed: str) -> None:
+        """Show what fits the words that were typed, and keep the mark where it is, if that is among it."""
+        marked, self.typed = self.marked, typed
+        self._starts = tuple(start for start in self._all if start.fits(typed))
+        self._marked = next((index for index, start in enumerate(self._starts) if start is marked), 0)
+        self._grid = self._grid_of(self._grid.window)
+        self._scroll = self._grid.revealing(self._marked, 0)
 
     def _mark(self, index: int) -> None:
         if 0 <= index < len(self._starts):
@@ -135,8 +187,9 @@ class Gallery:
             self._scroll = self._grid.revealing(index, self._scroll)
 
     def _choose(self) -> None:
-        self.chosen = self.marked
-        self.running = False
+        if self.marked is not None:
+            self.chosen = Chosen(self.marked.path, self.marked.bundle.folder)
+            self.running, self._message = False, ""
 
     def _point_at(self, point: tuple[int, int]) -> bool:
         """Mark the card at a point of the window; returns whether there is one."""
@@ -145,134 +198,72 @@ class Gallery:
             self._marked = index
         return index is not None
 
-    def _draw_start(self, surface: Surface, index: int, start: Start, box: Rect) -> None:
-        """One picture with its name; a frame and a lighter card show the marked one."""
-        unit, marked = self._grid.unit, index == self._marked
+    def _grid_of(self, window: tuple[int, int]) -> Grid:
+        return Grid(window, len(self._starts), self._picture, self._text_size)
+
+    def _draw_start(self, surface: Surface, start: Start, box: Rect, marked: bool) -> None:
+        """One picture with its name, model and licence; a frame and a lighter card show the marked one."""
+        unit, manifest = self._grid.unit, start.bundle.manifest
         theme.panel(surface, box, theme.PANEL if marked else theme.BACKGROUND, theme.PRESSED if marked else None, 3)
-        image = self._thumbnail(index, start)
+        image = self._thumbnail(start)
         place = image.get_rect(midtop=(box.centerx, box.top + unit // 2))
         surface.blit(image, place)
-        text = self._lettering.shorten(start.path.stem.replace("_", " "), unit, box.width - unit)
-        line = self._lettering.render(text, unit, theme.TEXT if marked else theme.MUTED)
-        surface.blit(line, line.get_rect(midbottom=(box.centerx, box.bottom - unit // 3)))
+        small = max(10, round(0.8 * unit))
+        lines = ((start.name, unit, theme.TEXT), (f"{manifest.name}, {manifest.licence}", small, theme.MUTED))
+        y = place.bottom + round(0.9 * unit)
+        for text, height, colour in lines:
+            line = self._lettering.render(self._lettering.shorten(text, height, box.width - unit), height, colour)
+            surface.blit(line, line.get_rect(center=(box.centerx, y)))
+            y += round(1.15 * unit)
 
-    def _thumbnail(self, index: int, start: Start) -> Surface:
+    def _thumbnail(self, start: Start) -> Surface:
         """The picture enlarged by the whole number that the grid has room for."""
-        scale = self._grid.scale
-        if (index, scale) not in self._thumbnails:
+        key = (start.path, self._grid.scale)
+        if key not in self._thumbnails:
             height, width = start.frame.shape[:2]
-            small = pygame.image.frombuffer(start.frame.tobytes(), (width, height), "RGB")
-            self._thumbnails[index, scale] = pygame.transform.scale(small, (width * scale, height * scale))
-        return self._thumbnails[index, scale]
+            self._thumbnails[key] = enlarged(start.frame, (width * self._grid.scale, height * self._grid.scale))
+        return self._thumbnails[key]
 
-    def _draw_text(self, surface: Surface, grid: "_Grid") -> None:
+    def _draw_text(self, surface: Surface, grid: Grid) -> None:
         unit, (width, height) = grid.unit, surface.get_size()
         heading = self._lettering.render("Who shall move?", round(1.5 * unit), theme.TEXT)
         surface.blit(heading, heading.get_rect(midleft=(unit, grid.room.top // 2)))
-        manifest = self.marked.bundle.manifest
-        about = f"{manifest.name}   {manifest.licence}"
-        keys = "arrows choose   Enter plays   Esc leaves" if self.chosen is None else "opening..."
+        self._draw_filter(surface, grid, 2 * unit + heading.get_width())
+        keys = "Enter plays   Esc leaves" if self.chosen is None else "opening..."
         foot = (grid.room.bottom + height) // 2
         hint = self._lettering.render(keys, unit, theme.TEXT)
         surface.blit(hint, hint.get_rect(midright=(width - unit, foot)))
+        about = "nothing fits what was typed"
+        if self._message:
+            about = self._message
+        elif self.marked is not None:
+            manifest = self.marked.bundle.manifest
+            about = f"{manifest.name}: {manifest.licence}"
         line = self._lettering.shorten(about, unit, width - hint.get_width() - 3 * unit)
         surface.blit(self._lettering.render(line, unit, theme.MUTED), (unit, foot - unit // 2))
 
-
-@dataclass(frozen=True)
-class _Grid:
-    """Where the cards stand in a window."""
-
-    window: tuple[int, int]
-    count: int
-    picture: tuple[int, int]
-
-    @cached_property
-    def unit(self) -> int:
-        """Height of a line of text."""
-        return text_unit(self.window)
-
-    @cached_property
-    def room(self) -> Rect:
-        """What heading and foot leave of the window."""
-        top, bottom = 3 * self.unit, 2 * self.unit + self.unit // 2
-        return Rect(0, top, self.window[0], max(1, self.window[1] - top - bottom))
-
-    @cached_property
-    def scale(self) -> int:
-        """Largest whole scale at which all pictures are seen without scrolling, else the plain size."""
-        for scale in range(_LARGEST_SCALE, 1, -1):
-            if self._height(scale) <= self.room.height and self._columns(scale) >= min(self.count, _ROW):
-                return scale
-        return 1
-
-    @cached_property
-    def cell(self) -> tuple[int, int]:
-        """Width and height of a card with the gap to the next."""
-        return self._cell(self.scale)
-
-    @cached_property
-    def columns(self) -> int:
-        """Cards in a row."""
-        return self._columns(self.scale)
-
-    @cached_property
-    def origin(self) -> tuple[int, int]:
-        """Left top of the first card when nothing is scrolled; a grid smaller than the room stands in its middle."""
-        spare = max(0, self.room.height - self._height(self.scale))
-        return self.room.centerx - min(self.columns, self.count) * self.cell[0] // 2, self.room.top + spare // 2
-
-    def box(self, index: int, scroll: int) -> Rect:
-        """Card number `index` when the grid is moved up by `scroll` pixels."""
-        row, column = divmod(index, self.columns)
-        (left, top), (width, height), gap = self.origin, self.cell, self.unit // 2
-        return Rect(left + column * width, top + row * height - scroll, width, height).inflate(-gap, -gap)
-
-    def index_at(self, point: tuple[int, int], scroll: int) -> int | None:
-        """Number of the card at a point of the window, else None."""
-        column = (point[0] - self.origin[0]) // self.cell[0]
-        index = (point[1] + scroll - self.origin[1]) // self.cell[1] * self.columns + column
-        if not (0 <= column < self.columns and 0 <= index < self.count and self.room.collidepoint(point)):
-            return None
-        return index if self.box(index, scroll).collidepoint(point) else None
-
-    def bounded(self, scroll: int) -> int:
-        """`scroll` kept between the first and the last row."""
-        return max(0, min(scroll, self._height(self.scale) - self.room.height))
-
-    def revealing(self, index: int, scroll: int) -> int:
-        """The scroll nearest to `scroll` that shows card number `index` whole."""
-        top = index // self.columns * self.cell[1]
-        return self.bounded(min(top, max(scroll, top + self.cell[1] - self.room.height)))
-
-    def _cell(self, scale: int) -> tuple[int, int]:
-        return self.picture[0] * scale + 2 * self.unit, self.picture[1] * scale + round(2.8 * self.unit)
-
-    def _columns(self, scale: int) -> int:
-        return max(1, (self.room.width - self.unit) // self._cell(scale)[0])
-
-    def _height(self, scale: int) -> int:
-        return math.ceil(self.count / self._columns(scale)) * self._cell(scale)[1]
+    def _draw_filter(self, surface: Surface, grid: Grid, left: int) -> None:
+        """Write what was typed into a box at the right, as far as there is room beside the heading."""
+        unit, width = grid.unit, surface.get_width()
+        box = Rect(0, 0, min(18 * unit, width - left - 2 * unit), 2 * unit)
+        if box.width < 6 * unit:
+            return
+        box.midright = (width - unit, grid.room.top // 2)
+        theme.panel(surface, box, edge=theme.PRESSED if self.typed else theme.EDGE)
+        text, colour = (self.typed, theme.TEXT) if self.typed else ("type to find", theme.MUTED)
+        line = self._lettering.render(self._lettering.shorten(text, unit, box.width - unit), unit, colour)
+        surface.blit(line, line.get_rect(midleft=(box.left + unit // 2, box.centery)))
 
 
-def choose(bundles: Sequence[Bundle]) -> tuple[Path, Path] | None:
-    """Open the gallery's window and return the folder of the chosen bundle and its picture, or None.
-
-    The window stays open, for the game that follows.
+def choose(gallery: Gallery) -> Chosen | None:
+    """Show a gallery in the window and return what the player chose, or None. The window stays, for the game.
 
     Raises:
-        PlaygroundError: there is nothing to show, or no display.
+        PlaygroundError: there is no display.
     """
-    gallery = Gallery(load_starts(bundles))
     desktop = desktop_size()
     width, height = (min(side, round(room * _DESKTOP_SHARE)) for side, room in zip(_WINDOW, desktop, strict=True))
+    gallery.again()
     open_window((width, height), "glass-play")
     show(gallery)
-    if gallery.chosen is None:
-        return None
-    return gallery.chosen.bundle.folder, gallery.chosen.path
-
-
-def _largest(starts: Sequence[Start]) -> tuple[int, int]:
-    """Width and height in pixels that hold every picture."""
-    return max(start.frame.shape[1] for start in starts), max(start.frame.shape[0] for start in starts)
+    return gallery.chosen

@@ -14,12 +14,12 @@ from playground.errors import PlaygroundError
 from playground.gamepad import Gamepads, Signal
 from playground.history import History
 from playground.keymap import DEFAULT_KEYMAP, Keymap
-from playground.layout import TEXT_SIZES
 from playground.meter import Meter
 from playground.recorder import RECORD_SCALE, Recorder
 from playground.scene import Mark, Scene
 from playground.session import Session
 from playground.takes import Takes, kilobytes
+from playground.text_sizes import TEXT_SIZES
 from playground.view import View
 from playground.window import key_names, toggle_full_screen
 from playground.world import World
@@ -57,6 +57,7 @@ class Game:
         script: Sequence[Sequence[Action]] = (),
         keymap: Keymap = DEFAULT_KEYMAP,
         gamepads: Gamepads | None = None,
+        text_size: float = 1.0,
     ) -> None:
         """Start from a world at its first moment.
 
@@ -68,6 +69,7 @@ class Game:
             script: what each player does before they take over, tick by tick.
             keymap: which keys do what.
             gamepads: those that are plugged in.
+            text_size: how large the text is at first: one of TEXT_SIZES.
         """
         self.running = True
         self.painting = False
@@ -86,7 +88,7 @@ class Game:
         takes.begin(recorders, self._session.now.frame)
         self._deck = Deck(world, self._keymap)
         self._gamepads = gamepads or Gamepads()
-        self._hud, self._help, self._text_size = True, False, TEXT_SIZES.index(1.0)
+        self._hud, self._help, self._text_size = True, False, TEXT_SIZES.index(text_size)
         self._time = 0.0
         self._message, self._message_left = "", 0.0
 
@@ -94,6 +96,11 @@ class Game:
     def session(self) -> Session:
         """The game in time."""
         return self._session
+
+    @property
+    def picture(self) -> str:
+        """The name of what it animates."""
+        return self._picture
 
     @property
     def title(self) -> str:

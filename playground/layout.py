@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
-TEXT_SIZES = (0.8, 1.0, 1.25, 1.5, 2.0)
-"""How large text can be, in shares of what suits the window."""
 _UNITS = (11, 26)
 """Smallest and largest text height in pixels that suit a window."""
 _CARD_HEIGHTS = (5.2, 8.5)

@@ -21,8 +21,10 @@ class Performance:
     """What it shows, for people."""
     world: World
     """Where it is played."""
-    turns: Sequence[Sequence[Action]]
+    turns: Sequence[Sequence[Action]] = ()
     """An action for each player, tick by tick."""
+    notes: tuple[str, ...] = ()
+    """What was made of the pictures, for people."""
 
     def frames(self) -> Iterator[NDArray[np.uint8]]:
         """Play it, and yield the first frame and the one after every tick, each (H, W, 3)."""

@@ -15,6 +15,7 @@ from playground.pointer import Pointer
 from playground.policy import Autopilot
 from playground.saves import quick_save_path, read_save, resume, write_save
 from playground.takes import Takes
+from playground.world import World
 
 STILL = Action(hold=True)
 """What a tick is in which nobody asks for anything."""
@@ -75,6 +76,11 @@ class Session:
             Command.CLIP: takes.clip,
             Command.SCREENSHOT: lambda: takes.picture(self.now.frame),
         }
+
+    @property
+    def world(self) -> World:
+        """What is played."""
+        return self._history.world
 
     @property
     def scripted(self) -> str:
@@ -169,7 +175,7 @@ class Session:
         Raises:
             PlaygroundError: it cannot be written.
         """
-        write_save(quick_save_path(self._history.world.engines), self._history)
+        write_save(quick_save_path(self.world.engines), self._history)
         return "saved"
 
     def load(self) -> str:
@@ -178,7 +184,7 @@ class Session:
         Raises:
             PlaygroundError: there is none, or it cannot be read.
         """
-        engines = self._history.world.engines
+        engines = self.world.engines
         self._history = resume(read_save(quick_save_path(engines)), engines)
         self._script, self._script_at = (), 0
         self._forget_taps()
@@ -221,7 +227,7 @@ class Session:
         else:
             actions = [one.next_action() for one in self.controls]
             if self.autopilot is not None and not all_act:
-                actions[0] = self.autopilot.take(actions[0], self._history.world.puppets[0].position)
+                actions[0] = self.autopilot.take(actions[0], self.world.puppets[0].position)
             if not all_act:
                 actions = [replace(action, hold=asks_nothing(action)) for action in actions]
             if self._follows:
@@ -248,14 +254,14 @@ class Session:
         """Show the world as it is now, and keep its frame; a moment that came from nowhere is shown at once."""
         self.before = before
         if before is None or not self._idle:
-            self.now = layers_of(self._history.world.snapshot())
-        self.acting = tuple(map(_acting, self._history.world.engines, actions)) or (None,) * len(self.controls)
+            self.now = layers_of(self.world.snapshot())
+        self.acting = tuple(map(_acting, self.world.engines, actions)) or (None,) * len(self.controls)
         if before is None:
             self.clock.settle()
         self.takes.keep(self.now.frame)
 
     def _steer(self) -> None:
-        self.controls[0].steer(self.pointer.shift(self._history.world.puppets[0].position))
+        self.controls[0].steer(self.pointer.shift(self.world.puppets[0].position))
 
     def _forget_taps(self) -> None:
         for one in self.controls:

@@ -13,8 +13,10 @@ from playground import app as app_module
 from playground.app import Settings, run
 from playground.game import Game
 from playground.painting import Painting
-from playground.picture import Picture, as_picture, load_picture
+from playground.performance import Performance
+from playground.picture import load_picture
 from playground.window import Screen
+from playground.world import World
 
 PERIOD = 0.08
 Pixels = NDArray[np.uint8]
@@ -37,6 +39,12 @@ def display(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     pygame.display.init()
     yield
     pygame.display.quit()
+
+
+def performance(engine: Engine, frame: Pixels, name: str = "a.png") -> Performance:
+    world = World([engine])
+    world.reset([frame])
+    return Performance(name, world)
 
 
 def stroke(key: int) -> Event:
@@ -72,25 +80,16 @@ def test_run_plays_in_a_window_until_the_player_leaves(engine: Engine, frame: Pi
         Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, unicode="", scancode=0),
     ):
         pygame.event.post(event)
-    run(engine, frame, Settings(scale=2, record=tmp_path / "out.gif"))
+    assert run(performance(engine, frame), Settings(scale=2, record=tmp_path / "out.gif"))
     with Image.open(tmp_path / "out.gif") as image:
         assert image.size == (64, 48)
-    assert not pygame.display.get_init()
+    assert pygame.display.get_surface() is not None
 
 
-def test_a_picture_without_an_agent_is_refused_unless_the_player_paints_one(
-    engine: Engine, paint: Callable[..., Pixels], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    director = Director(monkeypatch, [stroke(pygame.K_ESCAPE)])
-    with pytest.raises(PlaygroundError, match="no agent found"):
-        run(engine, paint(None), Settings(record=tmp_path / "out.gif", frames=tmp_path / "frames"))
-    assert isinstance(director.screens[0], Painting)
+def test_a_closed_window_does_not_stay(engine: Engine, frame: Pixels) -> None:
+    pygame.event.post(Event(pygame.QUIT))
+    assert not run(performance(engine, frame))
     assert not pygame.display.get_init()
-    assert list(tmp_path.iterdir()) == []
-    pygame.display.init()
-    director = Director(monkeypatch, [stroke(pygame.K_SPACE), stroke(pygame.K_RETURN)])
-    run(engine, paint(None))
-    assert [type(screen) for screen in director.screens] == [Painting, Game]
 
 
 def test_m_paints_and_play_begins_anew_with_that(
@@ -103,7 +102,7 @@ def test_m_paints_and_play_begins_anew_with_that(
         [stroke(pygame.K_m)],
         [stroke(pygame.K_ESCAPE)],
     )
-    run(engine, frame)
+    run(performance(engine, frame))
     first, painting, second, _, back = director.screens
     assert isinstance(first, Game) and isinstance(painting, Painting) and isinstance(second, Game)
     assert first is not second
@@ -116,12 +115,14 @@ def test_a_dropped_picture_is_opened_and_a_bad_one_is_told(
     Image.fromarray(paint((4, 10))).save(tmp_path / "other.png")
     (tmp_path / "bad.png").write_bytes(b"nothing")
 
-    def opener(path: Path) -> tuple[Engine, Picture]:
-        return engine, load_picture(path)
+    def opener(path: Path) -> Performance:
+        world = World([engine])
+        world.reset([load_picture(path)])
+        return Performance(path.name, world)
 
     drops = [[Event(pygame.DROPFILE, file=str(tmp_path / name))] for name in ("bad.png", "other.png")]
     director = Director(monkeypatch, *drops)
-    run(engine, as_picture(frame, "first.png"), opener=opener)
+    run(performance(engine, frame, "first.png"), opener=opener)
     first, again, other = director.screens
     assert isinstance(first, Game) and isinstance(other, Game)
     assert again is first
@@ -138,7 +139,7 @@ def test_run_without_a_display_is_one_sentence_and_leaves_no_file(
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setattr("sys.platform", "linux")
     with pytest.raises(PlaygroundError, match="no display"):
-        run(engine, frame, Settings(scale=2, frames=tmp_path / "frames"))
+        run(performance(engine, frame), Settings(scale=2, frames=tmp_path / "frames"))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -149,5 +150,5 @@ def test_an_interrupted_run_writes_its_recording(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Game, "update", interrupt)
-    run(engine, frame, Settings(scale=1, record=tmp_path / "out.gif"))
+    run(performance(engine, frame), Settings(scale=1, record=tmp_path / "out.gif"))
     assert frames_of(tmp_path / "out.gif") == 1

@@ -65,7 +65,7 @@ def test_the_player_comes_first(game: Game) -> None:
 
 def test_option(painted_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Settings] = []
-    monkeypatch.setattr(window_module, "run", lambda engine, picture, settings, opener: asked.append(settings))
+    monkeypatch.setattr(window_module, "run", lambda performance, settings, opener: asked.append(settings))
     picture = str(painted_bundle / "starts" / "0.png")
     for options in ([], ["--autoplay"], ["--autoplay", "--seed", "7"]):
         assert main([picture, "--model", str(painted_bundle), *options]) == 0

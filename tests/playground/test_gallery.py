@@ -1,5 +1,6 @@
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from pygame.event import Event
 
 from playground import PlaygroundError
 from playground.bundle import open_bundle
-from playground.gallery import Gallery, Start, choose, load_starts
+from playground.gallery import Chosen, Gallery, Start, choose, load_starts
 from tests.playground.keys import mouse_down, press, tap
 
 WINDOW = (640, 480)
@@ -31,6 +32,11 @@ def starts(painted_bundle: Path) -> tuple[Start, ...]:
 
 def many(starts: tuple[Start, ...], count: int) -> tuple[Start, ...]:
     return tuple(starts[index % len(starts)] for index in range(count))
+
+
+def type_in(gallery: Gallery, text: str) -> None:
+    for letter in text:
+        press(gallery, ord(letter.lower()), unicode=letter)
 
 
 def draw(gallery: Gallery, size: tuple[int, int] = WINDOW) -> Surface:
@@ -84,7 +90,7 @@ def test_arrows_mark_and_enter_chooses(starts: tuple[Start, ...]) -> None:
     assert gallery.marked is starts[1]
     assert gallery.running
     tap(gallery, pygame.K_RETURN)
-    assert gallery.chosen is starts[1]
+    assert gallery.chosen == Chosen(starts[1].path, starts[1].bundle.folder)
     assert not gallery.running
 
 
@@ -129,7 +135,7 @@ def test_the_mouse_marks_and_chooses(starts: tuple[Start, ...]) -> None:
     mouse_down(gallery, (0, 0))
     assert gallery.running
     mouse_down(gallery, point)
-    assert gallery.chosen is starts[1]
+    assert gallery.chosen == Chosen(starts[1].path, starts[1].bundle.folder)
 
 
 def test_the_wheel_scrolls_within_bounds(starts: tuple[Start, ...]) -> None:
@@ -169,19 +175,54 @@ def test_any_window_can_be_drawn_on(starts: tuple[Start, ...], size: tuple[int, 
     draw(gallery, size)
 
 
+def seen(gallery: Gallery) -> list[str]:
+    return [start.path.name for start in gallery._starts]
+
+
+def test_typing_leaves_what_fits_and_escape_shows_all_again(starts: tuple[Start, ...]) -> None:
+    names = ["hero_one.png", "villain.png", "hero_two.png"]
+    gallery = Gallery([replace(starts[0], path=Path(name)) for name in names])
+    draw(gallery)
+    type_in(gallery, "HERO paint")
+    assert seen(gallery) == ["hero_one.png", "hero_two.png"]
+    draw(gallery)
+    tap(gallery, pygame.K_RIGHT)
+    assert gallery.marked is not None and gallery.marked.name == "hero two"
+    type_in(gallery, "x")
+    assert gallery.marked is None
+    draw(gallery)
+    tap(gallery, pygame.K_RETURN)
+    assert gallery.running
+    tap(gallery, pygame.K_BACKSPACE)
+    assert seen(gallery) == ["hero_one.png", "hero_two.png"]
+    tap(gallery, pygame.K_ESCAPE)
+    assert seen(gallery) == names and gallery.running
+    tap(gallery, pygame.K_ESCAPE)
+    assert not gallery.running
+
+
+def test_the_licence_is_found_too(starts: tuple[Start, ...]) -> None:
+    gallery = Gallery(starts)
+    type_in(gallery, "cc0")
+    assert len(gallery._starts) == len(starts)
+
+
+def test_a_dropped_picture_is_chosen(starts: tuple[Start, ...]) -> None:
+    gallery = Gallery(starts)
+    gallery.handle(Event(pygame.DROPFILE, file="/tmp/me.png"))
+    assert gallery.chosen == Chosen(Path("/tmp/me.png"), None)
+    gallery.again()
+    assert gallery.running and gallery.chosen is None
+
+
 def test_choose_returns_the_bundle_and_the_picture_and_keeps_the_window(painted_bundle: Path) -> None:
     for key in (pygame.K_RIGHT, pygame.K_RETURN):
         pygame.event.post(Event(pygame.KEYDOWN, key=key, unicode="", scancode=0))
-    assert choose([open_bundle(painted_bundle)]) == (painted_bundle, painted_bundle / "starts" / "1.png")
+    gallery = Gallery(load_starts([open_bundle(painted_bundle)]))
+    assert choose(gallery) == Chosen(painted_bundle / "starts" / "1.png", painted_bundle)
     assert pygame.display.get_surface() is not None
 
 
-def test_choose_returns_none_when_the_player_leaves(painted_bundle: Path) -> None:
+def test_choose_returns_none_when_the_player_leaves(starts: tuple[Start, ...]) -> None:
     pygame.event.post(Event(pygame.QUIT))
-    assert choose([open_bundle(painted_bundle)]) is None
-
-
-def test_typing_other_keys_does_nothing(starts: tuple[Start, ...]) -> None:
-    gallery = Gallery(starts)
-    press(gallery, pygame.K_x, pygame.K_r, pygame.K_1)
-    assert gallery.running and gallery.marked is starts[0]
+    assert choose(Gallery(starts)) is None
