@@ -233,7 +233,8 @@ class Trainer:
                 if done % self.save_every == 0 and done < stage.schedule.steps:
                     log.flush()
                     self._save(optimiser, tracks)
-        stage.finish(self.averaged)
+        if stage.schedule.steps:
+            stage.finish(self.averaged)
         stage.module(self.live).load_state_dict(average.state_dict())
         self.place = Place(following, 0)
         self._save(None, tracks)

@@ -95,7 +95,7 @@ def test_wrong_input_is_told_in_one_line(
         (("--data", tmp_path, "--out", out), "no pictures in it"),
         (("--out", out), "--data"),
         (("--data", clip_folder), "--out"),
-        (("--data", clip_folder, "--out", out, "--window", "20"), "multiple of 16"),
+        (("--data", clip_folder, "--out", out, "--window", "20"), "multiple of 8"),
         (("--data", clip_folder, "--out", out, "--window", "8"), "--window"),
         (("--data", clip_folder, "--out", out, "--local-actions", "1"), "--local-actions"),
         (("--data", clip_folder, "--out", out, "--track-length", "9"), "track_length"),

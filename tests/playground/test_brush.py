@@ -124,7 +124,7 @@ def test_sizes_stop_at_both_ends() -> None:
     assert brush.size == SIZES[-1]
 
 
-Points = st.tuples(st.floats(-40, 60), st.floats(-40, 60))
+Points = st.tuples(st.floats(-40, 60, allow_subnormal=False), st.floats(-40, 60, allow_subnormal=False))
 
 
 @settings(max_examples=15, deadline=None)
