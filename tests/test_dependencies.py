@@ -22,6 +22,7 @@ DRAWING = {
     "app",
     "controls",
     "gallery",
+    "gallery_grid",
     "layout",
     "painting",
     "painting_layout",
