@@ -23,6 +23,7 @@ DRAWING = {
     "controls",
     "gallery",
     "gallery_grid",
+    "gallery_grid",
     "layout",
     "painting",
     "painting_layout",
