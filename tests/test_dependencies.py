@@ -23,7 +23,6 @@ DRAWING = {
     "controls",
     "gallery",
     "gallery_grid",
-    "gallery_grid",
     "layout",
     "painting",
     "painting_layout",
