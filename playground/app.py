@@ -155,7 +155,7 @@ class _Table:
         """Let the player paint what moves; returns the game with that, if any, and whether the window stays."""
         world = game.session.world
         start, *others = world.starts
-        painting = Painting(start.frame, start.mask)
+        painting = Painting(start.frame, start.mask, self._settings.text_size)
         stays = show(painting)
         if painting.painted is None:
             return None, stays

@@ -10,7 +10,7 @@ from playground import theme
 from playground.agent import SOLID
 from playground.brush import Brush, Levels
 from playground.painting_layout import Room
-from playground.window import key_names, show
+from playground.window import key_names
 
 _CURSOR_SPEED = 40.0
 """Pixels of the frame a second that a held direction moves the cursor, after `_CURSOR_DELAY` seconds."""
@@ -31,8 +31,11 @@ class Painting:
     is the mask for `Engine.reset(frame, mask=painted)`, or None if the player went back.
     """
 
-    def __init__(self, frame: NDArray[np.uint8], mask: Levels | None = None) -> None:
-        """Show a frame (H, W, 3), and a mask (H, W) in [0, 1] to begin with; none when None."""
+    def __init__(self, frame: NDArray[np.uint8], mask: Levels | None = None, text_size: float = 1.0) -> None:
+        """Show a frame (H, W, 3), and a mask (H, W) in [0, 1] to begin with; none when None.
+
+        `text_size` is by how much letters are larger than usual.
+        """
         self.running = True
         self.painted: Levels | None = None
         self._frame = frame
@@ -43,7 +46,8 @@ class Painting:
         self._held: dict[int, tuple[int, int]] = {}
         self._waiting = 0.0
         self._message, self._message_left = "", 0.0
-        self._room = Room((0, 0), frame.shape[:2], self._lettering)
+        self._text_size = text_size
+        self._room = self._arrange((0, 0))
         self._shown: tuple[tuple[Levels, bool, Room], Surface] | None = None
 
     @property
@@ -88,13 +92,16 @@ class Painting:
     def draw(self, surface: Surface) -> None:
         """Draw over the whole of `surface`."""
         if surface.get_size() != self._room.window:
-            self._room = Room(surface.get_size(), self._frame.shape[:2], self._lettering)
+            self._room = self._arrange(surface.get_size())
         surface.fill(theme.BACKGROUND)
         surface.blit(self._picture(), self._room.picture)
         pygame.draw.rect(surface, theme.EDGE, self._room.picture.inflate(2, 2), width=1)
         self._draw_brush(surface)
         if self._room.hints:
             self._draw_text(surface)
+
+    def _arrange(self, window: tuple[int, int]) -> Room:
+        return Room(window, self._frame.shape[:2], self._lettering, self._text_size)
 
     def _handle_key(self, event: Event) -> None:
         names = key_names(event)
@@ -213,13 +220,6 @@ class Painting:
             surface.blit(key, hint.place)
             deed = self._lettering.render(hint.deed, unit, theme.MUTED)
             surface.blit(deed, (hint.place[0] + key.get_width() + unit // 2, hint.place[1]))
-
-
-def paint(frame: NDArray[np.uint8], mask: Levels | None = None) -> Levels | None:
-    """Let the player paint in the open window; returns the mask (H, W) in [0, 1], or None if they went back."""
-    painting = Painting(frame, mask)
-    show(painting)
-    return painting.painted
 
 
 def _alone(frame: NDArray[np.uint8], mask: Levels) -> NDArray[np.uint8]:

@@ -37,9 +37,11 @@ class Hint:
 class Room:
     """Where things stand in a window of a size."""
 
-    def __init__(self, window: tuple[int, int], shape: tuple[int, ...], lettering: Lettering) -> None:
+    def __init__(
+        self, window: tuple[int, int], shape: tuple[int, ...], lettering: Lettering, text_size: float = 1.0
+    ) -> None:
         self.window = window
-        self.unit = text_unit(window)
+        self.unit = text_unit(window, text_size)
         self.top = round(2.6 * self.unit)
         lines = _wrapped(lettering, self.unit, window[0])
         foot = round((1.6 * len(lines) + 1) * self.unit)

@@ -10,7 +10,7 @@ from pygame import Surface
 from pygame.event import Event
 
 from playground.agent import SOLID
-from playground.painting import Painting, paint
+from playground.painting import Painting
 from tests.playground.keys import mouse_down, mouse_up, press, release, tap
 
 WINDOW = (640, 480)
@@ -193,16 +193,8 @@ def test_any_window_can_be_drawn_on(painting: Painting, size: tuple[int, int]) -
     draw(painting, size)
 
 
-def test_paint_runs_in_the_open_window(paint_frame: NDArray[np.uint8]) -> None:
-    pygame.display.set_mode(WINDOW)
-    for key in (pygame.K_SPACE, pygame.K_RETURN):
-        pygame.event.post(Event(pygame.KEYDOWN, key=key, unicode="", scancode=0, mod=0))
-    mask = paint(paint_frame)
-    assert mask is not None
-    assert mask[12, 16] == 1
-    assert pygame.display.get_surface() is not None
-
-
-@pytest.fixture
-def paint_frame() -> NDArray[np.uint8]:
-    return np.full((24, 32, 3), 90, np.uint8)
+def test_larger_text_leaves_the_picture_in_sight(painting: Painting) -> None:
+    large = Painting(painting._frame, painting.mask, text_size=2.0)
+    assert not np.array_equal(draw(large), draw(painting))
+    assert large._room.unit == 2 * painting._room.unit
+    assert large._room.scale >= 1
