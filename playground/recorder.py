@@ -97,9 +97,6 @@ class FileRecorder(BackgroundWriter):
         return self.ticks / self._tick_rate
 
 
-GifRecorder = FileRecorder
-
-
 def save_picture(path: Path, frame: NDArray[np.uint8], scale: int = 1) -> BackgroundWriter:
     """Write a frame, uint8 (H, W, 3), as a PNG in the background; look at `done` and `failure`, or `close` the result.
 
@@ -137,6 +134,7 @@ class FrameFolder:
         try:
             Image.fromarray(frame).save(place, compress_level=1)
         except OSError as error:
+            place.unlink(missing_ok=True)
             raise PlaygroundError(f"{place}: cannot be written ({error.strerror or error})") from None
         self._count += 1
 

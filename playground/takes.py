@@ -29,6 +29,7 @@ class Takes:
         self._recorders: list[Recorder] = []
         self._ticks = 0
         self._writing: list[BackgroundWriter] = []
+        self._lost: list[str] = []
 
     @property
     def running(self) -> bool:
@@ -54,8 +55,7 @@ class Takes:
     def keep(self, frame: NDArray[np.uint8]) -> None:
         """Add the frame (H, W, 3) of a new tick."""
         self._ring.add(frame)
-        for recorder in self._recorders:
-            recorder.add(frame)
+        self._add(frame)
         self._ticks += 1
 
     def toggle(self, frame: NDArray[np.uint8]) -> str:
@@ -114,6 +114,8 @@ class Takes:
         ]
         if failed:
             self.stop()
+        if self._lost:
+            return self._lost.pop(0)
         done = next((writer for writer in self._writing if writer.done), None)
         if done is None:
             return ""
@@ -145,9 +147,18 @@ class Takes:
         return new_file(self._folder, suffix, {writer.path.name for writer in writers})
 
     def _start(self, frame: NDArray[np.uint8]) -> None:
-        for recorder in self._recorders:
-            recorder.add(frame)
+        self._add(frame)
         self._ticks = 0
+
+    def _add(self, frame: NDArray[np.uint8]) -> None:
+        """Give a frame to every recorder; one that fails ends with what it holds, for `news` to tell."""
+        for recorder in tuple(self._recorders):
+            try:
+                recorder.add(frame)
+            except PlaygroundError as error:
+                self._recorders.remove(recorder)
+                self._lost.append(str(error))
+                recorder.close()
 
 
 def kilobytes(size: int) -> str:
