@@ -171,8 +171,7 @@ class Painting:
             if self._alone:
                 pixels = _alone(self._frame, self.mask)
             else:
-                light = _DIMMED + (1 - _DIMMED) * self.mask[:, :, None]
-                pixels = (self._frame * light).astype(np.uint8)
+                pixels = _dimmed(self._frame, self.mask) if (self.mask > SOLID).any() else self._frame
             self._shown = (seen, self._enlarged(pixels))
         return self._shown[1]
 
@@ -220,6 +219,12 @@ class Painting:
             surface.blit(key, hint.place)
             deed = self._lettering.render(hint.deed, unit, theme.MUTED)
             surface.blit(deed, (hint.place[0] + key.get_width() + unit // 2, hint.place[1]))
+
+
+def _dimmed(frame: NDArray[np.uint8], mask: Levels) -> NDArray[np.uint8]:
+    """Return a frame (H, W, 3) with little light where there is no agent."""
+    pixels: NDArray[np.uint8] = (frame * (_DIMMED + (1 - _DIMMED) * mask[:, :, None])).astype(np.uint8)
+    return pixels
 
 
 def _alone(frame: NDArray[np.uint8], mask: Levels) -> NDArray[np.uint8]:

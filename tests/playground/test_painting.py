@@ -173,7 +173,9 @@ def test_what_is_drawn(painting: Painting) -> None:
     assert shown[inside].tolist() == [255, 0, 0]
     assert shown[outside].tolist() == (painting._frame[3, 3] * np.float32(0.45)).astype(np.uint8).tolist()
     assert shown[at(painting, 12, 12.5)[::-1]].tolist() == [240, 175, 30]
-    tap(painting, pygame.K_TAB)
+    tap(painting, pygame.K_c)
+    assert draw(painting)[outside].tolist() == painting._frame[3, 3].tolist()
+    tap(painting, pygame.K_u, pygame.K_TAB)
     alone = draw(painting)
     assert alone[inside].tolist() == [255, 0, 0]
     assert len(set(alone[outside].tolist())) == 1
