@@ -103,4 +103,4 @@ def _pointing_down(turn: float) -> Floats:
 
 def _rotation_between(now: Floats, wanted: Floats) -> Floats:
     """Axis times angle (3,) of a small rotation that turns one frame into another."""
-    return np.asarray(sum(np.cross(now[:, axis], wanted[:, axis]) for axis in range(3)) / 2)
+    return np.asarray(np.cross(now.T, wanted.T).sum(axis=0) / 2)
