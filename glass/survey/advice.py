@@ -11,8 +11,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from glass.crops import as_pictures
+from glass.errors import GlassError
 from glass.material.cache import Material
-from glass.survey.agent import Sightings, find_agent
+from glass.survey.agent import SHORTEST, Sightings, find_agent
 from glass.survey.camera import Camera, look_at_camera
 
 __all__ = ["Suggestion", "Survey", "look"]
@@ -120,7 +121,17 @@ def _suggest(material: Material, sightings: Sightings, extent: float, fastest: f
 
 
 def look(material: Material) -> Survey:
-    """Look at the material; takes seconds."""
+    """Look at the material; takes seconds.
+
+    Raises:
+        GlassError: every take has too few frames to be looked at.
+    """
+    longest = max(scene.length for scene in material.scenes)
+    if longest < SHORTEST:
+        raise GlassError(
+            f"{material.clips[0]}: too short, the longest take has {longest} frames; film at least half a minute "
+            "without a cut"
+        )
     torch.set_flush_denormal(True)
     camera = look_at_camera(*_pairs(material))
     sightings = find_agent(material, camera.speed)

@@ -14,7 +14,10 @@ from glass.material.cache import Material
 from glass.registration import register_foreground, translate
 from glass.survey.camera import align
 
-__all__ = ["Sightings", "find_agent"]
+__all__ = ["SHORTEST", "Sightings", "find_agent"]
+
+SHORTEST = 4
+"""Frames of the shortest take that is looked at."""
 
 NEIGHBOURS, SPAN = 8, 5.0
 """Frames laid over each sample, and the seconds they are spread over."""
@@ -71,10 +74,10 @@ def _windows(material: Material, count: int, pan: float) -> tuple[np.ndarray, np
     span = min(SPAN * material.rate, OVERLAP * min(material.frame_size) / max(pan, 1e-6))
     step = max(1, round(span / NEIGHBOURS))
     offsets = np.delete(np.arange(NEIGHBOURS + 1) - NEIGHBOURS // 2, NEIGHBOURS // 2) * step
-    for place in np.linspace(0, len(material.frames) - 2, count).round().astype(int):
-        scene = next(s for s in material.scenes if s.start <= place < s.start + s.length)
-        if scene.length < 4:
-            continue
+    scenes = [scene for scene in material.scenes if scene.length >= SHORTEST]
+    inside = np.concatenate([np.arange(scene.start, scene.start + scene.length) for scene in scenes])
+    for place in inside[np.linspace(0, len(inside) - 1, count).round().astype(int)]:
+        scene = next(s for s in scenes if s.start <= place < s.start + s.length)
         # Near the ends of a take the window lies to one side.
         last = scene.start + scene.length - 1
         moved = place + offsets

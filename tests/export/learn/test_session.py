@@ -1,0 +1,160 @@
+"""From a clip to a model, stopped and gone on with."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from export.learn.budget import FEWEST
+from export.learn.display import Display
+from export.learn.home import Home
+from export.learn.install import steps_taken
+from export.learn.session import learn
+from glass.errors import GlassError
+from glass.trainer import Progress
+from playground import Action, Engine
+from playground.library import find_bundle
+from tests.export.learn.conftest import Ordering
+from tests.fixtures.own_clips import walk, write_animation, write_folder
+
+HOME = "mine"
+
+
+def stop_at(stage: str, step: int, patch: pytest.MonkeyPatch) -> None:
+    """Let somebody press Ctrl-C after a step."""
+    report = Display.report
+
+    def interrupted(self: Display, progress: Progress) -> None:
+        report(self, progress)
+        if (progress.stage, progress.step) == (stage, step):
+            assert self.budget
+            self.budget.stopping = True
+
+    patch.setattr(Display, "report", interrupted)
+
+
+def test_from_a_clip_to_a_model(order: Ordering, clip: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    learn(order(), live=False)
+    said = capsys.readouterr().out
+    for words in ("material     6 seconds in one take", "suggested    ", "begins with  nothing", "local actions"):
+        assert words in said
+    assert said.splitlines()[-1] == "next         glass-play --model mine"
+    home = Home.of(HOME, None)
+    assert home.folder == data / "learning" / HOME
+    bundle = find_bundle(HOME)
+    bundle.verify()
+    assert bundle.folder == data / "models" / HOME
+    assert bundle.manifest.tick_rate == 10.0
+    assert bundle.manifest.training_data == ("6 seconds of clip.gif",)
+    assert 1 <= len(bundle.manifest.starts) <= 8
+    assert f"{FEWEST} steps of the global stage, {FEWEST} of the local stage" in (bundle.folder / "CARD.md").read_text()
+    engine = Engine.load(bundle.folder)
+    with Image.open(bundle.folder / bundle.manifest.starts[0]) as start:
+        engine.reset(start)
+    engine.step(Action(shift=(2, 0), local_action=1))
+    with Image.open(home.folder / "preview.gif") as preview:
+        assert preview.is_animated
+    with Image.open(home.report) as report:
+        assert report.width == 960
+    assert not [path for path in data.rglob(".*")]
+
+
+def test_the_same_command_goes_on(order: Ordering, capsys: pytest.CaptureFixture[str]) -> None:
+    home = Home.of(HOME, None)
+    learn(order(), live=False)
+    frames = (home.frames / "frames.bin").stat().st_mtime_ns
+    learn(order(), live=False)
+    assert steps_taken(home.run)["local"] == 2 * FEWEST
+    assert steps_taken(home.run)["global"] == FEWEST
+    assert (home.frames / "frames.bin").stat().st_mtime_ns == frames
+    record = home.read_record()
+    assert record and record.minutes == pytest.approx(0.0, abs=0.01)
+    learn(order(restart=True), live=False)
+    assert steps_taken(home.run)["local"] == FEWEST
+
+
+def test_other_clips_or_settings_need_another_name(order: Ordering, tmp_path: Path) -> None:
+    learn(order(), live=False)
+    other = write_animation(tmp_path / "other.gif", walk(60))
+    for changed, words in (
+        (order(other), "learned from other clips"),
+        (order(seed=3), "learned with other settings"),
+        (order(name="sprites"), "a model of this name is in"),
+    ):
+        with pytest.raises(GlassError, match=words):
+            learn(changed, live=False)
+    assert steps_taken(Home.of(HOME, None).run)["local"] == FEWEST
+
+
+def test_a_bundle_made_elsewhere_is_not_replaced(order: Ordering, data: Path, tiny_bundle: Path) -> None:
+    (data / "models").mkdir(parents=True)
+    (data / "models" / HOME).mkdir()
+    (data / "models" / HOME / "manifest.json").write_bytes((tiny_bundle / "manifest.json").read_bytes())
+    with pytest.raises(GlassError, match="exists; choose another name, or replace it with --restart"):
+        learn(order(), live=False)
+    assert not (data / "learning").exists()
+
+
+@pytest.mark.parametrize("place", [("global", 3), ("examples", 1), ("anchor", 2)])
+def test_interrupted_before_there_is_anything_to_play(order: Ordering, data: Path, place: tuple[str, int]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        stop_at(*place, patch)
+        with pytest.raises(KeyboardInterrupt):
+            learn(order(), live=False)
+    assert not (data / "models").exists()
+    taken = steps_taken(Home.of(HOME, None).run)
+    learn(order(), live=False)
+    find_bundle(HOME).verify()
+    again = steps_taken(Home.of(HOME, None).run)
+    assert all(again[stage] >= steps for stage, steps in taken.items())
+
+
+def test_interrupted_while_there_is_something_to_play(order: Ordering) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        stop_at("local", 2, patch)
+        learn(order(), live=False)
+    find_bundle(HOME).verify()
+    assert steps_taken(Home.of(HOME, None).run)["local"] == 3
+
+
+def test_hopeless_material_leaves_nothing(order: Ordering, tmp_path: Path, data: Path) -> None:
+    still = write_folder(tmp_path / "still", np.repeat(walk(1), 60, 0))
+    with pytest.raises(GlassError, match=r"nothing moves by itself .* film .*--anyway"):
+        learn(order(still), live=False)
+    with pytest.raises(GlassError, match="too short"):
+        learn(order(write_folder(tmp_path / "few", walk(3))), live=False)
+    assert not data.exists()
+
+
+def test_only_looking(order: Ordering, data: Path) -> None:
+    learn(order(only_look=True), live=False)
+    home = Home.of(HOME, None)
+    assert sorted(path.name for path in home.folder.iterdir()) == ["frames", "report.png"]
+    assert not (data / "models").exists()
+    learn(order(), live=False)
+
+
+def test_a_damaged_record_is_told(order: Ordering) -> None:
+    learn(order(), live=False)
+    record = Home.of(HOME, None).folder / "learn.json"
+    content = json.loads(record.read_text())
+    for text in ("", "[]", json.dumps(content | {"more": 1})):
+        record.write_text(text)
+        with pytest.raises(GlassError, match="begin anew with --restart"):
+            learn(order(), live=False)
+    record.write_text(json.dumps(content | {"config": {"other": 1}}))
+    with pytest.raises(GlassError, match="another version"):
+        learn(order(), live=False)
+
+
+def test_from_nothing_is_not_from_something(order: Ordering) -> None:
+    learn(order(), live=False)
+    home = Home.of(HOME, None)
+    record = home.read_record()
+    assert record
+    home.write_record(replace(record, started_from="sprites"))
+    with pytest.raises(GlassError, match="began with sprites"):
+        learn(order(), live=False)

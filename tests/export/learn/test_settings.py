@@ -1,0 +1,69 @@
+"""Settings that suit the material, and weights that suit it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from export.learn.settings import Overrides, apply, gentler, make_config, same_settings, with_clips
+from export.learn.warm import WEIGHTS, choose_start
+from glass.material.prepare import Wishes, prepare
+from glass.material.source import MaterialSource
+from glass.survey.advice import Suggestion, look
+from tests.fixtures.own_clips import walk, write_folder
+from tests.fixtures.tiny_world import TinyWorld, tiny_config
+
+
+def test_settings_follow_the_material(tmp_path: Path) -> None:
+    clips = [write_folder(tmp_path / name, walk(count)) for name, count in (("a", 60), ("b", 11))]
+    material = prepare(clips, Wishes(), tmp_path / "frames", lambda name, frames: None)
+    survey = look(material)
+    chosen = apply(survey.suggestion, Overrides(tick_rate=5, window=48, local_actions=3), material)
+    assert chosen == Suggestion(survey.suggestion.mask_size, 48, 2, 3)
+    source = MaterialSource(material, chosen.stride)
+    config = make_config(survey, chosen, source, 7)
+    assert (config.frame_size, config.lma.window, config.lma.local_actions) == (material.frame_size, 48, 3)
+    assert config.training.track_length == 24 and config.training.seed == 7
+    assert config.global_weights.size_prior == chosen.mask_size
+    short = replace(material, scenes=material.scenes[1:])
+    source = MaterialSource(short, 1)
+    training = make_config(survey, replace(chosen, stride=1), source, 0).training
+    assert training.track_length == 11
+    assert max(training.local_stage.lengths + training.anchor_stage.lengths) <= 11
+
+
+def test_as_many_clips_are_read_as_there_is_time_for(tmp_path: Path) -> None:
+    clip = write_folder(tmp_path / "a", walk(400))
+    material = prepare([clip], Wishes(), tmp_path / "frames", lambda name, frames: None)
+    source, config = MaterialSource(material), tiny_config(1, 1)
+    counts = [with_clips(config, source, 0.5, minutes).training.track_clips for minutes in (0.1, 2, 60, 6000)]
+    assert counts[0] < counts[1] < counts[2] == counts[3] == 100
+    assert same_settings(with_clips(config, source, 0.5, 1), with_clips(config, source, 0.5, 60))
+    assert not same_settings(config, gentler(config))
+
+
+def test_weights_are_chosen_by_trying(tiny_bundle: Path, tmp_path: Path) -> None:
+    config = tiny_config(1, 1)
+    tried: list[str] = []
+    (tmp_path / "torn").mkdir()
+    (tmp_path / "torn" / WEIGHTS).write_bytes(b"nothing")
+    found = [tmp_path / "torn" / WEIGHTS, tiny_bundle / WEIGHTS]
+    assert choose_start(config, [TinyWorld(empty=0.0)], found, 60.0, tried.append) == tiny_bundle / WEIGHTS
+    assert tried == ["nothing", "torn", "tiny"]
+    assert choose_start(config, [TinyWorld(empty=0.0)], [], 60.0, tried.append) is None
+
+
+def test_weights_that_know_too_little_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    from glass.checkpoint import save_weights
+    from glass.model import Glass
+
+    torch.manual_seed(0)
+    model = Glass(tiny_config(1, 1, mask_bias=6.0))
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(torch.from_numpy(np.random.default_rng(0).normal(size=parameter.shape)).float())
+    save_weights(tmp_path / WEIGHTS, model)
+    assert choose_start(tiny_config(1, 1), [TinyWorld(empty=0.0)], [tmp_path / WEIGHTS], 60.0, lambda n: None) is None
