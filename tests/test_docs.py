@@ -10,7 +10,7 @@ import pytest
 import typer
 from PIL import Image
 
-from export.commands import evaluate, export
+from export.commands import evaluate, export, learn
 from glass.commands import train
 from glass.data import cli as data
 from playground.commands import analyse, models, play
@@ -22,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EVALUATION = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
 FORMATS = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+OWN_CLIPS = (ROOT / "docs" / "own_clips.md").read_text(encoding="utf-8")
 MODELS = (ROOT / "models" / "README.md").read_text(encoding="utf-8")
 COMMANDS = {
     "glass-play": play.app,
@@ -30,6 +31,7 @@ COMMANDS = {
     "glass-data": data.app,
     "glass-train": train.app,
     "glass-export": export.app,
+    "glass-learn": learn.app,
     "glass-evaluate": evaluate.app,
 }
 
@@ -89,7 +91,7 @@ def test_line_without_a_display_runs(place: Path, capsys: pytest.CaptureFixture[
         assert recording.is_animated
 
 
-@pytest.mark.parametrize("text", [README, EVALUATION, FORMATS, MODELS])
+@pytest.mark.parametrize("text", [README, EVALUATION, FORMATS, MODELS, OWN_CLIPS])
 def test_options_exist(text: str) -> None:
     code = re.findall(r"`([^`\n]+)`", text) + [line for block in blocks(text, "sh") for line in block.splitlines()]
     for line in code:
@@ -98,7 +100,9 @@ def test_options_exist(text: str) -> None:
             assert set(re.findall(r"--[a-z][a-z-]*", rest)) <= options(COMMANDS[name]), line
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/evaluation.md", "docs/formats.md", "models/README.md"])
+@pytest.mark.parametrize(
+    "document", ["README.md", "docs/evaluation.md", "docs/formats.md", "docs/own_clips.md", "models/README.md"]
+)
 def test_links_lead_somewhere(document: str) -> None:
     place = ROOT / document
     for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", place.read_text(encoding="utf-8")):
