@@ -202,6 +202,7 @@ def current_umask() -> int:
 
 RUN = """
 import sys
+import time
 from pathlib import Path
 from playground.commands.console import stop_like_interrupt
 from playground.recorder import FileRecorder, recording
@@ -212,7 +213,8 @@ with recording([recorder]):
     for frame in moving(40, 30):
         recorder.add(frame)
     print("ready", flush=True)
-    sys.stdin.read()
+    while True:
+        time.sleep(0.02)  # a signal that comes just before a longer wait would be heard after it
 """
 
 
@@ -224,7 +226,6 @@ def test_a_killed_process(tmp_path: Path, suffix: str, number: signal.Signals) -
     path = tmp_path / f"a{suffix}"
     with subprocess.Popen(
         [sys.executable, "-c", RUN, str(path)],
-        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=Path(__file__).parents[2],
