@@ -215,7 +215,9 @@ class Session:
         before, gone = self.now, None
         for _ in range(steps):
             gone = self._history.back() or gone
-        if gone is not None:
+        if gone is None:
+            self.before = None
+        else:
             self._idle = False
             self._arrive(before)
 

@@ -1,0 +1,366 @@
+"""Every row of the help, shown to do what it says: a real window, real keys, and what the screen shows."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from playground import theme
+from playground.help import POINTED
+from playground.keymap import DEFAULT_KEYMAP, Row
+from playground.layout import Layout, arrange
+from tests.window.desktop import SCREEN, Desktop, Pixels, desktop, missing, stays, wait_until
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(missing()), reason=missing() or "has all it needs")]
+
+FRAME = (32, 24)
+CARDS = 4
+SPEED = 2
+"""Pixels of the frame that the agent walks a tick."""
+ROWS = [*DEFAULT_KEYMAP.for_game([CARDS]).rows(), *POINTED]
+
+
+class Player:
+    """Somebody before the window of a game, whose agent is red."""
+
+    def __init__(self, desktop: Desktop, folder: Path, process: "subprocess.Popen[bytes]") -> None:
+        self.desktop = desktop
+        self.folder = folder
+        self.process = process
+        self.start = self.agent()
+
+    @property
+    def layout(self) -> Layout:
+        _, _, width, height = self.desktop.place()
+        return arrange((width, height), FRAME, CARDS)
+
+    def world(self) -> Pixels:
+        box = self.layout.world
+        return self.desktop.look()[box.top : box.bottom, box.left : box.right]
+
+    def top(self) -> Pixels:
+        return self.desktop.look()[: self.layout.top.height]
+
+    def agent(self) -> tuple[float, float]:
+        """Where the agent is, (x, y) in pixels of the frame; far away when it is not seen."""
+        world = self.world().astype(int)
+        rows, columns = np.nonzero(world[:, :, 0] > world[:, :, 1:].max(2) + 40)
+        if not len(rows):
+            return (-99.0, -99.0)
+        scale = self.layout.scale
+        return round(columns.mean() / scale, 1), round(rows.mean() / scale, 1)
+
+    def redness(self) -> int:
+        """How red the agent is: 255 at the start, 255 / (1 + k / 4) after local action k."""
+        world = self.world().astype(int)
+        return int(world[:, :, 0][world[:, :, 0] > world[:, :, 1:].max(2) + 40].max(initial=0))
+
+    def background(self) -> Pixels:
+        """The upper rows of the world, where the agent does not go."""
+        return self.world()[: 4 * self.layout.scale]
+
+    def files(self, pattern: str) -> list[Path]:
+        return sorted(self.folder.glob(pattern))
+
+    def home(self) -> None:
+        """Be back at the start."""
+        self.desktop.tap("Return")
+        wait_until(lambda: self.agent() == self.start, "the start")
+
+    def walk(self, key: str, ticks: int = 1) -> tuple[float, float]:
+        """Tap a key so often, and return how far the agent has come."""
+        x, y = self.agent()
+        for _ in range(ticks):
+            before = self.agent()
+            self.desktop.tap(key)
+            wait_until(lambda before=before: self.agent() != before, f"a step by {key}")  # type: ignore[misc]
+            wait_until(self.at_rest, "the end of a step")
+        there = self.agent()
+        return round(there[0] - x, 1), round(there[1] - y, 1)
+
+    def at_rest(self) -> bool:
+        before = self.agent()
+        return stays(lambda: self.agent() == before, 0.25)
+
+
+@pytest.fixture(scope="module")
+def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
+    with desktop(tmp_path_factory.mktemp("screen")) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def sit_down(
+    screen: Desktop, painted_bundle: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], Player]]:
+    """A function that opens a window and returns the player before it; called again, the same while it is there."""
+    seated: list[Player] = []
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def sit() -> Player:
+        if seated and seated[-1].process.poll() is None:
+            return seated[-1]
+        folder = tmp_path_factory.mktemp("play")
+        picture = str(painted_bundle / "starts" / "0.png")
+        line = [sys.executable, "-m", "playground.commands.play", picture, "--model", str(painted_bundle)]
+        environment = screen.environment | {
+            "XDG_DATA_HOME": str(folder / "data"),
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "OMP_NUM_THREADS": "1",
+        }
+        process = subprocess.Popen(line, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+        processes.append(process)
+        screen.find_window()
+        wait_until(lambda: screen.look().std() > 5, "a picture")
+        seated.append(Player(screen, folder, process))
+        return seated[-1]
+
+    yield sit
+    for process in processes:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@pytest.fixture
+def player(sit_down: Callable[[], Player]) -> Player:
+    one = sit_down()
+    one.home()
+    return one
+
+
+def moves(player: Player) -> None:
+    hands = (("Up", "w", 0, -1), ("Left", "a", -1, 0), ("Down", "s", 0, 1), ("Right", "d", 1, 0))
+    for *keys, x, y in hands:
+        for key in keys:
+            assert player.walk(str(key)) == (x * SPEED, y * SPEED)
+    left, top = player.agent()
+    with player.desktop.holding("Right", "Down"):
+        wait_until(lambda: player.agent()[0] > left and player.agent()[1] > top, "a diagonal")
+
+
+def acts(player: Player) -> None:
+    for number in range(1, CARDS + 1):
+        card = player.layout.cards[number - 1]
+        with player.desktop.holding(str(number)):
+            wait_until(
+                lambda card=card: tuple(player.desktop.look()[card.bottom - 5, card.centerx]) == theme.PRESSED,  # type: ignore[misc]
+                f"card {number}",
+            )
+            wait_until(lambda number=number: abs(player.redness() - 255 / (1 + number / 4)) < 3, f"act {number}")  # type: ignore[misc]
+
+
+def looks_around(player: Player) -> None:
+    for key in ("Up", "Left", "Down", "Right"):
+        before, place = player.background(), player.agent()
+        player.desktop.tap(f"shift+{key}")
+        wait_until(lambda before=before: (player.background() != before).any(), f"a look {key}")  # type: ignore[misc]
+        assert abs(player.agent()[0] - place[0]) < 0.5
+
+
+def walks_slower_and_faster(player: Player) -> None:
+    for _ in range(3):
+        player.desktop.tap("bracketright")
+    assert player.walk("Right") == (2 * SPEED, 0)
+    player.home()
+    for _ in range(4):
+        player.desktop.tap("bracketleft")
+    player.desktop.tap("bracketleft")
+    assert player.walk("Right", 2) == (SPEED, 0)
+    for _ in range(2):
+        player.desktop.tap("bracketright")
+    player.home()
+    assert player.walk("Right") == (SPEED, 0)
+
+
+def follows(player: Player) -> None:
+    player.desktop.tap("f")
+    before = player.background()
+    with player.desktop.holding("Right"):
+        wait_until(lambda: (player.background() != before).any(), "the camera")
+        assert stays(lambda: player.agent()[0] <= FRAME[0] - 6)
+    player.desktop.tap("f")
+    player.home()
+    with player.desktop.holding("Right"):
+        wait_until(lambda: player.agent()[0] > FRAME[0] - 5 or player.agent()[0] < 0, "the edge")
+
+
+def paints(player: Player) -> None:
+    heading = player.top()
+    player.desktop.tap("m")
+    wait_until(lambda: (player.top() != heading).mean() > 0.02, "the painting")
+    player.desktop.tap("Escape")
+    wait_until(lambda: abs(player.agent()[0] - player.start[0]) < 0.2, "the game again")
+
+
+def pauses(player: Player) -> None:
+    player.desktop.tap("p")
+    with player.desktop.holding("Right"):
+        assert stays(lambda: player.agent() == player.start)
+        player.desktop.tap("p")
+        wait_until(lambda: player.agent() != player.start, "a step")
+
+
+def steps(player: Player) -> None:
+    player.desktop.tap("period")
+    wait_until(lambda: abs(player.redness() - 255 / 2) < 3, "what the model does by default")
+    with player.desktop.holding("Right"):
+        assert stays(lambda: player.agent()[0] == player.start[0])
+        player.desktop.tap("period")
+        wait_until(lambda: player.agent()[0] == player.start[0] + SPEED, "one step")
+    player.desktop.tap("p")
+
+
+def turns(player: Player) -> None:
+    plain = player.top()
+    player.desktop.tap("t")
+    wait_until(lambda: (player.top() != plain).any(), "the mark of turns")
+    with player.desktop.holding("Right"):
+        wait_until(lambda: player.agent()[0] > player.start[0], "a step")
+    player.desktop.tap("t")
+
+
+def rewinds(player: Player) -> None:
+    player.walk("Right", 3)
+    with player.desktop.holding("BackSpace"):
+        wait_until(lambda: player.agent() == player.start, "the way back")
+    assert stays(lambda: player.agent() == player.start)
+
+
+def resets(player: Player) -> None:
+    player.walk("Down", 2)
+    player.home()
+
+
+def saves(player: Player) -> None:
+    player.walk("Right", 2)
+    there = player.agent()
+    player.desktop.tap("F5")
+    wait_until(lambda: len(player.files("data/**/*.glass")) == 1, "the saved game")
+    player.walk("Left", 1)
+    player.desktop.tap("F9")
+    wait_until(lambda: player.agent() == there, "the saved moment")
+
+
+def records(player: Player) -> None:
+    player.desktop.tap("r")
+    mark = np.array(theme.RECORDING)
+    wait_until(lambda: bool((player.top() == mark).all(2).any()), "the mark of recording")
+    player.walk("Right", 2)
+    player.desktop.tap("r")
+    wait_until(lambda: len(player.files("*.gif")) == 1, "a recording")
+    with Image.open(player.files("*.gif")[0]) as recording:
+        assert recording.is_animated
+    player.files("*.gif")[0].unlink()
+
+
+def clips(player: Player) -> None:
+    player.walk("Right", 2)
+    player.desktop.tap("g")
+    wait_until(lambda: len(player.files("*.gif")) == 1, "the last seconds")
+    with Image.open(player.files("*.gif")[0]) as recording:
+        assert recording.is_animated
+
+
+def shoots(player: Player) -> None:
+    player.desktop.tap("F12")
+    wait_until(lambda: len(player.files("*.png")) == 1, "a picture")
+    with Image.open(player.files("*.png")[0]) as picture:
+        assert picture.size == (4 * FRAME[0], 4 * FRAME[1])
+
+
+def hides(player: Player) -> None:
+    plain = player.top()
+    player.desktop.tap("h")
+    wait_until(lambda: (player.top() != plain).mean() > 0.01, "nothing but the picture")
+    player.desktop.tap("h")
+    wait_until(lambda: (player.top() != plain).mean() < 0.01, "everything again")
+
+
+def changes_text(player: Player) -> None:
+    plain = player.top()
+    player.desktop.tap("plus")
+    wait_until(lambda: (player.top() != plain).mean() > 0.01, "larger text")
+    player.desktop.tap("minus")
+    wait_until(lambda: (player.top() != plain).mean() < 0.01, "the text as it was")
+
+
+def fills_the_screen(player: Player) -> None:
+    small = player.desktop.place()[2:]
+    for size, what in ((SCREEN, "the whole screen"), (small, "the window again")):
+        player.desktop.tap("F11")
+        wait_until(lambda size=size: player.desktop.place()[2:] == size, what)  # type: ignore[misc]
+        assert stays(lambda size=size: player.desktop.place()[2:] == size, 1.0)  # type: ignore[misc]
+        player.desktop.find_window()  # the keyboard finds a new window, where nobody manages windows
+        player.home()
+
+
+def helps(player: Player) -> None:
+    for key in ("F1", "question"):
+        bright = player.top().mean()
+        player.desktop.tap(key)
+        wait_until(lambda bright=bright: player.top().mean() < 0.8 * bright, "the help")  # type: ignore[misc]
+        player.desktop.tap("F1")
+        wait_until(lambda bright=bright: player.top().mean() > 0.8 * bright, "the game again")  # type: ignore[misc]
+
+
+def leaves(player: Player) -> None:
+    player.desktop.tap("Escape")
+    assert player.process.wait(timeout=30) == 0
+
+
+def drags(player: Player) -> None:
+    world, scale = player.layout.world, player.layout.scale
+    x, y = player.start
+    player.desktop.point(world.left + round((x + 7) * scale), world.top + round(y * scale))
+    player.desktop.do("mousedown", 1)
+    wait_until(lambda: player.agent()[0] > x + 5, "the agent")
+    player.desktop.do("mouseup", 1)
+    wait_until(player.at_rest, "rest")
+
+
+def clicks(player: Player) -> None:
+    player.desktop.point(*player.layout.cards[1].center)
+    player.desktop.do("mousedown", 1)
+    wait_until(lambda: abs(player.redness() - 255 / 1.5) < 3, "act 2")
+    player.desktop.do("mouseup", 1)
+
+
+CHECKS: dict[str, Callable[[Player], None]] = {
+    "move; two together go diagonally": moves,
+    "act: tap to do it once, hold to go on": acts,
+    "look around": looks_around,
+    "walk slower": walks_slower_and_faster,
+    "walk faster": walks_slower_and_faster,
+    "let the camera follow, or stand": follows,
+    "paint what moves": paints,
+    "pause and go on": pauses,
+    "one tick, then pause": steps,
+    "turn mode: the world waits for a key": turns,
+    "hold to go back in time": rewinds,
+    "back to the first picture": resets,
+    "save this moment": saves,
+    "go back to the saved moment": saves,
+    "start and stop recording a GIF": records,
+    "save the last 10 seconds": clips,
+    "save a picture": shoots,
+    "hide and show everything but the picture": hides,
+    "larger text": changes_text,
+    "smaller text": changes_text,
+    "full screen and back": fills_the_screen,
+    "show and hide this help": helps,
+    "leave": leaves,
+    "the agent comes to the pointer": drags,
+    "a card acts": clicks,
+}
+"""What shows that a row of the help is true."""
+NOT_BY_HAND = {"a picture is opened"}
+"""Nothing here can drop a file; that is tested with events."""
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.deed not in NOT_BY_HAND], ids=lambda row: row.deed)
+def test_help_tells_the_truth(player: Player, row: Row) -> None:
+    CHECKS[row.deed](player)
