@@ -29,7 +29,7 @@ MOVE = 1.0
 """A shift of at least so many pixels counts as a move."""
 
 DRAWS = 50
-"""How many target clips are tried for one in which the driver's path stays in the frame."""
+"""How many drivers are tried, and targets for each, until a driver's path has room in a target's picture."""
 
 
 @dataclass
@@ -81,22 +81,33 @@ def draw_pair(source: ClipSource, rng: np.random.Generator, frames: int) -> Pair
     """Draw a driver and a frame of another character from which the driver's path stays in the frame.
 
     Raises:
-        GlassError: the source tells no positions, or no such frame was found.
+        GlassError: the positions are not known, or no such frame was found.
     """
     draws = _drawer(source, rng, frames)
-    driver = next(draws)
-    for target in _take(draws, DRAWS):
-        if driver.positions is None or target.positions is None:
-            raise GlassError(f"source {source.name!r}: tells no positions; choose one that draws its clips")
-        size = np.array(source.frame_size)
-        room = np.minimum(driver.positions.min(0), size - driver.positions.max(0))
-        path = driver.positions - driver.positions[0]
-        for start, position in enumerate(target.positions):
-            places = position + path
-            inside = np.minimum(places.min(0), size - places.max(0)) >= np.minimum(room, CELL / 2)
-            if target.character != driver.character and inside.all():
+    for driver in _take(draws, DRAWS):
+        for target in _take(draws, DRAWS):
+            start = _start_with_room(driver, target)
+            if target.character != driver.character and start is not None:
                 return Pair(driver, target, start)
-    raise GlassError(f"source {source.name!r}: no picture in {DRAWS} clips has room for the driver's path")
+    raise GlassError(f"source {source.name!r}: no picture in {DRAWS} clips has room for a driver's path")
+
+
+def _start_with_room(driver: Clip, target: Clip) -> int | None:
+    """Return the first of a target's frames from which the driver's path comes no nearer to the frame's edges.
+
+    Raises:
+        GlassError: the positions of one of them are not known.
+    """
+    if driver.positions is None or target.positions is None:
+        raise GlassError(f"clip {driver.name!r}: its positions are not known; choose a source that draws its clips")
+    size = np.array(driver.frame_size)
+    room = np.minimum(driver.positions.min(0), size - driver.positions.max(0))
+    path = driver.positions - driver.positions[0]
+    for start, position in enumerate(target.positions):
+        places = position + path
+        if (np.minimum(places.min(0), size - places.max(0)) >= np.minimum(room, CELL / 2)).all():
+            return start
+    return None
 
 
 def _take(clips: Iterator[Clip], count: int) -> Iterator[Clip]:

@@ -35,6 +35,11 @@ class Fence:
         width, height = engine.frame_size
         return cls((low[0] > 0, low[1] > 0), (high[0] < width, high[1] < height))
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether all edges hold the agent."""
+        return all(self.low) and all(self.high)
+
     def hold(self, engine: Engine, action: Action) -> Action:
         """Return the action that `engine` can do next with its shift changed just so far that the agent stays inside.
 

@@ -10,10 +10,10 @@ import pytest
 import typer
 from PIL import Image
 
-from export.commands import evaluate, export, learn
+from export.commands import evaluate, export, figures, learn
 from glass.commands import train
 from glass.data import cli as data
-from playground.commands import analyse, models, play
+from playground.commands import analyse, label, models, play, transfer
 from playground.keymap import DEFAULT_KEYMAP
 from playground.manifest import LocalAction, Manifest, read_manifest
 from playground.script import parse_script
@@ -28,6 +28,9 @@ COMMANDS = {
     "glass-play": play.app,
     "glass-models": models.app,
     "glass-analyse": analyse.app,
+    "glass-transfer": transfer.app,
+    "glass-label": label.app,
+    "glass-figures": figures.app,
     "glass-data": data.app,
     "glass-train": train.app,
     "glass-export": export.app,

@@ -16,6 +16,7 @@ from glass.errors import GlassError
 from playground import Action, Engine
 from playground.analyse import Analysis, analyse
 from playground.drawing import PAPER
+from playground.fence import Fence
 from playground.picture import Picture
 from playground.transfer import TransferOptions, transfer
 
@@ -23,7 +24,7 @@ __all__ = ["ReadClip", "decomposition", "motion_transfer", "read_clips"]
 
 PAIRS = 2
 """Drivers in the figure of motion transfer."""
-LONGEST = 18
+LONGEST = 14
 """Most pictures of it."""
 MOMENTS = 3
 """Steps that are taken apart."""
@@ -65,6 +66,7 @@ def read_clips(engine: Engine, data: str, count: int, frames: int, seed: int) ->
 def motion_transfer(engine: Engine, clips: Sequence[ReadClip], targets: Sequence[Picture], data: str) -> Figure:
     """Animate drivers, their reconstructions, and their actions on other pictures."""
     liveliest = sorted(clips, key=_travel, reverse=True)[:PAIRS]
+    targets = sorted(targets, key=lambda target: not _is_whole(engine, target))
     columns = [
         [list(read.clip.frames), _replay(engine, read, read.clip.frames[0], pan=True), _replay(engine, read, target)]
         for read, target in zip(liveliest, targets, strict=False)
@@ -93,6 +95,12 @@ def decomposition(engine: Engine, clips: Sequence[ReadClip], data: str) -> Figur
         "the first frame the reconstruction of the next.",
         [Grid(columns, (), 1).draw(rows)],
     )
+
+
+def _is_whole(engine: Engine, picture: Picture) -> bool:
+    """Say whether a picture's agent touches no edge of the frame."""
+    engine.reset(picture)
+    return Fence.around(engine).is_closed
 
 
 def _travel(read: ReadClip) -> float:
