@@ -58,6 +58,7 @@ class Game:
         keymap: Keymap = DEFAULT_KEYMAP,
         gamepads: Gamepads | None = None,
         text_size: float = 1.0,
+        folder: Path | None = None,
     ) -> None:
         """Start from a world at its first moment.
 
@@ -70,6 +71,7 @@ class Game:
             keymap: which keys do what.
             gamepads: those that are plugged in.
             text_size: how large the text is at first: one of TEXT_SIZES.
+            folder: where recordings that the player starts go; the current folder when None.
         """
         self.running = True
         self.painting = False
@@ -82,7 +84,7 @@ class Game:
         self._keymap = keymap.for_game([engine.manifest.codes for engine in engines])
         self._view = View(engines[0].frame_size, self._keymap)
         self._meter = Meter(engines[0].provider_name)
-        takes = Takes(engines[0].tick_rate, record_scale, Path.cwd())
+        takes = Takes(engines[0].tick_rate, record_scale, folder or Path.cwd())
         self._session = Session(History(world), takes, self._meter.tick)
         self._session.perform(script)
         takes.begin(recorders, self._session.now.frame)
@@ -101,6 +103,11 @@ class Game:
     def picture(self) -> str:
         """The name of what it animates."""
         return self._picture
+
+    @property
+    def helping(self) -> bool:
+        """Whether the table of keys is shown."""
+        return self._help
 
     @property
     def title(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pygame
 from pygame import Rect, Surface
 
 from playground import theme
@@ -28,18 +29,26 @@ class Help:
         self._lettering = lettering
         self._rows = [*keymap.rows(), *POINTED]
         self._closing = closing
+        self._table: tuple[tuple[tuple[int, int], int], Surface] | None = None
 
     def draw(self, surface: Surface, unit: int) -> None:
-        """Draw the table over the whole surface, in letters of height `unit`, or the largest that fit."""
+        """Draw the table over the darkened surface, in letters of height `unit`, or the largest that fit."""
         window = surface.get_rect()
         theme.veil(surface, window, 215)
+        if self._table is None or self._table[0] != (window.size, unit):
+            self._table = ((window.size, unit), self._drawn(window, unit))
+        table = self._table[1]
+        surface.blit(table, table.get_rect(center=window.center))
+
+    def _drawn(self, window: Rect, unit: int) -> Surface:
+        """The table for a window, in letters of height `unit`, or the largest that fit."""
         columns = self._columns(unit)
         while unit > _SMALLEST and not self._fits(columns, unit, window):
             unit -= 1
             columns = self._columns(unit)
         size = self._size(columns, unit)
         box = Rect(0, 0, min(size[0], window.width), min(size[1], window.height))
-        box.center = window.center
+        surface = Surface(box.size, pygame.SRCALPHA)
         theme.panel(surface, box)
         x, y = box.left + 2 * unit, box.top + 2 * unit
         heading = self._lettering.render("Keys", round(1.3 * unit), theme.PRESSED)
@@ -49,6 +58,7 @@ class Help:
         for column in columns:
             self._draw_column(surface, column, (x, y + 2 * unit), unit)
             x += column.width + 3 * unit
+        return surface
 
     def _draw_column(self, surface: Surface, column: _Column, corner: tuple[int, int], unit: int) -> None:
         x, y = corner
