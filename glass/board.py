@@ -47,7 +47,9 @@ class _Board:
                 self._seen[path] = changed
                 stage, _, step = path.stem.rpartition("-")
                 with Image.open(path) as sheet:
-                    self._writer.add_image(stage or path.stem, np.asarray(sheet.convert("RGB")), _number(step), dataformats="HWC")
+                    self._writer.add_image(
+                        stage or path.stem, np.asarray(sheet.convert("RGB")), _number(step), dataformats="HWC"
+                    )
 
 
 def _number(text: str) -> int:
