@@ -38,18 +38,22 @@ class Cards:
             self._draw_card(surface, layout.unit, card, box, lines)
 
     def _draw_card(self, surface: Surface, unit: int, card: Card, box: Rect, lines: int) -> None:
-        """Its key above, its label below, its preview between; filled while asked for, outlined while it acts."""
+        """Its key above, its label below, its preview between; filled while asked for, outlined while it acts.
+
+        The keys of a second player have a colour of their own.
+        """
         colour = theme.key_cap(surface, box, card.pressed)
+        letters = theme.ACTING if card.player and not card.pressed else colour
         if card.acting:
             theme.panel(surface, box, theme.PRESSED if card.pressed else theme.PANEL, theme.ACTING, thickness=3)
         top = self._write_label(surface, unit, card.label, box, lines, colour)
         room = Rect(box.left + 3, box.top + 4, box.width - 6, top - box.top - 6)
         if card.preview is not None and room.height >= _LEAST_PREVIEW:
             self._draw_preview(surface, card.preview, room)
-            key = self._lettering.render(card.key, unit, colour)
+            key = self._lettering.render(card.key, unit, letters)
             surface.blit(key, (box.left + round(0.4 * unit), box.top + round(0.3 * unit)))
         else:
-            key = self._lettering.render(card.key, round(1.2 * unit), colour)
+            key = self._lettering.render(card.key, round(1.2 * unit), letters)
             surface.blit(key, key.get_rect(center=(box.centerx, box.top + round(0.95 * unit))))
 
     def _write_label(self, surface: Surface, unit: int, label: str, box: Rect, lines: int, colour: theme.Colour) -> int:
@@ -65,10 +69,9 @@ class Cards:
         return top
 
     def _draw_preview(self, surface: Surface, preview: Layer, room: Rect) -> None:
-        """Draw a preview in the middle of `room`, as large as fits: in whole pixels, or a little smaller than life."""
+        """Draw a preview in the middle of `room`, as large as fits."""
         height, width = preview.shape[:2]
         scale = min(room.width / width, room.height / height, _LARGEST_SCALE)
-        scale = float(int(scale)) if scale >= 1 else scale
         large = self._enlarged(preview, (max(1, round(width * scale)), max(1, round(height * scale))))
         surface.blit(large, large.get_rect(center=room.center), special_flags=pygame.BLEND_PREMULTIPLIED)
 

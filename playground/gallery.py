@@ -209,7 +209,8 @@ class Gallery:
         place = image.get_rect(midtop=(box.centerx, box.top + unit // 2))
         surface.blit(image, place)
         small = max(10, round(0.8 * unit))
-        lines = ((start.name, unit, theme.TEXT), (f"{manifest.name}, {manifest.licence}", small, theme.MUTED))
+        licence = manifest.licence.partition(" (")[0].partition(";")[0]
+        lines = ((start.name, unit, theme.TEXT), (f"{manifest.name}, {licence}", small, theme.MUTED))
         y = place.bottom + round(0.9 * unit)
         for text, height, colour in lines:
             line = self._lettering.render(self._lettering.shorten(text, height, box.width - unit), height, colour)

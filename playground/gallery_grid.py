@@ -9,6 +9,7 @@ from pygame import Rect
 from playground.layout import text_unit
 
 _LARGEST_SCALE = 16
+_LEAST_SCALE = 2
 _ROW = 3
 """Pictures that stand in a row, where there are as many and the window allows it."""
 
@@ -39,9 +40,10 @@ class Grid:
 
     @cached_property
     def scale(self) -> int:
-        """Largest whole scale at which all pictures are seen without scrolling, else the plain size."""
+        """Largest whole scale at which all pictures are seen without scrolling; twice their size if a row fits."""
         for scale in range(_LARGEST_SCALE, 1, -1):
-            if self._height(scale) <= self.room.height and self._columns(scale) >= min(self.count, _ROW):
+            row = self._columns(scale) >= min(self.count, _ROW)
+            if row and (scale == _LEAST_SCALE or self._height(scale) <= self.room.height):
                 return scale
         return 1
 

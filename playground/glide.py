@@ -74,11 +74,11 @@ def enlarged(pixels: NDArray[np.uint8], size: tuple[int, int]) -> Surface:
 
 
 def sprite_surface(crop: Layer, size: tuple[int, int]) -> Surface:
-    """Return a premultiplied crop (H, W, 4) as a surface of `size`, likewise."""
+    """Return a premultiplied crop (H, W, 4) as a surface of `size`: in squares where that is a whole multiple."""
     height, width = crop.shape[:2]
     small = pygame.image.frombuffer(to_bytes(crop).tobytes(), (width, height), "RGBA")
-    scale = pygame.transform.scale if size[0] >= width else pygame.transform.smoothscale
-    return scale(small, size)
+    whole = size[0] % width == 0 and size[1] % height == 0
+    return pygame.transform.scale(small, size) if whole else pygame.transform.smoothscale(small, size)
 
 
 def _moves(before: Layers, now: Layers) -> bool:

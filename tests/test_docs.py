@@ -14,7 +14,9 @@ from export.commands import evaluate, export, figures, learn
 from glass.commands import train
 from glass.data import cli as data
 from playground.commands import analyse, label, models, play, transfer
+from playground.controls import Command
 from playground.keymap import DEFAULT_KEYMAP
+from playground.keymap_file import read_keymap
 from playground.manifest import LocalAction, Manifest, read_manifest
 from playground.script import parse_script
 
@@ -125,3 +127,14 @@ def test_scripts_of_the_formats_are_understood(tiny_bundle: Path) -> None:
     (examples,) = blocks(section(FORMATS, "## Scripts"), "")
     for line in examples.splitlines():
         assert parse_script(line.split("  ")[0], read_manifest(tiny_bundle))
+
+
+def test_keymap_of_the_formats_is_understood(tmp_path: Path) -> None:
+    part = section(FORMATS, "## Keymaps")
+    (example,) = blocks(part, "toml")
+    (tmp_path / "keys.toml").write_text(example, encoding="utf-8")
+    keymap = read_keymap(tmp_path / "keys.toml", DEFAULT_KEYMAP, lambda name: True)
+    assert keymap.for_game([10]).wish(("v",)) is Command.RECORD
+    rows = re.findall(r"^\| (`.*?) \|", part, re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
+    assert named == {*(str(command) for command in Command), "1", "16"}

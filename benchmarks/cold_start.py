@@ -1,0 +1,78 @@
+"""How long `glass-play PICTURE` takes to its first frame, from a new process on, and what takes it.
+
+    python benchmarks/cold_start.py
+
+starts it several times without a display and prints the median of each stage, in milliseconds of the clock on the wall
+and of the processor. It fails if the whole takes more than 1.5 s of the processor's time.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+LIMIT = 1500.0
+"""Milliseconds that the first frame may take."""
+STAGES = ("python and imports", "model and picture", "window and first frame")
+
+CHILD = """
+import json, os, sys, time
+marks = [(time.time(), time.process_time())]
+began = float(sys.argv[1])
+os.environ["PYGAME_HIDE_SUPPORT_PROMPT"] = "1"
+from playground.commands import casting, play
+from playground import app
+import pygame
+marks = [(time.time(), time.process_time())]
+cast = play.cast
+def timed(*arguments):
+    done = cast(*arguments)
+    marks.append((time.time(), time.process_time()))
+    return done
+play.cast = timed
+def first_frame():
+    marks.append((time.time(), time.process_time()))
+    walls = [1000 * (mark[0] - last) for mark, last in zip(marks, [began, *(mark[0] for mark in marks)])]
+    spent = [1000 * (mark[1] - last) for mark, last in zip(marks, [0, *(mark[1] for mark in marks)])]
+    print(json.dumps([walls, spent]), file=sys.stderr)
+    os._exit(0)
+pygame.display.flip = first_frame
+play.main(sys.argv[2:])
+"""
+
+
+def measure(picture: Path, model: str | None) -> tuple[list[float], list[float]]:
+    """Start once; returns the milliseconds of each stage on the wall and of the processor."""
+    options = [] if model is None else ["--model", model]
+    line = [sys.executable, "-c", CHILD, str(time.time()), str(picture), *options]
+    environment = os.environ | {"SDL_VIDEODRIVER": "dummy", "PYTHONPATH": str(Path(__file__).parent.parent)}
+    done = subprocess.run(line, env=environment, capture_output=True, text=True, check=True)
+    wall, spent = json.loads(done.stderr.splitlines()[-1])
+    return wall, spent
+
+
+def main() -> int:
+    """Measure, print, and return an exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    start = Path(__file__).parent.parent / "models" / "sprites" / "starts"
+    parser.add_argument("picture", type=Path, nargs="?", default=min(start.glob("*.png")), help="what to play")
+    parser.add_argument("--model", help="name or path of a model")
+    parser.add_argument("--times", type=int, default=5)
+    arguments = parser.parse_args()
+    runs = [measure(arguments.picture, arguments.model) for _ in range(arguments.times)]
+    walls, spent = (
+        [statistics.median(values) for values in zip(*part, strict=True)] for part in zip(*runs, strict=True)
+    )
+    print(f"{'':24} {'ms':>6} {'processor, ms':>14}")
+    for name, wall, processor in zip(STAGES, walls, spent, strict=True):
+        print(f"{name:24} {wall:6.0f} {processor:14.0f}")
+    print(f"{'first frame after':24} {sum(walls):6.0f} {sum(spent):14.0f}")
+    return int(sum(spent) > LIMIT)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

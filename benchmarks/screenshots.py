@@ -1,0 +1,106 @@
+"""Makes the pictures of the window that README shows, with the model `sprites` and its start frames.
+
+    python benchmarks/screenshots.py
+
+writes docs/gallery.png, docs/window.png, docs/help.png, docs/players.png and docs/painting.png.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+os.environ["SDL_VIDEODRIVER"] = "dummy"
+
+import pygame
+from PIL import Image
+from pygame import Surface
+from pygame.event import Event
+
+from playground.engine import Engine
+from playground.files import whole_file
+from playground.gallery import Gallery, load_starts
+from playground.game import Game
+from playground.library import find_bundle
+from playground.painting import Painting
+from playground.picture import load_picture
+from playground.window import Screen
+from playground.world import World
+
+WINDOW = (960, 720)
+PICTURES_A_SECOND = 60
+
+
+def picture_of(screen: Screen) -> Image.Image:
+    """Return what a screen shows."""
+    surface = Surface(WINDOW)
+    screen.draw(surface)
+    image = Image.frombytes("RGB", WINDOW, pygame.image.tobytes(surface, "RGB"))
+    return image.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+
+
+def play(game: Game, seconds: float, *keys: int) -> None:
+    """Let time pass with keys held."""
+    for key in keys:
+        game.handle(Event(pygame.KEYDOWN, key=key, unicode="", scancode=0, mod=0))
+    for _ in range(round(seconds * PICTURES_A_SECOND)):
+        game.update(1 / PICTURES_A_SECOND)
+        game.session.takes.news()
+
+
+def release(game: Game, *keys: int) -> None:
+    """Let go of keys."""
+    for key in keys:
+        game.handle(Event(pygame.KEYUP, key=key, unicode="", scancode=0, mod=0))
+
+
+def new_game(engine: Engine, *paths: Path) -> Game:
+    """Return a game of one or two start frames, its previews made."""
+    world = World([engine] * len(paths))
+    world.reset([load_picture(path) for path in paths])
+    game = Game(world, " and ".join(path.name for path in paths))
+    play(game, 40.0)
+    return game
+
+
+def screenshots(model: str) -> dict[str, Image.Image]:
+    """Return each picture by its name."""
+    bundle = find_bundle(model)
+    engine = Engine(bundle)
+    starts = [bundle.folder / name for name in bundle.manifest.starts]
+    gallery = Gallery(load_starts([bundle]))
+    shots = {"gallery": picture_of(gallery)}
+    game = new_game(engine, starts[0])
+    play(game, 0.35, pygame.K_LEFT)
+    release(game, pygame.K_LEFT)
+    play(game, 0.25, pygame.K_4)
+    shots["window"] = picture_of(game)
+    release(game, pygame.K_4)
+    play(game, 0.0, pygame.K_F1)
+    shots["help"] = picture_of(game)
+    pair = new_game(engine, starts[6 % len(starts)], starts[5 % len(starts)])
+    play(pair, 0.45, pygame.K_LEFT, pygame.K_d, pygame.K_s)
+    shots["players"] = picture_of(pair)
+    start = World([engine])
+    start.reset([load_picture(starts[1 % len(starts)])])
+    painting = Painting(start.starts[0].frame, start.starts[0].mask)
+    picture_of(painting)
+    painting.handle(Event(pygame.MOUSEMOTION, pos=(600, 400), rel=(0, 0), buttons=(0, 0, 0)))
+    shots["painting"] = picture_of(painting)
+    return shots
+
+
+def main() -> None:
+    """Make and write all of them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", default="sprites", help="name or path of a model")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent.parent / "docs", help="folder to write to")
+    arguments = parser.parse_args()
+    pygame.display.init()
+    for name, image in screenshots(arguments.model).items():
+        with whole_file(arguments.out / f"{name}.png") as part:
+            image.save(part, "PNG", optimize=True)
+
+
+if __name__ == "__main__":
+    main()
