@@ -35,7 +35,8 @@ class Glide:
         surface.set_clip(world.clip(clip))
         rest = fraction - 1
         pan = [b - a for a, b in zip(before.pan, now.pan, strict=True)]
-        if any(pan):
+        if any(pan):  # the two moments cover all but two corners of a diagonal pan
+            surface.blit(self._picture(now.background, world), world)
             surface.blit(self._picture(before.background, world), _moved(world, [d * fraction * scale for d in pan]))
         surface.blit(self._picture(now.background, world), _moved(world, [d * rest * scale for d in pan]))
         for index in now.order:

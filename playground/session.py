@@ -122,7 +122,7 @@ class Session:
             PlaygroundError: it cannot be done.
         """
         if command is Command.REWIND:
-            self._rewinder, self._gone_back, self.paused = source, 0, False
+            self._rewinder, self._gone_back = source, 0
             return ""
         return self._deeds[command]() if command in self._deeds else ""
 
@@ -133,16 +133,16 @@ class Session:
 
     def update(self, dt: float) -> None:
         """Let `dt` seconds pass, and play the ticks that fall due."""
-        if self.paused:
-            self.clock.glide(dt)
-            self._forget_taps()
-            return
-        self.clock.advance(dt)
         if self.rewinding:
+            self.clock.advance(dt)
             self._forget_taps()
             while self.clock.pulse():
                 self._go_back()
             return
+        if self.paused:
+            self.halt(dt)
+            return
+        self.clock.advance(dt)
         self._steer()
         while self.clock.due(self.controls, idle=self._idle, script=bool(self._script)):
             self._tick()

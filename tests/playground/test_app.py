@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -129,6 +130,27 @@ def test_a_dropped_picture_is_opened_and_a_bad_one_is_told(
     assert "bad.png" in first.message
     assert other.title == "other.png - painted"
     assert not other.running
+
+
+def test_a_model_that_is_removed_while_it_plays_goes_on(
+    own_bundle: Path, frame: Pixels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Engine.load(own_bundle)
+    Image.fromarray(frame).save(tmp_path / "other.png")
+    first = performance(engine, frame)
+    shutil.rmtree(own_bundle)
+
+    def opener(path: Path) -> Performance:
+        return performance(Engine.load(own_bundle), frame)
+
+    scenes = [stroke(pygame.K_2), stroke(pygame.K_F12), Event(pygame.DROPFILE, file=str(tmp_path / "other.png"))]
+    director = Director(monkeypatch, scenes)
+    run(first, opener=opener)
+    game = director.screens[0]
+    assert isinstance(game, Game)
+    assert game.session.acting == (2,)
+    assert "no such folder" in game.message
+    assert len(list(tmp_path.glob("glass-*.png"))) == 1
 
 
 def test_run_without_a_display_is_one_sentence_and_leaves_no_file(

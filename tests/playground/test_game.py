@@ -10,7 +10,7 @@ from PIL import Image
 from pygame import Surface
 from pygame.event import Event
 
-from playground import Action, Engine
+from playground import Action, Engine, theme
 from playground import takes as takes_module
 from playground.controls import PAN_SPEED, Command
 from playground.game import Game
@@ -543,6 +543,28 @@ def test_holding_backspace_goes_back_and_play_goes_on_from_there(game: Game) -> 
     press(game, pygame.K_BACKSPACE)
     ticks(game, 20)
     np.testing.assert_array_equal(game.session.now.frame, frames[0])
+
+
+def test_a_paused_world_goes_back_and_stays_paused(game: Game) -> None:
+    start = game.session.now.frame
+    held(game, pygame.K_2, 1)
+    tap(game, pygame.K_p)
+    press(game, pygame.K_BACKSPACE)
+    ticks(game, 1)
+    release(game, pygame.K_BACKSPACE)
+    np.testing.assert_array_equal(game.session.now.frame, start)
+    assert game.session.paused
+
+
+def test_nothing_shows_through_while_the_background_glides(game: Game) -> None:
+    world = arrange(WINDOW, (32, 24), 4).world
+    for key in (pygame.K_RIGHT, pygame.K_UP):
+        game.handle(Event(pygame.KEYDOWN, key=key, unicode="", scancode=0, mod=pygame.KMOD_LSHIFT))
+    ticks(game, 2)
+    for _ in range(8):
+        game.update(PERIOD / 5)
+        shown = drawn(game)[world.top : world.bottom, world.left : world.right]
+        assert not (shown == theme.BACKGROUND).all(axis=2).any()
 
 
 def test_a_saved_moment_survives_the_game(
