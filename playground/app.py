@@ -123,7 +123,7 @@ class _Table:
         if settings.autoplay is not None:
             game.session.autopilot = Autopilot(engines[0].manifest, settings.autoplay)
         try:
-            open_window(window_size(size, cards, scale), game.title)
+            open_window(window_size(size, cards, scale), game.title, keep=settings.scale is None)
             self._gamepads.start()
         except PlaygroundError:
             for recorder in recorders:

@@ -54,14 +54,20 @@ def desktop_size() -> tuple[int, int]:
     return width, height
 
 
-def open_window(size: tuple[int, int], title: str) -> Surface:
-    """Open a resizable window of `size` (width, height), or turn the open one into that.
+def open_window(size: tuple[int, int], title: str, *, keep: bool = True) -> Surface:
+    """Open a resizable window of `size` (width, height), or give the open one that title.
+
+    An open window has that size afterwards only if it need not `keep` its own, and does not have the whole screen.
 
     Raises:
         PlaygroundError: there is no display.
     """
     _start_video()
     pygame.display.set_caption(title)
+    if pygame.display.get_active():
+        surface = pygame.display.get_surface()
+        if keep or surface.get_flags() & pygame.FULLSCREEN:
+            return surface
     try:
         surface = pygame.display.set_mode(size, pygame.RESIZABLE)
     except pygame.error as error:
