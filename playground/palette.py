@@ -109,7 +109,9 @@ def farthest(colours: Packed, distances: NDArray[np.float32], count: int, least:
 def nearest(colours: Packed, palette: Packed) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """Return for each colour (n) the index of the nearest in a palette, and its distance."""
     points, places = unpack(colours).astype(np.float32), unpack(palette).astype(np.float32)
-    squared = (places**2).sum(1) - 2 * points @ places.T
+    # Not a matrix product: its threads would go on waiting for the next one at full speed, as long as is recorded.
+    products = sum(points[:, axis, None] * places[:, axis] for axis in range(3))
+    squared = (places**2).sum(1) - 2 * products
     index = squared.argmin(1)
     distances = np.sqrt(((points - places[index]) ** 2).sum(1))
     return index.astype(np.uint8), distances.astype(np.float32)
