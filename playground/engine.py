@@ -18,14 +18,13 @@ from PIL import Image
 from playground.action import Action, Observation
 from playground.agent import SOLID, Start, start_from
 from playground.bundle import Bundle
-from playground.compose import Backdrop, Layer, paste
+from playground.compose import Layer, paste
 from playground.errors import PlaygroundError
 from playground.library import find_bundle
 from playground.manifest import Manifest
 from playground.picture import Mask, Picture, as_picture, fit_picture
 from playground.puppet import DeviceArray, Opening, Puppet, Snapshot
 from playground.search import find_start
-from playground.texture import with_texture
 
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 Value: TypeAlias = DeviceArray | NDArray[np.float32] | NDArray[np.int64]
@@ -129,8 +128,7 @@ class Engine:
         start = self.find_agent(picture, mask)
         opening = self.open(start)
         observation = Observation(start.frame, start.mask > SOLID, opening.puppet.position)
-        backdrop = Backdrop.of(with_texture(opening.background, start.mask))
-        return self.restore(Snapshot(opening.puppet, backdrop, observation))
+        return self.restore(Snapshot(opening.puppet, opening.backdrop(), observation))
 
     def step(self, action: Action) -> Observation:
         """Play one tick.
@@ -153,7 +151,8 @@ class Engine:
         x, y = _array(out["position"])[0]
         appearance = {name: value for name, value in out.items() if name.startswith("appearance_")}
         puppet = Puppet(appearance, out["state"], out["crop"], (float(x), float(y)))
-        return Opening(puppet, np.ascontiguousarray(_array(out["inpainted_background"])[0].transpose(1, 2, 0)))
+        background = np.ascontiguousarray(_array(out["inpainted_background"])[0].transpose(1, 2, 0))
+        return Opening(puppet, background, start.mask)
 
     def act(self, puppet: Puppet, action: Action) -> Puppet:
         """Return a puppet of this model after one more tick; no moment of play is touched.

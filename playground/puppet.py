@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from playground.action import Observation
 from playground.compose import Backdrop, Layer
+from playground.texture import with_texture
 
 
 class DeviceArray(Protocol):
@@ -50,6 +52,12 @@ class Opening:
     """The agent."""
     background: Layer
     """What is behind it as the model inpaints it, smoothly, (H, W, 3)."""
+    mask: NDArray[np.float32]
+    """Where it is, (H, W) in [0, 1]."""
+
+    def backdrop(self) -> Backdrop:
+        """Return what play goes on before: the background, with texture where the agent was."""
+        return Backdrop.of(with_texture(self.background, self.mask))
 
 
 @dataclass(frozen=True)

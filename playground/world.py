@@ -14,7 +14,6 @@ from playground.engine import Engine
 from playground.errors import PlaygroundError
 from playground.picture import Picture
 from playground.puppet import Puppet
-from playground.texture import with_texture
 
 _GAP = 2
 """Pixels between agents that are set side by side."""
@@ -81,7 +80,7 @@ class World:
         puppets = [openings[0].puppet]
         for opening in openings[1:]:
             puppets.append(_beside(opening.puppet, puppets, starts[0].frame.shape[1]))
-        backdrop = Backdrop.of(with_texture(openings[0].background, starts[0].mask))
+        backdrop = openings[0].backdrop()
         self._starts = tuple(starts)
         return self.restore(WorldMoment(tuple(puppets), backdrop, _compose(backdrop, puppets, starts[0])))
 
