@@ -188,7 +188,7 @@ class AnchorStage:
 
     def finish(self, model: Glass) -> None:
         """Settle the anchor of the trained ``model`` on whole pixels."""
-        model.anchor.settle(self.tracks.anchored(model.anchor).positions)
+        model.anchor.settle(self.tracks.anchors(model.anchor))
 
 
 @dataclass(frozen=True)

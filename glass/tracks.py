@@ -75,14 +75,18 @@ class Tracks:
         return self.crops(clips, starts, length, window)
 
     @torch.no_grad()
-    def anchored(self, anchor: Anchor) -> Tracks:
-        """Return the same clips, followed by their anchor, as ``anchor`` finds it in every frame by itself."""
+    def anchors(self, anchor: Anchor) -> Tensor:
+        """Return where ``anchor`` finds the agent in every frame by itself: ``(N, L, 2)`` pixels."""
         anchor.eval()
         length, found = self.frames.shape[1], []
         for clip in torch.arange(len(self)):
             batch = self.crops(clip[None], torch.zeros(1, dtype=torch.long), length, anchor.window)
             found.append(batch.positions[0] + anchor.offsets(batch.crops[0]))
-        positions = torch.stack(found)
+        return torch.stack(found)
+
+    def anchored(self, anchor: Anchor) -> Tracks:
+        """Return the same clips, followed by their anchor."""
+        positions = self.anchors(anchor)
         measured = positions.diff(dim=1).double().numpy()
         shifts = np.stack([smooth_shifts(clip) for clip in measured])
         return replace(self, positions=positions, shifts=torch.from_numpy(shifts).float())
