@@ -1,10 +1,13 @@
 """A character's true animation frames, and which of them a played agent is nearest to."""
 
+from collections.abc import Callable, Iterator, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
+from export.evaluate.sample import Sample
 from glass.data.clip import ACTIONS, CELL, CYCLE, Character
-from playground import Engine
+from playground import Engine, PlaygroundError
 from playground.compose import cut_window, window_corner
 
 GREY = 0.5
@@ -59,3 +62,21 @@ class Stage:
         cut = cut_window(crop, self._centre, CELL)
         cell: NDArray[np.float32] = cut[..., :3] + (1 - cut[..., 3:]) * np.float32(GREY)
         return cell.clip(0, 1)
+
+
+def stages(
+    samples: Sequence[Sample], stage_of: Callable[[Sample], Stage]
+) -> Iterator[tuple[int, Stage, TrueAnimation]]:
+    """Give the number, the stage and the true animation of each sample; those without an agent are passed over.
+
+    Args:
+        samples: what to start from, all of known characters.
+        stage_of: sets the engine to a sample's first frame.
+    """
+    for number, sample in enumerate(samples):
+        try:
+            stage = stage_of(sample)
+        except PlaygroundError:
+            continue
+        assert sample.character is not None
+        yield number, stage, TrueAnimation(sample.character)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from export.evaluate.animation import Stage, TrueAnimation
+from export.evaluate.animation import Stage, stages
 from export.evaluate.codes import Meaning
 from export.evaluate.likeness import decibels
 from export.evaluate.means import mean
 from export.evaluate.sample import Sample
-from playground import Action, PlaygroundError
+from playground import Action
 
 TICKS = (12, 100, 500)
 """Ticks at which the agent is looked at."""
@@ -50,13 +50,7 @@ def measure_drift(
     """
     seen: dict[int, list[float]] = {tick: [] for tick in TICKS}
     plays = 0
-    for number, sample in enumerate(samples):
-        try:
-            stage = stage_of(sample)
-        except PlaygroundError:
-            continue
-        assert sample.character is not None
-        animation = TrueAnimation(sample.character)
+    for number, stage, animation in stages(samples, stage_of):
         cells: dict[int, list[NDArray[np.float32]]] = {tick: [] for tick in TICKS}
         for tick, action in enumerate(random_play(np.random.default_rng((seed, number)), meanings), 1):
             stage.engine.step(action)

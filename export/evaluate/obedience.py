@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from export.evaluate.animation import Stage, TrueAnimation
+from export.evaluate.animation import Stage, TrueAnimation, stages
 from export.evaluate.codes import Meaning
 from export.evaluate.means import mean
 from export.evaluate.sample import Sample
 from glass.data.clip import ACTIONS
-from playground import Action, PlaygroundError
+from playground import Action
 
 HOLD = 8
 """Ticks for which a local action is held."""
@@ -57,13 +57,8 @@ def measure_obedience(
         tell: called with the share that is done, in 0..1.
     """
     found: list[NDArray[np.bool_]] = []
-    for number, sample in enumerate(samples):
-        try:
-            stage = stage_of(sample)
-        except PlaygroundError:
-            continue
-        assert sample.character is not None
-        found.append(_obeyed(stage, TrueAnimation(sample.character), meanings))
+    for number, stage, animation in stages(samples, stage_of):
+        found.append(_obeyed(stage, animation, meanings))
         tell((number + 1) / len(samples))
     obeyed = np.array(found, np.float64).reshape(len(found), 2, len(meanings), HOLD)
     moving = obeyed[:, 0]
