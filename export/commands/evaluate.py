@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from glass.command_line import run
 from glass.data.sources import open_source
 from glass.errors import GlassError
 from glass.files import write_text
 from playground import Engine, PlaygroundError
+from playground.commands.progress import share_bar
 from playground.files import check_folder_place
 
 app = typer.Typer(
@@ -58,14 +57,7 @@ def evaluate(
             check_folder_place(out, "--out")
         engine = Engine.load(model)
         source = open_source(data)
-        with Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-            disable=not sys.stderr.isatty(),
-        ) as progress:
+        with share_bar() as progress:
             task = progress.add_task("", total=1.0)
             report = measure(
                 engine,

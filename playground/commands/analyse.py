@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from playground.analyse import analyse, write_analysis
 from playground.clips import read_clip
 from playground.commands.console import new_command, run_command
+from playground.commands.progress import share_bar
 from playground.engine import Engine
 from playground.errors import PlaygroundError
 from playground.files import check_folder_place
@@ -35,15 +34,8 @@ def run(
     check_folder_place(folder, "--out")
     engine = _engine(model)
     frames = read_clip(clip, engine.frame_size)
-    with Progress(
-        TextColumn(Path(clip).name),
-        BarColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    ) as progress:
-        task = progress.add_task("", total=1.0)
+    with share_bar() as progress:
+        task = progress.add_task(Path(clip).name, total=1.0)
         analysis = analyse(engine, frames, lambda share: progress.update(task, completed=share))
     write_analysis(analysis, folder)
     seen = int(analysis.masks.any((1, 2)).sum())

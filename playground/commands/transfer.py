@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress, TextColumn, TimeElapsedColumn
+from rich.progress import TextColumn, TimeElapsedColumn
 
 from playground.choice import choose_engine
 from playground.clips import stream_clip
 from playground.commands.console import new_command, run_command, stop_like_interrupt
+from playground.commands.progress import live_progress
 from playground.engine import Engine
 from playground.errors import PlaygroundError
 from playground.files import check_folder_place
@@ -91,7 +91,7 @@ def _record(engine: Engine, ticks: Iterator[Driven], output: _Output) -> int:
     folder = None if output.frames is None else FrameFolder(output.frames)
     recorders: list[Recorder] = [recorder for recorder in (film, folder) if recorder is not None]
     count = -1  # the start is no tick
-    with recording(recorders), _progress() as progress:
+    with recording(recorders), live_progress(TextColumn("{task.completed} ticks"), TimeElapsedColumn()) as progress:
         task = progress.add_task("", total=None)
         for driven in ticks:
             if film is not None:
@@ -101,16 +101,6 @@ def _record(engine: Engine, ticks: Iterator[Driven], output: _Output) -> int:
             count += 1
             progress.update(task, completed=count)
     return count
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.completed} ticks"),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )
 
 
 if __name__ == "__main__":
