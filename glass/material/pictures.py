@@ -12,9 +12,17 @@ from pathlib import Path
 from PIL import Image
 
 from glass.material.fit import fit_image, upright
-from glass.material.reader import MOST_FRAMES, DamagedClipError, Probe, TimedFrame, check_size
+from glass.material.reader import (
+    MOST_FRAMES,
+    ClipFile,
+    DamagedClipError,
+    Probe,
+    TimedFrame,
+    check_size,
+    stamp_of,
+)
 
-__all__ = ["Animation", "FrameFiles", "is_animation", "open_picture", "stamp_of"]
+__all__ = ["Animation", "FrameFiles", "is_animation", "open_picture"]
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "JPEG2000", "PPM", "QOI", "TGA")
 """What is read as a picture: nothing that calls other programs."""
@@ -27,12 +35,6 @@ LARGEST_ANIMATION = 9_000_000
 
 UNSAID = 0.1
 """Seconds a frame is shown that says less than two hundredths, as browsers do."""
-
-
-def stamp_of(path: Path) -> str:
-    """Return text that changes when a file does."""
-    known = path.stat()
-    return f"{path.resolve()} {known.st_size} {known.st_mtime_ns}"
 
 
 @contextmanager
@@ -73,21 +75,8 @@ def is_animation(path: Path) -> bool | None:
 
 
 @dataclass(frozen=True)
-class Animation:
+class Animation(ClipFile):
     """A GIF, APNG or WebP file of several frames."""
-
-    path: Path
-    """The file."""
-
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        return str(self.path)
-
-    @property
-    def stamp(self) -> str:
-        """Text that changes when the file does."""
-        return stamp_of(self.path)
 
     def _images(self) -> Iterator[tuple[float, Image.Image]]:
         """Give when each frame begins, and the frame, valid until the next one is asked for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -16,11 +17,13 @@ __all__ = [
     "MOST_FRAMES",
     "MOST_PIXELS",
     "SMALLEST_SIDE",
+    "ClipFile",
     "ClipReader",
     "DamagedClipError",
     "Probe",
     "TimedFrame",
     "check_size",
+    "stamp_of",
 ]
 
 SMALLEST_SIDE, LARGEST_SIDE = 16, 16_384
@@ -81,6 +84,30 @@ class ClipReader(Protocol):
         Raises:
             DamagedClipError: the clip is damaged; frames given before are not to be used.
         """
+
+
+def stamp_of(path: Path) -> str:
+    """Return text that changes when a file does."""
+    known = path.stat()
+    return f"{path.resolve()} {known.st_size} {known.st_mtime_ns}"
+
+
+@dataclass(frozen=True)
+class ClipFile:
+    """A clip that is one file."""
+
+    path: Path
+    """The file."""
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return str(self.path)
+
+    @property
+    def stamp(self) -> str:
+        """Text that changes when the file does."""
+        return stamp_of(self.path)
 
 
 def check_size(name: str, size: tuple[int, int]) -> None:

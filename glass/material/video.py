@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from glass.material.fit import cover, cut_middle
-from glass.material.pictures import stamp_of
-from glass.material.reader import MOST_FRAMES, DamagedClipError, Probe, TimedFrame, check_size
+from glass.material.reader import MOST_FRAMES, ClipFile, DamagedClipError, Probe, TimedFrame, check_size
 
 __all__ = ["SUFFIXES", "Video"]
 
@@ -40,21 +38,8 @@ WHOLE = 0.9
 
 
 @dataclass(frozen=True)
-class Video:
+class Video(ClipFile):
     """A video file."""
-
-    path: Path
-    """The file."""
-
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        return str(self.path)
-
-    @property
-    def stamp(self) -> str:
-        """Text that changes when the file does."""
-        return stamp_of(self.path)
 
     @contextmanager
     def _open(self) -> Iterator[tuple[Any, Any]]:
