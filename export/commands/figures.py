@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from glass.command_line import run
 from glass.errors import GlassError
+
+if TYPE_CHECKING:
+    from playground.picture import Picture
 
 app = typer.Typer(
     help="Draw the figures of a model: what its actions do, and what it reads from clips.",
@@ -18,8 +22,8 @@ app = typer.Typer(
 
 CLIPS, FRAMES = 24, 24
 """How many clips are read, and how long they are."""
-STARTS = 3
-"""Start frames in the figures of actions."""
+WALKERS, ACTORS = 3, 5
+"""Start frames in the figures of global and of local actions."""
 USUAL = "folk"
 """Source of clips for a model that is not called as a source is."""
 
@@ -61,10 +65,9 @@ def _figures(model: str, out: Path, data: str | None, seed: int) -> int:
     engine = Engine(bundle)
     spec = data or _usual_source(bundle.manifest.name)
     clips = read_clips(engine, spec, CLIPS, FRAMES, seed)
-    chosen = starts[:: max(1, len(starts) // STARTS)][:STARTS]
     made = [
-        global_actions(engine, chosen),
-        *local_actions(engine, chosen),
+        global_actions(engine, _spread(starts, WALKERS)),
+        *local_actions(engine, _spread(starts, ACTORS)),
         motion_transfer(engine, clips, starts[::-1], spec),
         decomposition(engine, clips, spec),
         code_map(engine.manifest, clips, spec),
@@ -72,6 +75,11 @@ def _figures(model: str, out: Path, data: str | None, seed: int) -> int:
     command = f"glass-figures --model {model} --out {out}" + (f" --data {data}" if data else "")
     write_figures(made, out, command + (f" --seed {seed}" if seed else ""))
     return len(made)
+
+
+def _spread(starts: Sequence[Picture], count: int) -> Sequence[Picture]:
+    """Choose so many of the start frames, far apart."""
+    return starts[:: max(1, len(starts) // count)][:count]
 
 
 def _usual_source(model: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +13,15 @@ from playground.drawing import PAPER
 from playground.fence import Fence
 from playground.manifest import DIRECTIONS
 from playground.picture import Picture
+from playground.puppet import Snapshot
 from playground.script import parse_script
 
 __all__ = ["global_actions", "local_actions"]
 
 TICKS = 9
 """Ticks of an animation."""
+MOVING_ROWS = 3
+"""Start frames in the animation of local actions; its file grows with them."""
 STILL = 3
 """Pictures of the start before it."""
 MARGIN = 2
@@ -29,7 +32,7 @@ Pixels = NDArray[np.uint8]
 
 def global_actions(engine: Engine, starts: Sequence[Picture]) -> Figure:
     """Animate every direction from every start frame."""
-    plays = [[_walk(engine, start, direction) for direction in DIRECTIONS] for start in starts]
+    plays = [[_walk(engine, moment, direction) for direction in DIRECTIONS] for moment in _moments(engine, starts)]
     grid = Grid(DIRECTIONS, (), 2)
     frames = [grid.draw([[play[tick] for play in row] for row in plays]) for tick in range(TICKS + 1)]
     return Figure(
@@ -46,12 +49,13 @@ def global_actions(engine: Engine, starts: Sequence[Picture]) -> Figure:
 def local_actions(engine: Engine, starts: Sequence[Picture]) -> list[Figure]:
     """Show every local action from every start frame, as a picture and as an animation."""
     codes = range(1, engine.manifest.codes + 1)
-    plays = [[_hold(engine, start, code) for code in codes] for start in starts]
+    plays = [[_hold(engine, moment, code) for code in codes] for moment in _moments(engine, starts)]
     looks = _looks(engine, plays)
     labels = [action.label for action in engine.manifest.local_actions]
     titles = ["start", *("\n".join([str(code), *broken(label)]) for code, label in zip(codes, labels, strict=True))]
     grid = Grid(titles, (), 2)
-    frames = [grid.draw([[row[0][0], *(play[tick] for play in row)] for row in looks]) for tick in range(TICKS + 1)]
+    moving = looks[:MOVING_ROWS]
+    frames = [grid.draw([[row[0][0], *(play[tick] for play in row)] for row in moving]) for tick in range(TICKS + 1)]
     moments = [min(TICKS, max(2, action.length)) for action in engine.manifest.local_actions]
     picture = grid.draw(
         [[row[0][0], *(play[moment] for play, moment in zip(row, moments, strict=True))] for row in looks]
@@ -74,9 +78,16 @@ def local_actions(engine: Engine, starts: Sequence[Picture]) -> list[Figure]:
     ]
 
 
-def _walk(engine: Engine, start: Picture, direction: str) -> list[Pixels]:
+def _moments(engine: Engine, starts: Sequence[Picture]) -> Iterator[Snapshot]:
+    """Give the moment before the first tick of each start frame."""
+    for start in starts:
+        engine.reset(start)
+        yield engine.snapshot()
+
+
+def _walk(engine: Engine, start: Snapshot, direction: str) -> list[Pixels]:
     """Return a start frame and the ticks of going one way, held inside the frame."""
-    seen = [engine.reset(start).frame]
+    seen = [engine.restore(start).frame]
     fence = Fence.around(engine)
     for action in parse_script(f"{direction}*{TICKS}", engine.manifest):
         asked = Action(action.shift, local_action=engine.manifest.default_local_action(action.shift))
@@ -84,9 +95,9 @@ def _walk(engine: Engine, start: Picture, direction: str) -> list[Pixels]:
     return seen
 
 
-def _hold(engine: Engine, start: Picture, code: int) -> list[Observation]:
+def _hold(engine: Engine, start: Snapshot, code: int) -> list[Observation]:
     """Return a start and the ticks of doing a local action on the spot."""
-    return [engine.reset(start), *(engine.step(Action(local_action=code)) for _ in range(TICKS))]
+    return [engine.restore(start), *(engine.step(Action(local_action=code)) for _ in range(TICKS))]
 
 
 def _looks(engine: Engine, plays: list[list[list[Observation]]]) -> list[list[list[Pixels]]]:
