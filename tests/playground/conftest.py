@@ -1,11 +1,12 @@
 """Bundles for the tests: the tiny real one, and one written by hand whose behaviour is known exactly."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import onnx
+import pygame
 import pytest
 from numpy.typing import NDArray
 from onnx import parser
@@ -206,3 +207,12 @@ def own_bundle(tmp_path: Path) -> Path:
 def paint() -> Callable[..., NDArray[np.uint8]]:
     """The function that paints a frame for the bundle written by hand."""
     return painted_frame
+
+
+@pytest.fixture
+def dummy_display(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A display that shows nothing."""
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    pygame.display.init()
+    yield
+    pygame.display.quit()

@@ -1,5 +1,5 @@
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -34,12 +34,8 @@ def frame(paint: Callable[..., Pixels]) -> Pixels:
 
 
 @pytest.fixture(autouse=True)
-def display(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+def place(dummy_display: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    pygame.display.init()
-    yield
-    pygame.display.quit()
 
 
 def performance(engine: Engine, frame: Pixels, name: str = "a.png") -> Performance:
@@ -145,11 +141,17 @@ def test_a_model_that_is_removed_while_it_plays_goes_on(
 
     scenes = [stroke(pygame.K_2), stroke(pygame.K_F12), Event(pygame.DROPFILE, file=str(tmp_path / "other.png"))]
     director = Director(monkeypatch, scenes)
+    told: list[str] = []  # all of it: that the picture is saved is told whenever it is, before or after
+
+    def tell(game: Game, message: str) -> None:
+        told.append(message)
+
+    monkeypatch.setattr(Game, "tell", tell)
     run(first, opener=opener)
     game = director.screens[0]
     assert isinstance(game, Game)
     assert game.session.acting == (2,)
-    assert "no such folder" in game.message
+    assert sum("no such folder" in message for message in told) == 1
     assert len(list(tmp_path.glob("glass-*.png"))) == 1
 
 

@@ -1,5 +1,4 @@
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,15 +13,8 @@ from playground.bundle import open_bundle
 from playground.gallery import Chosen, Gallery, Start, choose, load_starts
 from tests.playground.keys import mouse_down, press, tap
 
+pytestmark = pytest.mark.usefixtures("dummy_display")
 WINDOW = (640, 480)
-
-
-@pytest.fixture(autouse=True)
-def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    pygame.display.init()
-    yield
-    pygame.display.quit()
 
 
 @pytest.fixture

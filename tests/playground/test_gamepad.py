@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pygame
@@ -13,16 +12,9 @@ from playground.game import Game
 from playground.gamepad import Gamepads, Signal
 from playground.world import World
 
+pytestmark = pytest.mark.usefixtures("dummy_display")
 PERIOD = 0.08
 FULL = 32767
-
-
-@pytest.fixture(autouse=True)
-def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    pygame.display.init()
-    yield
-    pygame.display.quit()
 
 
 def button(number: int, down: bool = True, pad: int = 0) -> Event:

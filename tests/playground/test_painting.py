@@ -1,6 +1,6 @@
 """Painting a mask in a window: every key and the mouse, by synthetic events."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import pygame
@@ -13,15 +13,8 @@ from playground.agent import SOLID
 from playground.painting import Painting
 from tests.playground.keys import mouse_down, mouse_up, press, release, tap
 
+pytestmark = pytest.mark.usefixtures("dummy_display")
 WINDOW = (640, 480)
-
-
-@pytest.fixture(autouse=True)
-def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    pygame.display.init()
-    yield
-    pygame.display.quit()
 
 
 @pytest.fixture(name="painting")
