@@ -1,6 +1,7 @@
 """Who may appear in a world: characters of sprite sheets, and folk."""
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -80,13 +81,30 @@ def _packed_folk(seed: int) -> _PackedCharacter:
     return _PackedCharacter(character.name, zlib.compress(character.cells.tobytes(), 1), character.cells.shape)
 
 
-def sheet_cast(library: SheetLibrary, split: str, recolour: float = 0.0, count: int | None = None) -> SheetCast:
+def sheet_cast(
+    library: SheetLibrary,
+    split: str,
+    recolour: float = 0.0,
+    count: int | None = None,
+    only: Sequence[str] = (),
+    without: Sequence[str] = (),
+) -> SheetCast:
     """Give the characters of a split, or the first `count` of them.
 
+    `only` keeps those that wear one of the named sheets in each layer that has any of them, `without` those that wear
+    none; a name is a sheet's or begins it (`long` stands for `long_red` and `long_white`).
+
     Raises:
-        GlassError: no such split, none or too few characters in it, or recolouring out of range or of the test split.
+        GlassError: no such split, none or too few characters in it, a name that no sheet has, or recolouring out of
+            range or of the test split.
     """
-    members = library.characters(split)
+    wanted, unwanted = library.find(only), library.find(without)
+    members = tuple(
+        ids
+        for ids in library.characters(split)
+        if all(number in chosen for number, chosen in zip(ids, wanted, strict=True) if chosen)
+        and not any(number in chosen for number, chosen in zip(ids, unwanted, strict=True))
+    )
     if not 0 <= recolour <= 1:
         raise GlassError(f"recolour={recolour}: must be a probability, from 0 to 1")
     if recolour and split == "test":

@@ -121,6 +121,22 @@ class SheetLibrary:
         ranks = split_range(len(self), split)
         return self._shuffled[ranks.start : ranks.stop]
 
+    def find(self, names: Sequence[str]) -> tuple[frozenset[int], ...]:
+        """Say, for every layer, which of its choice numbers are named; a name is a sheet's, or its first words.
+
+        Raises:
+            GlassError: no sheet has this name.
+        """
+        for name in names:
+            if not any(_is_called(choice, name) for part in self._parts for choice in part.choices):
+                raise GlassError(f"{self.root}: no sheet is called '{name}' or '{name}_...'")
+        return tuple(
+            frozenset(
+                number for number, choice in enumerate(part.choices) if any(_is_called(choice, name) for name in names)
+            )
+            for part in self._parts
+        )
+
     def name(self, ids: Sequence[int]) -> str:
         """Give the name of a character: its choices, joined."""
         return "-".join(part.choices[number] for part, number in zip(self._parts, ids, strict=True))
@@ -148,6 +164,10 @@ class SheetLibrary:
         if key not in self._layers:
             self._layers[key] = _read_layer(self._path(part, choice))
         return self._layers[key]
+
+
+def _is_called(choice: str, name: str) -> bool:
+    return choice == name or choice.startswith(f"{name}_")
 
 
 def _read_layer(path: Path) -> _Layer:

@@ -117,7 +117,8 @@ def open_source(spec: str) -> ClipSource:
     (train, validation or test), `background` (a picture), `backgrounds` (photo, generated, packaged for photos of
     installed packages, several joined by +, or mixed for photo+generated), `empty` and `edge` (probabilities, see
     `WorldConfig`), `weight` and `characters` (only the first so many); those with sheets know `recolour` (a
-    probability). `robot:` simulates an arm; it knows `split`, `size` (of the frame's sides) and `weight`.
+    probability), and `only` and `without` (names of sheets joined by +, such as without=long+darkelf; see `sheet_cast`).
+    `robot:` simulates an arm; it knows `split`, `size` (of the frame's sides) and `weight`.
     `clips:path=DIR` is a folder of clips, which knows `split` and `weight`, and `bair:path=DIR` one of TFRecord files,
     which knows `camera` (main or aux) too.
 
@@ -162,7 +163,10 @@ def _open_sheets(options: Specification) -> WorldSource:
     if library.layout != options.kind:
         raise GlassError(f"{library.root}: these sheets have the layout of '{library.layout}', not '{options.kind}'")
     split = options.text("split", "train")
-    cast = sheet_cast(library, split, options.number("recolour", 0.0), options.count("characters"))
+    only, without = (tuple(filter(None, options.text(key, "").split("+"))) for key in ("only", "without"))
+    cast = sheet_cast(
+        library, split, options.number("recolour", 0.0), options.count("characters"), only=only, without=without
+    )
     described = f"{len(cast)} characters of {options.kind} sheets ({split})"
     return _world_source(options, cast, split, described, SHEET_LICENCE)
 
