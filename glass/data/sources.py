@@ -117,7 +117,7 @@ def open_source(spec: str) -> ClipSource:
     (train, validation or test), `background` (a picture), `backgrounds` (photo, generated, packaged for photos of
     installed packages, several joined by +, or mixed for photo+generated), `empty` and `edge` (probabilities, see
     `WorldConfig`), `weight` and `characters` (only the first so many); those with sheets know `recolour` (a
-    probability), and `only` and `without` (names of sheets joined by +, such as without=long+darkelf; see `sheet_cast`).
+    probability), and `only` and `without` (names of sheets joined by +, as in without=long+darkelf; see `sheet_cast`).
     `robot:` simulates an arm; it knows `split`, `size` (of the frame's sides) and `weight`.
     `clips:path=DIR` is a folder of clips, which knows `split` and `weight`, and `bair:path=DIR` one of TFRecord files,
     which knows `camera` (main or aux) too.
