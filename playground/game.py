@@ -176,7 +176,7 @@ class Game:
             model=self._model,
             picture=self._picture,
             figures=f"speed {session.controls[0].speed:g}   {self._meter.text}",
-            pressed=session.controls[0].pressed,
+            pressed=tuple(controls.pressed for controls in session.controls),
             cards=self._deck.cards(session, self._time),
             marks=marks(session),
             hud=self._hud,

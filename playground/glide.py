@@ -1,6 +1,7 @@
 """The world on the screen: in whole pixels at a tick, and gliding from one tick to the next in between."""
 
 from collections.abc import Callable, Sequence
+from math import ceil
 
 import numpy as np
 import pygame
@@ -75,11 +76,13 @@ def enlarged(pixels: NDArray[np.uint8], size: tuple[int, int]) -> Surface:
 
 
 def sprite_surface(crop: Layer, size: tuple[int, int]) -> Surface:
-    """Return a premultiplied crop (H, W, 4) as a surface of `size`: in squares where that is a whole multiple."""
+    """Return a premultiplied crop (H, W, 4) as a surface of `size`: in squares, with soft edges where they are no whole
+    pixels, or smoothly shrunk."""
     height, width = crop.shape[:2]
     small = pygame.image.frombuffer(to_bytes(crop).tobytes(), (width, height), "RGBA")
-    whole = size[0] % width == 0 and size[1] % height == 0
-    return pygame.transform.scale(small, size) if whole else pygame.transform.smoothscale(small, size)
+    whole = (width * ceil(size[0] / width), height * ceil(size[1] / height))
+    squares = pygame.transform.scale(small, whole)
+    return squares if whole == size else pygame.transform.smoothscale(squares, size)
 
 
 def _moves(before: Layers, now: Layers) -> bool:

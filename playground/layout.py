@@ -7,8 +7,11 @@ from pygame import Rect
 
 _UNITS = (11, 26)
 """Smallest and largest text height in pixels that suit a window."""
-_CARD_HEIGHTS = (5.2, 8.5)
-"""Smallest and largest height of a card, in units; what the picture leaves goes to the cards."""
+_CARD_HEIGHTS = (4.0, 5.2, 8.5)
+"""Smallest height of a wide card and of a narrow one, whose label takes two lines, and the largest of any, in units; what
+the picture leaves goes to the cards."""
+_WIDE_CARD = 6.0
+"""Width in units from which on most labels fit one line."""
 _NARROWEST_CARD = 56
 """Pixels that the longest word of a label needs in the smallest letters."""
 _SCALES = (1, 16)
@@ -29,8 +32,8 @@ class Layout:
     """The line of figures; empty in a window without bars."""
     world: Rect
     """The picture."""
-    arrows: Rect
-    """The four direction keys; empty in a window without bars."""
+    arrows: tuple[Rect, ...]
+    """Each player's four direction keys, the first one's lowest; none in a window without bars."""
     cards: tuple[Rect, ...]
     """One card for each local action; none in a window without bars."""
 
@@ -41,7 +44,9 @@ def text_unit(size: tuple[int, int], text_size: float = 1.0) -> int:
     return max(low, round(text_size * max(low, min(high, min(size[0] // 44, size[1] // 36)))))
 
 
-def arrange(size: tuple[int, int], frame_size: tuple[int, int], cards: int, text_size: float = 1.0) -> Layout:
+def arrange(
+    size: tuple[int, int], frame_size: tuple[int, int], cards: int, text_size: float = 1.0, players: int = 1
+) -> Layout:
     """Lay out a window of `size` around a picture of `frame_size` (both width, height), with `cards` local actions.
 
     The picture takes the largest whole scale that leaves room for the bars, and stands in the middle of what they
@@ -54,24 +59,23 @@ def arrange(size: tuple[int, int], frame_size: tuple[int, int], cards: int, text
     gap = max(2, unit // 4)
     arrows_width = 3 * _cap(unit) + 2 * gap
     per_row, rows = _card_grid(size[0] - arrows_width - 3 * margin, unit, gap, cards)
-    card_height = round(_CARD_HEIGHTS[0] * unit)
+    width = min(9 * unit, (size[0] - arrows_width - 3 * margin + gap) // max(per_row, 1) - gap)
+    card_height = round(_CARD_HEIGHTS[width < _WIDE_CARD * unit] * unit)
     bottom_height = max(rows * (card_height + gap) - gap, 2 * _cap(unit) + gap) + 3 * margin // 2
     room = Rect(margin, top.bottom, size[0] - 2 * margin, size[1] - top.height - bottom_height)
     scale = min(room.width // frame_size[0], room.height // frame_size[1])
     if scale < 1 or per_row == 0:
         window = Rect((0, 0), size)
         scale = min(size[0] // frame_size[0], size[1] // frame_size[1])
-        return Layout(unit, scale, Rect(0, 0, 0, 0), _centred(window, frame_size, scale), Rect(0, 0, 0, 0), ())
+        return Layout(unit, scale, Rect(0, 0, 0, 0), _centred(window, frame_size, scale), (), ())
 
-    more = min((room.height - scale * frame_size[1] - 2) // rows, round(_CARD_HEIGHTS[1] * unit) - card_height)
+    more = min((room.height - scale * frame_size[1] - 2) // rows, round(_CARD_HEIGHTS[-1] * unit) - card_height)
     if more > 0:
         card_height, bottom_height = card_height + more, bottom_height + rows * more
         room.height -= rows * more
     bottom = Rect(0, room.bottom, size[0], bottom_height)
-    arrows = Rect(margin, 0, arrows_width, 2 * _cap(unit) + gap)
-    arrows.centery = bottom.centery
-    left = arrows.right + margin
-    width = min(9 * unit, (size[0] - margin - left + gap) // per_row - gap)
+    arrows = _arrows(Rect(margin, bottom.top, arrows_width, bottom_height), 2 * _cap(unit) + gap, players)
+    left = 2 * margin + arrows_width
     first_top = bottom.centery - (rows * (card_height + gap) - gap) // 2
     boxes = tuple(
         Rect(
@@ -122,6 +126,14 @@ def key_caps(arrows: Rect) -> dict[str, Rect]:
 def _cap(unit: int) -> int:
     """Side of a direction key's cap."""
     return round(1.7 * unit)
+
+
+def _arrows(room: Rect, height: int, players: int) -> tuple[Rect, ...]:
+    """The direction keys of players above each other in `room`, of `height` each, or as high as there is room for."""
+    height = min(height, room.height * 10 // (11 * players))
+    gap = height // 4
+    first = room.centery + (players * (height + gap) - gap) // 2 - height
+    return tuple(Rect(room.left, first - index * (height + gap), room.width, height) for index in range(players))
 
 
 def _card_grid(width: int, unit: int, gap: int, cards: int) -> tuple[int, int]:

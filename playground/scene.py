@@ -54,8 +54,8 @@ class Scene:
     """Name of the picture it animates."""
     figures: str = ""
     """Speed, provider, time of a tick and pictures a second, as one line."""
-    pressed: frozenset[Wish] = frozenset()
-    """Directions and numbers of the first player held down or still acting."""
+    pressed: tuple[frozenset[Wish], ...] = (frozenset(),)
+    """Directions and numbers of each player held down or still acting."""
     cards: tuple[Card, ...] = ()
     """The palette of local actions."""
     marks: tuple[Mark, ...] = ()

@@ -25,16 +25,17 @@ class View:
         self._frame_size = frame_size
         lettering = theme.Lettering()
         self._hud = Hud(lettering, keymap.shown(Command.HELP))
-        self._cards = Cards(lettering)
+        self._cards = Cards(lettering, keymap)
         closing = " or ".join(filter(None, (keymap.shown(command) for command in (Command.HELP, Command.LEAVE))))
         self._help = Help(lettering, keymap, f"{closing} closes this")
         self._glide = Glide()
         self._layout: Layout = arrange(frame_size, frame_size, 0)
-        self._arranged_for: tuple[tuple[int, int], int, float] | None = None
+        self._arranged_for: tuple[tuple[int, int], int, float, int] | None = None
 
     def draw(self, surface: Surface, scene: Scene) -> None:
         """Draw `scene` over the whole of `surface`."""
-        layout = self._arrange(surface.get_size(), len(scene.cards) if scene.hud else 0, scene.text_size)
+        cards = len(scene.cards) if scene.hud else 0
+        layout = self._arrange(surface.get_size(), cards, scene.text_size, len(scene.pressed))
         surface.fill(theme.BACKGROUND)
         self._glide.draw(surface, layout.world, scene.before, scene.now, scene.fraction)
         for position in scene.now.lost:
@@ -62,10 +63,10 @@ class View:
         """Whether `point` of the window last drawn lies in the world."""
         return bool(self._layout.world.collidepoint(point))
 
-    def _arrange(self, window: tuple[int, int], cards: int, text_size: float) -> Layout:
-        if self._arranged_for != (window, cards, text_size):
-            self._arranged_for = (window, cards, text_size)
-            self._layout = arrange(window, self._frame_size, cards, text_size)
+    def _arrange(self, window: tuple[int, int], cards: int, text_size: float, players: int) -> Layout:
+        if self._arranged_for != (window, cards, text_size, players):
+            self._arranged_for = (window, cards, text_size, players)
+            self._layout = arrange(window, self._frame_size, cards, text_size, players)
         return self._layout
 
     def _draw_pointer(self, surface: Surface, layout: Layout, position: tuple[float, float]) -> None:

@@ -19,9 +19,11 @@ def test_a_window_for_a_scale_shows_that_scale_with_all_bars(
 
 @pytest.mark.parametrize("size", [(480, 400), (640, 480), (800, 1200), (1280, 720), (2560, 1440)])
 @pytest.mark.parametrize("cards", [1, 7, 12])
-def test_parts_stay_inside_the_window_and_apart(size: tuple[int, int], cards: int) -> None:
-    layout = arrange(size, SPRITES, cards)
-    parts = [layout.top, layout.world, layout.arrows, *layout.cards]
+@pytest.mark.parametrize("players", [1, 2])
+def test_parts_stay_inside_the_window_and_apart(size: tuple[int, int], cards: int, players: int) -> None:
+    layout = arrange(size, SPRITES, cards, players=players)
+    parts = [layout.top, layout.world, *layout.arrows, *layout.cards]
+    assert len(layout.arrows) == players
     for index, part in enumerate(parts):
         assert part.left >= 0 and part.top >= 0 and part.right <= size[0] and part.bottom <= size[1]
         assert part.collidelist(parts[:index]) == -1
@@ -53,7 +55,7 @@ def test_the_default_window_of_a_large_frame_is_its_own_size() -> None:
 
 
 def test_key_caps_stand_as_on_a_keyboard() -> None:
-    caps = key_caps(arrange((800, 700), SPRITES, 4).arrows)
+    caps = key_caps(arrange((800, 700), SPRITES, 4).arrows[0])
     assert caps["up"].centerx == caps["down"].centerx
     assert caps["left"].right < caps["down"].left and caps["down"].right < caps["right"].left
     assert caps["up"].bottom < caps["down"].top

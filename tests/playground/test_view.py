@@ -94,8 +94,8 @@ def test_the_acting_card_is_outlined(view: View, scene: Scene) -> None:
 
 @pytest.mark.parametrize("command", [Command.LEFT, Command.RIGHT, Command.UP, Command.DOWN])
 def test_a_pressed_direction_lights_its_cap(view: View, scene: Scene, command: Command) -> None:
-    caps = key_caps(arrange(WINDOW, FRAME_SIZE, len(LABELS)).arrows)
-    changed = difference(view, scene, pressed=frozenset({command}))
+    caps = key_caps(arrange(WINDOW, FRAME_SIZE, len(LABELS)).arrows[0])
+    changed = difference(view, scene, pressed=(frozenset({command}),))
     assert {name for name, cap in caps.items() if inside(changed, cap).any()} == {command.value}
 
 
