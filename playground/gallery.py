@@ -205,32 +205,35 @@ class Gallery:
         """One picture with its name, model and licence; a frame and a lighter card show the marked one."""
         unit, manifest = self._grid.unit, start.bundle.manifest
         theme.panel(surface, box, theme.PANEL if marked else theme.BACKGROUND, theme.PRESSED if marked else None, 3)
+        room = Rect(box.left, box.top + unit // 2, box.width, self._grid.picture[1] * self._grid.scale)
         image = self._thumbnail(start)
-        place = image.get_rect(midtop=(box.centerx, box.top + unit // 2))
-        surface.blit(image, place)
+        surface.blit(image, image.get_rect(center=room.center))
         small = max(10, round(0.8 * unit))
         licence = manifest.licence.partition(" (")[0].partition(";")[0]
         lines = ((start.name, unit, theme.TEXT), (f"{manifest.name}, {licence}", small, theme.MUTED))
-        y = place.bottom + round(0.9 * unit)
+        y = room.bottom + round(0.9 * unit)
         for text, height, colour in lines:
             line = self._lettering.render(self._lettering.shorten(text, height, box.width - unit), height, colour)
             surface.blit(line, line.get_rect(center=(box.centerx, y)))
             y += round(1.15 * unit)
 
     def _thumbnail(self, start: Start) -> Surface:
-        """The picture enlarged by the whole number that the grid has room for."""
-        key = (start.path, self._grid.scale)
+        """The picture enlarged by the largest whole number that a card has room for."""
+        height, width = start.frame.shape[:2]
+        room, scale = self._grid.picture, self._grid.scale
+        scale = min(room[0] * scale // width, room[1] * scale // height)
+        key = (start.path, scale)
         if key not in self._thumbnails:
-            height, width = start.frame.shape[:2]
-            self._thumbnails[key] = enlarged(start.frame, (width * self._grid.scale, height * self._grid.scale))
+            self._thumbnails[key] = enlarged(start.frame, (width * scale, height * scale))
         return self._thumbnails[key]
 
     def _draw_text(self, surface: Surface, grid: Grid) -> None:
         unit, (width, height) = grid.unit, surface.get_size()
         heading = self._lettering.render("Who shall move?", round(1.5 * unit), theme.TEXT)
         surface.blit(heading, heading.get_rect(midleft=(unit, grid.room.top // 2)))
-        self._draw_filter(surface, grid, 2 * unit + heading.get_width())
-        keys = "Enter plays   Esc leaves" if self.chosen is None else "opening..."
+        left = 2 * unit + heading.get_width()
+        self._draw_filter(surface, grid, left)
+        keys = "Arrows choose   Enter plays   Esc leaves" if self.chosen is None else "opening..."
         foot = (grid.room.bottom + height) // 2
         hint = self._lettering.render(keys, unit, theme.TEXT)
         surface.blit(hint, hint.get_rect(midright=(width - unit, foot)))
@@ -246,7 +249,12 @@ class Gallery:
     def _draw_filter(self, surface: Surface, grid: Grid, left: int) -> None:
         """Write what was typed into a box at the right, as far as there is room beside the heading."""
         unit, width = grid.unit, surface.get_width()
-        box = Rect(0, 0, min(18 * unit, width - left - 2 * unit), 2 * unit)
+        invitation = self._lettering.render("or drop a picture of your own", unit, theme.MUTED)
+        spare = width - left - 12 * unit - invitation.get_width()
+        if spare > 0:
+            surface.blit(invitation, invitation.get_rect(midleft=(left, grid.room.top // 2)))
+            left += invitation.get_width() + unit
+        box = Rect(0, 0, min(18 * unit, width - left - unit), 2 * unit)
         if box.width < 6 * unit:
             return
         box.midright = (width - unit, grid.room.top // 2)

@@ -76,8 +76,7 @@ def enlarged(pixels: NDArray[np.uint8], size: tuple[int, int]) -> Surface:
 
 
 def sprite_surface(crop: Layer, size: tuple[int, int]) -> Surface:
-    """Return a premultiplied crop (H, W, 4) as a surface of `size`: in squares, with soft edges where they are no whole
-    pixels, or smoothly shrunk."""
+    """Return a premultiplied crop (H, W, 4) as a surface of `size`: in squares, whose edges are soft between pixels."""
     height, width = crop.shape[:2]
     small = pygame.image.frombuffer(to_bytes(crop).tobytes(), (width, height), "RGBA")
     whole = (width * ceil(size[0] / width), height * ceil(size[1] / height))

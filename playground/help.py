@@ -27,7 +27,7 @@ class Help:
     def __init__(self, lettering: theme.Lettering, keymap: Keymap, closing: str) -> None:
         """Take what writes, the keys, and a line that says how to close the table."""
         self._lettering = lettering
-        self._rows = [*keymap.rows(), *POINTED]
+        self._rows = [*keymap.rows(), *POINTED, *GAMEPAD]
         self._closing = closing
         self._table: tuple[tuple[tuple[int, int], int], Surface] | None = None
 
@@ -103,7 +103,15 @@ POINTED = (
     Row("Mouse", ("click",), "a card acts"),
     Row("Mouse", ("drop",), "a picture is opened"),
 )
-"""What can be done without a keyboard."""
+"""What can be done with a mouse."""
+GAMEPAD = (
+    Row("Gamepad", ("stick", "or", "cross"), "move"),
+    Row("Gamepad", ("A", "B", "X", "Y"), "act 1 to 4; right shoulder 5 to 8, left 9 to 12"),
+    Row("Gamepad", ("right stick",), "look around"),
+    Row("Gamepad", ("triggers",), "left: hold to go back; right: record"),
+    Row("Gamepad", ("Start", "Back"), "pause; back to the first picture"),
+)
+"""What can be done with a gamepad; a second one is the second player's."""
 
 
 def _line(unit: int) -> int:

@@ -8,7 +8,7 @@ from pygame import Rect
 _UNITS = (11, 26)
 """Smallest and largest text height in pixels that suit a window."""
 _CARD_HEIGHTS = (4.0, 5.2, 8.5)
-"""Smallest height of a wide card and of a narrow one, whose label takes two lines, and the largest of any, in units; what
+"""Smallest height of a wide card, of a narrow one, whose label takes two lines, and the largest of any, in units; what
 the picture leaves goes to the cards."""
 _WIDE_CARD = 6.0
 """Width in units from which on most labels fit one line."""

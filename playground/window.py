@@ -9,6 +9,7 @@ from pygame import Surface
 from pygame.event import Event
 
 from playground.errors import PlaygroundError
+from playground.pace import Pace
 
 PICTURES_A_SECOND = 60
 """How often a screen is drawn; the loop sleeps in between."""
@@ -99,7 +100,7 @@ def show(screen: Screen) -> bool:
         Whether the window stays: not so if the person closed it, or interrupted the program.
     """
     stays = True
-    clock = pygame.time.Clock()
+    pace = Pace(PICTURES_A_SECOND)
     dt = 0.0
     try:
         while screen.running:
@@ -109,7 +110,7 @@ def show(screen: Screen) -> bool:
             screen.update(dt)
             screen.draw(pygame.display.get_surface())
             pygame.display.flip()
-            dt = clock.tick(PICTURES_A_SECOND) / 1000
+            dt = pace.wait()
     except KeyboardInterrupt:  # Ctrl+C in the terminal leaves as Esc does
         return False
     return stays
