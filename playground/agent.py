@@ -42,6 +42,12 @@ def solid_share(mask: NDArray[np.float32]) -> float:
     return np.count_nonzero(mask > SOLID) / mask.size
 
 
+def agreement(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """Return in 0..1 how well the solid parts of two masks (H, W) agree: their intersection over their union."""
+    solid, also = one > SOLID, other > SOLID
+    return np.count_nonzero(solid & also) / max(np.count_nonzero(solid | also), 1)
+
+
 def start_from(fitted: FittedPicture, found: NDArray[np.float32] | None, manifest: Manifest) -> Start:
     """Join a fitted picture and its agent: the mask a model found in it, or the picture's own where that is None.
 

@@ -120,6 +120,8 @@ class _Table:
             gamepads=self._gamepads,
             text_size=settings.text_size,
         )
+        if performance.notes:
+            game.tell("; ".join(performance.notes))
         if settings.autoplay is not None:
             game.session.autopilot = Autopilot(engines[0].manifest, settings.autoplay)
         try:

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 from PIL import Image
 
-from playground.agent import SOLID, NoAgentError, Start
+from playground.agent import NoAgentError, Start, agreement
 from playground.bundle import Bundle
 from playground.engine import Engine
 from playground.errors import PlaygroundError
@@ -72,5 +71,4 @@ def _confidence(engine: Engine, picture: Picture, start: Start) -> float:
     """Return in 0..1 how well a model's own mask agrees with the picture's, or else how sure the model is of it."""
     if picture.mask is None and picture.image.mode == "RGB":
         return start.confidence
-    found, given = engine.segment(start.frame[None])[0] > SOLID, start.mask > SOLID
-    return float(np.count_nonzero(found & given) / np.count_nonzero(found | given))
+    return agreement(engine.segment(start.frame[None])[0], start.mask)

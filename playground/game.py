@@ -25,6 +25,8 @@ from playground.window import key_names, toggle_full_screen
 from playground.world import World
 
 _MESSAGE_SECONDS = 4.0
+_READ_LETTERS = 14
+"""Letters a second that people read, where a message is long."""
 _ROOM_SECONDS = 0.012
 """A preview is worked on only while the next tick is farther than this."""
 _MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION)
@@ -121,7 +123,7 @@ class Game:
 
     def tell(self, message: str) -> None:
         """Show news to the player for a while."""
-        self._message, self._message_left = message, _MESSAGE_SECONDS
+        self._message, self._message_left = message, max(_MESSAGE_SECONDS, len(message) / _READ_LETTERS)
 
     def handle(self, event: Event) -> None:
         """Take note of one pygame event."""

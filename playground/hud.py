@@ -7,6 +7,9 @@ from playground import theme
 from playground.layout import Layout
 from playground.scene import Mark, Scene
 
+_MOST_LINES = 4
+"""Lines that news may take."""
+
 
 class Hud:
     """Draws the line of figures and the news."""
@@ -39,13 +42,16 @@ class Hud:
         self._write(surface, scene.picture, theme.MUTED, Rect(left, 0, right - left, bar.height), unit)
 
     def draw_message(self, surface: Surface, layout: Layout, message: str) -> None:
-        """Write news upon the lower part of the world."""
+        """Write news upon the lower part of the world, in as many lines as it takes."""
         unit, world = layout.unit, layout.world
-        width = surface.get_width() - 3 * unit
-        line = self._lettering.render(self._lettering.shorten(message, unit, width), unit, theme.TEXT)
-        box = line.get_rect(midbottom=(world.centerx, world.bottom - unit)).inflate(2 * unit, unit)
+        step = round(1.3 * unit)
+        words = self._lettering.wrap(message, unit, min(surface.get_width() - 3 * unit, 48 * unit), _MOST_LINES)
+        lines = [self._lettering.render(line, unit, theme.TEXT) for line in words]
+        box = Rect(0, 0, max(line.get_width() for line in lines) + 2 * unit, len(lines) * step + unit)
+        box.midbottom = (world.centerx, world.bottom - unit // 2)
         theme.panel(surface, box)
-        surface.blit(line, line.get_rect(center=box.center))
+        for index, line in enumerate(lines):
+            surface.blit(line, line.get_rect(center=(box.centerx, box.top + unit // 2 + index * step + step // 2)))
 
     def _write(self, surface: Surface, text: str, colour: theme.Colour, box: Rect, height: int) -> int:
         """Write as much of `text` as fits into `box`, from its left; returns the width taken."""

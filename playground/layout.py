@@ -10,6 +10,8 @@ _UNITS = (11, 26)
 _CARD_HEIGHTS = (4.0, 5.2, 8.5)
 """Smallest height of a wide card, of a narrow one, whose label takes two lines, and the largest of any, in units; what
 the picture leaves goes to the cards."""
+_COMFORTABLE_CARD = 5.2
+"""Height of a card in units that a new window has room for."""
 _WIDE_CARD = 6.0
 """Width in units from which on most labels fit one line."""
 _NARROWEST_CARD = 56
@@ -93,10 +95,15 @@ def window_size(frame_size: tuple[int, int], cards: int, scale: int) -> tuple[in
     """Smallest comfortable window (width, height) whose picture of `frame_size` is scaled by `scale`."""
     width, height = max(frame_size[0] * scale, 480), frame_size[1] * scale + 120
     width += text_unit((width, height))
-    while not (layout := arrange((width, height), frame_size, cards)).cards or layout.scale < scale:
+    while not _comfortable(layout := arrange((width, height), frame_size, cards), scale):
         height += 4
         width += 0 if width >= frame_size[0] * scale + 2 * layout.unit else 4
     return width, height
+
+
+def _comfortable(layout: Layout, scale: int) -> bool:
+    """Whether the picture is large enough, and the cards below it."""
+    return bool(layout.cards) and layout.scale >= scale and layout.cards[0].height >= _COMFORTABLE_CARD * layout.unit
 
 
 def default_scale(frame_size: tuple[int, int], cards: int, desktop: tuple[int, int]) -> int:

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from playground.agent import SOLID, Start, shows_agent, solid_share, start_from
+from playground.agent import SOLID, Start, agreement, shows_agent, solid_share, start_from
 from playground.cutout import usual_share
 from playground.manifest import Manifest
-from playground.picture import FittedPicture, Picture
+from playground.picture import FittedPicture, Picture, fit_picture
 from playground.pixels import block_size, flatten
+from playground.plain_ground import cut_from_ground
 
 Segment = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 """Gives the masks (N, H, W) of frames (N, H, W, 3); see `Engine.segment`."""
@@ -66,13 +67,20 @@ class Sight:
 def find_start(picture: Picture, fitted: FittedPicture, manifest: Manifest, segment: Segment) -> Start:
     """Find the agent in an opaque picture.
 
-    The picture as fitted is taken if the model is sure of an agent in it, or if it has the frame's size already. Else
-    nearer and farther views of the picture are tried, and the one that the model is clearly surer of is taken: whose
-    mask is decided, compact, of a familiar size, and the same from slightly different views.
+    A picture that has the frame's size is taken as it is. Of others, what stands alone on a ground of one colour is cut
+    out. Else the picture as fitted is taken if the model is sure of an agent in it. If not, nearer and farther views of
+    the picture are tried, and the one that the model is clearly surer of is taken: whose mask is decided, compact, of a
+    familiar size, and the same from slightly different views.
 
     Raises:
         NoAgentError: there is none.
     """
+    cut = None if picture.image.size == manifest.frame_size else cut_from_ground(picture)
+    if cut is not None:
+        placed = fit_picture(cut, manifest.frame_size, manifest.window, mask_size=manifest.mask_size)
+        start = start_from(placed, None, manifest)
+        trust = agreement(segment(start.frame[None])[0], start.mask)
+        return replace(start, confidence=trust, note="cut out of its ground of one colour")
     mask = segment(fitted.frame[None])[0]
     usual = usual_share(manifest.mask_size)
     trust = sureness(mask, usual)
@@ -188,12 +196,9 @@ class _Search:
             View(scale * zoom, (x + across * width / scale, y + down * height / scale))
             for zoom, across, down in _JITTER
         ]
-        solid = sight.mask > SOLID
-        shares = []
-        for view, mask in zip(views, self._masks(views)[1], strict=True):
-            back = _seen_again(mask, view, sight.view) > SOLID
-            shares.append(np.count_nonzero(solid & back) / np.count_nonzero(solid | back))
-        return float(np.mean(shares))
+        masks = self._masks(views)[1]
+        back = [_seen_again(mask, view, sight.view) for view, mask in zip(views, masks, strict=True)]
+        return float(np.mean([agreement(sight.mask, mask) for mask in back]))
 
 
 def see(image: Image.Image, view: View, frame_size: tuple[int, int]) -> NDArray[np.uint8]:

@@ -65,6 +65,17 @@ class Lettering:
         pair = min(breaks, key=lambda lines: max(self.width(line, height) for line in lines), default=(text,))
         return [self.shorten(line, height, width) for line in pair]
 
+    def wrap(self, text: str, height: int, width: int, most: int) -> list[str]:
+        """Break `text` at spaces into at most so many lines of `width` pixels; what does not fit is shortened."""
+        lines = [""]
+        for word in text.split():
+            longer = f"{lines[-1]} {word}".lstrip()
+            if not lines[-1] or self.width(longer, height) <= width or len(lines) == most:
+                lines[-1] = longer
+            else:
+                lines.append(word)
+        return [self.shorten(line, height, width) for line in lines]
+
     def _font(self, height: int) -> pygame.font.Font:
         """The font, enlarged, whose capitals and tails together are to be about `height` pixels high."""
         if height not in self._fonts:

@@ -33,6 +33,15 @@ def cast(order: Order, painter: Painter | None = None) -> Performance:
     Raises:
         PlaygroundError: something cannot be read, understood or played.
     """
+    try:
+        return _cast(order, painter)
+    except NoAgentError as error:
+        if painter is None or order.second is not None:
+            raise
+        raise NoAgentError(f"{error}, or paint it yourself (--paint)") from None
+
+
+def _cast(order: Order, painter: Painter | None) -> Performance:
     if order.replay is not None:
         return load_performance(order.replay, order.model)
     engine, picture = _open_start(order) if order.image is None else _open(order, order.image, painter)

@@ -115,7 +115,7 @@ def test_a_dropped_picture_is_opened_and_a_bad_one_is_told(
     def opener(path: Path) -> Performance:
         world = World([engine])
         world.reset([load_picture(path)])
-        return Performance(path.name, world)
+        return Performance(path.name, world, notes=("other.png: a part of it",))
 
     drops = [[Event(pygame.DROPFILE, file=str(tmp_path / name))] for name in ("bad.png", "other.png")]
     director = Director(monkeypatch, *drops)
@@ -125,6 +125,7 @@ def test_a_dropped_picture_is_opened_and_a_bad_one_is_told(
     assert again is first
     assert "bad.png" in first.message
     assert other.title == "other.png - painted"
+    assert other.message == "other.png: a part of it"
     assert not other.running
 
 

@@ -117,3 +117,11 @@ def test_a_single_model_says_nothing_of_others(painted_bundle: Path, paint: Call
     assert choice.picture.mask is not None
     unknown = as_picture(paint(None))
     assert choose_engine(unknown, [library.find_bundle(painted_bundle)]).picture is unknown
+
+
+def test_a_drawing_on_a_ground_of_one_colour_is_given_to_the_model_that_knows_it(shelf: Path) -> None:
+    drawing = np.full((60, 50, 3), 250, np.uint8)
+    drawing[20:44, 16:34] = (255, 0, 0)
+    choice = choose_engine(as_picture(drawing, "a.png"), library.find_bundles())
+    assert choice.engine.manifest.name == "painted"
+    assert choice.picture.note.startswith("cut out of its ground of one colour; model painted is surest")

@@ -288,12 +288,22 @@ def test_a_small_agent_in_a_large_picture_is_looked_at_more_closely(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pixels = np.full((300, 400, 3), (30, 90, 60), np.uint8)
+    pixels[:, 200:] = (30, 180, 60)
     pixels[200:224, 300:318] = (255, 0, 0)
     Image.fromarray(pixels).save(place.parent / "large.png")
     assert main(["../large.png", "--headless", "--script", "right", "--frames", "out"]) == 0
     said = capsys.readouterr().out
     assert "large.png: its part of" in said
     assert (frames_of(place / "out")[0][:, :, 0] > 140).sum() > 30
+
+
+def test_with_a_window_who_finds_no_agent_is_told_to_paint_it(
+    place: Path, dummy_display: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["../plain.png"]) == 2
+    errors = capfd.readouterr().err
+    assert errors.endswith("or one with an alpha channel, or paint it yourself (--paint)\n")
+    assert errors.count("\n") == 1
 
 
 @pytest.mark.parametrize(

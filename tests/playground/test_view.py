@@ -126,6 +126,13 @@ def test_a_message_of_any_length_stays_in_the_window(view: View, scene: Scene) -
     assert not changed[:, 0].any() and not changed[:, -1].any()
 
 
+def test_a_long_message_takes_several_lines(view: View, scene: Scene) -> None:
+    heights = [
+        np.flatnonzero(difference(view, scene, message="word " * words).any(1)).size for words in (2, 30, 60, 1000)
+    ]
+    assert heights[0] < heights[1] < heights[2] <= heights[3] < 8 * heights[0]
+
+
 def test_help_darkens_the_window_around_its_table(view: View, scene: Scene) -> None:
     world = arrange(WINDOW, FRAME_SIZE, len(LABELS)).world
     before, after = (pixels(view, dataclasses.replace(scene, help=shown)) for shown in (False, True))

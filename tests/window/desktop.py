@@ -112,6 +112,7 @@ def desktop(folder: Path) -> Iterator[Desktop]:
     reader, writer = os.pipe()
     size = f"{SCREEN[0]}x{SCREEN[1]}x24"
     line = ["Xvfb", "-displayfd", str(writer), "-screen", "0", size, "-fbdir", str(folder), "-nolisten", "tcp"]
+    line.append("-noreset")  # it would start anew when the last window goes, and refuse one that comes meanwhile
     server = subprocess.Popen(line, pass_fds=[writer], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.close(writer)
     try:
