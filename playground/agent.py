@@ -45,7 +45,7 @@ def solid_share(mask: NDArray[np.float32]) -> float:
 def agreement(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     """Return in 0..1 how well the solid parts of two masks (H, W) agree: their intersection over their union."""
     solid, also = one > SOLID, other > SOLID
-    return np.count_nonzero(solid & also) / max(np.count_nonzero(solid | also), 1)
+    return float(np.count_nonzero(solid & also)) / max(int(np.count_nonzero(solid | also)), 1)
 
 
 def start_from(fitted: FittedPicture, found: NDArray[np.float32] | None, manifest: Manifest) -> Start:

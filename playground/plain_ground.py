@@ -63,7 +63,7 @@ def _reached(free: Bits, start: Bits) -> Bits:
     lines = [(free, _runs(free)), (free.T, _runs(free.T))]
     reached, count = start & free, -1
     while np.count_nonzero(reached) != count:
-        count = np.count_nonzero(reached)
+        count = int(np.count_nonzero(reached))
         for along, runs in lines:
             touched = np.zeros(int(runs[-1, -1]) + 1, bool)
             touched[runs[reached]] = True
