@@ -13,6 +13,7 @@ from pygame.event import Event
 from playground import theme
 from playground.bundle import Bundle
 from playground.controls import DIRECTIONS, Command
+from playground.demonstration import Demonstration
 from playground.errors import PlaygroundError
 from playground.gallery_grid import Grid
 from playground.glide import enlarged
@@ -84,7 +85,8 @@ def load_starts(bundles: Sequence[Bundle]) -> tuple[Start, ...]:
 class Gallery:
     """A grid of start frames; one is marked, and becomes `chosen`. What is typed leaves only those that it fits.
 
-    Like a game it has `handle`, `update` and `draw`, and `running` turns false when the player has chosen or left.
+    The marked one comes to life. Like a game it has `handle`, `update` and `draw`, and `running` turns false when the
+    player has chosen or left.
     """
 
     def __init__(self, starts: Sequence[Start], keymap: Keymap = DEFAULT_KEYMAP, text_size: float = 1.0) -> None:
@@ -103,6 +105,7 @@ class Gallery:
         self._grid = self._grid_of(_WINDOW)
         self._scroll = 0
         self._thumbnails: dict[tuple[Path, int], Surface] = {}
+        self._demonstration = Demonstration()
 
     @property
     def marked(self) -> Start | None:
@@ -133,7 +136,9 @@ class Gallery:
             self.chosen, self.running = Chosen(Path(event.file), None), False
 
     def update(self, dt: float) -> None:
-        """Let time pass; nothing here moves by itself."""
+        """Let `dt` seconds pass; the marked picture comes to life."""
+        if self.marked is not None and self.running:
+            self._demonstration.update(self.marked, self.marked.bundle, self.marked.frame, dt)
 
     def draw(self, surface: Surface) -> None:
         """Draw over the whole of `surface`."""
@@ -190,6 +195,7 @@ class Gallery:
         if self.marked is not None:
             self.chosen = Chosen(self.marked.path, self.marked.bundle.folder)
             self.running, self._message = False, ""
+            self._demonstration.forget()
 
     def _point_at(self, point: tuple[int, int]) -> bool:
         """Mark the card at a point of the window; returns whether there is one."""
@@ -207,7 +213,9 @@ class Gallery:
         theme.panel(surface, box, theme.PANEL if marked else theme.BACKGROUND, theme.PRESSED if marked else None, 3)
         room = Rect(box.left, box.top + unit // 2, box.width, self._grid.picture[1] * self._grid.scale)
         image = self._thumbnail(start)
-        surface.blit(image, image.get_rect(center=room.center))
+        place = image.get_rect(center=room.center)
+        if not (marked and self._demonstration.draw(surface, start, place)):
+            surface.blit(image, place)
         small = max(10, round(0.8 * unit))
         licence = manifest.licence.partition(" (")[0].partition(";")[0]
         lines = ((start.name, unit, theme.TEXT), (f"{manifest.name}, {licence}", small, theme.MUTED))

@@ -14,6 +14,7 @@ from tests.scripts import ROOT
 PACKAGES = ("glass", "export", "playground")
 DRAWING = {
     "cards",
+    "demonstration",
     "game",
     "gamepad",
     "glide",
