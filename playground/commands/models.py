@@ -1,14 +1,21 @@
 """`glass-models`: list the models that can be played."""
 
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from playground.bundle import open_bundle
 from playground.commands.console import new_command, run_command
 from playground.errors import PlaygroundError
 from playground.library import bundle_folders, model_folders
+
+_GAP = "  "
+_NARROWEST = 12
+"""Least width of a column that is made narrower."""
 
 app = new_command("List the models that can be played, and check their files.")
 
@@ -31,8 +38,12 @@ def models() -> None:
     rows = [_row(name, folder) for name, folder in folders.items()]
     table = [("model", "size", "local actions", "licence", "check"), *(row.cells for row in rows)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    if sys.stdout.isatty():
+        widths = _fitted(widths, shutil.get_terminal_size().columns)
     for cells in table:
-        print("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip())
+        parts = [textwrap.wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
+        for line in zip_longest(*parts, fillvalue=""):
+            print(_GAP.join(part.ljust(width) for part, width in zip(line, widths, strict=True)).rstrip())
     bad = [row.cells[0] for row in rows if not row.good]
     if bad:
         raise PlaygroundError(f"cannot be played: {', '.join(bad)}; get these models again")
@@ -41,6 +52,14 @@ def models() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run glass-models and return its exit code."""
     return run_command(app, "glass-models", arguments)
+
+
+def _fitted(widths: Sequence[int], room: int) -> list[int]:
+    """Make the widest columns narrower until a line fits a terminal of `room` columns, as far as words allow it."""
+    fitted = list(widths)
+    while sum(fitted) + len(_GAP) * (len(fitted) - 1) > room and max(fitted) > _NARROWEST:
+        fitted[fitted.index(max(fitted))] -= 1
+    return fitted
 
 
 def _row(name: str, folder: Path) -> _Row:

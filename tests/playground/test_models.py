@@ -44,6 +44,17 @@ def test_list(shelf: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert shy.startswith("shy ")
 
 
+def test_in_a_terminal_lines_are_no_wider(
+    shelf: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    assert command.main([]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 3 and max(map(len, lines)) <= 60
+    assert " ".join(lines).split().count("shade") == 2 * 4
+
+
 def test_damaged(shelf: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (shelf / "shy" / "CARD.md").write_text("other")
     (shelf / "worse").mkdir()
