@@ -28,7 +28,7 @@ def choose_engine(picture: Picture, bundles: Sequence[Bundle]) -> Choice:
 
     Raises:
         NoAgentError: there are several models, and none finds an agent.
-        PlaygroundError: the single model is damaged, or the picture cannot be used by any.
+        PlaygroundError: every model is damaged, or the picture cannot be used by any.
     """
     if len(bundles) == 1:
         engine = Engine(bundles[0])
@@ -37,17 +37,21 @@ def choose_engine(picture: Picture, bundles: Sequence[Bundle]) -> Choice:
         except NoAgentError:
             return Choice(engine, picture)
     sure: list[tuple[float, Engine, Start]] = []
-    verdicts = []
+    verdicts: list[str] = []
+    problems: list[PlaygroundError] = []
     for bundle in bundles:
         try:
             engine = Engine(bundle)
             start = engine.find_agent(picture)
         except NoAgentError:
             verdicts.append(f"{bundle.manifest.name} finds none")
-        except PlaygroundError:  # damaged: another may do
+        except PlaygroundError as error:  # damaged: another may do
+            problems.append(error)
             verdicts.append(f"{bundle.manifest.name} cannot be used")
         else:
             sure.append((_confidence(engine, picture, start), engine, start))
+    if len(problems) == len(bundles):
+        raise problems[0]
     if not sure:
         names = ", ".join(bundle.manifest.name for bundle in bundles)
         raise NoAgentError(

@@ -16,6 +16,7 @@ from playground.errors import PlaygroundError
 from playground.library import find_bundle, find_bundles
 from playground.performance import Performance, load_performance, together
 from playground.picture import Picture, fit_picture, load_picture, put_before
+from playground.plain_ground import cut_from_ground
 from playground.script import parse_script
 from playground.world import World
 
@@ -72,7 +73,7 @@ def _open(order: Order, image: str, painter: Painter | None) -> tuple[Engine, Pi
     bundles = candidates(order.model)
     picture = load_picture(image)
     if order.background is not None:
-        picture = put_before(picture, load_picture(order.background))
+        picture = put_before(cut_from_ground(picture) or picture, load_picture(order.background))
     try:
         choice = choose_engine(picture, bundles)
     except NoAgentError:

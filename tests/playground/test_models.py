@@ -136,3 +136,9 @@ def test_a_drawing_on_a_ground_of_one_colour_is_given_to_the_model_that_knows_it
     choice = choose_engine(as_picture(drawing, "a.png"), library.find_bundles())
     assert choice.engine.manifest.name == "painted"
     assert choice.picture.note.startswith("cut out of its ground of one colour; model painted is surest")
+
+
+def test_a_picture_that_no_model_can_use_says_why(shelf: Path) -> None:
+    nothing = np.zeros((24, 32, 4), np.uint8)
+    with pytest.raises(PlaygroundError, match=r"a\.png: transparent all over"):
+        choose_engine(as_picture(nothing, "a.png"), library.find_bundles())

@@ -282,6 +282,11 @@ def test_a_cut_out_agent_before_a_background(place: Path) -> None:
     assert red.sum() == 48
     assert (sea[~red] == (10, 20, 200)).all()
     assert np.array_equal(red, (plain == (255, 0, 0)).all(2))
+    white = Image.new("RGBA", cut_out().size, "white")
+    white.alpha_composite(cut_out())
+    white.convert("RGB").save(place.parent / "drawing.png")
+    assert main(["../drawing.png", "--headless", "--frames", "out1", "--background", "../sea.png"]) == 0
+    assert np.array_equal(frames_of(place / "out1")[0], sea)
 
 
 def test_a_small_agent_in_a_large_picture_is_looked_at_more_closely(
