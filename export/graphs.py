@@ -80,12 +80,13 @@ class Step(nn.Module):
         keys: Tensor,
         values: Tensor,
         palette: Tensor,
+        first_crop: Tensor,
         local_action: Tensor,
         shift: Tensor,
         previous_crop: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
         """Give the painted crop and the next state."""
-        appearance = Appearance(coarse, middle, fine, keys, values, palette)
+        appearance = Appearance(coarse, middle, fine, keys, values, palette, first_crop)
         return self.lma.step(state, appearance, local_action, shift, previous_crop)
 
 

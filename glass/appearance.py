@@ -10,12 +10,16 @@ from torch.nn import functional
 
 from glass.layers import conv_block
 
-__all__ = ["Appearance", "CropEncoder", "Palette", "PatchAttention"]
+__all__ = ["Appearance", "CropEncoder", "Palette", "PatchAttention", "Warp"]
 
 
 SMALLEST_ALPHA = 1e-4
 SPOT = 0.15
 """Half the width, in half windows, of the place an entry of the palette begins with."""
+REACH = 12.0
+"""Farthest that a warp fetches a pixel from, in pixels."""
+SEEN = 0.1
+"""Least alpha at which a warped pixel's colour is taken as it is; fainter ones are darkened."""
 
 
 class Appearance(NamedTuple):
@@ -33,6 +37,8 @@ class Appearance(NamedTuple):
     """``(N, heads, S/4 * S/4, V)``: what there is to copy from it."""
     palette: Tensor
     """``(N, P, 3)`` in [0, 1]: its colours, each entry for one kind of place: hair in the light, skin, outline."""
+    crop: Tensor
+    """``(N, 4, S, S)`` premultiplied RGBA in [0, 1]: the first crop itself."""
 
 
 class CropEncoder(nn.Module):
@@ -78,6 +84,38 @@ class Palette(nn.Module):
         weights = torch.softmax(places + torch.log(alpha.clamp(min=SMALLEST_ALPHA)), 2)
         colours: Tensor = weights @ straight.transpose(1, 2)
         return colours
+
+
+class Warp(nn.Module):
+    """Fetches every pixel of a picture being painted from near its place in the first crop, to a part of a pixel.
+
+    What turns, bobs or swings without showing another side keeps its detail so.
+    """
+
+    def __init__(self, features: int, warps: int) -> None:
+        """Build ``warps`` fields of displacements from ``features`` channels at 1/2 of the window; they begin at rest."""
+        super().__init__()
+        self.warps = warps
+        self.displacement = nn.Conv2d(features, 2 * warps, 3, 1, 1)
+        assert self.displacement.bias is not None
+        nn.init.zeros_(self.displacement.weight)
+        nn.init.zeros_(self.displacement.bias)
+
+    def forward(self, features: Tensor, crops: Tensor) -> Tensor:
+        """Give straight colours ``(N, warps, 3, S, S)`` of crops ``(N, 4, S, S)``; features ``(N, C, S/2, S/2)``."""
+        count, _, height, width = crops.shape
+        moves = REACH * torch.tanh(self.displacement(features) / REACH)
+        moves = functional.interpolate(moves, scale_factor=2, mode="bilinear", align_corners=False)
+        moves = moves.unflatten(1, (self.warps, 2)).permute(0, 1, 3, 4, 2)
+        columns = (torch.arange(width) + 0.5) * (2 / width) - 1
+        rows = (torch.arange(height) + 0.5) * (2 / height) - 1
+        rest = torch.stack([columns.expand(height, width), rows[:, None].expand(height, width)], -1)
+        scale = torch.tensor([2 / width, 2 / height])
+        # The fields of one picture lie below each other, so that all are sampled at once.
+        places = (rest + moves * scale).flatten(1, 2)
+        fetched = functional.grid_sample(crops, places, padding_mode="zeros", align_corners=False)
+        fetched = fetched.unflatten(2, (self.warps, height)).transpose(1, 2)
+        return fetched[:, :, :3] / fetched[:, :, 3:].clamp(min=SEEN)
 
 
 class PatchAttention(nn.Module):

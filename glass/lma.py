@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from glass.actions import ActionNetwork, VectorQuantiser, exchange_sources
-from glass.appearance import Appearance, CropEncoder, Palette, PatchAttention
+from glass.appearance import Appearance, CropEncoder, Palette, PatchAttention, Warp
 from glass.dynamics import Dynamics
 from glass.layers import conv_block, upsample
 
@@ -54,6 +54,8 @@ class LmaConfig:
     """Numbers in a value of that attention."""
     colours: int = 16
     """Entries of the palette taken from the first crop."""
+    warps: int = 0
+    """Fields of displacements by which pixels are fetched from the first crop; see `glass.appearance.Warp`."""
     feedback: Literal["first", "last"] = "first"
     """Which crop the recurrent network sees encoded: the ``first`` one always (the state alone carries the rollout),
     or the ``last`` one painted, as in the paper."""
@@ -65,6 +67,8 @@ class LmaConfig:
         """Check the values."""
         if self.window % 8:
             raise ValueError(f"window is {self.window} pixels; it must be a multiple of 8")
+        if self.warps < 0:
+            raise ValueError(f"warps is {self.warps}; it must be 0 or more")
         if self.local_actions < 2:
             raise ValueError("at least two local actions are needed")
         if self.feedback not in ("first", "last"):
@@ -92,7 +96,7 @@ class Decoder(nn.Module):
 
     Coarse features are given as they are; middle and fine ones come through gates the state opens where the pose
     has not changed; attention over patches fetches what has moved elsewhere; and each pixel mixes its colour from
-    the first crop's palette and one painted freely.
+    the first crop's palette, one painted freely and, where asked for, pixels fetched from near its place.
     """
 
     def __init__(self, config: LmaConfig) -> None:
@@ -116,7 +120,8 @@ class Decoder(nn.Module):
         self.fine = nn.Sequential(conv_block(fine, fine), conv_block(fine, fine))
         self.output = nn.Conv2d(fine, 16, 3, 1, 1)
         self.palette = Palette(fine_source, config.colours, config.window)
-        self.choice = nn.Conv2d(fine, 4 * (1 + config.colours), 1)
+        self.warp = Warp(fine, config.warps) if config.warps else None
+        self.choice = nn.Conv2d(fine, 4 * (1 + config.colours + config.warps), 1)
         assert self.choice.bias is not None
         nn.init.constant_(self.choice.bias[:4], FREE_FIRST)
 
@@ -136,8 +141,12 @@ class Decoder(nn.Module):
         features = self.fine(features + skip)
         painted = torch.sigmoid(functional.pixel_shuffle(self.output(features), 2))
         choice = torch.softmax(functional.pixel_shuffle(self.choice(features), 2), 1)
-        mixed = torch.bmm(each_tick(appearance.palette).transpose(1, 2), choice[:, 1:].flatten(2))
+        of_palette = choice[:, 1 : 1 + appearance.palette.shape[1]]
+        mixed = torch.bmm(each_tick(appearance.palette).transpose(1, 2), of_palette.flatten(2))
         colour = choice[:, :1] * painted[:, :3] + mixed.view_as(painted[:, :3])
+        if self.warp is not None:
+            of_warps = choice[:, 1 + appearance.palette.shape[1] :, None]
+            colour = colour + (of_warps * self.warp(features, each_tick(appearance.crop))).sum(1)
         return torch.cat([colour * painted[:, 3:], painted[:, 3:]], 1)
 
 
@@ -161,7 +170,7 @@ class LocalMotionAnalysis(nn.Module):
         fine, middle, coarse = self.encoder(crops)
         keys, values = self.decoder.attention.remember(middle, crops)
         palette = self.decoder.palette(fine, crops)
-        return self.dynamics.start(coarse), Appearance(coarse, middle, fine, keys, values, palette)
+        return self.dynamics.start(coarse), Appearance(coarse, middle, fine, keys, values, palette, crops)
 
     def advance(
         self, state: Tensor, appearance: Appearance, codes: Tensor, shifts: Tensor, previous: Tensor | None = None
