@@ -93,7 +93,7 @@ class Warp(nn.Module):
     """
 
     def __init__(self, features: int, warps: int) -> None:
-        """Build ``warps`` fields of displacements from ``features`` channels at 1/2 of the window; they begin at rest."""
+        """Build ``warps`` fields, which begin at rest, from ``features`` channels at 1/2 of the window."""
         super().__init__()
         self.warps = warps
         self.displacement = nn.Conv2d(features, 2 * warps, 3, 1, 1)
@@ -103,7 +103,7 @@ class Warp(nn.Module):
 
     def forward(self, features: Tensor, crops: Tensor) -> Tensor:
         """Give straight colours ``(N, warps, 3, S, S)`` of crops ``(N, 4, S, S)``; features ``(N, C, S/2, S/2)``."""
-        count, _, height, width = crops.shape
+        height, width = crops.shape[-2:]
         moves = REACH * torch.tanh(self.displacement(features) / REACH)
         moves = functional.interpolate(moves, scale_factor=2, mode="bilinear", align_corners=False)
         moves = moves.unflatten(1, (self.warps, 2)).permute(0, 1, 3, 4, 2)
