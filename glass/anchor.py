@@ -13,11 +13,16 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from glass.crops import agent_position, foreground_windows, window_corner
 from glass.layers import LEAK, conv_block
+from glass.reach import EDGES, free_end
 
 __all__ = ["Anchor", "AnchorConfig"]
+
+FRAMED = 0.9995
+"""Windows that show this share of what the best one shows are as good."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,14 @@ class AnchorConfig:
     """Channels at 1/2, 1/4, twice, and 1/8 of the window; a last layer at 1/16 has as many as that at 1/8."""
     reach: float = 0.25
     """Farthest the anchor may lie from the mask's centre, as a share of the window."""
+    enters: str = ""
+    """Edge of the frame (left, right, top or bottom) that the agent reaches in from, as an arm does; it is then
+    followed by its free end."""
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        if self.enters not in EDGES:
+            raise ValueError(f"enters is '{self.enters}'; it must be left, right, top, bottom or empty")
 
 
 class Anchor(nn.Module):
@@ -40,6 +53,7 @@ class Anchor(nn.Module):
         super().__init__()
         self.window = window
         self.reach = config.reach * window
+        self.enters = config.enters
         fine, middle, wide, coarse = config.widths
         side = -(-window // 16)
         self.network = nn.Sequential(
@@ -61,14 +75,40 @@ class Anchor(nn.Module):
         pointed: Tensor = torch.tanh(self.network(crops) / 4) * self.reach
         return pointed - self.origin
 
+    def leading(self, masks: Tensor) -> Tensor:
+        """Weigh masks ``(N, 1, H, W)`` by how much each pixel counts for where the agent is."""
+        return free_end(masks, self.enters)
+
     def middles(self, masks: Tensor) -> Tensor:
         """Middle ``(N, 2)`` of the window of whole pixels around the centre of masks ``(N, 1, H, W)``."""
-        return window_corner(agent_position(masks, self.window), self.window) + self.window / 2
+        return window_corner(agent_position(self.leading(masks), self.window), self.window) + self.window / 2
 
     def forward(self, frames: Tensor, masks: Tensor) -> Tensor:
         """Find the anchor ``(N, 2)``, pixels of the frame, of frames ``(N, 3, H, W)`` and masks ``(N, 1, H, W)``."""
         middles = self.middles(masks)
         return middles + self.offsets(foreground_windows(frames, masks, middles, self.window))
+
+    @torch.no_grad()
+    def frame_agent(self, masks: Tensor, positions: Tensor) -> None:
+        """Move the spot by whole pixels, so that windows around it show as much of the agent as they can.
+
+        Args:
+            masks: uint8 ``(N, H, W)``, 255 is certain.
+            positions: ``(N, 2)`` where the anchor finds the agent now.
+        """
+        number, y, x = (masks > 127).nonzero(as_tuple=True)
+        height, width = masks.shape[-2:]
+        around = torch.stack([y, x], 1) - positions[number].flip(1).round().long()
+        reach = max(height, width)
+        counts = torch.zeros(2 * reach, 2 * reach)
+        inside = (around.abs() < reach).all(1)
+        row, column = (around[inside] + reach).unbind(1)
+        counts.index_put_((row, column), torch.ones(len(row)), accumulate=True)
+        seen = functional.avg_pool2d(counts[None, None], self.window, 1, divisor_override=1)[0, 0]
+        # Of windows that show all but the same, the middle one.
+        best = (seen >= seen.max() * FRAMED).nonzero().double().mean(0).round()
+        offset = best + self.window / 2 - reach
+        self.origin -= offset.flip(0).to(self.origin)
 
     @torch.no_grad()
     def settle(self, positions: Tensor) -> None:

@@ -11,6 +11,7 @@ from glass.anchor import AnchorConfig
 from glass.gma import GmaConfig
 from glass.lma import LmaConfig
 from glass.losses import AnchorWeights, GlobalWeights, LocalWeights
+from glass.matting import MattingConfig
 from glass.path import PathConfig
 
 __all__ = ["Config", "StageConfig", "TrainingConfig", "from_dict", "to_dict"]
@@ -84,6 +85,8 @@ class Config:
     """Width and height of a frame in pixels, multiples of 8."""
     gma: GmaConfig = field(default_factory=GmaConfig)
     """Global stage."""
+    matting: MattingConfig = field(default_factory=MattingConfig)
+    """What is believed of the agent's pixels."""
     anchor: AnchorConfig = field(default_factory=AnchorConfig)
     """Anchor."""
     lma: LmaConfig = field(default_factory=LmaConfig)
@@ -150,5 +153,5 @@ def _fits(value: Any, hint: Any) -> bool:
             and (several or len(value) == len(options))
             and all(_fits(part, options[0]) for part in value)
         )
-    kinds: dict[Any, tuple[type, ...]] = {int: (int,), float: (int, float), str: (str,)}
-    return isinstance(value, kinds[hint]) and not isinstance(value, bool)
+    kinds: dict[Any, tuple[type, ...]] = {bool: (bool,), int: (int,), float: (int, float), str: (str,)}
+    return isinstance(value, kinds[hint]) and isinstance(value, bool) == (hint is bool)

@@ -62,6 +62,8 @@ class LmaConfig:
 
     exchange: float = 0.35
     """How often, while training, a tick takes another tick's code that should mean the same (`exchange_sources`)."""
+    gait: bool = True
+    """Whether travel in a direction is a local action of its own, as walking is; an arm does anything on its way."""
 
     def __post_init__(self) -> None:
         """Check the values."""
@@ -254,6 +256,7 @@ class LocalMotionAnalysis(nn.Module):
         codes, index, commitment = self.quantiser(vectors)
         imbalance = self.quantiser.imbalance(vectors)
         if self.training and self.config.exchange:
-            codes = codes[exchange_sources(shifts, self.config.exchange)]
+            travel = shifts if self.config.gait else torch.zeros_like(shifts)
+            codes = codes[exchange_sources(travel, self.config.exchange)]
         painted = self._rollout(crops[:, 0], codes.unflatten(0, pairs), shifts)
         return LocalMotion(painted, index.unflatten(0, pairs) + 1, vectors.unflatten(0, pairs), commitment, imbalance)

@@ -7,13 +7,15 @@ other; their median, where no mask is near, is the background without the agent,
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from glass.registration import translate
 
-__all__ = ["AGENT", "BACKGROUND", "UNKNOWN", "agent_pixels", "still_background"]
+__all__ = ["AGENT", "BACKGROUND", "UNKNOWN", "MattingConfig", "agent_pixels", "still_background"]
 
 BACKGROUND, AGENT, UNKNOWN = 0, 1, 255
 NEAR = 4
@@ -27,6 +29,29 @@ NOISIEST = 0.06
 """Usual difference elsewhere from which on a clip says nothing: its background is not found again."""
 SEEN = 3
 """Frames that must show a piece of background before it is believed."""
+
+
+DIM, BRIGHT = 0.4, 0.98
+"""What shadow leaves of the light, between nearly all of it and"""
+TINT = 0.15
+"""by how much this may differ between the three colours, as a share of it."""
+DARKEST = 0.02
+
+
+@dataclass(frozen=True)
+class MattingConfig:
+    """What is believed of pixels that differ from the background behind them."""
+
+    sure: int = NEAR
+    """Pixels around the rough mask in which what differs is the agent; farther out nothing is said of it, for it may be
+    something that the agent has pushed."""
+    shadows: bool = False
+    """Whether the agent casts shadows, which are no part of it: nothing is said of what is merely darker."""
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        if not 0 <= self.sure <= NEAR:
+            raise ValueError(f"sure is {self.sure} pixels; it must be 0 to {NEAR}")
 
 
 def _grown(masks: Tensor, pixels: int) -> Tensor:
@@ -60,17 +85,19 @@ def still_background(frames: Tensor, masks: Tensor, shifts: Tensor) -> tuple[Ten
     return back[:, :3].clamp(0, 1), (back[:, 3:] > 0.99).to(frames.dtype)
 
 
-def agent_pixels(frames: Tensor, masks: Tensor, shifts: Tensor) -> Tensor:
+def agent_pixels(frames: Tensor, masks: Tensor, shifts: Tensor, config: MattingConfig | None = None) -> Tensor:
     """Say of each pixel of a clip whether it is the agent's.
 
     Args:
         frames: ``(L, 3, H, W)`` in [0, 1].
         masks: ``(L, 1, H, W)`` in [0, 1], roughly where the agent is.
         shifts: ``(L-1, 2)`` background shifts in pixels.
+        config: what is believed.
 
     Returns:
         uint8 ``(L, H, W)``: `BACKGROUND`, `AGENT` or `UNKNOWN`.
     """
+    config = config or MattingConfig()
     backgrounds, known = still_background(frames, masks, shifts)
     difference = (frames - backgrounds).abs().amax(1, keepdim=True)
     near = _grown(masks, NEAR) > 0
@@ -81,6 +108,18 @@ def agent_pixels(frames: Tensor, masks: Tensor, shifts: Tensor) -> Tensor:
     if usual < NOISIEST:
         inside = near & (known > 0)
         differs = difference > max(FAINTEST, NOISE * usual)
-        labels[inside & differs] = AGENT
+        sure = inside & differs & (_grown(masks, config.sure) > 0)
+        if config.shadows:
+            sure &= ~_in_shadow(frames, backgrounds)
+        labels[sure] = AGENT
         labels[inside & ~differs] = BACKGROUND
     return labels[:, 0]
+
+
+def _in_shadow(frames: Tensor, backgrounds: Tensor) -> Tensor:
+    """Say where ``(L, 3, H, W)`` in [0, 1] show the background with less light on it, alike in all colours."""
+    left = (frames + DARKEST) / (backgrounds + DARKEST)
+    light = left.mean(1, keepdim=True)
+    alike = (left - light).abs().amax(1, keepdim=True) < TINT * light
+    shadow: Tensor = alike & (light > DIM) & (light < BRIGHT)
+    return shadow

@@ -187,7 +187,10 @@ class AnchorStage:
         return StepResult(losses, len(crops), 0)
 
     def finish(self, model: Glass) -> None:
-        """Settle the anchor of the trained ``model`` on whole pixels."""
+        """Settle the anchor of the trained ``model`` on whole pixels, and so that windows show what reaches in."""
+        if model.anchor.enters:
+            positions = self.tracks.anchors(model.anchor)
+            model.anchor.frame_agent(self.tracks.masks.flatten(0, 1), positions.flatten(0, 1))
         model.anchor.settle(self.tracks.anchors(model.anchor))
 
 
@@ -217,6 +220,9 @@ class LocalStage:
                 rng = step_rng(self.config.training.seed, "codes", index)
                 batch = self.tracks.sample(rng, self.schedule.batch, 6, self.config.lma.window)
                 found = model.lma(batch.crops, batch.shifts).vectors.flatten(0, 1)
+                if not self.config.lma.gait:
+                    vectors.append(found)
+                    continue
                 # Travel is told by the shift; codes are there for what is done standing.
                 standing = torch.from_numpy(rng.random(len(found))) < TRAVEL_SHARE
                 standing |= batch.shifts.flatten(0, 1).abs().amax(1) < TRAVEL
@@ -237,7 +243,9 @@ class LocalStage:
         count = max(2, round(self.schedule.batch * self.schedule.lengths[0] / length))
         batch = self.tracks.sample(rng, count, length, self.config.lma.window)
         motion = model.lma(batch.crops, batch.shifts)
-        losses = local_losses(motion, batch.crops, batch.visible, batch.shifts, self.config.local_weights)
+        # Where travel has no action of its own, its direction says nothing about actions.
+        travel = batch.shifts if self.config.lma.gait else torch.zeros_like(batch.shifts)
+        losses = local_losses(motion, batch.crops, batch.visible, travel, self.config.local_weights)
         return StepResult(losses, count * length, len(motion.local_actions.unique()))
 
     def finish(self, model: Glass) -> None:

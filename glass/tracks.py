@@ -13,7 +13,7 @@ from glass.anchor import Anchor
 from glass.crops import as_pictures, cut_windows, foreground_windows
 from glass.data.clip import ACTIONS, Clip
 from glass.gma import GlobalMotionAnalysis
-from glass.matting import agent_pixels
+from glass.matting import MattingConfig, agent_pixels
 from glass.path import PathConfig, common_velocities, smooth_shifts
 
 __all__ = ["CropBatch", "Examples", "Tracks", "matte_clips", "track_clips"]
@@ -104,7 +104,10 @@ class Examples:
 
 @torch.no_grad()
 def matte_clips(
-    analysis: GlobalMotionAnalysis, clips: list[Clip], progress: Callable[[int], None] | None = None
+    analysis: GlobalMotionAnalysis,
+    clips: list[Clip],
+    config: MattingConfig,
+    progress: Callable[[int], None] | None = None,
 ) -> Examples:
     """Find the agent's pixels in clips by what other frames show behind it; see `glass.matting`."""
     analysis.eval()
@@ -113,18 +116,18 @@ def matte_clips(
         pictures = as_pictures(torch.from_numpy(clip.frames))
         masks = analysis.segment(pictures.contiguous(memory_format=torch.channels_last))
         _, shifts = analysis.register(pictures[None], masks[None])
-        labels.append(agent_pixels(pictures, masks, shifts[0]))
+        labels.append(agent_pixels(pictures, masks, shifts[0], config))
         if progress:
             progress(number + 1)
     return Examples(torch.from_numpy(np.concatenate([clip.frames for clip in clips])), torch.cat(labels))
 
 
 @torch.no_grad()
-def _read(analysis: GlobalMotionAnalysis, frames: Tensor) -> tuple[Tensor, Tensor]:
+def _read(analysis: GlobalMotionAnalysis, anchor: Anchor, frames: Tensor) -> tuple[Tensor, Tensor]:
     """Masks uint8 ``(L, H, W)`` and measured shifts ``(L-1, 2)`` of one clip, uint8 ``(L, H, W, 3)``."""
     pictures = as_pictures(frames)
     masks = analysis.segment(pictures.contiguous(memory_format=torch.channels_last))
-    shifts, _ = analysis.register(pictures[None], masks[None])
+    shifts, _ = analysis.register(pictures[None], anchor.leading(masks)[None])
     return (masks[:, 0] * 255).round().to(torch.uint8), shifts[0]
 
 
@@ -146,7 +149,7 @@ def track_clips(
     kept, masks, shifts = [], [], []
     analysis.eval()
     for number, clip in enumerate(clips):
-        clip_masks, clip_shifts = _read(analysis, torch.from_numpy(clip.frames))
+        clip_masks, clip_shifts = _read(analysis, anchor, torch.from_numpy(clip.frames))
         if bool(((clip_masks > 127).float().mean((1, 2)) > SMALLEST_MASK).all()):
             kept.append(clip)
             masks.append(clip_masks)

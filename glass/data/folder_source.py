@@ -8,6 +8,7 @@ import numpy as np
 from glass.data.clip import Clip
 from glass.data.clip_folder import MASKS, frame_files, read_clip
 from glass.data.dataset import read_info
+from glass.data.fitting import mirrored, resized
 from glass.data.pictures import picture_size
 from glass.data.sheets import SPLITS
 from glass.errors import GlassError
@@ -49,6 +50,8 @@ class FolderSource:
     """One line about what the clips show."""
     weight: float = 1.0
     """How often to draw from the source, relative to others."""
+    mirror: float = 0.0
+    """How often left and right are exchanged."""
 
     def draw(self, rng: np.random.Generator, length: int) -> Clip:
         """Give `length` consecutive frames of any clip that has as many.
@@ -63,17 +66,24 @@ class FolderSource:
                 f"{self.name}: the longest clip has {longest} frames, {length} are needed; add longer clips"
             )
         chosen = long_enough[int(rng.integers(len(long_enough)))]
-        return read_clip(chosen.folder, int(rng.integers(chosen.length - length + 1)), length)
+        clip = resized(read_clip(chosen.folder, int(rng.integers(chosen.length - length + 1)), length), self.frame_size)
+        return mirrored(clip) if self.mirror and rng.random() < self.mirror else clip
 
 
-def open_folder(root: Path, split: str = "train", weight: float = 1.0) -> FolderSource:
+def open_folder(
+    root: Path,
+    split: str = "train",
+    weight: float = 1.0,
+    size: tuple[int, int] | None = None,
+    mirror: float = 0.0,
+) -> FolderSource:
     """Find the clips of a folder: every folder at any depth that holds pictures itself is one.
 
     Where there are folders named after splits (train, validation or val, test), only that of `split` is taken; where
-    there are none, all is training data.
+    there are none, all is training data. Frames are reduced or enlarged to `size` (W, H) where it is given.
 
     Raises:
-        GlassError: no such folder or split, no clips in it, or clips of several frame sizes.
+        GlassError: no such folder or split, no clips in it, or, without a size, clips of several frame sizes.
     """
     if not root.is_dir():
         raise GlassError(f"{root}: no such folder of clips")
@@ -85,11 +95,12 @@ def open_folder(root: Path, split: str = "train", weight: float = 1.0) -> Folder
     return FolderSource(
         name=str(root),
         clips=clips,
-        frame_size=_common_size(clips),
+        frame_size=size or _common_size(clips),
         tick_rate=info.tick_rate if info else DEFAULT_TICK_RATE,
         licence=info.licence if info else UNKNOWN_LICENCE,
         describe=f"{len(clips)} clips of {folder}" + (f" ({info.generator})" if info else ""),
         weight=weight,
+        mirror=mirror,
     )
 
 

@@ -119,8 +119,9 @@ def open_source(spec: str) -> ClipSource:
     `WorldConfig`), `weight` and `characters` (only the first so many); those with sheets know `recolour` (a
     probability), and `only` and `without` (names of sheets joined by +, as in without=long+darkelf; see `sheet_cast`).
     `robot:` simulates an arm; it knows `split`, `size` (of the frame's sides) and `weight`.
-    `clips:path=DIR` is a folder of clips, which knows `split` and `weight`, and `bair:path=DIR` one of TFRecord files,
-    which knows `camera` (main or aux) too.
+    `clips:path=DIR` is a folder of clips, which knows `split`, `weight`, `size` (as 96x96: frames are resized) and
+    `mirror` (a probability of exchanging left and right). `bair:path=DIR` is one of TFRecord files, which knows
+    `split`, `weight` and `camera` (main or aux).
 
     Raises:
         GlassError: a specification with unknown words, or files that are missing or cannot be read.
@@ -147,8 +148,9 @@ def open_generator(options: Specification) -> WorldSource | RobotSource:
 
 def _open_clips(options: Specification) -> FolderSource:
     path, split, weight = options.text("path"), options.text("split", "train"), options.number("weight", 1.0)
+    size, mirror = options.size("size"), options.number("mirror", 0.0)
     options.refuse_unused()
-    return open_folder(Path(path), split, weight)
+    return open_folder(Path(path), split, weight, size, mirror)
 
 
 def _open_folk(options: Specification) -> WorldSource:

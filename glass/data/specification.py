@@ -74,6 +74,18 @@ class Specification:
             raise self.error(key, "must be a whole number")
         return int(text) if text else None
 
+    def size(self, key: str) -> tuple[int, int] | None:
+        """Give an option that is a frame's size in pixels, as 128x96, or None where it is not given.
+
+        Raises:
+            GlassError: it is something else.
+        """
+        text = self.text(key, "")
+        sides = text.split("x")
+        if text and not (len(sides) == 2 and all(side.isascii() and side.isdigit() and int(side) for side in sides)):
+            raise self.error(key, "must be a width and a height in pixels, such as 128x96")
+        return (int(sides[0]), int(sides[1])) if text else None
+
     def error(self, key: str, problem: str) -> GlassError:
         """Make the error that says what is wrong with an option."""
         return GlassError(f"{self.spec}: {key}={self.options.get(key, '')} {problem}")

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from glass.actions import exchange_sources
 from glass.lma import LmaConfig, LocalMotionAnalysis
 from tests.fixtures.tiny_world import tiny_config
 from tests.models import settle_local
@@ -99,3 +100,17 @@ def test_feedback_of_the_last_crop_needs_it() -> None:
 def test_wrong_sizes_are_refused(values: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         LmaConfig(**values)  # type: ignore[arg-type]
+
+
+def test_where_travel_is_no_action_only_neighbours_exchange_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[torch.Tensor] = []
+
+    def watch(shifts: torch.Tensor, probability: float) -> torch.Tensor:
+        seen.append(shifts)
+        return exchange_sources(shifts, probability)
+
+    monkeypatch.setattr("glass.lma.exchange_sources", watch)
+    crops, shifts = torch.rand(2, 4, 4, 16, 16), torch.full((2, 3, 2), 3.0)
+    for gait in (True, False):
+        LocalMotionAnalysis(replace(tiny_config(1, 1).lma, gait=gait))(crops, shifts)
+    assert torch.equal(seen[0], shifts) and not seen[1].any()

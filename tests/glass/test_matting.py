@@ -6,7 +6,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from glass.losses import matting_losses
-from glass.matting import AGENT, BACKGROUND, UNKNOWN, agent_pixels, still_background
+from glass.matting import AGENT, BACKGROUND, UNKNOWN, MattingConfig, agent_pixels, still_background
 
 LENGTH, HEIGHT, WIDTH = 12, 40, 56
 
@@ -70,3 +70,31 @@ def test_loss_counts_known_pixels_only() -> None:
     expected = torch.stack([functional.softplus(-value) for value in said]).mean()
     assert torch.isclose(matting_losses(logits, labels).matte, expected)
     assert matting_losses(logits, torch.full_like(labels, UNKNOWN)).matte == 0
+
+
+def test_what_is_merely_darker_may_be_a_shadow() -> None:
+    frames, true, rough, shifts = scene(pan=0)
+    shade = true.roll(6, 2) * (1 - true)
+    frames = frames * (1 - 0.4 * shade)
+    plain = agent_pixels(frames, rough, shifts)
+    careful = agent_pixels(frames, rough, shifts, MattingConfig(shadows=True))
+    shaded, agent = shade[:, 0] > 0, true[:, 0] > 0
+    assert (plain[shaded] == AGENT).float().mean() > 0.5
+    assert (careful[shaded] == AGENT).float().mean() < 0.1
+    assert (careful[agent] == AGENT).float().mean() > 0.9
+
+
+def test_what_lies_farther_from_the_rough_mask_is_not_the_agent_for_sure() -> None:
+    frames, true, _, shifts = scene(pan=0)
+    pushed = torch.zeros_like(true)
+    for tick in range(LENGTH):
+        pushed[tick, :, 31:34, 6 + 3 * tick : 16 + 3 * tick] = 1
+    frames = torch.where(pushed > 0, torch.tensor([0.0, 0.9, 0.2])[None, :, None, None], frames)
+    labels = agent_pixels(frames, true, shifts, MattingConfig(sure=0))
+    assert not (labels[pushed[:, 0] > 0] == AGENT).any()
+    assert (agent_pixels(frames, true, shifts)[pushed[:, 0] > 0] == AGENT).any()
+
+
+def test_how_far_it_is_sure_has_bounds() -> None:
+    with pytest.raises(ValueError, match="sure is 5 pixels"):
+        MattingConfig(sure=5)

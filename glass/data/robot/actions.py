@@ -19,7 +19,13 @@ class Lift(IntEnum):
     LEVEL = 2
 
 
-ACTIONS = tuple(f"{grip.name.lower()} {lift.name.lower()}" for grip in Grip for lift in Lift)
+def _name(grip: Grip, lift: Lift) -> str:
+    """Name an action by what changes: "close lift", "lift" where the gripper holds, "hold" where nothing changes."""
+    words = [word.name.lower() for word in (grip, lift) if word is not Grip.HOLD and word is not Lift.LEVEL]
+    return " ".join(words) or "hold"
+
+
+ACTIONS = tuple(_name(grip, lift) for grip in Grip for lift in Lift)
 """Names of the true actions: every grip with every lift."""
 
 
