@@ -14,6 +14,8 @@ from torch.nn import functional
 
 __all__ = ["correlation", "lowest_point", "register_background", "register_foreground", "translate"]
 
+FLAT = 1e-5
+"""By so much at least the squared error of standing still must exceed the lowest one to be doubted."""
 FLATTEST = 0.98
 """Share of the product of both bends up to which the twist of an error surface is believed."""
 
@@ -76,6 +78,7 @@ def register_background(frame: Tensor, weight: Tensor, next_frame: Tensor, next_
     """Find how the background moved.
 
     The squared error of frames in [-1, 1] is weighted by both weights (one minus the mask), divided by their overlap.
+    A background without any texture stands still.
 
     Args:
         frame: ``(N, 3, H, W)`` in [-1, 1].
@@ -93,7 +96,9 @@ def register_background(frame: Tensor, weight: Tensor, next_frame: Tensor, next_
         - 2 * correlation(next_weight * next_frame, weight * frame, radius)
         + correlation(next_weight.expand_as(frame), weight * frame.square(), radius)
     )
-    return lowest_point(error / overlap)
+    surface = error / overlap
+    doubted = surface[:, radius, radius] >= surface.amin((1, 2)) + FLAT
+    return torch.where(doubted[:, None], lowest_point(surface), 0.0)
 
 
 def translate(pictures: Tensor, shifts: Tensor, padding: str = "border", mode: str = "bilinear") -> Tensor:

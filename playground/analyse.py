@@ -3,22 +3,28 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from playground.agent import SOLID, shows_agent
+from playground.agent import SOLID
 from playground.compose import cut_window
 from playground.engine import Engine
 from playground.errors import PlaygroundError
 from playground.files import FolderInProgress
-from playground.path import smooth_shifts
+from playground.manifest import Manifest
+from playground.masks import keep_agents, widened
+from playground.path import common_velocities, config_for, smooth_shifts
 from playground.registration import register_background
 
 _BATCH = 8
+_JUMP = 0.5
+"""An agent that seems to go farther in a tick than this many windows has not moved: another one was found."""
+_FRINGE = 2
+"""Pixels around the agent that are not believed to be background: what its outline leaves there moves with it."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,8 @@ class Analysis:
 def analyse(engine: Engine, frames: NDArray[np.uint8], progress: Callable[[float], None] | None = None) -> Analysis:
     """Read a clip.
 
-    Where a frame or the next shows no agent, the step has zero shifts and the local action of standing still.
+    Where a frame or the next shows no agent, the step has zero shifts and the local action of standing still; where
+    what is found in the next is elsewhere altogether, the foreground's shift is zero.
 
     Args:
         engine: the model that reads.
@@ -93,14 +100,12 @@ def write_analysis(analysis: Analysis, folder: Path) -> None:
 
 
 def _segment(engine: Engine, frames: NDArray[np.uint8], tell: Callable[[float], None]) -> NDArray[np.float32]:
-    """Return the masks (T, H, W) in [0, 1]; 0 all over where what is found is no agent by its size."""
+    """Return the masks (T, H, W) in [0, 1]; 0 all over where no agent is found."""
     levels = np.empty(frames.shape[:3], np.float32)
     for start in range(0, len(frames), _BATCH):
         levels[start : start + _BATCH] = engine.segment(frames[start : start + _BATCH])
         tell(min(start + _BATCH, len(frames)) / len(frames))
-    for level in levels:
-        if not shows_agent(level, engine.manifest):
-            level[:] = 0
+    keep_agents(levels, engine.manifest)
     return levels
 
 
@@ -115,13 +120,27 @@ def _spans(present: list[bool]) -> Iterator[tuple[int, int]]:
 def _follow(engine: Engine, frames: NDArray[np.uint8], levels: NDArray[np.float32]) -> list[Step]:
     """Return the steps of frames that all show the agent."""
     positions = _locate(engine, frames, levels)
-    foreground = smooth_shifts(np.diff(positions, axis=0))
+    foreground = _smooth(np.diff(positions, axis=0), engine.manifest)
     codes = _observe(engine, frames, levels, positions)
-    background = [_background_shift(frames[i : i + 2], levels[i : i + 2]) for i in range(len(frames) - 1)]
+    weights = 1 - widened(levels, _FRINGE)
+    background = [_background_shift(frames[i : i + 2], weights[i : i + 2]) for i in range(len(frames) - 1)]
     return [
         Step(_rounded(move), _rounded(pan), int(code))
         for move, pan, code in zip(foreground, background, codes, strict=True)
     ]
+
+
+def _smooth(shifts: NDArray[np.float64], manifest: Manifest) -> NDArray[np.float64]:
+    """Return the shifts (N, 2) of smooth paths: one from each jump to the next; those of the jumps are 0."""
+    smooth = np.zeros_like(shifts)
+    jumps = np.flatnonzero(np.linalg.norm(shifts, axis=1) > _JUMP * manifest.window)
+    for before, after in pairwise([-1, *jumps.tolist(), len(shifts)]):
+        part = shifts[before + 1 : after]
+        config = config_for(part)
+        usual = np.array([[manifest.speed, 0.0]])  # what it went in training it probably goes here, too
+        velocities = np.concatenate([usual, common_velocities(part[None], config)])
+        smooth[before + 1 : after] = smooth_shifts(part, config, velocities)
+    return smooth
 
 
 def _locate(engine: Engine, frames: NDArray[np.uint8], levels: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -142,11 +161,10 @@ def _observe(
     return engine.observe(crops[:-1], crops[1:])
 
 
-def _background_shift(frames: NDArray[np.uint8], levels: NDArray[np.float32]) -> tuple[float, float]:
-    """Return how the background moved between two frames, (2, H, W, 3) with masks (2, H, W)."""
+def _background_shift(frames: NDArray[np.uint8], weights: NDArray[np.float32]) -> tuple[float, float]:
+    """Return how the background moved between two frames, (2, H, W, 3), given how much of it each shows, (2, H, W)."""
     first, second = frames.transpose(0, 3, 1, 2).astype(np.float32) / 127.5 - 1
-    weight, next_weight = 1 - levels[:, None]
-    return register_background(first, weight, second, next_weight)
+    return register_background(first, weights[:1], second, weights[1:])
 
 
 def _rounded(shift: NDArray[np.float64] | tuple[float, float]) -> tuple[float, float]:

@@ -7,7 +7,7 @@ each frame costs its distance to the measured shift, each change of velocity its
 rarity. The bobbing that is left over is local motion.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,10 @@ from numpy.typing import NDArray
 TURNS = np.array([[[1, 0], [0, 1]], [[0, -1], [1, 0]], [[-1, 0], [0, -1]], [[0, 1], [-1, 0]]], dtype=np.float64)
 """Quarter turns, (4, 2, 2)."""
 SAME = 1e-6
+QUIET = 0.12
+"""Error of the measured positions, along an axis in pixels, up to which a path costs what `PathConfig` says."""
+NOISIEST = 3.0
+"""How many times as much changes may cost where positions are less certain."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,19 @@ class PathConfig:
     """and in at least this share of the frames that travel."""
     centres: int = 100
     """About so many measured shifts are tried as common velocities."""
+
+
+def config_for(shifts: NDArray[np.float64]) -> PathConfig:
+    """Return what the path through measured shifts (T-1, 2) is to cost: changes cost the more, the noisier they are.
+
+    An agent that goes steadily shows how far its measured positions are off by how much neighbouring shifts differ.
+    """
+    config = PathConfig()
+    if len(shifts) < 4:
+        return config
+    noise = float(np.median(np.abs(np.diff(shifts, axis=0)))) / (0.6745 * np.sqrt(6))
+    times = min(max(1.0, noise / QUIET), NOISIEST)
+    return replace(config, stiffness=config.stiffness * times, rarity=config.rarity * times)
 
 
 def common_velocities(shifts: NDArray[np.float64], config: PathConfig) -> NDArray[np.float64]:

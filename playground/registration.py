@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 BACKGROUND_RADIUS = 6
 """Largest shift of the background that is looked for, in pixels."""
+FLAT = 1e-5
+"""By so much at least the squared error of standing still must exceed the lowest one to be doubted."""
 FLATTEST = 0.98
 """Share of the product of both bends up to which the twist of an error surface is believed."""
 
@@ -20,7 +22,8 @@ def register_background(
 ) -> tuple[float, float]:
     """Find how the background moved.
 
-    The squared error is weighted by both weights and divided by their overlap.
+    The squared error is weighted by both weights and divided by their overlap. A background without any texture stands
+    still.
 
     Args:
         frame: (3, H, W) in [-1, 1].
@@ -40,7 +43,8 @@ def register_background(
         - 2 * correlation(next_weight * next_frame, weight * frame, radius)
         + correlation(next_weight, weight * square, radius)
     )
-    return lowest_point(error / overlap)
+    surface = error / overlap
+    return (0.0, 0.0) if surface[radius, radius] < surface.min() + FLAT else lowest_point(surface)
 
 
 def correlation(first: Planes, second: Planes, radius: int) -> NDArray[np.float64]:

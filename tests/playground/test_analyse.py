@@ -67,6 +67,30 @@ def test_frames_without_an_agent(engine: Engine, paint: Callable[..., Pixels]) -
         assert analysis.steps[index].local_action == 4
 
 
+def test_a_plain_background_stands_still(engine: Engine) -> None:
+    frames = np.full((6, 24, 32, 3), (40, 90, 60), np.uint8)
+    for index, frame in enumerate(frames):
+        frame[7:17, 3 + 2 * index : 11 + 2 * index] = (60, 90, 60)  # an outline that belongs to neither
+        frame[8:16, 4 + 2 * index : 10 + 2 * index] = (255, 0, 0)
+    steps = analyse(engine, frames).steps
+    assert [(step.foreground_shift, step.background_shift) for step in steps] == [((2, 0), (0, 0))] * 5
+
+
+def test_a_jump_is_no_move(engine: Engine, paint: Callable[..., Pixels]) -> None:
+    corners = [(2, 8), (4, 8), (6, 8), (24, 14), (22, 14), (20, 14)]
+    analysis = analyse(engine, np.stack([paint(corner) for corner in corners]))
+    assert analysis.masks.any((1, 2)).all()
+    assert [step.foreground_shift for step in analysis.steps] == [(2, 0), (2, 0), (0, 0), (-2, 0), (-2, 0)]
+
+
+def test_what_else_looks_like_an_agent(engine: Engine, paint: Callable[..., Pixels]) -> None:
+    frames = np.stack([paint((24, 2 + index)) for index in range(6)] + [paint(None)] * 2)
+    frames[:, 18:21, 1:4] = (255, 0, 0)
+    analysis = analyse(engine, frames)
+    assert np.array_equal(analysis.masks.sum((1, 2)), [48] * 6 + [0] * 2)
+    assert [step.foreground_shift for step in analysis.steps] == [(0, 1)] * 5 + [(0, 0)] * 2
+
+
 def test_command(place: Path, paint: Callable[..., Pixels], capfd: pytest.CaptureFixture[str]) -> None:
     save(place / "clip", [paint((4 + 2 * index, 8)) for index in range(12)])
     assert main(["clip", "--model", "painted", "--out", "deep/out"]) == 0

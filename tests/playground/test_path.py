@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from playground.path import PathConfig, common_velocities, smooth_shifts
+from playground.path import PathConfig, common_velocities, config_for, smooth_shifts
 
 twin = pytest.importorskip("glass.path")
 
@@ -29,3 +29,15 @@ def test_the_twin_agrees(seed: int) -> None:
 def test_jitter_is_taken_out() -> None:
     steady = np.tile([2.5, -7.0], (20, 1))
     assert np.allclose(smooth_shifts(steady), steady)
+
+
+def test_changes_cost_more_where_positions_are_noisy() -> None:
+    rng = np.random.default_rng(1)
+    true = np.repeat([[5.0, 0.0], [0.0, 0.0], [0.0, -5.0], [-5.0, 0.0]], 8, 0)
+    for noise in (0.02, 0.4):
+        shifts = true + np.diff(rng.normal(0, noise, (len(true) + 1, 2)), axis=0)
+        config = config_for(shifts)
+        assert config.stiffness == pytest.approx(0.3) if noise < 0.1 else config.stiffness > 0.6
+        errors = [np.linalg.norm(smooth_shifts(shifts, one) - true, axis=1).mean() for one in (config, PathConfig())]
+        assert errors[0] < (0.01 if noise < 0.1 else 0.7 * errors[1])
+    assert config_for(true[:3]) == PathConfig()
