@@ -1,6 +1,6 @@
 """Masks of a clip: the agent in them, and nothing else."""
 
-from math import ceil
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,26 +8,27 @@ from numpy.typing import NDArray
 from playground.agent import SOLID, shows_agent
 from playground.manifest import Manifest
 
-REACH = 1.25
-"""Side of the box that an agent fits into, in windows."""
+GAPS = 14
+"""Parts of an agent are less than this share of its window apart, or up to twice as much."""
 SPECK = 0.25
 """Share of the agent's usual size in a clip below which something that is seen whole is not the agent."""
 USUAL = 90
 """The usual size is so large that this many percent of the sizes in a clip are smaller."""
 
 Masks = NDArray[np.float32]
+_Number = TypeVar("_Number", np.float32, np.int64)
 
 
 def keep_agents(levels: Masks, manifest: Manifest) -> None:
     """Clear from a clip's masks (T, H, W), in [0, 1], whatever is not the agent; they are changed in place.
 
-    In a frame that is what lies outside of the box with most of the mask, and all of it where its size is no agent's.
+    In a frame those are all pieces but the largest one, and that too where its size is no agent's.
     An agent that is much smaller than in the rest of the clip is on its way in or out of the frame: a speck that
     touches no edge of the frame is taken for background.
     """
-    side = ceil(REACH * manifest.window)
+    grain = max(1, manifest.window // GAPS)
     for level in levels:
-        clear_around_agent(level, side)
+        keep_largest_piece(level, grain)
         if not shows_agent(level, manifest):
             level[:] = 0
     solid = levels > SOLID
@@ -38,22 +39,39 @@ def keep_agents(levels: Masks, manifest: Manifest) -> None:
         levels[(sizes < SPECK * usual) & ~at_edge] = 0
 
 
-def clear_around_agent(level: NDArray[np.float32], side: int) -> None:
-    """Clear a mask (H, W) outside of the box of `side` pixels that holds most of what is solid in it."""
-    solid = level > SOLID
-    rows, columns = np.flatnonzero(solid.any(1)), np.flatnonzero(solid.any(0))
-    if not len(rows) or max(rows[-1] - rows[0], columns[-1] - columns[0]) < side:
-        return
-    total = np.pad(solid.astype(np.int64), ((side, side - 1), (side, side - 1))).cumsum(0).cumsum(1)
-    counts = total[side:, side:] - total[:-side, side:] - total[side:, :-side] + total[:-side, :-side]
-    bottom, right = np.unravel_index(counts.argmax(), counts.shape)
-    kept = np.zeros(level.shape, np.bool_)
-    kept[max(0, bottom + 1 - side) : bottom + 1, max(0, right + 1 - side) : right + 1] = True
-    level[~kept] = 0
+def keep_largest_piece(level: NDArray[np.float32], grain: int) -> None:
+    """Clear a mask (H, W) but for its largest piece; pieces are told apart on a grid with cells of `grain` pixels.
+
+    Where that piece reaches out of the frame, others that do stay, too: outside they may be one.
+    """
+    height, width = level.shape
+    padded = np.pad(level > SOLID, ((0, -height % grain), (0, -width % grain)))
+    counts = padded.reshape(padded.shape[0] // grain, grain, -1, grain).sum((1, 3))
+    pieces = _number_pieces(counts > 0)
+    sizes = np.bincount(pieces.ravel(), counts.ravel())
+    kept = pieces == sizes.argmax()
+    edge = np.concatenate([pieces[[0, -1]].ravel(), pieces[:, [0, -1]].ravel()])
+    if sizes.argmax() in edge:
+        kept = np.isin(pieces, edge[edge > 0])
+    lost = (pieces > 0) & ~kept
+    if lost.any():
+        around, beside = (widened(part[None].astype(np.float32), 1)[0] > 0 for part in (lost, kept))
+        level[(around & ~beside).repeat(grain, 0).repeat(grain, 1)[:height, :width]] = 0
+        level[lost.repeat(grain, 0).repeat(grain, 1)[:height, :width]] = 0
 
 
-def widened(levels: Masks, margin: int) -> Masks:
-    """Return masks (T, H, W) that also cover whatever is at most `margin` pixels away from them along each axis."""
+def _number_pieces(cells: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Give all cells (H, W) that hang together, sideways or by a corner, the same number above 0; the others 0."""
+    numbers = np.where(cells, np.arange(1, cells.size + 1).reshape(cells.shape), 0)
+    while True:
+        spread = np.where(cells, widened(numbers[None], 1)[0], 0)
+        if np.array_equal(spread, numbers):
+            return numbers
+        numbers = spread
+
+
+def widened(levels: NDArray[_Number], margin: int) -> NDArray[_Number]:
+    """Return masks or numbers (T, H, W): each pixel the largest of those at most `margin` pixels away along each axis."""
     wide = levels
     for axis in (1, 2):
         pads = [(margin, margin) if number == axis else (0, 0) for number in range(3)]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from playground.manifest import Manifest, read_manifest
-from playground.masks import clear_around_agent, keep_agents, widened
+from playground.masks import keep_agents, keep_largest_piece, widened
 
 
 @pytest.fixture(scope="module")
@@ -22,26 +22,25 @@ def mask(*boxes: tuple[int, int, int, int]) -> np.ndarray:
     return level
 
 
-def test_only_the_box_with_most_of_the_mask_stays() -> None:
-    agent, near, far = (2, 3, 8, 11), (9, 4, 10, 6), (25, 20, 29, 23)
-    level = mask(agent, near, far)
-    clear_around_agent(level, 14)
-    assert np.array_equal(level, mask(agent, near))
-    level = mask(agent, near)
-    clear_around_agent(level, 14)
-    assert np.array_equal(level, mask(agent, near))
-    level = mask((22, 14, 32, 24), (0, 0, 3, 3))
-    clear_around_agent(level, 14)
-    assert np.array_equal(level, mask((22, 14, 32, 24)))
+def test_only_the_largest_piece_stays() -> None:
+    agent, hand, other = (4, 3, 10, 11), (11, 4, 12, 6), (25, 20, 29, 23)
+    level = mask(agent, hand, other)
+    keep_largest_piece(level, 2)
+    assert np.array_equal(level, mask(agent, hand))
+    keep_largest_piece(level, 2)
+    assert np.array_equal(level, mask(agent, hand))
+    keep_largest_piece(level, 1)
+    assert np.array_equal(level, mask(agent))
+    level = mask()
+    keep_largest_piece(level, 5)
+    assert not level.any()
 
 
-def test_an_agent_larger_than_any_box_fits_a_window_of_the_frames_size() -> None:
-    everything = mask((0, 0, 32, 24))
-    clear_around_agent(everything, 40)
-    assert everything.all()
-    nothing = mask()
-    clear_around_agent(nothing, 4)
-    assert not nothing.any()
+def test_pieces_that_reach_out_of_the_frame_stay_together() -> None:
+    arm, elbow, thing = (22, 14, 32, 24), (20, 0, 26, 4), (4, 4, 9, 9)
+    level = mask(arm, elbow, thing)
+    keep_largest_piece(level, 2)
+    assert np.array_equal(level, mask(arm, elbow))
 
 
 def test_specks_are_background_but_at_the_edge(manifest: Manifest) -> None:
