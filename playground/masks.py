@@ -71,7 +71,7 @@ def _number_pieces(cells: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 
 def widened(levels: NDArray[_Number], margin: int) -> NDArray[_Number]:
-    """Return masks or numbers (T, H, W): each pixel the largest of those at most `margin` pixels away along each axis."""
+    """Return (T, H, W) of which each pixel is the largest of those at most `margin` pixels away along each axis."""
     wide = levels
     for axis in (1, 2):
         pads = [(margin, margin) if number == axis else (0, 0) for number in range(3)]
