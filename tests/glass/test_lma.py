@@ -16,10 +16,10 @@ BATCH, TICKS = 3, 8
 Feedback = Literal["first", "last"]
 
 
-def made(feedback: Feedback = "first") -> LocalMotionAnalysis:
+def made(feedback: Feedback = "first", warps: int = 1) -> LocalMotionAnalysis:
     """A random model whose normalisations have seen some data and whose codes are in use."""
     torch.manual_seed(0)
-    model = LocalMotionAnalysis(replace(tiny_config(1, 1).lma, feedback=feedback))
+    model = LocalMotionAnalysis(replace(tiny_config(1, 1).lma, feedback=feedback, warps=warps))
     settle_local(model, *clip())
     return model.eval()
 
@@ -28,6 +28,7 @@ def clip() -> tuple[Tensor, Tensor]:
     """Crops (B, T, 4, S, S) and shifts (B, T-1, 2)."""
     generator = torch.Generator().manual_seed(1)
     crops = torch.rand(BATCH, TICKS, 4, 16, 16, generator=generator)
+    crops[:, :, :3] *= crops[:, :, 3:]
     return crops, 3 * torch.randn(BATCH, TICKS - 1, 2, generator=generator)
 
 
