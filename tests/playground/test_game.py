@@ -141,6 +141,7 @@ def test_an_agent_that_is_asked_for_nothing_stands_still(game: Game, steps: list
 def test_a_held_key_moves_the_agent_by_speed_each_tick(game: Game, key: int, shift: tuple[float, float]) -> None:
     x, y = position(game)
     ticks(game, 1)
+    tap(game, pygame.K_f)
     press(game, key)
     ticks(game, 3)
     assert position(game) == (x + 3 * shift[0], y + 3 * shift[1])
@@ -582,13 +583,23 @@ def test_a_saved_moment_survives_the_game(
     np.testing.assert_array_equal(other.session.now.frame, game.session.now.frame)
 
 
-def test_the_camera_follows_when_asked(game: Game) -> None:
-    held(game, pygame.K_RIGHT, 6)
-    assert game.session.now.pan == (0, 0)
-    tap(game, pygame.K_RETURN, pygame.K_f)
+def test_the_camera_follows_unless_asked_to_stand(game: Game) -> None:
     held(game, pygame.K_RIGHT, 6)
     assert game.session.now.pan[0] < 0
     assert position(game)[0] <= 32 - 8
+    tap(game, pygame.K_RETURN, pygame.K_f)
+    held(game, pygame.K_RIGHT, 6)
+    assert game.session.now.pan == (0, 0)
+    assert position(game)[0] > 32 - 8
+
+
+def test_the_camera_stands_where_an_agent_reaches_in_from_an_edge(engine: Engine, paint: Callable[..., Pixels]) -> None:
+    game = Game(world_of(engine, paint((12, 0))))
+    held(game, pygame.K_RIGHT, 6)
+    assert game.session.now.pan == (0, 0)
+    tap(game, pygame.K_f)
+    held(game, pygame.K_RIGHT, 1)
+    assert game.session.now.pan[0] < 0
 
 
 def test_two_players_have_keys_and_cards_of_their_own(engine: Engine, paint: Callable[..., Pixels]) -> None:

@@ -133,6 +133,7 @@ def player(sit_down: Callable[[], Player]) -> Player:
 
 
 def moves(player: Player) -> None:
+    player.desktop.tap("f")  # the camera shall not move with it
     hands = (("Up", "w", 0, -1), ("Left", "a", -1, 0), ("Down", "s", 0, 1), ("Right", "d", 1, 0))
     for *keys, x, y in hands:
         for key in keys:
@@ -140,6 +141,7 @@ def moves(player: Player) -> None:
     left, top = player.agent()
     with player.desktop.holding("Right", "Down"):
         wait_until(lambda: player.agent()[0] > left and player.agent()[1] > top, "a diagonal")
+    player.desktop.tap("f")
 
 
 def acts(player: Player) -> None:
@@ -177,15 +179,15 @@ def walks_slower_and_faster(player: Player) -> None:
 
 
 def follows(player: Player) -> None:
-    player.desktop.tap("f")
     before = player.background()
     with player.desktop.holding("Right"):
         wait_until(lambda: (player.background() != before).any(), "the camera")
         assert stays(lambda: player.agent()[0] <= FRAME[0] - 6)
-    player.desktop.tap("f")
     player.home()
+    player.desktop.tap("f")
     with player.desktop.holding("Right"):
         wait_until(lambda: player.agent()[0] > FRAME[0] - 5 or player.agent()[0] < 0, "the edge")
+    player.desktop.tap("f")
 
 
 def paints(player: Player) -> None:
