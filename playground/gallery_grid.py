@@ -10,6 +10,8 @@ from playground.layout import text_unit
 
 _LARGEST_SCALE = 16
 _LEAST_SCALE = 2
+_LEAST_WIDTH = 7
+"""Width of a card in lines of text that most names need."""
 _ROW = 3
 """Pictures that stand in a row, where there are as many and the window allows it."""
 
@@ -87,7 +89,9 @@ class Grid:
         return self.bounded(min(top, max(scroll, top + self.cell[1] - self.room.height)))
 
     def _cell(self, scale: int) -> tuple[int, int]:
-        return self.picture[0] * scale + 2 * self.unit, self.picture[1] * scale + round(3.8 * self.unit)
+        return max(self.picture[0] * scale + 2 * self.unit, _LEAST_WIDTH * self.unit), self.picture[1] * scale + round(
+            3.8 * self.unit
+        )
 
     def _columns(self, scale: int) -> int:
         return max(1, (self.room.width - self.unit) // self._cell(scale)[0])

@@ -53,9 +53,20 @@ def arrange(
 
     The picture takes the largest whole scale that leaves room for the bars, and stands in the middle of what they
     leave; where not even the unscaled picture fits between them, or with no cards at all, the bars go and the picture
-    has the window to itself.
+    has the window to itself. Text is as large as asked for, or less where it would cost cards or half the picture.
     """
-    unit = text_unit(size, text_size)
+    usual = text_unit(size)
+    plain = _arrange(size, frame_size, cards, usual, players)
+    for unit in range(text_unit(size, text_size), usual, -1):
+        layout = _arrange(size, frame_size, cards, unit, players)
+        if (layout.cards and 2 * layout.scale >= plain.scale) or not plain.cards:
+            return layout
+    unit = min(usual, text_unit(size, text_size))
+    return plain if unit == usual else _arrange(size, frame_size, cards, unit, players)
+
+
+def _arrange(size: tuple[int, int], frame_size: tuple[int, int], cards: int, unit: int, players: int) -> Layout:
+    """Lay out a window whose lines of text have a height of `unit`."""
     margin = unit
     top = Rect(0, 0, size[0], 2 * unit + 2)
     gap = max(2, unit // 4)

@@ -30,6 +30,15 @@ def test_parts_stay_inside_the_window_and_apart(size: tuple[int, int], cards: in
     assert abs(layout.world.centerx - size[0] // 2) <= 1
 
 
+@pytest.mark.parametrize("size", [(640, 480), (960, 720), (1920, 1080)])
+@pytest.mark.parametrize("cards", [4, 10, 16])
+def test_large_text_costs_neither_cards_nor_most_of_the_picture(size: tuple[int, int], cards: int) -> None:
+    usual, large = (arrange(size, SPRITES, cards, text_size) for text_size in (1.0, 2.0))
+    assert len(large.cards) == cards
+    assert usual.unit < large.unit <= 2 * usual.unit
+    assert 2 * large.scale >= usual.scale
+
+
 @pytest.mark.parametrize("size", [(200, 150), (128, 96), (140, 400)])
 def test_a_window_too_small_for_bars_shows_the_picture_alone(size: tuple[int, int]) -> None:
     layout = arrange(size, SPRITES, 9)
