@@ -57,6 +57,8 @@ class Chosen:
     """The picture's file."""
     model: Path | None
     """Folder of its model; None where the picture is the player's own."""
+    second: Path | None = None
+    """The second player's picture, if there is one, for the same model."""
 
 
 def load_starts(bundles: Sequence[Bundle]) -> tuple[Start, ...]:
@@ -102,6 +104,7 @@ class Gallery:
         self._text_size = text_size
         self._lettering = theme.Lettering()
         self._marked = 0
+        self._first: Start | None = None
         self._grid = self._grid_of(_WINDOW)
         self._scroll = 0
         self._thumbnails: dict[tuple[Path, int], Surface] = {}
@@ -118,7 +121,7 @@ class Gallery:
 
     def again(self) -> None:
         """Let the player choose once more."""
-        self.running, self.chosen = True, None
+        self.running, self.chosen, self._first = True, None, None
 
     def handle(self, event: Event) -> None:
         """Take note of one pygame event."""
@@ -160,14 +163,13 @@ class Gallery:
         names = (pygame.key.name(event.key),)
         wish = self._keymap.wish(names) if not typed.isprintable() or not typed else None
         if wish is Command.LEAVE:
-            if self.typed:
-                self._filter("")
-            else:
-                self.running = False
+            self._go_back()
         elif event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
             self._choose()
         elif event.key in (pygame.K_HOME, pygame.K_END):
             self._mark(0 if event.key == pygame.K_HOME else len(self._starts) - 1)
+        elif event.key == pygame.K_TAB:
+            self._invite()
         elif event.key == pygame.K_BACKSPACE:
             self._filter(self.typed[:-1])
         elif wish is Command.FULL_SCREEN:
@@ -177,6 +179,15 @@ class Gallery:
             self._mark(self._marked + x + y * self._grid.columns)
         elif typed and typed.isprintable():
             self._filter((self.typed + typed)[:_LONGEST_FILTER].lstrip())
+
+    def _go_back(self) -> None:
+        """Take back what was typed, or else the invitation, or else leave."""
+        if self.typed:
+            self._filter("")
+        elif self._first is not None:
+            self._first, self._message = None, ""
+        else:
+            self.running = False
 
     def _filter(self, typed: str) -> None:
         """Show what fits the words that were typed, and keep the mark where it is, if that is among it."""
@@ -191,11 +202,21 @@ class Gallery:
             self._marked = index
             self._scroll = self._grid.revealing(index, self._scroll)
 
+    def _invite(self) -> None:
+        """Let the marked picture be the first player's, so that the next one chosen is the second's; or no longer."""
+        self._first = None if self.marked is self._first else self.marked
+        self._message = "" if self._first is None else f"{self._first.name} and who else?"
+
     def _choose(self) -> None:
-        if self.marked is not None:
-            self.chosen = Chosen(self.marked.path, self.marked.bundle.folder)
-            self.running, self._message = False, ""
-            self._demonstration.forget()
+        if self.marked is None:
+            return
+        first = self._first or self.marked
+        if first.bundle.folder != self.marked.bundle.folder:
+            self._message = f"{first.name} needs somebody of model {first.bundle.manifest.name}"
+            return
+        self.chosen = Chosen(first.path, first.bundle.folder, None if self._first is None else self.marked.path)
+        self.running, self._message = False, ""
+        self._demonstration.forget()
 
     def _point_at(self, point: tuple[int, int]) -> bool:
         """Mark the card at a point of the window; returns whether there is one."""
@@ -210,7 +231,8 @@ class Gallery:
     def _draw_start(self, surface: Surface, start: Start, box: Rect, marked: bool) -> None:
         """One picture with its name, model and licence; a frame and a lighter card show the marked one."""
         unit, manifest = self._grid.unit, start.bundle.manifest
-        theme.panel(surface, box, theme.PANEL if marked else theme.BACKGROUND, theme.PRESSED if marked else None, 3)
+        edge = theme.PRESSED if marked else theme.ACTING if start is self._first else None
+        theme.panel(surface, box, theme.PANEL if edge else theme.BACKGROUND, edge, 3)
         room = Rect(box.left, box.top + unit // 2, box.width, self._grid.picture[1] * self._grid.scale)
         image = self._thumbnail(start)
         place = image.get_rect(center=room.center)
@@ -218,7 +240,8 @@ class Gallery:
             surface.blit(image, place)
         small = max(10, round(0.8 * unit))
         licence = manifest.licence.partition(" (")[0].partition(";")[0]
-        lines = ((start.name, unit, theme.TEXT), (f"{manifest.name}, {licence}", small, theme.MUTED))
+        name = f"{start.name}: player 1" if start is self._first else start.name
+        lines = ((name, unit, theme.TEXT), (f"{manifest.name}, {licence}", small, theme.MUTED))
         y = room.bottom + round(0.9 * unit)
         for text, height, colour in lines:
             line = self._lettering.render(self._lettering.shorten(text, height, box.width - unit), height, colour)
@@ -241,7 +264,7 @@ class Gallery:
         surface.blit(heading, heading.get_rect(midleft=(unit, grid.room.top // 2)))
         left = 2 * unit + heading.get_width()
         self._draw_filter(surface, grid, left)
-        keys = "Arrows choose   Enter plays   Esc leaves" if self.chosen is None else "opening..."
+        keys = "Arrows choose   Tab for two   Enter plays   Esc leaves" if self.chosen is None else "opening..."
         foot = (grid.room.bottom + height) // 2
         hint = self._lettering.render(keys, unit, theme.TEXT)
         surface.blit(hint, hint.get_rect(midright=(width - unit, foot)))

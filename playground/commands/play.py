@@ -182,7 +182,9 @@ def _play_from_gallery(order: Order, settings: "Settings", opener: "Opener") -> 
             if chosen.model is None:
                 performance = opener(chosen.path)
             else:
-                performance = cast(replace(order, image=str(chosen.path), model=str(chosen.model.resolve())))
+                second = None if chosen.second is None else str(chosen.second)
+                model = str(chosen.model.resolve())
+                performance = cast(replace(order, image=str(chosen.path), second=second, model=model))
         except PlaygroundError as error:
             gallery.tell(str(error))
             continue

@@ -10,7 +10,9 @@ from pygame.event import Event
 
 from playground import PlaygroundError
 from playground.bundle import open_bundle
+from playground.commands.play import main
 from playground.gallery import Chosen, Gallery, Start, choose, load_starts
+from playground.performance import Performance
 from tests.playground.keys import mouse_down, press, tap
 
 pytestmark = pytest.mark.usefixtures("dummy_display")
@@ -218,3 +220,45 @@ def test_choose_returns_the_bundle_and_the_picture_and_keeps_the_window(painted_
 def test_choose_returns_none_when_the_player_leaves(starts: tuple[Start, ...]) -> None:
     pygame.event.post(Event(pygame.QUIT))
     assert choose(Gallery(starts)) is None
+
+
+def test_tab_invites_a_second_player(starts: tuple[Start, ...]) -> None:
+    gallery = Gallery(starts)
+    plain = pygame.image.tobytes(draw(gallery), "RGB")
+    press(gallery, pygame.K_TAB)
+    assert pygame.image.tobytes(draw(gallery), "RGB") != plain
+    press(gallery, pygame.K_RIGHT, pygame.K_RETURN)
+    assert gallery.chosen == Chosen(starts[0].path, starts[0].bundle.folder, starts[1].path)
+
+
+@pytest.mark.parametrize("key", [pygame.K_TAB, pygame.K_ESCAPE])
+def test_an_invitation_is_taken_back(starts: tuple[Start, ...], key: int) -> None:
+    gallery = Gallery(starts)
+    press(gallery, pygame.K_TAB, key)
+    assert gallery.running
+    press(gallery, pygame.K_RETURN)
+    assert gallery.chosen == Chosen(starts[0].path, starts[0].bundle.folder)
+
+
+def test_players_need_one_model(painted_bundle: Path, own_bundle: Path) -> None:
+    gallery = Gallery(load_starts([open_bundle(painted_bundle), open_bundle(own_bundle)]))
+    press(gallery, pygame.K_TAB, pygame.K_END, pygame.K_RETURN)
+    assert gallery.chosen is None and gallery.running
+    press(gallery, pygame.K_HOME, pygame.K_RETURN)
+    assert gallery.chosen is not None and gallery.chosen.second == gallery.chosen.path
+
+
+def test_two_who_are_chosen_play_together(painted_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pictures = [painted_bundle / "starts" / f"{number}.png" for number in (0, 1)]
+    answers = [Chosen(pictures[0], painted_bundle, pictures[1]), None]
+    played: list[Performance] = []
+    monkeypatch.setattr("playground.gallery.choose", lambda gallery: answers.pop(0))
+
+    def run(performance: Performance, *others: object) -> bool:
+        played.append(performance)
+        return True
+
+    monkeypatch.setattr("playground.app.run", run)
+    assert main(["--model", str(painted_bundle)]) == 0
+    assert [performance.name for performance in played] == ["0.png and 1.png"]
+    assert len(played[0].world.engines) == 2

@@ -2,42 +2,81 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from playground import theme
-from tests.window.desktop import desktop, missing, wait_until
+from playground.layout import arrange
+from tests.window.desktop import Desktop, desktop, missing, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(missing()), reason=missing() or "has all it needs")]
 
+FRAME = (32, 24)
+CARDS = 4
+
+
+@contextmanager
+def gallery_on(screen: Desktop, bundle: Path, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """Start the program on a desktop, and wait until it shows its gallery."""
+    environment = screen.environment | {
+        "GLASS_MODELS": str(bundle.parent),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "OMP_NUM_THREADS": "1",
+    }
+    line = [sys.executable, "-m", "playground.commands.play", "--model", "painted"]
+    with subprocess.Popen(line, cwd=folder, env=environment, stdout=subprocess.PIPE) as process:
+        try:
+            screen.find_window()
+            wait_until(lambda: screen.look().std() > 5, "the gallery")
+            yield process
+        finally:
+            process.kill()
+
 
 def test_a_picture_is_found_played_and_left(painted_bundle: Path, tmp_path: Path) -> None:
-    with desktop(tmp_path) as screen:
-        environment = screen.environment | {
-            "GLASS_MODELS": str(painted_bundle.parent),
-            "PYTHONPATH": str(Path(__file__).parents[2]),
-            "OMP_NUM_THREADS": "1",
-        }
-        line = [sys.executable, "-m", "playground.commands.play"]
-        with subprocess.Popen(line, cwd=tmp_path, env=environment, stdout=subprocess.PIPE) as process:
-            try:
-                screen.find_window()
-                wait_until(lambda: screen.look().std() > 5, "the gallery")
-                screen.tap(*"painted")
-                wait_until(lambda: shows(screen.look()[:40], theme.PRESSED), "what was typed")
-                screen.tap("Right", "Return")
-                wait_until(lambda: not shows(screen.look()[:40], theme.PRESSED), "the game")
-                assert process.stdout is not None
-                assert b"1.png: model painted" in process.stdout.readline()
-                screen.tap("Escape")
-                wait_until(lambda: shows(screen.look()[:40], theme.PRESSED), "the gallery again")
-                screen.tap("Escape")
-                wait_until(lambda: not shows(screen.look()[:40], theme.PRESSED), "all pictures")
-                screen.tap("Escape")
-                assert process.wait(timeout=30) == 0
-            finally:
-                process.kill()
+    with desktop(tmp_path) as screen, gallery_on(screen, painted_bundle, tmp_path) as process:
+        calm = screen.look()
+        wait_until(lambda: bool((screen.look() != calm).any()), "life in the marked picture")
+        screen.tap(*"painted")
+        wait_until(lambda: shows(screen.look()[:40], theme.PRESSED), "what was typed")
+        screen.tap("Right", "Return")
+        wait_until(lambda: not shows(screen.look()[:40], theme.PRESSED), "the game")
+        assert process.stdout is not None
+        assert b"1.png: model painted" in process.stdout.readline()
+        screen.tap("Escape")
+        wait_until(lambda: shows(screen.look()[:40], theme.PRESSED), "the gallery again")
+        screen.tap("Escape")
+        wait_until(lambda: not shows(screen.look()[:40], theme.PRESSED), "all pictures")
+        screen.tap("Escape")
+        assert process.wait(timeout=30) == 0
+
+
+def test_two_who_are_invited_play_together(painted_bundle: Path, tmp_path: Path) -> None:
+    with desktop(tmp_path) as screen, gallery_on(screen, painted_bundle, tmp_path) as process:
+        screen.tap("Tab", "Right", "Return")
+        assert process.stdout is not None
+        assert b"0.png and 1.png: model painted" in process.stdout.readline()
+        wait_until(lambda: reach(screen) == (4, 17), "both agents")
+        screen.tap("Right")
+        wait_until(lambda: reach(screen) == (4, 19), "a step of the first player")
+        screen.tap("d")
+        wait_until(lambda: reach(screen) == (6, 19), "a step of the second player")
+        screen.tap("Escape", "Escape")
+        assert process.wait(timeout=30) == 0
+
+
+def reach(screen: Desktop) -> tuple[int, int]:
+    """The first and the last column of the frame that shows something red."""
+    _, _, width, height = screen.place()
+    layout = arrange((width, height), FRAME, 2 * CARDS, players=2)
+    box = layout.world
+    world = screen.look()[box.top : box.bottom, box.left : box.right].astype(int)
+    columns = np.flatnonzero((world[:, :, 0] > world[:, :, 1:].max(2) + 40).any(0)) // layout.scale
+    return (int(columns[0]), int(columns[-1])) if len(columns) else (0, 0)
 
 
 def shows(pixels: object, colour: theme.Colour) -> bool:
