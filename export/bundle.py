@@ -146,10 +146,12 @@ def write_bundle(model: Glass, extra: dict[str, Any], options: BundleOptions) ->
     """Export ``model`` and return by how much its rollout differs from torch, in steps of 1/255.
 
     Raises:
-        GlassError: the run has no statistics yet, a start frame has another size than the model's frames, or the target
-            folder is something else than a bundle.
+        GlassError: the model cannot be played, the run has no statistics yet, a start frame has another size than the
+            model's frames, or the target folder is something else than a bundle.
         VerificationError: the bundle plays differently from the model; nothing is written.
     """
+    if model.config.gma.shifts != "registered" or model.config.lma.view != "agent":
+        raise GlassError("models with regressed shifts, or a view of the whole frame, cannot be played")
     if "statistics" not in extra:
         raise GlassError("the run has no local actions yet; train its local stage first")
     target = options.folder / options.name

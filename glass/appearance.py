@@ -151,8 +151,11 @@ class PatchAttention(nn.Module):
         queries = self._split(self.to_queries(features + self.query_place))
         # All ticks of one picture look into the same memory, so they are one long list of queries: (N, heads, T*P, D).
         queries = queries.unflatten(0, (count, ticks)).transpose(1, 2).flatten(2, 3)
-        weights = torch.softmax(queries @ keys.transpose(2, 3) * self.scale, -1)
-        found = (weights @ values).unflatten(2, (ticks, height * width))
+        # Queries, keys and values of one size are attended to in one pass, without the matrix of all their products.
+        spare = (0, values.shape[3] - keys.shape[3])
+        found = functional.scaled_dot_product_attention(
+            functional.pad(queries, spare), functional.pad(keys, spare), values, scale=self.scale
+        ).unflatten(2, (ticks, height * width))
         found = found.permute(0, 2, 1, 4, 3).flatten(0, 1).flatten(1, 2).unflatten(2, (height, width))
         fetched: Tensor = self.output(found)
         return fetched

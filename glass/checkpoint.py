@@ -116,9 +116,13 @@ def _optimiser_tensors(optimiser: Optimizer) -> dict[str, Tensor]:
 def load_optimiser(optimiser: Optimizer, tensors: dict[str, Tensor]) -> None:
     """Load the moments saved in ``tensors``."""
     state: dict[int, dict[str, Tensor]] = {}
+    parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
     for name, value in tensors.items():
         if name.startswith("optimiser."):
             _, index, key = name.split(".", 2)
+            if value.dim():
+                # A fused optimiser walks through memory: moments have to lie there as their parameters do.
+                value = torch.empty_like(parameters[int(index)]).copy_(value)
             state.setdefault(int(index), {})[key] = value
     optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
 

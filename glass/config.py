@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import typing
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from glass.anchor import AnchorConfig
 from glass.gma import GmaConfig
@@ -64,11 +64,16 @@ class TrainingConfig:
     """How many clips the anchor and the local stage train on, drawn once."""
     track_length: int = 24
     """Frames in each of them."""
+    order: Literal["stages", "joint"] = "stages"
+    """One stage after the other, or the ``joint`` global and local stage, as in the paper: as long as the local stage,
+    without matting and anchor (to compare with)."""
     seed: int = 0
     """Every draw follows from it."""
 
     def __post_init__(self) -> None:
         """Check the values."""
+        if self.order not in ("stages", "joint"):
+            raise ValueError(f"order is '{self.order}'; it must be 'stages' or 'joint'")
         longest = max(self.local_stage.lengths + self.anchor_stage.lengths)
         if self.track_clips < 1 or self.track_length < longest:
             raise ValueError(
@@ -110,6 +115,8 @@ class Config:
         """Check the values."""
         if any(side % 8 or side < 16 for side in self.frame_size):
             raise ValueError(f"frame size {self.frame_size} must be multiples of 8, at least 16")
+        if self.lma.view == "frame" and self.lma.window < max(self.frame_size):
+            raise ValueError(f"to view the frame, window must be at least {max(self.frame_size)}")
 
 
 def to_dict(config: Any) -> dict[str, Any]:

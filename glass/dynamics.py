@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor, nn
 
-from glass.layers import broadcast_vector, conv_block
+from glass.layers import broadcast_vector, conv_block, convolve_part, each_tick
 
-__all__ = ["Dynamics"]
+__all__ = ["Drive", "Dynamics"]
 
 SHIFT_SCALE = 8.0
 """Shifts are divided by this many pixels before they enter a network."""
+
+
+class Drive(NamedTuple):
+    """What drives a tick and does not depend on the state; so it can be worked out for many ticks at once."""
+
+    gates: Tensor
+    """``(N, 2C, h, w)`` added to both gates."""
+    candidate: Tensor
+    """``(N, C, h, w)`` added to the candidate."""
+    gain: Tensor
+    """``(N, C, 1, 1)`` by which the candidate is multiplied."""
 
 
 class Dynamics(nn.Module):
@@ -34,21 +47,27 @@ class Dynamics(nn.Module):
         """State ``(N, C, h, w)`` before the first tick, from the encoded first crop."""
         return torch.tanh(self.first_state(encoded))
 
-    def forward(self, state: Tensor, encoded: Tensor, codes: Tensor, shifts: Tensor) -> Tensor:
-        """Take one tick.
+    def drive(self, encoded: Tensor, codes: Tensor, shifts: Tensor) -> Drive:
+        """Work out what drives ticks of ``N`` agents; one agent's ``T`` ticks lie in a row.
 
         Args:
-            state: ``(N, C, h, w)``.
-            encoded: ``(N, F, h, w)`` encoded crop.
-            codes: ``(N, D)`` local action codes.
-            shifts: ``(N, 2)`` foreground shifts in pixels.
-
-        Returns:
-            The next state ``(N, C, h, w)``.
+            encoded: ``(N, F, h, w)`` encoded crops, each seen at all of its agent's ticks.
+            codes: ``(N*T, D)`` local action codes.
+            shifts: ``(N*T, 2)`` foreground shifts in pixels.
         """
+        ticks, features = len(codes) // len(encoded), encoded.shape[1]
         command = torch.cat([codes, shifts / SHIFT_SCALE], 1)
-        seen = torch.cat([encoded, broadcast_vector(self.control(command), encoded)], 1)
-        update, reset = torch.sigmoid(self.gates(torch.cat([seen, state], 1))).chunk(2, 1)
-        candidate = self.candidate(torch.cat([seen, reset * state], 1))
-        candidate = torch.tanh(candidate * (1 + self.modulate(command)[:, :, None, None]))
-        return (1 - update) * state + update * candidate
+        control = broadcast_vector(self.control(command), encoded)
+
+        def given(convolution: nn.Conv2d) -> Tensor:
+            constant = each_tick(convolve_part(convolution, encoded, 0), ticks)
+            return constant + convolve_part(convolution, control, features, bias=True)
+
+        return Drive(given(self.gates), given(self.candidate), 1 + self.modulate(command)[:, :, None, None])
+
+    def forward(self, state: Tensor, drive: Drive) -> Tensor:
+        """Take one tick from ``state`` ``(N, C, h, w)`` to the next one."""
+        given = self.gates.in_channels - state.shape[1]
+        update, reset = torch.sigmoid(drive.gates + convolve_part(self.gates, state, given)).chunk(2, 1)
+        candidate = drive.candidate + convolve_part(self.candidate, reset * state, given)
+        return torch.lerp(state, torch.tanh(candidate * drive.gain), update)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +11,7 @@ from torch.nn import functional
 
 from glass.layers import UNet
 from glass.registration import register_background, register_foreground, translate
+from glass.regression import ShiftRegressor
 
 __all__ = ["GlobalMotion", "GlobalMotionAnalysis", "GmaConfig"]
 
@@ -33,11 +35,16 @@ class GmaConfig:
     """Largest background shift looked for, in pixels a frame."""
     initial_mask_bias: float = -2.0
     """Logit that every mask starts from: small masks first."""
+    shifts: Literal["registered", "regressed"] = "registered"
+    """Whether shifts are found by matching, or guessed by networks, as in the paper (to compare with; such a model
+    cannot be exported)."""
 
     def __post_init__(self) -> None:
         """Check the values."""
         if min(self.foreground_radius, self.background_radius) < 1:
             raise ValueError("registration radii must be at least 1 pixel")
+        if self.shifts not in ("registered", "regressed"):
+            raise ValueError(f"shifts are '{self.shifts}'; they must be 'registered' or 'regressed'")
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,9 @@ class GlobalMotionAnalysis(nn.Module):
         self.config = config
         self.mask_network = UNet(3, 1, config.mask_widths)
         self.inpainting_network = UNet(4, 3, config.inpainting_widths)
+        self.regressors = nn.ModuleList()
+        if config.shifts == "regressed":
+            self.regressors += [ShiftRegressor(config.foreground_radius), ShiftRegressor(config.background_radius)]
         bias = self.mask_network.output.bias
         assert bias is not None
         nn.init.constant_(bias, config.initial_mask_bias)
@@ -138,11 +148,18 @@ class GlobalMotionAnalysis(nn.Module):
         """Find foreground and background shifts of ``(B, T, 3, H, W)``, ``(B, T, 1, H, W)``: two ``(B, T-1, 2)``."""
         pairs = frames.shape[0], frames.shape[1] - 1
         signed = frames * 2 - 1
-        layers = torch.cat([signed * masks, masks], 2)
-        foreground = register_foreground(
-            layers[:, :-1].flatten(0, 1), layers[:, 1:].flatten(0, 1), self.config.foreground_radius
-        )
         weights = 1 - masks
+        agent = torch.cat([signed * masks, masks], 2)
+        if self.regressors:
+            scene = torch.cat([signed * weights, weights], 2)
+            foreground, background = (
+                regressor(layer[:, :-1].flatten(0, 1), layer[:, 1:].flatten(0, 1))
+                for regressor, layer in zip(self.regressors, (agent, scene), strict=True)
+            )
+            return foreground.unflatten(0, pairs), background.unflatten(0, pairs)
+        foreground = register_foreground(
+            agent[:, :-1].flatten(0, 1), agent[:, 1:].flatten(0, 1), self.config.foreground_radius
+        )
         background = register_background(
             signed[:, :-1].flatten(0, 1),
             weights[:, :-1].flatten(0, 1),

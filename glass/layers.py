@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-__all__ = ["UNet", "conv_block", "upsample"]
+__all__ = ["UNet", "broadcast_vector", "conv_block", "convolve_part", "each_tick", "upsample"]
 
 LEAK = 0.1
 
@@ -58,5 +57,19 @@ class UNet(nn.Module):
 
 
 def broadcast_vector(vector: Tensor, like: Tensor) -> Tensor:
-    """Spread ``(N, D)`` over the height and width of ``(N, C, H, W)``: ``(N, D, H, W)``."""
-    return vector[:, :, None, None] * torch.ones_like(like[:, :1])
+    """Spread ``(N, D)`` over the height and width of ``(..., H, W)``: ``(N, D, H, W)``."""
+    return vector[:, :, None, None].expand(-1, -1, *like.shape[-2:])
+
+
+def each_tick(features: Tensor, ticks: int) -> Tensor:
+    """Repeat what ``(N, ...)`` agents keep for each of their ``ticks``, one agent's in a row: ``(N*ticks, ...)``."""
+    return features.repeat_interleave(ticks, 0) if ticks > 1 else features
+
+
+def convolve_part(convolution: nn.Conv2d, part: Tensor, first: int, bias: bool = False) -> Tensor:
+    """Return what a part of a convolution's input, its channels from ``first`` on, adds to the output.
+
+    The outputs of all parts sum up to that of the whole; so what stays the same for many ticks is convolved once.
+    """
+    weight = convolution.weight[:, first : first + part.shape[1]]
+    return functional.conv2d(part, weight, convolution.bias if bias else None, 1, 1)

@@ -16,8 +16,8 @@ from torch.nn import functional
 
 from glass.actions import ActionNetwork, VectorQuantiser, exchange_sources
 from glass.appearance import Appearance, CropEncoder, Palette, PatchAttention, Warp
-from glass.dynamics import Dynamics
-from glass.layers import conv_block, upsample
+from glass.dynamics import Drive, Dynamics
+from glass.layers import conv_block, convolve_part, each_tick, upsample
 
 __all__ = ["LmaConfig", "LocalMotion", "LocalMotionAnalysis"]
 
@@ -59,7 +59,9 @@ class LmaConfig:
     feedback: Literal["first", "last"] = "first"
     """Which crop the recurrent network sees encoded: the ``first`` one always (the state alone carries the rollout),
     or the ``last`` one painted, as in the paper."""
-
+    view: Literal["agent", "frame"] = "agent"
+    """What windows show: the ``agent`` in their middle, or the whole ``frame``, in which the agent travels (to compare
+    with; such a model cannot be exported)."""
     exchange: float = 0.35
     """How often, while training, a tick takes another tick's code that should mean the same (`exchange_sources`)."""
     gait: bool = True
@@ -75,6 +77,10 @@ class LmaConfig:
             raise ValueError("at least two local actions are needed")
         if self.feedback not in ("first", "last"):
             raise ValueError(f"feedback is '{self.feedback}'; it must be 'first' or 'last'")
+        if self.view not in ("agent", "frame"):
+            raise ValueError(f"view is '{self.view}'; it must be 'agent' or 'frame'")
+        if self.key_size > self.value_size:
+            raise ValueError(f"key_size is {self.key_size}; it must be at most value_size, {self.value_size}")
 
 
 @dataclass(frozen=True)
@@ -130,26 +136,42 @@ class Decoder(nn.Module):
     def forward(self, states: Tensor, appearance: Appearance) -> Tensor:
         """Paint ``(N*T, 4, S, S)`` for states ``(N*T, C, S/8, S/8)`` of ``N`` agents, one agent's ticks in a row."""
         ticks = states.shape[0] // appearance.coarse.shape[0]
-
-        def each_tick(features: Tensor) -> Tensor:
-            return features.repeat_interleave(ticks, 0) if ticks > 1 else features
-
-        features = self.coarse(torch.cat([states, each_tick(appearance.coarse)], 1))
+        features = self._join(states, appearance.coarse, ticks)
         features = upsample(self.to_middle(features))
-        skip = torch.sigmoid(self.middle_gate(features)) * each_tick(self.middle_skip(appearance.middle))
+        skip = torch.sigmoid(self.middle_gate(features)) * each_tick(self.middle_skip(appearance.middle), ticks)
         features = self.middle(features + skip + self.attention(features, appearance.keys, appearance.values))
         features = upsample(self.to_fine(features))
-        skip = torch.sigmoid(self.fine_gate(features)) * each_tick(self.fine_skip(appearance.fine))
+        skip = torch.sigmoid(self.fine_gate(features)) * each_tick(self.fine_skip(appearance.fine), ticks)
         features = self.fine(features + skip)
-        painted = torch.sigmoid(functional.pixel_shuffle(self.output(features), 2))
-        choice = torch.softmax(functional.pixel_shuffle(self.choice(features), 2), 1)
-        of_palette = choice[:, 1 : 1 + appearance.palette.shape[1]]
-        mixed = torch.bmm(each_tick(appearance.palette).transpose(1, 2), of_palette.flatten(2))
-        colour = choice[:, :1] * painted[:, :3] + mixed.view_as(painted[:, :3])
+        return functional.pixel_shuffle(self._paint(features, appearance, ticks), 2)
+
+    def _join(self, states: Tensor, coarse: Tensor, ticks: int) -> Tensor:
+        """Coarse features of all ticks, from their states and those of the first crop."""
+        block = self.coarse[0]
+        assert isinstance(block, nn.Sequential)
+        convolution = block[0]
+        assert isinstance(convolution, nn.Conv2d)
+        constant = each_tick(convolve_part(convolution, coarse, states.shape[1]), ticks)
+        joined: Tensor = self.coarse[1](block[1:](constant + convolve_part(convolution, states, 0)))
+        return joined
+
+    def _paint(self, features: Tensor, appearance: Appearance, ticks: int) -> Tensor:
+        """Premultiplied RGBA of the four pixels of each place: ``(N*T, 16, S/2, S/2)``, as pixel shuffling wants them.
+
+        A pixel's colour is a mixture of one painted freely, the palette's, and those fetched from near its place.
+        """
+        painted = torch.sigmoid(self.output(features)).unflatten(1, (4, 4))
+        choice = torch.softmax(self.choice(features).unflatten(1, (-1, 4)), 1)
+        colours = appearance.palette.shape[1]
+        free, of_palette, of_warps = choice.split([1, colours, choice.shape[1] - 1 - colours], 1)
+        palette = each_tick(appearance.palette, ticks).transpose(1, 2)
+        colour, alpha = painted.split([3, 1], 1)
+        colour = free * colour + torch.bmm(palette, of_palette.flatten(2)).view_as(colour)
         if self.warp is not None:
-            of_warps = choice[:, 1 + appearance.palette.shape[1] :, None]
-            colour = colour + (of_warps * self.warp(features, each_tick(appearance.crop))).sum(1)
-        return torch.cat([colour * painted[:, 3:], painted[:, 3:]], 1)
+            fetched = self.warp(features, each_tick(appearance.crop, ticks)).flatten(1, 2)
+            fetched = functional.pixel_unshuffle(fetched, 2).unflatten(1, (-1, 3, 4))
+            colour = colour + (of_warps[:, :, None] * fetched).sum(1)
+        return torch.cat([colour * alpha, alpha], 1).flatten(1, 2)
 
 
 class LocalMotionAnalysis(nn.Module):
@@ -191,7 +213,7 @@ class LocalMotionAnalysis(nn.Module):
             if previous is None:
                 raise ValueError("feedback is 'last': the previous crop is needed")
             encoded = self.encoder(previous)[2]
-        following: Tensor = self.dynamics(state, encoded, codes, shifts)
+        following: Tensor = self.dynamics(state, self.dynamics.drive(encoded, codes, shifts))
         return following
 
     def step(
@@ -229,11 +251,12 @@ class LocalMotionAnalysis(nn.Module):
         state, appearance = self.start(crops)
         batch, ticks = codes.shape[:2]
         if self.config.feedback == "first":
+            # Nothing painted is fed back, so all ticks are driven and painted as one batch.
+            drive = self.dynamics.drive(appearance.coarse, codes.flatten(0, 1), shifts.flatten(0, 1))
             states = []
-            for tick in range(ticks):
-                state = self.advance(state, appearance, codes[:, tick], shifts[:, tick])
+            for now in zip(*(part.unflatten(0, (batch, ticks)).unbind(1) for part in drive), strict=True):
+                state = self.dynamics(state, Drive(*now))
                 states.append(state)
-            # Nothing painted is fed back, so all ticks are painted as one batch.
             together: Tensor = self.decoder(torch.stack(states, 1).flatten(0, 1), appearance)
             return torch.unflatten(together, 0, (batch, ticks))
         painted = []

@@ -6,6 +6,7 @@ the paper (section 3.1); differences are taken in the paper's range of [-1, 1].
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import torch
@@ -23,6 +24,7 @@ __all__ = [
     "AnchorWeights",
     "GlobalLosses",
     "GlobalWeights",
+    "JointLosses",
     "LocalLosses",
     "LocalWeights",
     "MattingLosses",
@@ -154,6 +156,11 @@ class LocalLosses(_Terms):
     persistence: Tensor
 
 
+@dataclass(frozen=True)
+class JointLosses(LocalLosses, GlobalLosses):
+    """The weighted terms of both stages, trained together."""
+
+
 @torch.no_grad()
 def independent_motion(frames: Tensor, radius: int) -> Tensor:
     """Say which clips hold something that moves by itself, against a background moving as one: bool ``(B,)``.
@@ -178,23 +185,34 @@ def global_losses(frames: Tensor, motion: GlobalMotion, moving: Tensor, weights:
     Clips without independent motion are asked for an empty mask instead of ``size_prior``.
     """
     now, after = frames[:, :-1], frames[:, 1:]
-    reconstruction = motion.reconstructions
-    change = ((after - now).abs() + (reconstruction - now).abs()).sum(2, keepdim=True).detach() * 2 + MOTION_FLOOR
-    masks = motion.masks
-    next_foregrounds = (after * 2 - 1) * masks[:, 1:]
-    moved = 2 * motion.moved_foregrounds[:, :, :3] - motion.moved_foregrounds[:, :, 3:]
-    size = torch.where(moving, weights.size_prior, 0.0)
+    masks, zero = motion.masks, frames.new_zeros(())
+
+    def reconstruction() -> Tensor:
+        made = motion.reconstructions
+        change = ((after - now).abs() + (made - now).abs()).sum(2, keepdim=True).detach() * 2 + MOTION_FLOOR
+        return ((made - after).abs() * 2 * change).mean()
+
+    def foreground() -> Tensor:
+        moved = 2 * motion.moved_foregrounds[:, :, :3] - motion.moved_foregrounds[:, :, 3:]
+        return ((after * 2 - 1) * masks[:, 1:] - moved).square().mean()
+
+    def background() -> Tensor:
+        return 2 * (motion.inpainted_backgrounds[:, 1:] - motion.moved_backgrounds).abs().mean()
+
+    def size() -> Tensor:
+        wanted = torch.where(moving, weights.size_prior, 0.0)
+        return (masks.mean((2, 3, 4)) - wanted[:, None]).abs().mean()
+
+    def weighted(weight: float, term: Callable[[], Tensor]) -> Tensor:
+        return weight * term() if weight else zero
+
     return GlobalLosses(
-        reconstruction=weights.reconstruction * ((reconstruction - after).abs() * 2 * change).mean(),
-        foreground=weights.foreground * (next_foregrounds - moved).square().mean(),
-        background=weights.background
-        * 2
-        * (motion.inpainted_backgrounds[:, 1:] - motion.moved_backgrounds).abs().mean(),
-        binary=weights.binary * torch.minimum(masks, 1 - masks).mean(),
-        size=weights.size * (masks.mean((2, 3, 4)) - size[:, None]).abs().mean(),
-        inpainting=weights.inpainting * _hole_error(frames[:, 0], motion)
-        if weights.inpainting
-        else masks.new_zeros(()),
+        reconstruction=weighted(weights.reconstruction, reconstruction),
+        foreground=weighted(weights.foreground, foreground),
+        background=weighted(weights.background, background),
+        binary=weighted(weights.binary, lambda: torch.minimum(masks, 1 - masks).mean()),
+        size=weighted(weights.size, size),
+        inpainting=weighted(weights.inpainting, lambda: _hole_error(frames[:, 0], motion)),
     )
 
 

@@ -129,8 +129,16 @@ def _keep_settings(folder: Path, config: Config, data: tuple[str, ...]) -> None:
         write_text(path, text)
     elif not (folder / LIVE).exists():
         write_text(path, text)
-    elif _read_settings(path) != json.loads(text):
+    elif not _agree(_read_settings(path), config, data):
         raise GlassError(f"{folder}: a run with other settings lives here; repeat its settings or choose another --out")
+
+
+def _agree(saved: Any, config: Config, data: tuple[str, ...]) -> bool:
+    """Say whether a run began with these settings; those that are newer than the run had their defaults."""
+    try:
+        return bool(from_dict(Config, saved["config"]) == config and saved["data"] == list(data))
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 def _read_settings(path: Path) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from glass.data.sources import ClipSource
 from glass.losses import (
     AnchorLosses,
     GlobalLosses,
+    JointLosses,
     LocalLosses,
     MattingLosses,
     anchor_losses,
@@ -27,7 +28,7 @@ from glass.losses import (
     matting_losses,
 )
 from glass.model import Glass
-from glass.tracks import Examples, Tracks
+from glass.tracks import CropBatch, Examples, Tracks
 
 __all__ = [
     "AnchorStage",
@@ -35,23 +36,31 @@ __all__ = [
     "LocalStage",
     "MattingStage",
     "Stage",
+    "StepLosses",
     "StepResult",
+    "clip_count",
     "clip_length",
+    "codes_are_due",
     "draw_clips",
+    "initialise_codes",
     "step_rng",
 ]
 
 TRAVEL_SHARE = 0.25
 """Share of the travelling ticks that codes are first set from."""
 
-STREAMS = {"global": 0, "local": 1, "tracks": 2, "sheet": 3, "codes": 4, "anchor": 5, "matting": 6, "examples": 7}
+STREAM_NAMES = ("global", "local", "tracks", "sheet", "codes", "anchor", "matting", "examples", "joint")
+STREAMS = {name: number for number, name in enumerate(STREAM_NAMES)}
+
+
+StepLosses = GlobalLosses | MattingLosses | AnchorLosses | LocalLosses | JointLosses
 
 
 @dataclass(frozen=True)
 class StepResult:
     """One step's outcome."""
 
-    losses: GlobalLosses | MattingLosses | AnchorLosses | LocalLosses
+    losses: StepLosses
     """Weighted terms."""
     frames: int
     """Frames worked on."""
@@ -92,11 +101,42 @@ def clip_length(schedule: StageConfig, step: int) -> int:
     return schedule.lengths[part]
 
 
+def clip_count(schedule: StageConfig, step: int) -> int:
+    """Clips of ``step``: longer ones in smaller batches, so that every step works on about as many frames."""
+    return max(2, round(schedule.batch * schedule.lengths[0] / clip_length(schedule, step)))
+
+
 def draw_clips(sources: Sequence[ClipSource], rng: np.random.Generator, count: int, length: int) -> list[Clip]:
     """Draw ``count`` clips from ``sources`` by their weights."""
     weights = np.array([source.weight for source in sources], dtype=float)
     chosen = rng.choice(len(sources), size=count, p=weights / weights.sum())
     return [sources[index].draw(rng, length) for index in chosen]
+
+
+def codes_are_due(model: Glass, schedule: StageConfig, step: int) -> bool:
+    """Say whether quantisation begins at ``step``; a short stage warms up for half of it and ends with codes."""
+    return step >= min(schedule.warm_up, schedule.steps // 2) and not bool(model.lma.quantiser.ready)
+
+
+def initialise_codes(model: Glass, config: Config, draw: Callable[[np.random.Generator, int, int], CropBatch]) -> None:
+    """Set codes from what the action network says of fresh batches, as ``draw(rng, clips, frames)`` gives them."""
+    vectors = []
+    model.lma.eval()
+    with torch.no_grad():
+        for index in range(12):
+            rng = step_rng(config.training.seed, "codes", index)
+            batch = draw(rng, config.training.local_stage.batch, 6)
+            found = model.lma(batch.crops, batch.shifts).vectors.flatten(0, 1)
+            if not config.lma.gait:
+                vectors.append(found)
+                continue
+            # Travel is told by the shift; codes are there for what is done standing.
+            standing = torch.from_numpy(rng.random(len(found))) < TRAVEL_SHARE
+            standing |= batch.shifts.flatten(0, 1).abs().amax(1) < TRAVEL
+            vectors.append(found[standing])
+    generator = torch.Generator().manual_seed(config.training.seed)
+    model.lma.quantiser.initialise(torch.cat(vectors), generator)
+    model.lma.train()
 
 
 @dataclass(frozen=True)
@@ -211,37 +251,17 @@ class LocalStage:
         """Return the part of the model this stage trains."""
         return model.lma
 
-    def _initialise_codes(self, model: Glass) -> None:
-        """Quantisation begins: codes are set from what the action network says of fresh batches."""
-        vectors = []
-        model.lma.eval()
-        with torch.no_grad():
-            for index in range(12):
-                rng = step_rng(self.config.training.seed, "codes", index)
-                batch = self.tracks.sample(rng, self.schedule.batch, 6, self.config.lma.window)
-                found = model.lma(batch.crops, batch.shifts).vectors.flatten(0, 1)
-                if not self.config.lma.gait:
-                    vectors.append(found)
-                    continue
-                # Travel is told by the shift; codes are there for what is done standing.
-                standing = torch.from_numpy(rng.random(len(found))) < TRAVEL_SHARE
-                standing |= batch.shifts.flatten(0, 1).abs().amax(1) < TRAVEL
-                vectors.append(found[standing])
-        generator = torch.Generator().manual_seed(self.config.training.seed)
-        model.lma.quantiser.initialise(torch.cat(vectors), generator)
-        model.lma.train()
+    def draw(self, rng: np.random.Generator, count: int, length: int) -> CropBatch:
+        """Draw ``count`` clips of windows, ``length`` frames each."""
+        return self.tracks.sample(rng, count, length, self.config.lma.window)
 
     def step(self, model: Glass, step: int) -> StepResult:
         """Draw the batch of ``step`` and compute its losses."""
-        # A short stage warms up for half of it, so that it too ends with codes.
-        warm_up = min(self.schedule.warm_up, self.schedule.steps // 2)
-        if step >= warm_up and not bool(model.lma.quantiser.ready):
-            self._initialise_codes(model)
+        if codes_are_due(model, self.schedule, step):
+            initialise_codes(model, self.config, self.draw)
         rng = step_rng(self.config.training.seed, self.name, step)
-        length = clip_length(self.schedule, step)
-        # Longer clips in smaller batches: every step works on about the same number of frames.
-        count = max(2, round(self.schedule.batch * self.schedule.lengths[0] / length))
-        batch = self.tracks.sample(rng, count, length, self.config.lma.window)
+        count, length = clip_count(self.schedule, step), clip_length(self.schedule, step)
+        batch = self.draw(rng, count, length)
         motion = model.lma(batch.crops, batch.shifts)
         # Where travel has no action of its own, its direction says nothing about actions.
         travel = batch.shifts if self.config.lma.gait else torch.zeros_like(batch.shifts)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from glass.anchor import Anchor
-from glass.crops import as_pictures, cut_windows, foreground_windows
+from glass.crops import as_pictures, cut_windows
 from glass.data.clip import ACTIONS, Clip
 from glass.gma import GlobalMotionAnalysis
 from glass.matting import MattingConfig, agent_pixels
@@ -60,12 +60,15 @@ class Tracks:
     def crops(self, clips: Tensor, starts: Tensor, length: int, window: int) -> CropBatch:
         """Cut windows around the agent of ``clips`` ``(B,)`` from frames ``starts`` ``(B,)`` on."""
         ticks = starts[:, None] + torch.arange(length)
-        frames = as_pictures(self.frames[clips[:, None], ticks]).flatten(0, 1)
-        masks = self.masks[clips[:, None], ticks][:, :, None].float().div_(255).flatten(0, 1)
+        frames = self.frames[clips[:, None], ticks].flatten(0, 1)
+        masks = self.masks[clips[:, None], ticks].flatten(0, 1)[..., None]
         positions = self.positions[clips[:, None], ticks]
-        middles, shape = positions.flatten(0, 1), (len(clips), length)
-        windows = foreground_windows(frames, masks, middles, window).unflatten(0, shape)
-        visible = cut_windows(torch.ones_like(masks), middles, window).unflatten(0, shape)
+        # Cut first: the arithmetic is for what is in the windows only.
+        layers = torch.cat([frames, masks, torch.full_like(masks, 255)], 3).movedim(3, 1)
+        cut = cut_windows(layers, positions.flatten(0, 1), window).float().div_(255)
+        cut = cut.unflatten(0, (len(clips), length))
+        colours, alpha, visible = cut.split([3, 1, 1], 2)
+        windows = torch.cat([colours * alpha, alpha], 2)
         return CropBatch(windows, visible, positions, self.shifts[clips[:, None], ticks[:, :-1]])
 
     def sample(self, rng: np.random.Generator, batch: int, length: int, window: int) -> CropBatch:
@@ -90,6 +93,11 @@ class Tracks:
         measured = positions.diff(dim=1).double().numpy()
         shifts = np.stack([smooth_shifts(clip) for clip in measured])
         return replace(self, positions=positions, shifts=torch.from_numpy(shifts).float())
+
+    def whole(self) -> Tracks:
+        """Return the same clips, seen by windows in the middle of the frame, where the agent travels."""
+        height, width = self.frames.shape[2:4]
+        return replace(self, positions=torch.tensor([width / 2, height / 2]).expand_as(self.positions))
 
 
 @dataclass(frozen=True)

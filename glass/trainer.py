@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 import torch
+from torch import nn
 from torch.optim import Adam
 
 from glass.checkpoint import (
@@ -28,13 +29,14 @@ from glass.crops import as_pictures
 from glass.data.clip import Clip
 from glass.data.sources import ClipSource
 from glass.files import write_text
+from glass.joint import JointStage
 from glass.model import Glass
 from glass.sheet import global_sheet, local_sheet, save_sheet
-from glass.stages import AnchorStage, GlobalStage, LocalStage, MattingStage, draw_clips, step_rng
+from glass.stages import AnchorStage, GlobalStage, LocalStage, MattingStage, StepLosses, draw_clips, step_rng
 from glass.statistics import count_statistics
 from glass.tracks import Examples, Tracks, matte_clips, track_clips
 
-__all__ = ["Pace", "Progress", "Reporter", "Trainer"]
+__all__ = ["Pace", "Progress", "Reporter", "Trainer", "make_optimiser", "optimise"]
 
 LARGEST_GRADIENT = 1.0
 LOG = "metrics.jsonl"
@@ -83,7 +85,20 @@ def learning_rate(schedule: StageConfig, step: int) -> float:
     return schedule.learning_rate * (0.01 + 0.99 * fall)
 
 
-AnyStage = GlobalStage | MattingStage | AnchorStage | LocalStage
+def make_optimiser(module: nn.Module, schedule: StageConfig) -> Adam:
+    """Give a stage's optimiser of the parameters of ``module``."""
+    return Adam(module.parameters(), schedule.learning_rate, betas=(0.9, 0.98), fused=True)
+
+
+def optimise(optimiser: Adam, module: nn.Module, losses: StepLosses) -> None:
+    """Take a step down the gradient of ``losses``."""
+    optimiser.zero_grad()
+    losses.total().backward()
+    torch.nn.utils.clip_grad_norm_(module.parameters(), LARGEST_GRADIENT)
+    optimiser.step()
+
+
+AnyStage = GlobalStage | MattingStage | AnchorStage | LocalStage | JointStage
 
 
 class Trainer:
@@ -146,18 +161,31 @@ class Trainer:
         self.folder.mkdir(parents=True, exist_ok=True)
         # Masks saturate, their gradients become denormal, and the processor crawls on those.
         torch.set_flush_denormal(True)
+        if self.config.training.order == "joint":
+            self._run_jointly()
         if self.place.stage == "global":
-            self._train(GlobalStage(self.config, self.sources), "matting")
+            self.train(GlobalStage(self.config, self.sources), "matting")
         if self.place.stage == "matting":
-            self._train(MattingStage(self.config, self._examples()), "anchor")
+            self.train(MattingStage(self.config, self._examples()), "anchor")
         if self.place.stage not in ("anchor", "local"):
             return
         tracks = self._tracks()
         if self.place.stage == "anchor":
-            self._train(AnchorStage(self.config, tracks), "local", tracks)
+            self.train(AnchorStage(self.config, tracks), "local", tracks)
         if self.place.stage == "local":
             tracks = tracks.anchored(self.averaged.anchor)
-            self._train(LocalStage(self.config, tracks), "done", tracks)
+            if self.config.lma.view == "frame":
+                tracks = tracks.whole()
+            self.train(LocalStage(self.config, tracks), "done", tracks)
+
+    def _run_jointly(self) -> None:
+        if self.place.stage in ("global", "joint"):
+            self.place = replace(self.place, stage="joint")
+            self.train(JointStage(self.config, self.sources), "tracks")
+        if self.place.stage == "tracks":
+            tracks = self._tracks()
+            self.place = Place("done", 0)
+            self._save(None, tracks)
 
     def _examples(self) -> Examples:
         """Draw the matting stage's clips and find their agents' pixels; always the same ones."""
@@ -195,9 +223,16 @@ class Trainer:
         changed: dict[str, Any] = {f"{stage.name}_stage": schedule}
         return replace(stage, config=replace(stage.config, training=replace(stage.config.training, **changed)))
 
-    def _train(self, stage: AnyStage, following: str, tracks: Tracks | None = None) -> None:
+    def train(self, stage: AnyStage, following: str, tracks: Tracks | None = None) -> None:
+        """Train a stage to its end, or until the pace stops it; ``following`` is the stage that comes after it.
+
+        Args:
+            stage: what to train, from where the run stands.
+            following: name of the stage after it.
+            tracks: the clips that statistics and contact sheets are made of, once there are any.
+        """
         module, average = stage.module(self.live), stage.module(self.averaged)
-        optimiser = Adam(module.parameters(), stage.schedule.learning_rate, betas=(0.9, 0.98))
+        optimiser = make_optimiser(module, stage.schedule)
         if self.place.step:
             load_optimiser(optimiser, self.tensors)
         self.tensors = {}
@@ -217,10 +252,7 @@ class Trainer:
                 codes_were_ready = bool(self.live.lma.quantiser.ready)
                 result = stage.step(self.live, step)
                 values = result.losses.check(step)
-                optimiser.zero_grad()
-                result.losses.total().backward()
-                torch.nn.utils.clip_grad_norm_(module.parameters(), LARGEST_GRADIENT)
-                optimiser.step()
+                optimise(optimiser, module, result.losses)
                 fresh = bool(self.live.lma.quantiser.ready) != codes_were_ready
                 decay = min(stage.schedule.average_decay, (1 + step) / (10 + step))
                 average_weights(average, module, 0.0 if fresh else decay)
@@ -244,7 +276,7 @@ class Trainer:
         path = self.folder / LOG
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
         lines = [line for line in lines if line.endswith("\n")]  # A killed run may leave half of one.
-        stages = ("global", "matting", "anchor", "local")
+        stages = ("global", "matting", "anchor", "local", "joint")
         here = stages.index(self.place.stage), self.place.step
         places = (json.loads(line) for line in lines)
         kept = [(stages.index(place["stage"]), place["step"]) <= here for place in places]

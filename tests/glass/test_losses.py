@@ -67,6 +67,36 @@ def test_global_losses_by_hand(frames: Tensor, motion: GlobalMotion) -> None:
     assert float(losses.total()) == pytest.approx(sum(expected.values()), rel=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("term", "needs"),
+    [
+        ("reconstruction", "reconstructions"),
+        ("foreground", "moved_foregrounds"),
+        ("background", "moved_backgrounds"),
+        ("inpainting", "refilled"),
+    ],
+)
+def test_a_global_loss_without_weight_is_not_computed(
+    frames: Tensor, motion: GlobalMotion, term: str, needs: str
+) -> None:
+    broken = replace(motion, **{needs: getattr(motion, needs) * torch.nan})
+    on = global_losses(frames, broken, torch.tensor([True]), GlobalWeights())
+    off = global_losses(frames, broken, torch.tensor([True]), replace(GlobalWeights(), **{term: 0.0}))
+    assert not torch.isfinite(on.total())
+    assert float(getattr(off, term)) == 0 and float(off.total()) > 0
+
+
+@pytest.mark.parametrize("term", ["binary", "size"])
+def test_a_loss_of_masks_without_weight_teaches_nothing(frames: Tensor, motion: GlobalMotion, term: str) -> None:
+    masks = motion.masks.clone().requires_grad_()
+    weights = GlobalWeights(reconstruction=0, foreground=0, background=0, inpainting=0, binary=0, size=0)
+    losses = global_losses(frames, replace(motion, masks=masks), torch.tensor([True]), weights)
+    assert float(losses.total()) == 0 and not losses.total().requires_grad
+    losses = global_losses(frames, replace(motion, masks=masks), torch.tensor([True]), replace(weights, **{term: 1.0}))
+    losses.total().backward()
+    assert masks.grad is not None and masks.grad.abs().sum() > 0
+
+
 def test_clips_without_motion_are_asked_for_an_empty_mask(frames: Tensor, motion: GlobalMotion) -> None:
     losses = global_losses(frames, motion, torch.tensor([False]), GlobalWeights())
     assert float(losses.size) == pytest.approx(0.1 * 0.2)

@@ -193,3 +193,21 @@ def test_learning_rate_rises_and_falls() -> None:
 def test_lengths_follow_each_other() -> None:
     schedule = replace(short().training.local_stage, steps=6, lengths=(3, 5, 9))
     assert [clip_length(schedule, step) for step in range(7)] == [3, 3, 5, 5, 9, 9, 9]
+
+
+def test_stages_train_jointly(tmp_path: Path) -> None:
+    config = short()
+    config = replace(config, training=replace(config.training, order="joint"))
+    with pytest.raises(KeyboardInterrupt):
+        train(tmp_path / "stopped", config, Silent(("joint", 3)), save_every=2)
+    train(tmp_path / "stopped", config, save_every=2)
+    seen = train(tmp_path / "whole", config).seen
+    assert [(p.stage, p.step) for p in seen if p.stage != "tracks"] == [("joint", step) for step in range(1, STEPS + 1)]
+    assert {"reconstruction", "colour", "persistence"} <= seen[0].losses.keys()
+    assert_same_weights(tmp_path / "whole", tmp_path / "stopped")
+    model, extra = load_model(tmp_path / "whole" / AVERAGED)
+    torch.manual_seed(config.training.seed)
+    fresh = Glass(config).state_dict()
+    learned = {name.split(".")[0] for name, value in model.state_dict().items() if not torch.equal(value, fresh[name])}
+    assert learned == {"gma", "lma"} and bool(model.lma.quantiser.ready)
+    assert extra["statistics"]

@@ -1,0 +1,92 @@
+"""Both stages trained together, as in the paper: to be compared with training one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from glass.config import Config, StageConfig
+from glass.crops import as_pictures, cut_windows, foreground_windows
+from glass.data.sources import ClipSource
+from glass.gma import GlobalMotion
+from glass.losses import JointLosses, global_losses, independent_motion, local_losses
+from glass.model import Glass
+from glass.stages import (
+    StepResult,
+    clip_count,
+    clip_length,
+    codes_are_due,
+    draw_clips,
+    initialise_codes,
+    step_rng,
+)
+from glass.tracks import CropBatch
+
+__all__ = ["JointStage"]
+
+
+@dataclass(frozen=True)
+class JointStage:
+    """Learns masks, background, local actions and decoder at once, on the same clips.
+
+    Windows follow the centres of the masks of the moment by the shifts of the moment: no anchor, no smooth path.
+    The local losses teach the local networks only.
+    """
+
+    config: Config
+    sources: Sequence[ClipSource]
+    name: str = "joint"
+
+    @property
+    def schedule(self) -> StageConfig:
+        """How the stage is trained."""
+        return self.config.training.local_stage
+
+    def module(self, model: Glass) -> nn.Module:
+        """Return the part of the model this stage trains."""
+        return nn.ModuleList([model.gma, model.lma])
+
+    def step(self, model: Glass, step: int) -> StepResult:
+        """Draw the batch of ``step`` and compute its losses."""
+
+        def draw(rng: np.random.Generator, count: int, length: int) -> CropBatch:
+            frames = self._frames(rng, count, length)
+            with torch.no_grad():
+                return self._windows(model, frames, model.gma(frames))
+
+        if codes_are_due(model, self.schedule, step):
+            initialise_codes(model, self.config, draw)
+        rng = step_rng(self.config.training.seed, self.name, step)
+        frames = self._frames(rng, clip_count(self.schedule, step), clip_length(self.schedule, step))
+        found = model.gma(frames)
+        moving = independent_motion(frames, self.config.gma.background_radius)
+        batch = self._windows(model, frames, found)
+        motion = model.lma(batch.crops, batch.shifts)
+        outer = global_losses(frames, found, moving, self.config.global_weights)
+        travel = batch.shifts if self.config.lma.gait else torch.zeros_like(batch.shifts)
+        inner = local_losses(motion, batch.crops, batch.visible, travel, self.config.local_weights)
+        losses = JointLosses(**vars(outer), **vars(inner))
+        return StepResult(losses, frames.shape[0] * frames.shape[1], len(motion.local_actions.unique()))
+
+    def finish(self, model: Glass) -> None:
+        """Leave the trained ``model`` as it is."""
+
+    def _frames(self, rng: np.random.Generator, count: int, length: int) -> Tensor:
+        clips = draw_clips(self.sources, rng, count, length)
+        return as_pictures(torch.from_numpy(np.stack([clip.frames for clip in clips])))
+
+    @torch.no_grad()
+    def _windows(self, model: Glass, frames: Tensor, found: GlobalMotion) -> CropBatch:
+        shape, window = frames.shape[:2], self.config.lma.window
+        pictures, masks = frames.flatten(0, 1), found.masks.detach().flatten(0, 1)
+        middles = model.anchor.middles(masks)
+        return CropBatch(
+            crops=foreground_windows(pictures, masks, middles, window).unflatten(0, shape),
+            visible=cut_windows(torch.ones_like(masks), middles, window).unflatten(0, shape),
+            positions=middles.unflatten(0, shape),
+            shifts=found.foreground_shifts.detach(),
+        )
