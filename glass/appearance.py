@@ -115,7 +115,8 @@ class Warp(nn.Module):
         places = (rest + moves * scale).flatten(1, 2)
         fetched = functional.grid_sample(crops, places, padding_mode="zeros", align_corners=False)
         fetched = fetched.unflatten(2, (self.warps, height)).transpose(1, 2)
-        return fetched[:, :, :3] / fetched[:, :, 3:].clamp(min=SEEN)
+        straight: Tensor = fetched[:, :, :3] / fetched[:, :, 3:].clamp(min=SEEN)
+        return straight
 
 
 class PatchAttention(nn.Module):

@@ -52,6 +52,8 @@ def _figures(model: str, out: Path, data: str | None, seed: int) -> int:
     from export.figures.clips import decomposition, motion_transfer, read_clips
     from export.figures.codes import code_map
     from export.figures.figure import write_figures
+    from export.figures.panel import panel
+    from glass.data.sources import open_source
     from playground import Engine
     from playground.files import check_folder_place
     from playground.library import find_bundle
@@ -72,6 +74,8 @@ def _figures(model: str, out: Path, data: str | None, seed: int) -> int:
         decomposition(engine, clips, spec),
         code_map(engine.manifest, clips, spec),
     ]
+    beside_truth = panel(engine, clips, open_source(spec), spec, seed)
+    made += [beside_truth] if beside_truth else []
     command = f"glass-figures --model {model} --out {out}" + (f" --data {data}" if data else "")
     write_figures(made, out, command + (f" --seed {seed}" if seed else ""))
     return len(made)

@@ -23,8 +23,13 @@ class TrueAnimation:
     def __init__(self, character: Character) -> None:
         """Draw the frames."""
         solid = character.cells[..., 3:] > _SOLID
-        pictures = np.where(solid, character.cells[..., :3].astype(np.float32) / 255, np.float32(GREY))
-        self._frames = pictures.reshape(len(ACTIONS) * CYCLE, -1)
+        self._pictures = np.where(solid, character.cells[..., :3].astype(np.float32) / 255, np.float32(GREY))
+        self._frames = self._pictures.reshape(len(ACTIONS) * CYCLE, -1)
+
+    def cycle(self, action: int) -> NDArray[np.float32]:
+        """Return the frames of an action, an index into `ACTIONS`: (8, 64, 64, 3) in [0, 1]."""
+        frames: NDArray[np.float32] = self._pictures[action]
+        return frames
 
     def errors(self, cells: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the mean squared error, (N, actions), of cells (N, 64, 64, 3) in [0, 1] from each action's best frame.
@@ -62,6 +67,20 @@ class Stage:
         cut = cut_window(crop, self._centre, CELL)
         cell: NDArray[np.float32] = cut[..., :3] + (1 - cut[..., 3:]) * np.float32(GREY)
         return cell.clip(0, 1)
+
+
+def cut_out_stage(engine: Engine, cell: NDArray[np.uint8]) -> Stage:
+    """Set an engine to a character's cell, (64, 64, 4), with nothing around it: a picture cut out by its alpha.
+
+    Raises:
+        PlaygroundError: the model does not take the cell as it is.
+    """
+    shown = np.argwhere(engine.reset(cell).mask)
+    drawn = np.argwhere(cell[..., 3] > _SOLID)
+    if not len(shown) or (np.ptp(shown, 0) != np.ptp(drawn, 0)).any():
+        raise PlaygroundError("the sprite was scaled or lost: its true animation cannot be compared")
+    top, left = (shown.min(0) - drawn.min(0)).tolist()
+    return Stage(engine, cell, (left + CELL / 2, top + CELL / 2))
 
 
 def stages(

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from export.evaluate.animation import Stage
+from export.evaluate.animation import Stage, cut_out_stage
 from export.evaluate.codes import CodeTally
 from export.evaluate.drift import DriftFigures, measure_drift
 from export.evaluate.frechet import lite0_frechet
@@ -30,7 +30,7 @@ class Amount:
     starts: int = 40
     """Clips from whose first frame each local action is held."""
     plays: int = 12
-    """Clips from whose first frame a long play starts."""
+    """Clips from whose first frame a long play starts; from their characters cut out, local actions are held, too."""
     distance: bool = True
     """Whether the Fréchet distance is measured; it needs many frames."""
 
@@ -57,6 +57,8 @@ class Report:
     """Clips played again."""
     obedience: ObedienceFigures | None
     """Local actions held; None where no character's true animation is known."""
+    cut_out: ObedienceFigures | None
+    """Local actions held from sprites without a background; None as above."""
     drift: DriftFigures | None
     """Long play; None where no character's true animation is known."""
     lite0_frechet: float | None
@@ -97,10 +99,17 @@ def measure(engine: Engine, source: ClipSource, data: str, amount: Amount, seed:
         x, y = sample.clip.positions[0].tolist()
         return Stage(engine, sample.clip.frames[0], (x, y))
 
-    obedience = drift = None
+    def cut_out_of(sample: Sample) -> Stage:
+        assert sample.character is not None
+        return cut_out_stage(engine, sample.character.cells[0, 0])
+
+    obedience = cut_out = drift = None
     if known:
         obedience = measure_obedience(
             known[: amount.starts], meanings, stage_of, lambda share: tell("holding local actions", share)
+        )
+        cut_out = measure_obedience(
+            known[: amount.plays], meanings, cut_out_of, lambda share: tell("holding local actions, cut out", share)
         )
         drift = measure_drift(
             known[: amount.plays], meanings, stage_of, seed, lambda share: tell("playing for long", share)
@@ -118,6 +127,7 @@ def measure(engine: Engine, source: ClipSource, data: str, amount: Amount, seed:
         reading=read,
         replay=replay.figures(),
         obedience=obedience,
+        cut_out=cut_out,
         drift=drift,
         lite0_frechet=distance,
         left_out=_left_out(samples, read, known),

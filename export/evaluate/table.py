@@ -66,6 +66,9 @@ def _add_play(table: Table, report: Report) -> None:
             name = f"  local action {meaning.local_action}: {ACTIONS[meaning.action]}"
             rate = obedience.by_local_action[meaning.local_action]
             table.add_row(name, _text(rate), f"of its steps {meaning.share:.2f}")
+    if report.cut_out:
+        whole = f"mean of true actions {_text(report.cut_out.over_actions)}"
+        table.add_row("obedience of cut-out sprites", _text(report.cut_out.rate), whole)
     if drift:
         for tick, value in drift.psnr.items():
             table.add_row(f"cell by nearest true frame, tick {tick}, dB", _text(value, 2))

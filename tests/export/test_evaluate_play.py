@@ -7,7 +7,7 @@ from typing import cast
 import numpy as np
 import pytest
 
-from export.evaluate.animation import Stage, TrueAnimation
+from export.evaluate.animation import Stage, TrueAnimation, cut_out_stage
 from export.evaluate.codes import Meaning
 from export.evaluate.drift import SPAN, TICKS, measure_drift, random_play
 from export.evaluate.obedience import HOLD, measure_obedience
@@ -148,3 +148,39 @@ def test_where_no_agent_is_found() -> None:
     drift = measure_drift(samples(2), MEANINGS, stage(puppet), 0, silent)
     assert (obedience.rate, obedience.over_actions, obedience.starts) == (None, None, 0)
     assert (drift.loss, drift.plays) == (None, 0)
+
+
+class Desk:
+    """A puppet that lays a cut-out picture, some times as large, into its frame and says where it is."""
+
+    def __init__(self, left: int, top: int, scale: int = 1) -> None:
+        self._place, self._scale = (left, top), scale
+        self._puppet = Puppet(lambda tick, action: (0, 1.0))
+        self.manifest, self.snapshot, self.step = Puppet.manifest, self._snapshot, self._puppet.step
+
+    def reset(self, cell: np.ndarray) -> SimpleNamespace:
+        self._puppet.reset(cell)
+        solid = (cell[..., 3] > 127).repeat(self._scale, 0).repeat(self._scale, 1)
+        mask = np.zeros((200, 200), bool)
+        mask[self._place[1] :, self._place[0] :][: len(solid), : len(solid)] = solid
+        return SimpleNamespace(mask=mask)
+
+    def _snapshot(self) -> SimpleNamespace:
+        moment = self._puppet.snapshot()
+        # As in `Puppet`, the window's middle lies two pixels left of the cell's and three above.
+        moment.observation.position = (self._place[0] + 32 - 2, self._place[1] + 32 - 3)
+        return moment
+
+
+def test_cut_out_sprites_are_compared_where_they_lie() -> None:
+    for place in ((20, 11), (0, 3)):
+        desk = cast(Engine, Desk(*place))
+        on_stage = cut_out_stage(desk, CHARACTER.cells[0, 0])
+        desk.step(Action(local_action=1))
+        errors = TrueAnimation(CHARACTER).errors(on_stage.cell()[None])
+        assert errors.argmin() == 0 and errors.min() < 1
+
+
+def test_a_scaled_sprite_is_not_compared() -> None:
+    with pytest.raises(PlaygroundError, match="scaled or lost"):
+        cut_out_stage(cast(Engine, Desk(0, 0, scale=2)), CHARACTER.cells[0, 0])

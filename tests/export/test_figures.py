@@ -10,12 +10,15 @@ import pytest
 from PIL import Image
 
 from export.commands import figures as command
+from export.evaluate.animation import TrueAnimation
+from export.figures import panel as panels
 from export.figures.clips import ReadClip, read_clips
 from export.figures.codes import count_codes, direction_of
 from export.figures.figure import Figure, Grid, broken, write_figures
-from glass.data.clip import Clip
+from glass.data.clip import ACTIONS, Clip
+from glass.data.sources import WorldSource, open_source
 from playground import Engine
-from playground.analyse import Analysis, Step
+from playground.analyse import Analysis, Step, analyse
 from tests.fixtures.tiny_world import TinyWorld
 from tests.scripts import entry_point
 
@@ -130,3 +133,28 @@ def test_mistakes(
     assert (out, errors.count("\n")) == ("", 1)
     assert said in errors
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_the_panel_shows_the_truth_beside_what_is_played(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(panels, "TRIES", 8)
+    engine = Engine.load("sprites")
+    clips = read_clips(engine, "folk:split=test", 3, 12, 0)
+    source = open_source("folk:split=test,characters=2")
+    figure = panels.panel(engine, clips, source, "folk:split=test", 0)
+    assert figure is not None
+    board = figure.frames[0]
+    assert "2 characters of `folk:split=test`" in figure.caption
+    assert isinstance(source, WorldSource)
+    # Wherever a true frame is drawn, it is drawn to the last bit: find one by its middle rows.
+    character = source.character_of(np.random.default_rng((0, 0)))
+    animation = TrueAnimation(character)
+    true = np.concatenate([animation.cycle(action)[:1, 30:34, 26:38] for action in range(len(ACTIONS))])
+    places = np.lib.stride_tricks.sliding_window_view(board, (4, 12, 3))[:, :, 0]
+    assert any((places == pixels).all((2, 3, 4)).any() for pixels in (true * 255).round().astype(np.uint8))
+
+
+def test_no_panel_without_true_animations(tiny_bundle: Path) -> None:
+    engine = Engine.load(tiny_bundle)
+    clip = TinyWorld(empty=0.0).draw(np.random.default_rng(0), 9)
+    read = [ReadClip(clip, analyse(engine, clip.frames))]
+    assert panels.panel(engine, read, TinyWorld(empty=0.0), "tiny", 0) is None

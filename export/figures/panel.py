@@ -1,0 +1,146 @@
+"""Unseen characters doing every local action, beside the true animation of what it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from export.evaluate.animation import Stage, TrueAnimation
+from export.evaluate.codes import CodeTally, Meaning
+from export.evaluate.sample import Sample, draw_samples
+from export.figures.clips import ReadClip
+from export.figures.figure import GAP, LETTERS, Figure
+from glass.data.clip import ACTIONS, CYCLE
+from glass.data.sources import ClipSource
+from playground import Action, Engine, PlaygroundError
+from playground.drawing import PAPER, write
+
+__all__ = ["panel"]
+
+CHARACTERS = 6
+"""Rows of each block."""
+TRIES = 30
+"""Clips that are drawn to find so many characters."""
+COLUMNS = 2
+"""Blocks side by side."""
+MARGIN = 2
+"""Pixels left around the agents."""
+SEEN = 0.02
+"""How far from the ground a colour has to be, in [0, 1], to be of an agent."""
+
+Cells = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One character doing one local action."""
+
+    start: Cells
+    """(1, 64, 64, 3) in [0, 1], before grey: the agent in the first frame."""
+    played: Cells
+    """(8, 64, 64, 3): the ticks of holding the local action."""
+    true: Cells
+    """The true animation of the action that it stands for, from the frame on from which it is most alike."""
+
+
+def panel(engine: Engine, clips: Sequence[ReadClip], source: ClipSource, data: str, seed: int) -> Figure | None:
+    """Draw every local action held for 8 ticks by unseen characters, and the truth; None where that is unknown.
+
+    Args:
+        engine: plays the model.
+        clips: say what each local action stands for.
+        source: where the characters come from.
+        data: what the source was called.
+        seed: decides which characters.
+    """
+    meanings = _meanings(engine, clips)
+    stages = _stages(engine, draw_samples(source, engine.frame_size, TRIES, 2, seed))
+    if not meanings or not stages:
+        return None
+    blocks = [[_row(stage, animation, meaning) for stage, animation in stages] for meaning in meanings]
+    return Figure(
+        "panel",
+        "Local actions and the truth",
+        f"{len(stages)} characters of `{data}`, never trained on. Each block is a local action: the start, 8 ticks of "
+        "holding the local action, moving as it usually does (the picture moves along), and the character's true "
+        "animation of what it stands for, which is the true action most often seen with it.",
+        [_draw(engine, meanings, blocks)],
+    )
+
+
+def _meanings(engine: Engine, clips: Sequence[ReadClip]) -> tuple[Meaning, ...]:
+    tally = CodeTally(engine.manifest.codes)
+    for read in clips:
+        clip = read.clip
+        if clip.actions is not None and clip.foreground_shifts is not None:
+            shifts = [(x, y) for x, y in clip.foreground_shifts.tolist()]
+            codes = [step.local_action for step in read.analysis.steps]
+            tally.add(codes, clip.actions[1:].tolist(), shifts, clip.character)
+    return tally.figures().meanings if tally.local_actions else ()
+
+
+def _stages(engine: Engine, samples: Sequence[Sample]) -> list[tuple[Stage, TrueAnimation]]:
+    """Set the stage for the first characters that differ and that the model finds."""
+    found: dict[str, tuple[Stage, TrueAnimation]] = {}
+    for sample in samples:
+        if sample.character is None or sample.character.name in found or len(found) == CHARACTERS:
+            continue
+        assert sample.clip.positions is not None
+        x, y = sample.clip.positions[0].tolist()
+        try:
+            found[sample.character.name] = Stage(engine, sample.clip.frames[0], (x, y)), TrueAnimation(sample.character)
+        except PlaygroundError:
+            continue
+    return list(found.values())
+
+
+def _row(stage: Stage, animation: TrueAnimation, meaning: Meaning) -> Row:
+    stage.engine.restore(stage.start)
+    start, played = stage.cell(), []
+    for _ in range(CYCLE):
+        stage.engine.step(Action(meaning.shift, local_action=meaning.local_action))
+        played.append(stage.cell())
+    cycle = animation.cycle(meaning.action)
+    turns = [np.roll(cycle, turn, 0) for turn in range(CYCLE)]
+    nearest = min(turns, key=lambda turn: float(((turn - np.stack(played)) ** 2).sum()))
+    return Row(start[None], np.stack(played), nearest)
+
+
+def _draw(engine: Engine, meanings: Sequence[Meaning], blocks: Sequence[Sequence[Row]]) -> NDArray[np.uint8]:
+    """Lay the blocks out, all cells cut to the one box that shows all of all agents."""
+    everything = np.concatenate([part for block in blocks for row in block for part in vars(row).values()])
+    ground = everything[0, 0, 0]
+    drawn = np.argwhere((np.abs(everything - ground) > SEEN).any((0, 3)))
+    (top, left), (bottom, right) = np.maximum(drawn.min(0) - MARGIN, 0), drawn.max(0) + MARGIN + 1
+
+    def strip(cells: Cells) -> NDArray[np.uint8]:
+        shown = np.concatenate(list(cells[:, top:bottom, left:right]), 1)
+        shown = np.where(np.abs(shown - ground).max(2, keepdims=True) > SEEN, shown, ground)
+        return (shown * 255).round().astype(np.uint8)
+
+    strips = [[[strip(part) for part in vars(row).values()] for row in block] for block in blocks]
+    height, side = strips[0][0][0].shape[:2]
+    places = (0, side + GAP, (1 + CYCLE) * side + 2 * GAP)
+    block_size = (1 + 2 * CYCLE) * side + 4 * GAP, LETTERS + 2 * GAP + len(strips[0]) * height
+    rows = -(-len(blocks) // COLUMNS)
+    board = Image.new("RGB", (COLUMNS * block_size[0] + GAP, rows * block_size[1] + GAP), PAPER)
+    draw = ImageDraw.Draw(board)
+    labels = [action.label for action in engine.manifest.local_actions]
+    for number, (meaning, block) in enumerate(zip(meanings, strips, strict=True)):
+        x = GAP + number % COLUMNS * block_size[0]
+        y = GAP + number // COLUMNS * block_size[1]
+        titles = (
+            "start",
+            f"{meaning.local_action}: {labels[meaning.local_action - 1]}",
+            f"true: {ACTIONS[meaning.action]}",
+        )
+        for title, place in zip(titles, places, strict=True):
+            write(draw, (x + place, y + LETTERS / 2), title, LETTERS, anchor="lm")
+        for row, parts in enumerate(block):
+            for pixels, place in zip(parts, places, strict=True):
+                board.paste(Image.fromarray(pixels), (x + place, y + LETTERS + GAP + row * height))
+    return np.asarray(board)
