@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from export.figures.figure import Figure, Grid
 from glass.data.clip import Clip
+from glass.data.fitting import resized
 from glass.data.sources import open_source
 from glass.errors import GlassError
 from playground import Action, Engine
@@ -41,20 +42,15 @@ class ReadClip:
 
 
 def read_clips(engine: Engine, data: str, count: int, frames: int, seed: int) -> list[ReadClip]:
-    """Draw clips of ``frames`` frames that show an agent most of the time, and read them.
+    """Draw clips that show an agent most of the time, ``frames`` frames each, fit them to the model, and read them.
 
     Raises:
-        GlassError: the source cannot be read, does not fit the model, or shows no agent that the model finds.
+        GlassError: the source cannot be read, or shows no agent that the model finds.
     """
     source = open_source(data)
-    if source.frame_size != engine.frame_size:
-        sizes = ["x".join(map(str, size)) for size in (source.frame_size, engine.frame_size)]
-        raise GlassError(
-            f"source {data!r} has frames of {sizes[0]} pixels, the model's have {sizes[1]}; choose another"
-        )
     found = []
     for number in range(count):
-        clip = source.draw(np.random.default_rng((seed, number)), frames)
+        clip = resized(source.draw(np.random.default_rng((seed, number)), frames), engine.frame_size)
         analysis = analyse(engine, clip.frames)
         if analysis.masks[0].any() and analysis.masks.any((1, 2)).mean() > 0.5:
             found.append(ReadClip(clip, analysis))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,8 @@ LETTERS = 15
 """Height of letters in pixels."""
 GAP = 6
 """Pixels between cells."""
+NARROWEST = 96
+"""A cell is drawn at least so many pixels wide, to have room for its title."""
 CAPTIONS = "README.md"
 """The file that says how each figure was made."""
 
@@ -56,11 +59,12 @@ class Grid:
     rows: Sequence[str]
     """Titles of the rows; none at all take no room."""
     scale: int = 2
-    """How many times as large a cell is drawn."""
+    """How many times as large a cell is drawn, if that makes it wide enough."""
 
     def draw(self, cells: Sequence[Sequence[Pixels]]) -> Pixels:
         """Lay out cells, rows of uint8 ``(h, w, 3)``."""
-        height, width = (side * self.scale for side in cells[0][0].shape[:2])
+        scale = max(self.scale, ceil(NARROWEST / cells[0][0].shape[1]))
+        height, width = (side * scale for side in cells[0][0].shape[:2])
         lines = [title.split("\n") for title in self.columns]
         top = GAP + max(map(len, lines)) * (LETTERS + 4)
         left = GAP + max((len(title) for title in self.rows), default=0) * LETTERS * 5 // 9
@@ -77,7 +81,7 @@ class Grid:
                 write(draw, (GAP, y + height / 2), self.rows[row], LETTERS, anchor="lm")
             for column, picture in enumerate(pictures):
                 x = left + column * (width + GAP)
-                board.paste(enlarge(picture, self.scale), (x, y))
+                board.paste(enlarge(picture, scale), (x, y))
                 draw.rectangle((x - 1, y - 1, x + width, y + height), outline=FAINT)
         return np.asarray(board)
 
