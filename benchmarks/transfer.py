@@ -1,13 +1,15 @@
 """Carry actions from clips to pictures of other characters, and say whether they arrive.
 
 `python benchmarks/transfer.py --model NAME --data SPEC`, where SPEC is a source that draws its clips, such as
-`folk:split=test` or `wsprites:sheets=DIR,background=FILE,backgrounds=photo,split=test`.
+`folk:split=test`, `wsprites:sheets=DIR,background=FILE,backgrounds=photo,split=test` or `robot:split=test`. Clips of
+another size than the model's frame are resized, but for those of characters, whose pictures are compared.
 """
 
 import argparse
 import json
 import math
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,6 +20,7 @@ from numpy.typing import NDArray
 from export.evaluate.shifts import heading_right
 from glass.data.casts import Cast
 from glass.data.clip import CELL, Clip
+from glass.data.fitting import resized
 from glass.data.sources import ClipSource, WorldSource, open_source
 from glass.errors import GlassError
 from playground import Engine, Observation, PlaygroundError
@@ -41,9 +44,13 @@ class Tally:
     headings: list[bool] = field(default_factory=list)
     """Whether the result moves within 45 degrees of the driver, of each step in which that moves."""
     correlations: list[float] = field(default_factory=list)
-    """Correlation of both paths, of each pair whose driver moves."""
+    """Correlation of both paths as they are read, of each pair whose driver moves."""
+    true_correlations: list[float] = field(default_factory=list)
+    """Correlation of the driver's true path and the result's as it is read, of each pair whose driver moves."""
     identities: list[bool] = field(default_factory=list)
     """Whether the true picture nearest to the result is one of the target, of each tick."""
+    mistaken: Counter[str] = field(default_factory=Counter)
+    """In how many ticks which target is taken for whom."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +67,17 @@ class Report:
     direction: float
     """Share of moves that the result makes within 45 degrees."""
     correlation: float
-    """Mean correlation of the agent's path in driver and result."""
+    """Mean correlation of the agent's path as read from driver and result."""
+    true_correlation: float
+    """Mean correlation of the driver's true path and the agent's path as read from the result."""
+    lowest_true_correlation: float
+    """That of the worst pair."""
     identity: float | None
     """Share of ticks whose nearest true picture shows the target; None for a source without a cast."""
     characters: int
     """How many characters the nearest picture is sought among; 0 for a source without a cast."""
+    mistaken: dict[str, int]
+    """In how many ticks which target is taken for whom."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +90,15 @@ class Pair:
     """The target's frame that is driven."""
 
 
-def draw_pair(source: ClipSource, rng: np.random.Generator, frames: int) -> Pair:
+def draw_pair(source: ClipSource, rng: np.random.Generator, frames: int, frame_size: tuple[int, int]) -> Pair:
     """Draw a driver and a frame of another character from which the driver's path stays in the frame.
+
+    Clips of another than this frame size, (W, H) in pixels, are resized.
 
     Raises:
         GlassError: the positions are not known, or no such frame was found.
     """
-    draws = _drawer(source, rng, frames)
+    draws = (resized(clip, frame_size) for clip in _drawer(source, rng, frames))
     for driver in _take(draws, DRAWS):
         for target in _take(draws, DRAWS):
             start = _start_with_room(driver, target)
@@ -182,10 +197,14 @@ def tally_pair(engine: Engine, pair: Pair, gallery: Gallery | None, tally: Tally
     tally.headings += heading_right(done, asked_moves).tolist()
     if asked_moves.any():
         tally.correlations.append(path_correlation(asked, done))
+    if pair.driver.foreground_shifts is not None and pair.driver.foreground_shifts.any():
+        tally.true_correlations.append(path_correlation(pair.driver.foreground_shifts, done))
     if gallery is not None and pair.target.positions is not None:
         offset = pair.target.positions[pair.start] - np.array(start.position)
         names = gallery.nearest(cells_of(seen[1:], offset))
         tally.identities += [name == pair.target.character for name in names]
+        others = [name for name in names if name != pair.target.character]
+        tally.mistaken.update(f"{pair.target.character} for {name}" for name in others)
 
 
 def _shifts(analysis: Analysis) -> NDArray[np.float64]:
@@ -208,13 +227,13 @@ def run(model: str, data: str, pairs: int, frames: int, seed: int, tell: Callabl
         PlaygroundError: there is no such model, or it finds no agent in a picture.
     """
     engine, source = Engine.load(model), open_source(data)
-    if source.frame_size != engine.frame_size:
+    if isinstance(source, WorldSource) and source.frame_size != engine.frame_size:
         sizes = ["x".join(map(str, size)) for size in (source.frame_size, engine.frame_size)]
         raise GlassError(f"source {source.name!r} has frames of {sizes[0]} pixels, the model's have {sizes[1]}")
     gallery = Gallery(source.cast) if isinstance(source, WorldSource) else None
     tally = Tally()
     for number in range(pairs):
-        pair = draw_pair(source, np.random.default_rng((seed, number)), frames)
+        pair = draw_pair(source, np.random.default_rng((seed, number)), frames, engine.frame_size)
         tally_pair(engine, pair, gallery, tally)
         tell(f"pair {number + 1}: {pair.driver.character} drives {pair.target.character}")
     return Report(
@@ -226,8 +245,11 @@ def run(model: str, data: str, pairs: int, frames: int, seed: int, tell: Callabl
         codes=_mean(tally.codes),
         direction=_mean(tally.headings),
         correlation=_mean(tally.correlations),
+        true_correlation=_mean(tally.true_correlations),
+        lowest_true_correlation=round(min(tally.true_correlations, default=math.nan), 4),
         identity=_mean(tally.identities) if gallery else None,
         characters=len(gallery.names) if gallery else 0,
+        mistaken=dict(tally.mistaken.most_common()),
     )
 
 
@@ -241,8 +263,12 @@ def show(report: Report) -> None:
     print(f"{'local actions read again':<38}{report.codes:.3f}")
     print(f"{'direction of moves kept':<38}{report.direction:.3f}")
     print(f"{'correlation of both paths':<38}{report.correlation:.3f}")
+    worst = f" (worst pair {report.lowest_true_correlation:.3f})"
+    print(f"{'correlation with the true path':<38}{report.true_correlation:.3f}{worst}")
     if report.identity is not None:
         print(f"{f'nearest of {report.characters} is the target':<38}{report.identity:.3f}")
+        for pair, ticks in report.mistaken.items():
+            print(f"    {pair} in {ticks} ticks")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

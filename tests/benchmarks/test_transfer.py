@@ -17,12 +17,21 @@ from tests.fixtures.tiny_world import TinyWorld
 def test_pairs_have_room() -> None:
     world = TinyWorld(empty=0.5)
     for seed in range(5):
-        pair = draw_pair(world, np.random.default_rng(seed), 8)
+        pair = draw_pair(world, np.random.default_rng(seed), 8, (32, 24))
         driver, target = pair.driver.positions, pair.target.positions
         assert driver is not None and target is not None
         places = target[pair.start] + driver - driver[0]
         assert ((places >= 5) & (places <= np.array((32, 24)) - 5)).all()
         assert pair.driver.character != pair.target.character
+
+
+def test_pairs_are_resized() -> None:
+    pair = draw_pair(TinyWorld(empty=0.0), np.random.default_rng(1), 6, (64, 72))
+    assert pair.driver.frame_size == pair.target.frame_size == (64, 72)
+    plain = draw_pair(TinyWorld(empty=0.0), np.random.default_rng(1), 6, (32, 24))
+    assert plain.driver.foreground_shifts is not None
+    assert pair.driver.foreground_shifts is not None
+    assert np.allclose(pair.driver.foreground_shifts, plain.driver.foreground_shifts * (2, 3))
 
 
 def test_a_source_of_one_character_has_no_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,7 +40,7 @@ def test_a_source_of_one_character_has_no_pairs(monkeypatch: pytest.MonkeyPatch)
         "tests.fixtures.tiny_world._colours", lambda rng: (np.array([255, 0, 0]), np.array([255, 99, 0]))
     )
     with pytest.raises(GlassError, match="no picture in 2 clips"):
-        draw_pair(TinyWorld(empty=0.0), np.random.default_rng(0), 6)
+        draw_pair(TinyWorld(empty=0.0), np.random.default_rng(0), 6, (32, 24))
 
 
 def test_the_nearest_picture() -> None:
@@ -66,6 +75,8 @@ def test_the_tiny_model(tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch, tmp_
     assert figures["codes"] > 0.5
     assert figures["direction"] > 0.5
     assert figures["correlation"] > 0.5
+    assert figures["true_correlation"] > 0.5
+    assert figures["lowest_true_correlation"] <= figures["true_correlation"]
     assert (figures["identity"], figures["characters"]) == (None, 0)
 
 
