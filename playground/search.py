@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from math import ceil, exp, log, pi, sqrt
+from math import ceil, exp, floor, log, log2, pi, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,6 +119,7 @@ class _Search:
 
     def __init__(self, image: Image.Image, manifest: Manifest, segment: Segment) -> None:
         self._image = image
+        self._halved = {1: image}
         self._manifest = manifest
         self._frame_size = manifest.frame_size
         self._segment = segment
@@ -185,8 +186,19 @@ class _Search:
         return max(0.0, 1 - cut / sqrt(np.count_nonzero(solid)))
 
     def _masks(self, views: Sequence[View]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-        frames = np.stack([see(self._image, view, self._frame_size) for view in views])
+        frames = np.stack([see(*self._nearby(view), self._frame_size) for view in views])
         return frames, self._segment(frames)
+
+    def _nearby(self, view: View) -> tuple[Image.Image, View]:
+        """Return the picture halved so often that the view still shrinks it by a third or more, and the view of that.
+
+        A large picture is so read once for all views of a zoom, and not for each.
+        """
+        factor = 2 ** max(0, floor(log2(0.75 / view.scale)))
+        if factor not in self._halved:
+            self._halved[factor] = self._image.reduce(factor)
+        x, y = view.centre
+        return self._halved[factor], View(view.scale * factor, (x / factor, y / factor))
 
     def _steady(self, sight: Sight) -> float:
         """Return in 0..1 how well the masks of slightly different views agree with that of a sight."""
