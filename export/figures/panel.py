@@ -15,7 +15,7 @@ from export.evaluate.sample import Sample, draw_samples
 from export.figures.clips import ReadClip
 from export.figures.figure import GAP, LETTERS, Figure
 from glass.data.clip import ACTIONS, CYCLE
-from glass.data.sources import ClipSource
+from glass.data.sources import ClipSource, WorldSource
 from playground import Action, Engine, PlaygroundError
 from playground.drawing import PAPER, write
 
@@ -57,6 +57,8 @@ def panel(engine: Engine, clips: Sequence[ReadClip], source: ClipSource, data: s
         data: what the source was called.
         seed: decides which characters.
     """
+    if not isinstance(source, WorldSource) or source.frame_size != engine.frame_size:
+        return None
     meanings = _meanings(engine, clips)
     stages = _stages(engine, draw_samples(source, engine.frame_size, TRIES, 2, seed))
     if not meanings or not stages:
