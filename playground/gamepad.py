@@ -9,6 +9,7 @@ from pygame._sdl2 import controller as sdl_controller
 from pygame.event import Event
 
 from playground.controls import Command, Wish
+from playground.joystick import Joysticks
 
 _DEAD = 0.25
 """How far a stick must lean to count, 0..1; cheap sticks never rest in the very middle."""
@@ -67,6 +68,8 @@ class Gamepads:
     def __init__(self) -> None:
         """Make ready; gamepads that are there already tell of themselves by events."""
         self._open: dict[int, Any] = {}
+        self._plain: set[int] = set()
+        self._joysticks = Joysticks()
         self._order: list[int] = []
         self._leans: dict[int, list[float]] = {}
         self._shoulders: dict[int, int] = {}
@@ -77,11 +80,13 @@ class Gamepads:
         """Begin to listen to gamepads; takes a moment."""
         if not sdl_controller.get_init():
             sdl_controller.init()
+            pygame.joystick.init()
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the gamepads plugged in, the first first."""
-        return tuple(str(self._open[number].name) for number in self._order if number in self._open)
+        pads = [self._open[number] for number in self._order if number in self._open]
+        return tuple(str(pad.get_name() if isinstance(pad, pygame.joystick.JoystickType) else pad.name) for pad in pads)
 
     def handle(self, event: Event) -> list[Signal]:
         """Return what an event of pygame says; nothing for events of other devices."""
@@ -95,13 +100,28 @@ class Gamepads:
             return self._let_go(event.instance_id, event.button)
         elif event.type == pygame.CONTROLLERAXISMOTION:
             return self._move(event.instance_id, event.axis, event.value / _FULL)
-        return []
+        return self._handle_joystick(event)
+
+    def _handle_joystick(self, event: Event) -> list[Signal]:
+        """Return what an event of a joystick says that is no gamepad; those that are tell all of it twice."""
+        if event.type == pygame.JOYDEVICEADDED:
+            if not sdl_controller.is_controller(event.device_index):
+                self._plug(event.device_index)
+        elif getattr(event, "instance_id", None) not in self._plain:
+            return []
+        elif event.type == pygame.JOYDEVICEREMOVED:
+            return self._unplug(event.instance_id)
+        return [signal for told in self._joysticks.translate(event) for signal in self.handle(told)]
 
     def _plug(self, index: int) -> None:
-        if not sdl_controller.is_controller(index):
-            return
-        pad = sdl_controller.Controller(index)
-        number = pad.as_joystick().get_instance_id()
+        pad: Any
+        if sdl_controller.is_controller(index):
+            pad = sdl_controller.Controller(index)
+            number = pad.as_joystick().get_instance_id()
+        else:
+            pad = pygame.joystick.Joystick(index)
+            number = pad.get_instance_id()
+            self._plain.add(number)
         self._open[number] = pad
         if number not in self._order:
             self._order.append(number)
@@ -110,6 +130,7 @@ class Gamepads:
         """Let go of everything that a gamepad held."""
         pad = self._pad(number)
         pulled = self._open.pop(number, None)
+        self._plain.discard(number)
         if pulled is not None:
             pulled.quit()
         self._order = [other for other in self._order if other != number]

@@ -20,6 +20,7 @@ DRAWING = {
     "glide",
     "help",
     "hud",
+    "joystick",
     "app",
     "controls",
     "gallery",

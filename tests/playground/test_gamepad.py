@@ -118,3 +118,51 @@ def test_gamepads_come_and_go_and_each_player_has_one(game: Game) -> None:
 def test_start_pauses(game: Game) -> None:
     game.handle(button(pygame.CONTROLLER_BUTTON_START))
     assert game.session.paused
+
+
+class FakeStick(FakePad):
+    """A joystick that is not known as a gamepad."""
+
+
+def joystick(kind: int, pad: int = 10, **values: object) -> Event:
+    return Event(kind, instance_id=pad, **values)
+
+
+@pytest.fixture
+def sticks(monkeypatch: pytest.MonkeyPatch) -> Gamepads:
+    monkeypatch.setattr("playground.gamepad.sdl_controller.is_controller", lambda index: False)
+    monkeypatch.setattr("playground.gamepad.pygame.joystick.Joystick", FakeStick)
+    pads = Gamepads()
+    assert pads.handle(Event(pygame.JOYDEVICEADDED, device_index=0)) == []
+    return pads
+
+
+def test_a_joystick_that_is_no_gamepad_moves_and_acts(sticks: Gamepads) -> None:
+    assert sticks.names == ("Pad",)
+    (signal,) = sticks.handle(joystick(pygame.JOYAXISMOTION, axis=1, value=-1.0))
+    assert signal.lean == pytest.approx((0.0, -1.0))
+    assert wishes(sticks.handle(joystick(pygame.JOYBUTTONDOWN, button=2))) == [3]
+    sticks.handle(joystick(pygame.JOYBUTTONDOWN, button=5))
+    assert wishes(sticks.handle(joystick(pygame.JOYBUTTONDOWN, button=0))) == [5]
+    assert wishes(sticks.handle(joystick(pygame.JOYBUTTONUP, button=0))) == [None]
+    assert sticks.handle(joystick(pygame.JOYBUTTONDOWN, button=40)) == []
+
+
+def test_its_hat_is_a_cross(sticks: Gamepads) -> None:
+    assert wishes(sticks.handle(joystick(pygame.JOYHATMOTION, hat=0, value=(1, 1)))) == [Command.RIGHT, Command.UP]
+    turned = sticks.handle(joystick(pygame.JOYHATMOTION, hat=0, value=(-1, 1)))
+    assert wishes(turned) == [None, Command.LEFT]
+    assert wishes(sticks.handle(joystick(pygame.JOYHATMOTION, hat=0, value=(0, 0)))) == [None, None]
+
+
+def test_a_joystick_goes_and_lets_go(sticks: Gamepads) -> None:
+    assert any(signal.lean == (0, 0) for signal in sticks.handle(joystick(pygame.JOYDEVICEREMOVED)))
+    assert sticks.names == ()
+    assert sticks.handle(joystick(pygame.JOYBUTTONDOWN, button=0)) == []
+
+
+def test_a_gamepad_is_not_heard_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.gamepad.sdl_controller.is_controller", lambda index: True)
+    pads = Gamepads()
+    pads.handle(Event(pygame.JOYDEVICEADDED, device_index=0))
+    assert pads.handle(joystick(pygame.JOYBUTTONDOWN, button=0)) == []
