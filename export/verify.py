@@ -11,7 +11,7 @@ from PIL import Image
 from glass.crops import as_pictures, foreground_windows
 from glass.model import Glass
 from playground import Action, Engine
-from playground.compose import paste
+from playground.compose import carry_on, paste
 
 __all__ = ["TICKS", "TOLERANCE", "Rollout", "VerificationError", "play_both", "verify"]
 
@@ -73,7 +73,9 @@ def play_both(model: Glass, engine: Engine, picture: Image.Image, mask: np.ndarr
         local_action, shift = torch.tensor([command.local_action]), torch.tensor([command.shift], dtype=torch.float32)
         crop, state = model.lma.step(state, appearance, local_action, shift, crop)
         x, y = x + command.shift[0], y + command.shift[1]
-        expected, _ = paste(backdrop, crop[0].permute(1, 2, 0).numpy(), (x, y))
+        layer = crop[0].permute(1, 2, 0).numpy()
+        enters = engine.manifest.enters
+        expected, _ = paste(backdrop, layer if enters is None else carry_on(layer, enters), (x, y))
         played = engine.step(command).frame
         worst = max(worst, int(abs(played.astype(int) - expected.astype(int)).max()))
         crops.append(crop)

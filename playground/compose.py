@@ -88,6 +88,26 @@ def paste_over(frame: NDArray[np.uint8], layer: Layer, crop: Layer, position: tu
     return mask
 
 
+def carry_on(crop: Layer, edge: str) -> Layer:
+    """Return a crop (S, S, C) of an agent that reaches in from an edge of the frame, carried on beyond its own.
+
+    An arm goes on to the frame's edge, but a window may end before: the pixels at the window's `edge` (left, right, top
+    or bottom) are repeated outwards. The result is (2S, 2S, C) with the same centre, empty elsewhere.
+    """
+    size = crop.shape[0]
+    beyond = size // 2
+    wide = np.zeros((size + 2 * beyond, size + 2 * beyond, crop.shape[2]), crop.dtype)
+    inside = slice(beyond, beyond + size)
+    wide[inside, inside] = crop
+    outside = slice(0, beyond) if edge in ("left", "top") else slice(beyond + size, None)
+    rim = slice(0, 1) if edge in ("left", "top") else slice(size - 1, size)
+    if edge in ("top", "bottom"):
+        wide[outside, inside] = crop[rim]
+    else:
+        wide[inside, outside] = crop[:, rim]
+    return wide
+
+
 def to_bytes(layer: Layer) -> NDArray[np.uint8]:
     """Return colours in [0, 1] (clipped to it) as uint8."""
     return (layer.clip(0, 1) * 255 + 0.5).astype(np.uint8)

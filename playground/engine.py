@@ -150,7 +150,7 @@ class Engine:
         out = self._graphs.run("start.onnx", inputs, to_cpu=("crop", "position", "inpainted_background"))
         x, y = _array(out["position"])[0]
         appearance = {name: value for name, value in out.items() if name.startswith("appearance_")}
-        puppet = Puppet(appearance, out["state"], out["crop"], (float(x), float(y)))
+        puppet = Puppet(appearance, out["state"], out["crop"], (float(x), float(y)), self.manifest.enters)
         background = np.ascontiguousarray(_array(out["inpainted_background"])[0].transpose(1, 2, 0))
         return Opening(puppet, background, start.mask)
 

@@ -14,6 +14,7 @@ FORMAT = 1
 MANIFEST_FILE = "manifest.json"
 GRAPHS = ("segment.onnx", "locate.onnx", "start.onnx", "step.onnx", "observe.onnx")
 DIRECTIONS = ("right", "left", "up", "down", "stay")
+EDGES = ("left", "right", "top", "bottom")
 
 _ROW_OF_NUMBERS = re.compile(r"\[\n\s+([-+.0-9eE,\s]+?)\n\s*\]")
 
@@ -80,6 +81,8 @@ class Manifest:
     """How much of the frame an agent may cover."""
     transitions: Transitions | None = None
     """What followed what in the training clips; None where nobody counted."""
+    enters: str | None = None
+    """Edge of the frame, one of EDGES, that the agent reaches in from, as an arm does; None for one seen whole."""
     format: int = field(default=FORMAT)
     """Version of this schema."""
 
@@ -100,6 +103,7 @@ class Manifest:
         _check(0 <= self.mask_size.min < self.mask_size.max, "mask_size needs 0 <= min < max")
         if self.transitions is not None:
             _check_transitions(self.transitions, self.codes)
+        _check(self.enters is None or self.enters in EDGES, f"enters must be one of {EDGES}")
         for graph in GRAPHS:
             _check(graph in self.files, f"files has no {graph}")
         for file in self.files:
@@ -133,8 +137,9 @@ class Manifest:
         values["local_actions"] = [asdict(action) for action in self.local_actions]
         values["default_local_actions"] = dict(self.default_local_actions)
         values["files"] = dict(self.files)
-        if self.transitions is None:
-            del values["transitions"]
+        for key in ("transitions", "enters"):
+            if values[key] is None:
+                del values[key]
         text = json.dumps({"format": values.pop("format"), **values}, indent=2, ensure_ascii=False)
         return _ROW_OF_NUMBERS.sub(lambda row: f"[{', '.join(row[1].replace(',', ' ').split())}]", text) + "\n"
 
@@ -271,5 +276,6 @@ def _manifest(value: Any) -> Manifest:
         licence=_text(keys["licence"], "licence"),
         mask_size=MaskSize(_number(size["min"], "mask_size.min"), _number(size["max"], "mask_size.max")),
         transitions=None if keys.get("transitions") is None else _transitions(keys["transitions"]),
+        enters=None if keys.get("enters") is None else _text(keys["enters"], "enters"),
         format=_whole(keys["format"], "format"),
     )

@@ -24,7 +24,7 @@ class Previews:
         self._ways = _ways(engine.manifest)
         lengths = [max(2 * action.length, _LEAST_TICKS) for action in engine.manifest.local_actions]
         self._lengths = dict(enumerate(lengths, start=1))
-        self._first = start.layer
+        self._first = start.cut
         self._films: dict[int, list[Layer]] = {number: [] for number in self._lengths}
         self._puppets = dict.fromkeys(self._lengths, start)
         self._box = _solid(self._first)
@@ -43,7 +43,7 @@ class Previews:
             return
         action = Action(self._ways[number], local_action=number)
         self._puppets[number] = self._engine.act(self._puppets[number], action)
-        film.append(self._puppets[number].layer)
+        film.append(self._puppets[number].cut)
         box = _joined(self._box, _solid(film[-1]))
         if box != self._box:
             self._box = box

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.action import Observation
-from playground.compose import Backdrop, Layer
+from playground.compose import Backdrop, Layer, carry_on
 from playground.texture import with_texture
 
 
@@ -31,12 +31,19 @@ class Puppet:
     """The agent cut out, (1, 4, S, S), colour multiplied by alpha, in [0, 1]."""
     position: tuple[float, float]
     """Centre (x, y) of its window in pixels of the frame; may lie outside."""
+    enters: str | None = None
+    """Edge of the frame that it reaches in from, if any."""
 
     @property
-    def layer(self) -> Layer:
+    def cut(self) -> Layer:
         """The agent cut out, (S, S, 4) in [0, 1]."""
         layer: Layer = self.crop.numpy()[0].transpose(1, 2, 0)
         return layer
+
+    @property
+    def layer(self) -> Layer:
+        """What is pasted: the agent cut out, or (2S, 2S, 4) with one that reaches in carried on towards its edge."""
+        return self.cut if self.enters is None else carry_on(self.cut, self.enters)
 
     def moved(self, shift: tuple[float, float]) -> "Puppet":
         """Return it as it is, elsewhere by `shift` (x, y) pixels."""

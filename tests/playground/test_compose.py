@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from playground.compose import Backdrop, cut_window, pan_background, paste, window_corner
+from playground.compose import Backdrop, carry_on, cut_window, pan_background, paste, window_corner
 
 Layer = NDArray[np.float32]
 
@@ -92,3 +92,26 @@ def test_paste_mixes_by_alpha(background: Layer) -> None:
     expected = 255 * (0.25 + 0.75 * background[4:20, 8:24])
     assert np.abs(frame[4:20, 8:24] - expected).max() <= 0.51
     assert not mask.any()
+
+
+@pytest.mark.parametrize(("edge", "turn"), [("top", 0), ("left", 1), ("bottom", 2), ("right", 3)])
+def test_what_reaches_in_is_carried_on_to_its_edge(edge: str, turn: int) -> None:
+    crop = np.zeros((8, 8, 4), np.float32)
+    crop[:6, 3:5] = 0.5
+    crop[:, :, 3] = np.sign(crop[:, :, 3])
+    crop[0, 4, :3] = 0.25
+    wide = np.rot90(carry_on(np.rot90(crop, turn).copy(), edge), -turn)
+    assert wide.shape == (16, 16, 4)
+    assert np.array_equal(wide[4:12, 4:12], crop)
+    assert np.array_equal(wide[:4, 4:12], np.repeat(crop[:1], 4, 0))
+    assert not wide[12:].any() and not wide[:, :4].any() and not wide[:, 12:].any()
+
+
+def test_an_arm_reaches_the_frame_s_edge_wherever_its_window_is() -> None:
+    crop = np.zeros((16, 16, 4), np.float32)
+    crop[:12, 7:9] = 1
+    backdrop = Backdrop.of(np.zeros((24, 32, 3), np.float32))
+    _, cut = paste(backdrop, crop, (16, 14))
+    _, whole = paste(backdrop, carry_on(crop, "top"), (16, 14))
+    assert not cut[:6].any()
+    assert whole[:18, 15:17].all() and whole.sum() == 2 * 18

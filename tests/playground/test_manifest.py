@@ -47,6 +47,14 @@ def counts(codes: int = 4, **rows: Any) -> dict[str, Any]:
     }
 
 
+def test_an_edge_to_reach_in_from_may_be_there(text: str) -> None:
+    assert parse_manifest(text).enters is None
+    manifest = parse_manifest(json.dumps(json.loads(text) | {"enters": "top"}))
+    assert manifest.enters == "top" and parse_manifest(manifest.to_json()) == manifest
+    with pytest.raises(PlaygroundError, match="enters must be one of"):
+        parse_manifest(json.dumps(json.loads(text) | {"enters": "above"}))
+
+
 def test_transitions_may_be_there(text: str) -> None:
     assert parse_manifest(text).transitions is None
     assert "transitions" not in text
