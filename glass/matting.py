@@ -85,7 +85,9 @@ def still_background(frames: Tensor, masks: Tensor, shifts: Tensor) -> tuple[Ten
     return back[:, :3].clamp(0, 1), (back[:, 3:] > 0.99).to(frames.dtype)
 
 
-def agent_pixels(frames: Tensor, masks: Tensor, shifts: Tensor, config: MattingConfig | None = None) -> Tensor:
+def agent_pixels(
+    frames: Tensor, masks: Tensor, shifts: Tensor, config: MattingConfig | None = None, enters: str = ""
+) -> Tensor:
     """Say of each pixel of a clip whether it is the agent's.
 
     Args:
@@ -93,6 +95,8 @@ def agent_pixels(frames: Tensor, masks: Tensor, shifts: Tensor, config: MattingC
         masks: ``(L, 1, H, W)`` in [0, 1], roughly where the agent is.
         shifts: ``(L-1, 2)`` background shifts in pixels.
         config: what is believed.
+        enters: edge of the frame that the agent reaches in from, if any: what is always covered looks like background,
+            so between the agent and that edge only what is seen to be uncovered is believed to be.
 
     Returns:
         uint8 ``(L, H, W)``: `BACKGROUND`, `AGENT` or `UNKNOWN`.
@@ -113,7 +117,19 @@ def agent_pixels(frames: Tensor, masks: Tensor, shifts: Tensor, config: MattingC
             sure &= ~_in_shadow(frames, backgrounds)
         labels[sure] = AGENT
         labels[inside & ~differs] = BACKGROUND
+    if enters:
+        agent = labels == AGENT
+        between = _towards(agent, enters) & ~agent.any(0, keepdim=True)
+        labels[between & (labels == BACKGROUND)] = UNKNOWN
     return labels[:, 0]
+
+
+def _towards(agent: Tensor, edge: str) -> Tensor:
+    """Say of ``(L, 1, H, W)`` which pixels lie between one of the agent and an edge, in the same row or column."""
+    along = 2 if edge in ("top", "bottom") else 3
+    if edge in ("bottom", "right"):
+        return agent.int().cumsum(along) > 0
+    return agent.int().flip(along).cumsum(along).flip(along) > 0
 
 
 def _in_shadow(frames: Tensor, backgrounds: Tensor) -> Tensor:

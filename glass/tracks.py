@@ -115,6 +115,7 @@ def matte_clips(
     analysis: GlobalMotionAnalysis,
     clips: list[Clip],
     config: MattingConfig,
+    enters: str = "",
     progress: Callable[[int], None] | None = None,
 ) -> Examples:
     """Find the agent's pixels in clips by what other frames show behind it; see `glass.matting`."""
@@ -124,7 +125,7 @@ def matte_clips(
         pictures = as_pictures(torch.from_numpy(clip.frames))
         masks = analysis.segment(pictures.contiguous(memory_format=torch.channels_last))
         _, shifts = analysis.register(pictures[None], masks[None])
-        labels.append(agent_pixels(pictures, masks, shifts[0], config))
+        labels.append(agent_pixels(pictures, masks, shifts[0], config, enters))
         if progress:
             progress(number + 1)
     return Examples(torch.from_numpy(np.concatenate([clip.frames for clip in clips])), torch.cat(labels))

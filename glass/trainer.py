@@ -191,7 +191,8 @@ class Trainer:
         """Draw the matting stage's clips and find their agents' pixels; always the same ones."""
         training = self.config.training
         clips = self._clips("examples", training.matting_clips if training.matting_stage.steps else 1)
-        return matte_clips(self.averaged.gma, clips, self.config.matting, self._note("examples", len(clips)))
+        note = self._note("examples", len(clips))
+        return matte_clips(self.averaged.gma, clips, self.config.matting, self.config.anchor.enters, note)
 
     def _tracks(self) -> Tracks:
         """Draw the later stages' clips and read them with the averaged global stage; always the same ones."""

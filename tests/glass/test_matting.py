@@ -98,3 +98,20 @@ def test_what_lies_farther_from_the_rough_mask_is_not_the_agent_for_sure() -> No
 def test_how_far_it_is_sure_has_bounds() -> None:
     with pytest.raises(ValueError, match="sure is 5 pixels"):
         MattingConfig(sure=5)
+
+
+def test_an_arm_s_upper_part_that_is_always_there_is_not_taken_for_background() -> None:
+    """A red arm hangs from the top; only its lower half moves up and down, and the rough mask misses the rest."""
+    frames = scene(travel=0, pan=0)[0].clone()
+    rough = torch.zeros(LENGTH, 1, HEIGHT, WIDTH)
+    for tick in range(LENGTH):
+        tip = 20 + 3 * (tick % 6)
+        frames[tick, :, :tip, 30:38] = torch.tensor([1.0, 0.0, 0.1])[:, None, None]
+        rough[tick, 0, 20:tip, 30:38] = 1
+    shifts = torch.zeros(LENGTH - 1, 2)
+    upper = (slice(None), slice(0, 10), slice(30, 38))
+    assert (agent_pixels(frames, rough, shifts)[upper] == BACKGROUND).all()
+    labels = agent_pixels(frames, rough, shifts, enters="top")
+    moving = [tick for tick in range(LENGTH) if (labels[tick] == AGENT).any()]
+    assert len(moving) >= LENGTH // 2 and (labels[moving][upper] == UNKNOWN).all()
+    assert (labels[:, :, :28] == BACKGROUND).float().mean() > 0.9
