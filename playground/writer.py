@@ -16,7 +16,9 @@ from playground.unfinished import UnfinishedFile
 Pixels = NDArray[np.uint8]
 
 MOST_WAITING = 256
-"""Most frames that wait for the writing thread: what bounds the memory of a recording."""
+"""Most frames that wait for the writing thread while people play: what bounds the memory of a recording."""
+FEW_WAITING = 16
+"""The same where nobody plays, and whoever makes the frames can wait."""
 
 
 class Encoder(Protocol):
@@ -82,7 +84,7 @@ class BackgroundWriter:
         self._has_before = before != ()
         self._from_before = 0
         self._queue: SimpleQueue[tuple[Pixels, int] | None] = SimpleQueue()
-        self._places = threading.Semaphore(MOST_WAITING)
+        self._places = threading.Semaphore(MOST_WAITING if live else FEW_WAITING)
         self._thread: threading.Thread | None = None
         self._ending = self._dropped = False
         self._late = 0
