@@ -58,13 +58,24 @@ def find_bundles() -> tuple[Bundle, ...]:
     Raises:
         PlaygroundError: there is none.
     """
+    bundles, problem = _open_all()
+    if not bundles:
+        raise problem or PlaygroundError(f"no models found; put a bundle into a folder that {ENVIRONMENT} names")
+    return bundles
+
+
+def known_bundles() -> tuple[Bundle, ...]:
+    """Open all bundles whose manifest is valid, in order of name; there may be none."""
+    return _open_all()[0]
+
+
+def _open_all() -> tuple[tuple[Bundle, ...], PlaygroundError | None]:
+    """Return all valid bundles, and what is wrong with the last one that is not."""
     bundles: list[Bundle] = []
-    problem = PlaygroundError(f"no models found; put a bundle into a folder that {ENVIRONMENT} names")
+    problem = None
     for folder in bundle_folders().values():
         try:
             bundles.append(open_bundle(folder))
         except PlaygroundError as error:
             problem = error
-    if not bundles:
-        raise problem
-    return tuple(bundles)
+    return tuple(bundles), problem

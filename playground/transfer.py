@@ -102,7 +102,7 @@ def transfer(engine: Engine, driver: Iterable[Frame], options: TransferOptions, 
     readings = read_steps(engine, driver)
     first = list(islice(readings, PIECE))
     if len(first) < 2:
-        raise PlaygroundError(f"{name}: a clip of {len(first)} frames has no motion; give one of two or more")
+        raise PlaygroundError(f"{name}: a clip of a single frame has no motion; give one of two or more")
     scale = _size_ratio(start, first) if options.match_size else 1.0
     found, count = 0, 0
     for reading in chain(first, readings):

@@ -16,10 +16,11 @@ from playground.commands.progress import live_progress
 from playground.engine import Engine
 from playground.errors import PlaygroundError
 from playground.files import check_folder_place
-from playground.library import find_bundle, find_bundles
+from playground.library import find_bundle, find_bundles, known_bundles
 from playground.picture import load_picture
 from playground.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder, check_recording, recording
 from playground.side_by_side import SideBySide
+from playground.suits import doubt_clip
 from playground.transfer import Driven, TransferOptions, transfer
 
 app = new_command("Motion transfer: let the agent of a picture do what an agent does in a clip.")
@@ -66,8 +67,10 @@ def run(
     choice = choose_engine(picture, find_bundles() if model is None else (find_bundle(model),))
     engine, picture = choice.engine, choice.picture
     engine.reset(picture)
-    if picture.note:
-        print(f"{picture.name}: {picture.note}", flush=True)
+    doubt = doubt_clip(engine, driver, known_bundles())
+    for place, note in ((picture.name, picture.note), (Path(driver).name, doubt)):
+        if note:
+            print(f"{place}: {note}", flush=True)
     clip = stream_clip(driver, engine.frame_size)
     ticks = transfer(engine, clip, TransferOptions(pan, keep_inside, match_size), Path(driver).name)
     output = _Output(None if out is None else Path(out), None if frames is None else Path(frames), side_by_side, scale)

@@ -16,6 +16,7 @@ from playground.analyse import analyse
 from playground.commands.transfer import main
 from playground.fence import Fence
 from playground.transfer import TransferOptions, read_steps, transfer
+from tests.playground import conftest
 from tests.playground.conftest import write_painted_bundle
 
 Pixels = NDArray[np.uint8]
@@ -202,6 +203,51 @@ def test_mistakes(place: Path, arguments: list[str], said: str, capfd: pytest.Ca
     assert said in errors
     assert errors.count("\n") == 1
     assert sorted(place.rglob("*")) == before
+
+
+@pytest.fixture
+def two_models(place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with `painted`, and `blue`, for which what is blue is the agent."""
+    write_painted_bundle(place / "models" / "painted")
+    seen = conftest.SEGMENT.replace("red, green, blue = Split", "blue, green, red = Split")
+    monkeypatch.setattr(conftest, "SEGMENT", seen)
+    write_painted_bundle(place / "models" / "blue")
+    monkeypatch.setattr(library, "model_folders", lambda: (place / "models",))
+    return place / "models"
+
+
+def scattered(paint: Paint, number: int) -> Pixels:
+    """Paint a frame with dots of red all over."""
+    frame = paint(None)
+    frame[number % 3 :: 6, ::5] = (255, 0, 0)
+    return frame
+
+
+def test_a_clip_for_another_model_is_refused(
+    place: Path, two_models: Path, paint: Paint, capfd: pytest.CaptureFixture[str]
+) -> None:
+    frames = [scattered(paint, number) for number in range(4)]
+    for number, frame in enumerate(frames):
+        frame[8:16, 10 + number : 16 + number] = (0, 0, 255)
+    save(place / "both", frames)
+    order = ["--driver", "both", "--image", "target.png", "--model", "painted", "--out", "o.gif"]
+    assert main(order) == 2
+    out, errors = capfd.readouterr()
+    assert (out, errors.count("\n"), (place / "o.gif").exists()) == ("", 1, False)
+    assert errors.startswith("both: a clip for model 'blue', which is surer of its agent (")
+    (two_models / "blue" / "segment.onnx").write_bytes(b"damaged")
+    assert main(order) == 0
+    assert capfd.readouterr().out.startswith("both: model 'painted' is not sure of its agent (")
+
+
+def test_a_clip_that_no_model_is_sure_of(
+    place: Path, two_models: Path, paint: Paint, capfd: pytest.CaptureFixture[str]
+) -> None:
+    save(place / "dots", [scattered(paint, number) for number in range(4)])
+    assert main(["--driver", "dots", "--image", "target.png", "--model", "painted", "--out", "o.gif"]) == 0
+    said = capfd.readouterr().out.splitlines()
+    assert said[0].startswith("dots: model 'painted' is not sure of its agent (")
+    assert len(said) == 2
 
 
 def test_another_models_clip_is_refused(place: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
