@@ -26,9 +26,8 @@ def keep_agents(levels: Masks, manifest: Manifest) -> None:
     An agent that is much smaller than in the rest of the clip is on its way in or out of the frame: a speck that
     touches no edge of the frame is taken for background.
     """
-    grain = max(1, manifest.window // GAPS)
     for level in levels:
-        keep_largest_piece(level, grain)
+        level[:] = only_agent(level, manifest)
         if not shows_agent(level, manifest):
             level[:] = 0
     solid = levels > SOLID
@@ -39,8 +38,13 @@ def keep_agents(levels: Masks, manifest: Manifest) -> None:
         levels[(sizes < SPECK * usual) & ~at_edge] = 0
 
 
-def keep_largest_piece(level: NDArray[np.float32], grain: int) -> None:
-    """Clear a mask (H, W) but for its largest piece; pieces are told apart on a grid with cells of `grain` pixels.
+def only_agent(level: NDArray[np.float32], manifest: Manifest) -> NDArray[np.float32]:
+    """Return a mask (H, W) in [0, 1] with its largest piece alone."""
+    return largest_piece(level, max(1, manifest.window // GAPS))
+
+
+def largest_piece(level: NDArray[np.float32], grain: int) -> NDArray[np.float32]:
+    """Return a mask (H, W) with its largest piece alone; pieces are told apart on a grid with cells of `grain` pixels.
 
     Where that piece reaches out of the frame, others that do stay, too: outside they may be one.
     """
@@ -54,10 +58,12 @@ def keep_largest_piece(level: NDArray[np.float32], grain: int) -> None:
     if sizes.argmax() in edge:
         kept = np.isin(pieces, edge[edge > 0])
     lost = (pieces > 0) & ~kept
+    alone = level.copy()
     if lost.any():
         around, beside = (widened(part[None].astype(np.float32), 1)[0] > 0 for part in (lost, kept))
-        level[(around & ~beside).repeat(grain, 0).repeat(grain, 1)[:height, :width]] = 0
-        level[lost.repeat(grain, 0).repeat(grain, 1)[:height, :width]] = 0
+        gone = lost | around & ~beside
+        alone[gone.repeat(grain, 0).repeat(grain, 1)[:height, :width]] = 0
+    return alone
 
 
 def _number_pieces(cells: NDArray[np.bool_]) -> NDArray[np.int64]:

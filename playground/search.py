@@ -11,6 +11,7 @@ from PIL import Image
 from playground.agent import SOLID, Start, agreement, shows_agent, solid_share, start_from
 from playground.cutout import usual_share
 from playground.manifest import Manifest
+from playground.masks import only_agent
 from playground.picture import FittedPicture, Picture, fit_picture
 from playground.pixels import block_size, flatten
 from playground.plain_ground import cut_from_ground
@@ -89,7 +90,12 @@ def find_start(picture: Picture, fitted: FittedPicture, manifest: Manifest, segm
         return _as_fitted(fitted, mask, manifest, trust)
     best = _Search(flatten(picture.image, picture.background), manifest, segment).best()
     if best is not None and best.sureness >= max(_ENOUGH, trust + _BETTER if seen else 0.0):
-        return Start(best.frame, best.mask, best.sureness, _where(best.view, manifest.frame_size, picture.image.size))
+        return Start(
+            best.frame,
+            only_agent(best.mask, manifest),
+            best.sureness,
+            _where(best.view, manifest.frame_size, picture.image.size),
+        )
     return _as_fitted(fitted, mask, manifest, trust)
 
 
@@ -111,7 +117,7 @@ def sureness(mask: NDArray[np.float32], usual: float) -> float:
 def _as_fitted(fitted: FittedPicture, mask: NDArray[np.float32], manifest: Manifest, trust: float) -> Start:
     """Start from the picture as fitted; tell the player where the model is not sure of it."""
     note = "" if trust >= _DOUBT else f"the model is not sure of its agent ({trust:.0%}); M shows and paints it"
-    return replace(start_from(fitted, mask, manifest), confidence=trust, note=note)
+    return replace(start_from(fitted, only_agent(mask, manifest), manifest), confidence=trust, note=note)
 
 
 class _Search:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from playground.manifest import Manifest, read_manifest
-from playground.masks import keep_agents, keep_largest_piece, widened
+from playground.masks import keep_agents, largest_piece, widened
 
 
 @pytest.fixture(scope="module")
@@ -25,22 +25,16 @@ def mask(*boxes: tuple[int, int, int, int]) -> np.ndarray:
 def test_only_the_largest_piece_stays() -> None:
     agent, hand, other = (4, 3, 10, 11), (11, 4, 12, 6), (25, 20, 29, 23)
     level = mask(agent, hand, other)
-    keep_largest_piece(level, 2)
-    assert np.array_equal(level, mask(agent, hand))
-    keep_largest_piece(level, 2)
-    assert np.array_equal(level, mask(agent, hand))
-    keep_largest_piece(level, 1)
-    assert np.array_equal(level, mask(agent))
-    level = mask()
-    keep_largest_piece(level, 5)
-    assert not level.any()
+    assert np.array_equal(largest_piece(level, 2), mask(agent, hand))
+    assert np.array_equal(largest_piece(mask(agent, hand), 2), mask(agent, hand))
+    assert np.array_equal(largest_piece(mask(agent, hand), 1), mask(agent))
+    assert np.array_equal(level, mask(agent, hand, other))
+    assert not largest_piece(mask(), 5).any()
 
 
 def test_pieces_that_reach_out_of_the_frame_stay_together() -> None:
     arm, elbow, thing = (22, 14, 32, 24), (20, 0, 26, 4), (4, 4, 9, 9)
-    level = mask(arm, elbow, thing)
-    keep_largest_piece(level, 2)
-    assert np.array_equal(level, mask(arm, elbow))
+    assert np.array_equal(largest_piece(mask(arm, elbow, thing), 2), mask(arm, elbow))
 
 
 def test_specks_are_background_but_at_the_edge(manifest: Manifest) -> None:
