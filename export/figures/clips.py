@@ -73,7 +73,8 @@ def motion_transfer(engine: Engine, clips: Sequence[ReadClip], targets: Sequence
         "motion_transfer",
         "Motion transfer",
         f"Left: clips of `{data}`, never trained on. Middle: the clip's first frame, moved by the shifts, pans and "
-        "local actions read from it. Right: the same shifts and local actions on a start frame of the model.",
+        "local actions read from it. Right: the same shifts and local actions on a start frame of the model, held "
+        "inside the frame.",
         [grid.draw([[column[tick] for column in row] for row in columns]) for tick in range(ticks)],
         engine.tick_rate,
     )
