@@ -44,16 +44,18 @@ def exchange_sources(shifts: Tensor, probability: float) -> Tensor:
         int64 ``(B*T,)``, indices into the ticks laid in one row.
     """
     batch, ticks = shifts.shape[:2]
-    sources = torch.arange(batch * ticks)
+    where = shifts.device
+    sources = torch.arange(batch * ticks, device=where)
     direction = travel_direction(shifts)
-    neighbour = (torch.arange(ticks) + torch.randint(0, 2, (batch, ticks)) * 2 - 1).clamp(0, ticks - 1)
+    aside = torch.randint(0, 2, (batch, ticks), device=where) * 2 - 1
+    neighbour = (torch.arange(ticks, device=where) + aside).clamp(0, ticks - 1)
     standing = (direction < 0) & (direction.gather(1, neighbour) < 0)
-    beside = (torch.arange(batch)[:, None] * ticks + neighbour).flatten()
+    beside = (torch.arange(batch, device=where)[:, None] * ticks + neighbour).flatten()
     exchanged = torch.where(standing.flatten(), beside, sources)
     for way in range(4):
         members = sources[direction.flatten() == way]
-        exchanged[members] = members[torch.randperm(len(members))]
-    return torch.where(torch.rand(batch * ticks) < probability, exchanged, sources)
+        exchanged[members] = members[torch.randperm(len(members), device=where)]
+    return torch.where(torch.rand(batch * ticks, device=where) < probability, exchanged, sources)
 
 
 class ActionNetwork(nn.Module):
@@ -83,7 +85,7 @@ class ActionNetwork(nn.Module):
 
     def forward(self, now: Tensor, after: Tensor) -> Tensor:
         """Compare the features of two ticks: ``(N, code_size)``."""
-        vectors: Tensor = self.compare(torch.cat([now, after, after - now], 1))
+        vectors: Tensor = self.compare(torch.cat([now, after, after - now], 1)).float()
         return vectors
 
 
@@ -111,7 +113,7 @@ class VectorQuantiser(nn.Module):
 
     @torch.no_grad()
     def initialise(self, vectors: Tensor, generator: torch.Generator) -> None:
-        """Set the codes by k-means (k-means++ seeding) of ``(N, D)`` vectors."""
+        """Set the codes by k-means (k-means++ seeding) of ``(N, D)`` vectors, on the CPU."""
         codes = vectors[torch.randint(len(vectors), (1,), generator=generator)]
         while len(codes) < len(self.codes):
             distance = torch.cdist(vectors, codes).amin(1).square() + 1e-12
@@ -124,7 +126,7 @@ class VectorQuantiser(nn.Module):
         counts = torch.bincount(nearest, minlength=len(codes)).float().clamp(min=SMALLEST_COUNT)
         self.counts.copy_(counts / counts.sum() * len(codes) * 8)
         self.codes.copy_(codes)
-        self.sums.copy_(codes * self.counts[:, None])
+        self.sums.copy_(self.codes * self.counts[:, None])
         self.ready.fill_(True)
 
     def nearest(self, vectors: Tensor) -> Tensor:

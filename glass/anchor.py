@@ -72,7 +72,7 @@ class Anchor(nn.Module):
 
     def offsets(self, crops: Tensor) -> Tensor:
         """Point from the middle of crops ``(N, 4, S, S)``, premultiplied RGBA in [0, 1]: ``(N, 2)`` pixels."""
-        pointed: Tensor = torch.tanh(self.network(crops) / 4) * self.reach
+        pointed: Tensor = torch.tanh(self.network(crops).float() / 4) * self.reach
         return pointed - self.origin
 
     def leading(self, masks: Tensor) -> Tensor:
@@ -117,4 +117,5 @@ class Anchor(nn.Module):
         Where an agent moves by whole pixels, as sprites do, its windows are then cut alike in all frames.
         """
         angles = positions.flatten(0, -2) * (2 * math.pi)
-        self.origin += torch.atan2(angles.sin().mean(0), angles.cos().mean(0)) / (2 * math.pi)
+        part = torch.atan2(angles.sin().mean(0), angles.cos().mean(0)) / (2 * math.pi)
+        self.origin += part.to(self.origin)

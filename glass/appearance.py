@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from glass.layers import conv_block
+from glass.processes import full_precision
 
 __all__ = ["Appearance", "CropEncoder", "Palette", "PatchAttention", "Warp"]
 
@@ -82,7 +83,8 @@ class Palette(nn.Module):
         alpha = crops[:, 3:].flatten(2)
         straight = crops[:, :3].flatten(2) / alpha.clamp(min=SMALLEST_ALPHA)
         weights = torch.softmax(places + torch.log(alpha.clamp(min=SMALLEST_ALPHA)), 2)
-        colours: Tensor = weights @ straight.transpose(1, 2)
+        with full_precision(weights):
+            colours: Tensor = weights.float() @ straight.transpose(1, 2)
         return colours
 
 
@@ -104,13 +106,14 @@ class Warp(nn.Module):
     def forward(self, features: Tensor, crops: Tensor) -> Tensor:
         """Give straight colours ``(N, warps, 3, S, S)`` of crops ``(N, 4, S, S)``; features ``(N, C, S/2, S/2)``."""
         height, width = crops.shape[-2:]
-        moves = REACH * torch.tanh(self.displacement(features) / REACH)
+        moves = REACH * torch.tanh(self.displacement(features).float() / REACH)
         moves = functional.interpolate(moves, scale_factor=2, mode="bilinear", align_corners=False)
         moves = moves.unflatten(1, (self.warps, 2)).permute(0, 1, 3, 4, 2)
-        columns = (torch.arange(width) + 0.5) * (2 / width) - 1
-        rows = (torch.arange(height) + 0.5) * (2 / height) - 1
+        where = crops.device
+        columns = (torch.arange(width, device=where) + 0.5) * (2 / width) - 1
+        rows = (torch.arange(height, device=where) + 0.5) * (2 / height) - 1
         rest = torch.stack([columns.expand(height, width), rows[:, None].expand(height, width)], -1)
-        scale = torch.tensor([2 / width, 2 / height])
+        scale = torch.tensor([2 / width, 2 / height], device=where)
         # The fields of one picture lie below each other, so that all are sampled at once.
         places = (rest + moves * scale).flatten(1, 2)
         fetched = functional.grid_sample(crops, places, padding_mode="zeros", align_corners=False)

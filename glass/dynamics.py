@@ -45,7 +45,7 @@ class Dynamics(nn.Module):
 
     def start(self, encoded: Tensor) -> Tensor:
         """State ``(N, C, h, w)`` before the first tick, from the encoded first crop."""
-        return torch.tanh(self.first_state(encoded))
+        return torch.tanh(self.first_state(encoded).float())
 
     def drive(self, encoded: Tensor, codes: Tensor, shifts: Tensor) -> Drive:
         """Work out what drives ticks of ``N`` agents; one agent's ``T`` ticks lie in a row.
@@ -70,4 +70,4 @@ class Dynamics(nn.Module):
         given = self.gates.in_channels - state.shape[1]
         update, reset = torch.sigmoid(drive.gates + convolve_part(self.gates, state, given)).chunk(2, 1)
         candidate = drive.candidate + convolve_part(self.candidate, reset * state, given)
-        return torch.lerp(state, torch.tanh(candidate * drive.gain), update)
+        return torch.lerp(state, torch.tanh(candidate * drive.gain).float(), update.float())

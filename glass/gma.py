@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from glass.layers import UNet
+from glass.processes import collect
 from glass.registration import register_background, register_foreground, translate
 from glass.regression import ShiftRegressor
 
@@ -110,7 +111,7 @@ class GlobalMotionAnalysis(nn.Module):
 
     def mask_logits(self, frames: Tensor) -> Tensor:
         """Return the logits ``(N, 1, H, W)`` of the masks of frames ``(N, 3, H, W)`` in [0, 1]."""
-        logits: Tensor = self.mask_network(frames * 2 - 1)
+        logits: Tensor = self.mask_network(frames * 2 - 1).float()
         return logits
 
     def segment(self, frames: Tensor) -> Tensor:
@@ -129,7 +130,7 @@ class GlobalMotionAnalysis(nn.Module):
         """Fill what lies behind ``masks`` in ``frames``: ``(N, 3, H, W)`` in [0, 1]; elsewhere the frame is kept."""
         visible = frames * (1 - masks)
         guess = spread(visible, 1 - masks)
-        detail = torch.tanh(self.inpainting_network(torch.cat([guess * 2 - 1, masks], 1)))
+        detail = torch.tanh(self.inpainting_network(torch.cat([guess * 2 - 1, masks], 1)).float())
         return visible + (guess + detail).clamp(0, 1) * masks
 
     def empty_background(self, frames: Tensor, masks: Tensor) -> Tensor:
@@ -141,7 +142,8 @@ class GlobalMotionAnalysis(nn.Module):
         height, width = frames.shape[-2:]
         move = (int(torch.randint(height, ())), int(torch.randint(width, ())))
         agent = (functional.max_pool2d(masks, 3, 1, 1) > RIM).to(frames.dtype)
-        holes = agent.roll(1, 0).roll(move, (2, 3)) * (1 - agent)
+        everyone, own = collect(agent)
+        holes = everyone.roll(1, 0)[own].roll(move, (2, 3)) * (1 - agent)
         return holes, self.inpaint(frames, torch.maximum(agent, holes))
 
     def register(self, frames: Tensor, masks: Tensor) -> tuple[Tensor, Tensor]:

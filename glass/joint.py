@@ -15,6 +15,7 @@ from glass.data.sources import ClipSource
 from glass.gma import GlobalMotion
 from glass.losses import JointLosses, global_losses, independent_motion, local_losses
 from glass.model import Glass
+from glass.processes import collect, device_of
 from glass.stages import (
     StepResult,
     clip_count,
@@ -52,16 +53,18 @@ class JointStage:
 
     def step(self, model: Glass, step: int) -> StepResult:
         """Draw the batch of ``step`` and compute its losses."""
+        where = device_of(self.module(model))
 
         def draw(rng: np.random.Generator, count: int, length: int) -> CropBatch:
-            frames = self._frames(rng, count, length)
+            frames = self._frames(rng, count, length).to(where)
             with torch.no_grad():
                 return self._windows(model, frames, model.gma(frames))
 
         if codes_are_due(model, self.schedule, step):
             initialise_codes(model, self.config, draw)
         rng = step_rng(self.config.training.seed, self.name, step)
-        frames = self._frames(rng, clip_count(self.schedule, step), clip_length(self.schedule, step))
+        count, length = clip_count(self.schedule, step), clip_length(self.schedule, step)
+        frames = self._frames(rng, count, length).to(where)
         found = model.gma(frames)
         moving = independent_motion(frames, self.config.gma.background_radius)
         batch = self._windows(model, frames, found)
@@ -70,7 +73,7 @@ class JointStage:
         travel = batch.shifts if self.config.lma.gait else torch.zeros_like(batch.shifts)
         inner = local_losses(motion, batch.crops, batch.visible, travel, self.config.local_weights)
         losses = JointLosses(**vars(outer), **vars(inner))
-        return StepResult(losses, frames.shape[0] * frames.shape[1], len(motion.local_actions.unique()))
+        return StepResult(losses, count * length, len(collect(motion.local_actions)[0].unique()))
 
     def finish(self, model: Glass) -> None:
         """Leave the trained ``model`` as it is."""

@@ -18,6 +18,7 @@ from glass.actions import ActionNetwork, VectorQuantiser, exchange_sources
 from glass.appearance import Appearance, CropEncoder, Palette, PatchAttention, Warp
 from glass.dynamics import Drive, Dynamics
 from glass.layers import conv_block, convolve_part, each_tick, upsample
+from glass.processes import full_precision, gathered
 
 __all__ = ["LmaConfig", "LocalMotion", "LocalMotionAnalysis"]
 
@@ -160,13 +161,14 @@ class Decoder(nn.Module):
 
         A pixel's colour is a mixture of one painted freely, the palette's, and those fetched from near its place.
         """
-        painted = torch.sigmoid(self.output(features)).unflatten(1, (4, 4))
-        choice = torch.softmax(self.choice(features).unflatten(1, (-1, 4)), 1)
+        painted = torch.sigmoid(self.output(features).float()).unflatten(1, (4, 4))
+        choice = torch.softmax(self.choice(features).float().unflatten(1, (-1, 4)), 1)
         colours = appearance.palette.shape[1]
         free, of_palette, of_warps = choice.split([1, colours, choice.shape[1] - 1 - colours], 1)
         palette = each_tick(appearance.palette, ticks).transpose(1, 2)
         colour, alpha = painted.split([3, 1], 1)
-        colour = free * colour + torch.bmm(palette, of_palette.flatten(2)).view_as(colour)
+        with full_precision(palette):
+            colour = free * colour + torch.bmm(palette, of_palette.flatten(2)).view_as(colour)
         if self.warp is not None:
             fetched = self.warp(features, each_tick(appearance.crop, ticks)).flatten(1, 2)
             fetched = functional.pixel_unshuffle(fetched, 2).unflatten(1, (-1, 3, 4))
@@ -276,10 +278,14 @@ class LocalMotionAnalysis(nn.Module):
         pairs = crops.shape[0], crops.shape[1] - 1
         features = self.action_network.features(crops.flatten(0, 1)).unflatten(0, crops.shape[:2])
         vectors = self.action_network(features[:, :-1].flatten(0, 1), features[:, 1:].flatten(0, 1))
-        codes, index, commitment = self.quantiser(vectors)
-        imbalance = self.quantiser.imbalance(vectors)
+        # Codes are learned from what all processes see, and may be exchanged between them.
+        everyone, own = gathered(vectors) if self.training else (vectors, slice(None))
+        with full_precision(everyone):
+            codes, index, commitment = self.quantiser(everyone)
+            imbalance = self.quantiser.imbalance(everyone)
         if self.training and self.config.exchange:
             travel = shifts if self.config.gait else torch.zeros_like(shifts)
-            codes = codes[exchange_sources(travel, self.config.exchange)]
-        painted = self._rollout(crops[:, 0], codes.unflatten(0, pairs), shifts)
-        return LocalMotion(painted, index.unflatten(0, pairs) + 1, vectors.unflatten(0, pairs), commitment, imbalance)
+            codes = codes[exchange_sources(gathered(travel)[0], self.config.exchange)]
+        painted = self._rollout(crops[:, 0], codes[own].unflatten(0, pairs), shifts)
+        actions = index[own].unflatten(0, pairs) + 1
+        return LocalMotion(painted, actions, vectors.unflatten(0, pairs), commitment, imbalance)

@@ -17,6 +17,7 @@ from glass.actions import travel_direction
 from glass.gma import GlobalMotion
 from glass.lma import LocalMotion
 from glass.matting import AGENT, UNKNOWN
+from glass.processes import average, mean, ratio, total
 from glass.registration import register_background, translate
 
 __all__ = [
@@ -106,12 +107,14 @@ class _Terms:
         return torch.stack(terms).sum()
 
     def check(self, step: int) -> dict[str, float]:
-        """Return the terms as numbers.
+        """Return the terms as numbers, those of all processes together.
 
         Raises:
             NonFiniteLossError: naming the first term that is not finite.
         """
-        values = {field.name: float(getattr(self, field.name).detach()) for field in fields(self)}  # type: ignore[arg-type]
+        names = [field.name for field in fields(self)]  # type: ignore[arg-type]
+        found = average(torch.stack([getattr(self, name) for name in names])).tolist()
+        values: dict[str, float] = dict(zip(names, found, strict=True))
         for name, value in values.items():
             if not torch.isfinite(torch.tensor(value)):
                 raise NonFiniteLossError(f"step {step}: the loss '{name}' is {value}; lower the learning rate")
@@ -190,18 +193,18 @@ def global_losses(frames: Tensor, motion: GlobalMotion, moving: Tensor, weights:
     def reconstruction() -> Tensor:
         made = motion.reconstructions
         change = ((after - now).abs() + (made - now).abs()).sum(2, keepdim=True).detach() * 2 + MOTION_FLOOR
-        return ((made - after).abs() * 2 * change).mean()
+        return mean((made - after).abs() * 2 * change)
 
     def foreground() -> Tensor:
         moved = 2 * motion.moved_foregrounds[:, :, :3] - motion.moved_foregrounds[:, :, 3:]
-        return ((after * 2 - 1) * masks[:, 1:] - moved).square().mean()
+        return mean(((after * 2 - 1) * masks[:, 1:] - moved).square())
 
     def background() -> Tensor:
-        return 2 * (motion.inpainted_backgrounds[:, 1:] - motion.moved_backgrounds).abs().mean()
+        return 2 * mean((motion.inpainted_backgrounds[:, 1:] - motion.moved_backgrounds).abs())
 
     def size() -> Tensor:
         wanted = torch.where(moving, weights.size_prior, 0.0)
-        return (masks.mean((2, 3, 4)) - wanted[:, None]).abs().mean()
+        return mean((masks.mean((2, 3, 4)) - wanted[:, None]).abs())
 
     def weighted(weight: float, term: Callable[[], Tensor]) -> Tensor:
         return weight * term() if weight else zero
@@ -210,15 +213,15 @@ def global_losses(frames: Tensor, motion: GlobalMotion, moving: Tensor, weights:
         reconstruction=weighted(weights.reconstruction, reconstruction),
         foreground=weighted(weights.foreground, foreground),
         background=weighted(weights.background, background),
-        binary=weighted(weights.binary, lambda: torch.minimum(masks, 1 - masks).mean()),
+        binary=weighted(weights.binary, lambda: mean(torch.minimum(masks, 1 - masks))),
         size=weighted(weights.size, size),
         inpainting=weighted(weights.inpainting, lambda: _hole_error(frames[:, 0], motion)),
     )
 
 
 def _hole_error(frames: Tensor, motion: GlobalMotion) -> Tensor:
-    area = motion.holes.sum() * frames.shape[1] + 1
-    return ((motion.refilled - frames).abs() * motion.holes).sum() / area
+    area = motion.holes.sum() * frames.shape[1]
+    return ratio(((motion.refilled - frames).abs() * motion.holes).sum(), area)
 
 
 def matting_losses(logits: Tensor, labels: Tensor) -> MattingLosses:
@@ -226,7 +229,7 @@ def matting_losses(logits: Tensor, labels: Tensor) -> MattingLosses:
     known = (labels != UNKNOWN)[:, None].to(logits.dtype)
     true = (labels == AGENT)[:, None].to(logits.dtype)
     error = functional.binary_cross_entropy_with_logits(logits, true, known, reduction="sum")
-    return MattingLosses(matte=error / known.sum().clamp(min=1))
+    return MattingLosses(matte=ratio(error, known.sum()))
 
 
 def anchor_losses(offsets: Tensor, middles: Tensor, shifts: Tensor, weights: AnchorWeights) -> AnchorLosses:
@@ -241,10 +244,11 @@ def anchor_losses(offsets: Tensor, middles: Tensor, shifts: Tensor, weights: Anc
     start = shifts.new_zeros(shifts.shape[0], 1, 2)
     astray = middles + offsets - torch.cat([start, shifts.cumsum(1)], 1)
     gaps = [gap for gap in GAPS if gap < astray.shape[1]]
-    errors = torch.stack([(astray[:, gap:] - astray[:, :-gap]).abs().mean() for gap in gaps])
+    errors = torch.stack([mean((astray[:, gap:] - astray[:, :-gap]).abs()) for gap in gaps])
+    centre = total(offsets.sum((0, 1))) / total(offsets.new_tensor(float(offsets[..., 0].numel())))
     return AnchorLosses(
         path=weights.path * errors.mean(),
-        middle=weights.middle * offsets.mean((0, 1)).abs().sum(),
+        middle=weights.middle * centre.abs().sum(),
     )
 
 
@@ -259,7 +263,7 @@ def _persistence(vectors: Tensor, shifts: Tensor, gap: int) -> Tensor:
     the same way, or both stand, are alike; ticks ``gap`` or more apart, or of another direction, are not. Ticks of one
     clip show one agent, so looks cannot tell them apart.
     """
-    ticks = torch.arange(vectors.shape[1])
+    ticks = torch.arange(vectors.shape[1], device=vectors.device)
     direction = travel_direction(shifts)
     distant = (ticks[:, None] - ticks[None]).abs() >= gap
     other = distant[None] | (direction[:, :, None] != direction[:, None, :])
@@ -268,7 +272,7 @@ def _persistence(vectors: Tensor, shifts: Tensor, gap: int) -> Tensor:
     alike = likeness.diagonal(1, 1, 2)
     counted = (direction[:, 1:] == direction[:, :-1]) & other[:, :-1].any(-1)
     error = torch.logsumexp(torch.cat([alike[..., None], crowd], -1), -1) - alike
-    return torch.where(counted, error, 0.0).sum() / counted.sum().clamp(min=1)
+    return ratio(torch.where(counted, error, 0.0).sum(), counted.sum())
 
 
 def local_losses(
@@ -288,16 +292,16 @@ def local_losses(
     change = (true - crops[:, :-1]).abs().amax(2, keepdim=True)
     importance = (1 + 8 * change + 2 * true[:, :, 3:]) * shown
     error = (motion.crops - true) * shown
-    colour = (error.abs() * importance).mean()
+    colour = mean(error.abs() * importance)
     small = error.flatten(0, 1)
     for _ in range(weights.scales):
         small = functional.avg_pool2d(small, 2)
-        colour = colour + small.abs().mean()
+        colour = colour + mean(small.abs())
     vertical, horizontal = _differences(error)
     zero = error.new_zeros(())
     return LocalLosses(
         colour=weights.colour * colour,
-        gradient=weights.gradient * (vertical.abs().mean() + horizontal.abs().mean()) if weights.gradient else zero,
+        gradient=weights.gradient * (mean(vertical.abs()) + mean(horizontal.abs())) if weights.gradient else zero,
         commitment=weights.commitment * motion.commitment if weights.commitment else zero,
         usage=weights.usage * motion.imbalance if weights.usage else zero,
         persistence=weights.persistence * _persistence(motion.vectors, shifts, weights.persistence_gap)

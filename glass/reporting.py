@@ -11,7 +11,7 @@ from rich.progress import Progress as Bars
 
 from glass.trainer import Progress
 
-__all__ = ["LineReporter", "LiveReporter"]
+__all__ = ["LineReporter", "LiveReporter", "QuietReporter"]
 
 SECONDS_BETWEEN_LINES = 20.0
 
@@ -53,6 +53,13 @@ class LiveReporter:
             self._tasks[progress.stage] = self._bars.add_task(progress.stage, total=progress.steps, figures="")
         task = self._bars.tasks[self._tasks[progress.stage]].id
         self._bars.update(task, completed=progress.step, figures=_figures(progress))
+
+
+class QuietReporter:
+    """Says nothing, as all processes but the first do."""
+
+    def report(self, progress: Progress) -> None:
+        """Leave it to the first process."""
 
 
 class LineReporter:

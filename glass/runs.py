@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from glass.files import write_text
 from glass.gma import GmaConfig
 from glass.lma import LmaConfig
 from glass.losses import GlobalWeights, NonFiniteLossError
-from glass.reporting import LineReporter, LiveReporter
-from glass.trainer import Trainer
+from glass.processes import barrier, is_first, joined
+from glass.reporting import LineReporter, LiveReporter, QuietReporter
+from glass.trainer import Reporter, Trainer
 
 __all__ = ["RunOptions", "start_run"]
 
@@ -149,16 +151,27 @@ def _read_settings(path: Path) -> Any:
 
 
 def start_run(options: RunOptions, save_every: int, live: bool) -> None:
-    """Train, or go on training, a run.
+    """Train, or go on training, a run; started by torchrun, as one of several processes, of which the first writes.
 
     Raises:
         GlassError: options that do not fit, data that cannot be read, a loss that is not finite.
     """
     sources = [open_source(spec) for spec in options.data]
     config = make_config(options, _same_frame_size(sources))
-    _keep_settings(options.folder, config, options.data)
-    reporter = LiveReporter() if live else LineReporter()
-    with reporter, recorded(reporter, options.folder) as told:
+    with joined():
+        if is_first():
+            _keep_settings(options.folder, config, options.data)
+        barrier()
+        _train(options, config, sources, save_every, live)
+
+
+def _train(options: RunOptions, config: Config, sources: list[ClipSource], save_every: int, live: bool) -> None:
+    with ExitStack() as shown:
+        told: Reporter = QuietReporter()
+        if is_first():
+            reporter: LiveReporter | LineReporter = LiveReporter() if live else LineReporter()
+            shown.enter_context(reporter)
+            told = shown.enter_context(recorded(reporter, options.folder))
         trainer = Trainer(config, sources, options.folder, told, save_every)
         if options.warm_start and trainer.is_new:
             trainer.warm_start(options.warm_start)
@@ -168,4 +181,5 @@ def start_run(options: RunOptions, save_every: int, live: bool) -> None:
             raise GlassError(f"{options.folder}: {error}; the last checkpoint is kept") from error
         except ValueError as error:
             raise GlassError(f"{options.folder}: {error}") from error
-    print(f"{options.folder}: trained; next: glass-export {options.folder} --name NAME")
+    if is_first():
+        print(f"{options.folder}: trained; next: glass-export {options.folder} --name NAME")

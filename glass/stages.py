@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -28,7 +29,8 @@ from glass.losses import (
     matting_losses,
 )
 from glass.model import Glass
-from glass.tracks import CropBatch, Examples, Tracks
+from glass.processes import collect, device_of, share
+from glass.tracks import CPU, CropBatch, Examples, Tracks
 
 __all__ = [
     "AnchorStage",
@@ -107,10 +109,12 @@ def clip_count(schedule: StageConfig, step: int) -> int:
 
 
 def draw_clips(sources: Sequence[ClipSource], rng: np.random.Generator, count: int, length: int) -> list[Clip]:
-    """Draw ``count`` clips from ``sources`` by their weights."""
+    """Draw this process's share of ``count`` clips from ``sources`` by their weights."""
     weights = np.array([source.weight for source in sources], dtype=float)
     chosen = rng.choice(len(sources), size=count, p=weights / weights.sum())
-    return [sources[index].draw(rng, length) for index in chosen]
+    # Every clip has a generator of its own, so that nobody has to draw those of other processes.
+    draws = list(zip(chosen, rng.spawn(count), strict=True))
+    return [sources[index].draw(own, length) for index, own in draws[share(count)]]
 
 
 def codes_are_due(model: Glass, schedule: StageConfig, step: int) -> bool:
@@ -128,12 +132,13 @@ def initialise_codes(model: Glass, config: Config, draw: Callable[[np.random.Gen
             batch = draw(rng, config.training.local_stage.batch, 6)
             found = model.lma(batch.crops, batch.shifts).vectors.flatten(0, 1)
             if not config.lma.gait:
-                vectors.append(found)
+                vectors.append(collect(found.cpu())[0])
                 continue
             # Travel is told by the shift; codes are there for what is done standing.
-            standing = torch.from_numpy(rng.random(len(found))) < TRAVEL_SHARE
-            standing |= batch.shifts.flatten(0, 1).abs().amax(1) < TRAVEL
-            vectors.append(found[standing])
+            clips = config.training.local_stage.batch
+            standing = torch.from_numpy(rng.random((clips, 5)) < TRAVEL_SHARE)[share(clips)].flatten()
+            standing |= batch.shifts.flatten(0, 1).abs().amax(1).cpu() < TRAVEL
+            vectors.append(collect(found.cpu()[standing])[0])
     generator = torch.Generator().manual_seed(config.training.seed)
     model.lma.quantiser.initialise(torch.cat(vectors), generator)
     model.lma.train()
@@ -159,11 +164,13 @@ class GlobalStage:
     def step(self, model: Glass, step: int) -> StepResult:
         """Draw the batch of ``step`` and compute its losses."""
         rng = step_rng(self.config.training.seed, self.name, step)
-        clips = draw_clips(self.sources, rng, self.schedule.batch, clip_length(self.schedule, step))
-        frames = as_pictures(torch.from_numpy(np.stack([clip.frames for clip in clips])))
+        length = clip_length(self.schedule, step)
+        clips = draw_clips(self.sources, rng, self.schedule.batch, length)
+        pixels = torch.from_numpy(np.stack([clip.frames for clip in clips]))
+        frames = as_pictures(pixels.to(device_of(model)))
         moving = independent_motion(frames, self.config.gma.background_radius)
         losses = global_losses(frames, model.gma(frames), moving, self.config.global_weights)
-        return StepResult(losses, frames.shape[0] * frames.shape[1], 0)
+        return StepResult(losses, self.schedule.batch * length, 0)
 
     def finish(self, model: Glass) -> None:
         """Leave the trained ``model`` as it is."""
@@ -189,10 +196,11 @@ class MattingStage:
     def step(self, model: Glass, step: int) -> StepResult:
         """Draw the batch of ``step`` and compute its losses."""
         rng = step_rng(self.config.training.seed, self.name, step)
-        chosen = torch.from_numpy(rng.integers(len(self.examples.frames), size=self.schedule.batch))
-        frames = as_pictures(self.examples.frames[chosen]).contiguous(memory_format=torch.channels_last)
-        losses = matting_losses(model.gma.mask_logits(frames), self.examples.labels[chosen])
-        return StepResult(losses, len(chosen), 0)
+        batch, where = self.schedule.batch, device_of(model)
+        chosen = torch.from_numpy(rng.integers(len(self.examples.frames), size=batch))[share(batch)]
+        frames = as_pictures(self.examples.frames[chosen].to(where)).contiguous(memory_format=torch.channels_last)
+        losses = matting_losses(model.gma.mask_logits(frames), self.examples.labels[chosen].to(where))
+        return StepResult(losses, batch, 0)
 
     def finish(self, model: Glass) -> None:
         """Make the masks of the trained ``model`` hard again."""
@@ -220,11 +228,11 @@ class AnchorStage:
         """Draw the batch of ``step`` and compute its losses."""
         rng = step_rng(self.config.training.seed, self.name, step)
         length = clip_length(self.schedule, step)
-        batch = self.tracks.sample(rng, self.schedule.batch, length, self.config.lma.window)
+        batch = self.tracks.sample(rng, self.schedule.batch, length, self.config.lma.window, device_of(model))
         crops = batch.crops.flatten(0, 1).contiguous(memory_format=torch.channels_last)
         offsets = model.anchor.offsets(crops).unflatten(0, batch.positions.shape[:2])
         losses = anchor_losses(offsets, batch.positions, batch.shifts, self.config.anchor_weights)
-        return StepResult(losses, len(crops), 0)
+        return StepResult(losses, self.schedule.batch * length, 0)
 
     def finish(self, model: Glass) -> None:
         """Settle the anchor of the trained ``model`` on whole pixels, and so that windows show what reaches in."""
@@ -251,22 +259,23 @@ class LocalStage:
         """Return the part of the model this stage trains."""
         return model.lma
 
-    def draw(self, rng: np.random.Generator, count: int, length: int) -> CropBatch:
-        """Draw ``count`` clips of windows, ``length`` frames each."""
-        return self.tracks.sample(rng, count, length, self.config.lma.window)
+    def draw(self, rng: np.random.Generator, count: int, length: int, where: torch.device = CPU) -> CropBatch:
+        """Draw this process's share of ``count`` clips of windows, ``length`` frames each, on a device."""
+        return self.tracks.sample(rng, count, length, self.config.lma.window, where)
 
     def step(self, model: Glass, step: int) -> StepResult:
         """Draw the batch of ``step`` and compute its losses."""
+        where = device_of(self.module(model))
         if codes_are_due(model, self.schedule, step):
-            initialise_codes(model, self.config, self.draw)
+            initialise_codes(model, self.config, partial(self.draw, where=where))
         rng = step_rng(self.config.training.seed, self.name, step)
         count, length = clip_count(self.schedule, step), clip_length(self.schedule, step)
-        batch = self.draw(rng, count, length)
+        batch = self.draw(rng, count, length, where)
         motion = model.lma(batch.crops, batch.shifts)
         # Where travel has no action of its own, its direction says nothing about actions.
         travel = batch.shifts if self.config.lma.gait else torch.zeros_like(batch.shifts)
         losses = local_losses(motion, batch.crops, batch.visible, travel, self.config.local_weights)
-        return StepResult(losses, count * length, len(motion.local_actions.unique()))
+        return StepResult(losses, count * length, len(collect(motion.local_actions)[0].unique()))
 
     def finish(self, model: Glass) -> None:
         """Leave the trained ``model`` as it is."""

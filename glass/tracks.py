@@ -15,8 +15,12 @@ from glass.data.clip import ACTIONS, Clip
 from glass.gma import GlobalMotionAnalysis
 from glass.matting import MattingConfig, agent_pixels
 from glass.path import PathConfig, common_velocities, smooth_shifts
+from glass.processes import collect, count, device_of, share
 
 __all__ = ["CropBatch", "Examples", "Tracks", "matte_clips", "track_clips"]
+
+CPU = torch.device("cpu")
+"""Where clips are kept."""
 
 SMALLEST_MASK = 0.002
 """Share of the frame below which a mask holds no agent."""
@@ -57,42 +61,44 @@ class Tracks:
         """Count the clips."""
         return len(self.frames)
 
-    def crops(self, clips: Tensor, starts: Tensor, length: int, window: int) -> CropBatch:
-        """Cut windows around the agent of ``clips`` ``(B,)`` from frames ``starts`` ``(B,)`` on."""
+    def crops(self, clips: Tensor, starts: Tensor, length: int, window: int, where: torch.device = CPU) -> CropBatch:
+        """Cut windows around the agent of ``clips`` ``(B,)`` from frames ``starts`` ``(B,)`` on, on a device."""
         ticks = starts[:, None] + torch.arange(length)
-        frames = self.frames[clips[:, None], ticks].flatten(0, 1)
-        masks = self.masks[clips[:, None], ticks].flatten(0, 1)[..., None]
-        positions = self.positions[clips[:, None], ticks]
+        frames = self.frames[clips[:, None], ticks].to(where).flatten(0, 1)
+        masks = self.masks[clips[:, None], ticks].to(where).flatten(0, 1)[..., None]
+        positions = self.positions[clips[:, None], ticks].to(where)
         # Cut first: the arithmetic is for what is in the windows only.
         layers = torch.cat([frames, masks, torch.full_like(masks, 255)], 3).movedim(3, 1)
         cut = cut_windows(layers, positions.flatten(0, 1), window).float().div_(255)
         cut = cut.unflatten(0, (len(clips), length))
         colours, alpha, visible = cut.split([3, 1, 1], 2)
         windows = torch.cat([colours * alpha, alpha], 2)
-        return CropBatch(windows, visible, positions, self.shifts[clips[:, None], ticks[:, :-1]])
+        return CropBatch(windows, visible, positions, self.shifts[clips[:, None], ticks[:, :-1]].to(where))
 
-    def sample(self, rng: np.random.Generator, batch: int, length: int, window: int) -> CropBatch:
-        """Draw a batch of ``length`` frames each."""
-        clips = torch.from_numpy(rng.integers(len(self), size=batch))
-        starts = torch.from_numpy(rng.integers(self.frames.shape[1] - length + 1, size=batch))
-        return self.crops(clips, starts, length, window)
+    def sample(
+        self, rng: np.random.Generator, batch: int, length: int, window: int, where: torch.device = CPU
+    ) -> CropBatch:
+        """Draw this process's share of a ``batch`` of ``length`` frames each, on device ``where``."""
+        clips = torch.from_numpy(rng.integers(len(self), size=batch))[share(batch)]
+        starts = torch.from_numpy(rng.integers(self.frames.shape[1] - length + 1, size=batch))[share(batch)]
+        return self.crops(clips, starts, length, window, where)
 
     @torch.no_grad()
     def anchors(self, anchor: Anchor) -> Tensor:
         """Return where ``anchor`` finds the agent in every frame by itself: ``(N, L, 2)`` pixels."""
         anchor.eval()
         length, found = self.frames.shape[1], []
-        for clip in torch.arange(len(self)):
-            batch = self.crops(clip[None], torch.zeros(1, dtype=torch.long), length, anchor.window)
-            found.append(batch.positions[0] + anchor.offsets(batch.crops[0]))
-        return torch.stack(found)
+        for clip in torch.arange(len(self))[share(len(self))]:
+            batch = self.crops(clip[None], torch.zeros(1, dtype=torch.long), length, anchor.window, device_of(anchor))
+            found.append((batch.positions[0] + anchor.offsets(batch.crops[0])).cpu())
+        return collect(torch.stack(found))[0]
 
     def anchored(self, anchor: Anchor) -> Tracks:
         """Return the same clips, followed by their anchor."""
         positions = self.anchors(anchor)
         measured = positions.diff(dim=1).double().numpy()
-        shifts = np.stack([smooth_shifts(clip) for clip in measured])
-        return replace(self, positions=positions, shifts=torch.from_numpy(shifts).float())
+        shifts = np.stack([smooth_shifts(clip) for clip in measured[share(len(measured))]])
+        return replace(self, positions=positions, shifts=collect(torch.from_numpy(shifts).float())[0])
 
     def whole(self) -> Tracks:
         """Return the same clips, seen by windows in the middle of the frame, where the agent travels."""
@@ -118,26 +124,30 @@ def matte_clips(
     enters: str = "",
     progress: Callable[[int], None] | None = None,
 ) -> Examples:
-    """Find the agent's pixels in clips by what other frames show behind it; see `glass.matting`."""
+    """Find the agent's pixels in clips by what other frames show behind it; see `glass.matting`.
+
+    Every process reads its own clips, and gets the examples of all.
+    """
     analysis.eval()
     labels = []
     for number, clip in enumerate(clips):
-        pictures = as_pictures(torch.from_numpy(clip.frames))
+        pictures = as_pictures(torch.from_numpy(clip.frames).to(device_of(analysis)))
         masks = analysis.segment(pictures.contiguous(memory_format=torch.channels_last))
         _, shifts = analysis.register(pictures[None], masks[None])
-        labels.append(agent_pixels(pictures, masks, shifts[0], config, enters))
+        labels.append(agent_pixels(pictures, masks, shifts[0], config, enters).cpu())
         if progress:
             progress(number + 1)
-    return Examples(torch.from_numpy(np.concatenate([clip.frames for clip in clips])), torch.cat(labels))
+    frames = torch.from_numpy(np.concatenate([clip.frames for clip in clips]))
+    return Examples(collect(frames)[0], collect(torch.cat(labels))[0])
 
 
 @torch.no_grad()
 def _read(analysis: GlobalMotionAnalysis, anchor: Anchor, frames: Tensor) -> tuple[Tensor, Tensor]:
     """Masks uint8 ``(L, H, W)`` and measured shifts ``(L-1, 2)`` of one clip, uint8 ``(L, H, W, 3)``."""
-    pictures = as_pictures(frames)
+    pictures = as_pictures(frames.to(device_of(analysis)))
     masks = analysis.segment(pictures.contiguous(memory_format=torch.channels_last))
     shifts, _ = analysis.register(pictures[None], anchor.leading(masks)[None])
-    return (masks[:, 0] * 255).round().to(torch.uint8), shifts[0]
+    return (masks[:, 0] * 255).round().to(torch.uint8).cpu(), shifts[0].cpu()
 
 
 def track_clips(
@@ -150,33 +160,30 @@ def track_clips(
     """Read clips of equal length with the global stage; those in which the agent is ever missing are left out.
 
     The agent is followed by the centre of its mask, and the path is that of the shifts between frames;
-    see `Tracks.anchored`.
+    see `Tracks.anchored`. Every process reads its own clips, and gets the tracks of all.
 
     Raises:
         ValueError: no clip shows an agent throughout.
     """
-    kept, masks, shifts = [], [], []
+    read = []
     analysis.eval()
     for number, clip in enumerate(clips):
-        clip_masks, clip_shifts = _read(analysis, anchor, torch.from_numpy(clip.frames))
-        if bool(((clip_masks > 127).float().mean((1, 2)) > SMALLEST_MASK).all()):
-            kept.append(clip)
-            masks.append(clip_masks)
-            shifts.append(clip_shifts)
+        read.append(_read(analysis, anchor, torch.from_numpy(clip.frames)))
         if progress:
             progress(number + 1)
-    if not kept:
+    known = [np.full(len(clip), -1) if clip.actions is None else clip.actions for clip in clips]
+    masks, shifts = (collect(torch.stack(part))[0] for part in zip(*read, strict=True))
+    kept = torch.stack([((clip > 127).float().mean((1, 2)) > SMALLEST_MASK).all() for clip in masks])
+    if int(kept.sum()) < count():
         raise ValueError("no clip shows an agent in every frame: the global stage has to learn longer")
-    measured = torch.stack(shifts).double().numpy()
+    masks, measured = masks[kept], shifts[kept].double().numpy()
     velocities = common_velocities(measured, path)
-    smooth = np.stack([smooth_shifts(clip, path, velocities) for clip in measured])
+    smooth = [smooth_shifts(clip, path, velocities) for clip in measured[share(len(measured))]]
     return Tracks(
-        frames=torch.from_numpy(np.stack([clip.frames for clip in kept])),
-        masks=torch.stack(masks),
+        frames=collect(torch.from_numpy(np.stack([clip.frames for clip in clips])))[0][kept],
+        masks=masks,
         positions=torch.stack([anchor.middles(part[:, None].float().div(255)) for part in masks]),
-        shifts=torch.from_numpy(smooth).float(),
-        actions=torch.from_numpy(
-            np.stack([np.full(len(c.frames), -1) if c.actions is None else c.actions for c in kept]).astype(np.int64)
-        ),
-        action_names=kept[0].action_names,
+        shifts=collect(torch.from_numpy(np.stack(smooth)).float())[0],
+        actions=collect(torch.from_numpy(np.stack(known).astype(np.int64)))[0][kept],
+        action_names=clips[0].action_names,
     )

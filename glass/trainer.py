@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
+from os import devnull
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
@@ -24,19 +25,31 @@ from glass.checkpoint import (
     load_weights,
     save_checkpoint,
 )
-from glass.config import Config, StageConfig
+from glass.config import Config, StageConfig, TrainingConfig
 from glass.crops import as_pictures
 from glass.data.clip import Clip
 from glass.data.sources import ClipSource
 from glass.files import write_text
 from glass.joint import JointStage
 from glass.model import Glass
+from glass.normalisation import share_statistics
+from glass.processes import barrier, by_itself, count, device, is_first, mixed_precision, together
 from glass.sheet import global_sheet, local_sheet, save_sheet
-from glass.stages import AnchorStage, GlobalStage, LocalStage, MattingStage, StepLosses, draw_clips, step_rng
+from glass.stages import (
+    AnchorStage,
+    GlobalStage,
+    LocalStage,
+    MattingStage,
+    StepLosses,
+    StepResult,
+    clip_count,
+    draw_clips,
+    step_rng,
+)
 from glass.statistics import count_statistics
 from glass.tracks import Examples, Tracks, matte_clips, track_clips
 
-__all__ = ["Pace", "Progress", "Reporter", "Trainer", "make_optimiser", "optimise"]
+__all__ = ["Pace", "Progress", "Reporter", "StageStep", "Trainer", "make_optimiser", "optimise"]
 
 LARGEST_GRADIENT = 1.0
 LOG = "metrics.jsonl"
@@ -98,11 +111,42 @@ def optimise(optimiser: Adam, module: nn.Module, losses: StepLosses) -> None:
     optimiser.step()
 
 
+def _check_batches(training: TrainingConfig) -> None:
+    """Refuse more processes than there is work for.
+
+    Raises:
+        ValueError: some batch has fewer clips than there are processes.
+    """
+    stages = (training.global_stage, training.matting_stage, training.anchor_stage)
+    batches = [stage.batch for stage in stages if stage.steps] + [training.matting_clips, training.track_clips]
+    if training.local_stage.steps:
+        batches.append(clip_count(training.local_stage, training.local_stage.steps))  # Its longest clips.
+    if min(batches) < count():
+        raise ValueError(
+            f"{count()} processes cannot share a batch of {min(batches)}; start fewer, or make the batches larger"
+        )
+
+
 AnyStage = GlobalStage | MattingStage | AnchorStage | LocalStage | JointStage
 
 
+class StageStep(nn.Module):
+    """A stage's step as a module that holds what the stage trains, so that its gradients can be averaged."""
+
+    def __init__(self, model: Glass, trained: nn.Module) -> None:
+        """Hold ``trained``, a part of ``model``."""
+        super().__init__()
+        self.trained = trained
+        self._model = (model,)  # In a tuple: the parts that are not trained are no parts of this one.
+
+    def forward(self, stage: AnyStage, step: int) -> StepResult:
+        """Draw the batch of ``step`` and compute its losses."""
+        with mixed_precision(next(self.trained.parameters()).device):
+            return stage.step(self._model[0], step)
+
+
 class Trainer:
-    """Trains one run in its folder."""
+    """Trains one run in its folder, alone or as one of several processes (see `glass.processes`)."""
 
     def __init__(
         self,
@@ -121,7 +165,9 @@ class Trainer:
         self.save_every = save_every
         self.pace = pace
         torch.manual_seed(config.training.seed)
-        self.live = Glass(config).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.live = Glass(config).to(device(), memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if count() > 1:
+            share_statistics(self.live)
         self.averaged = deepcopy(self.live)
         self.place = Place("global", 0)
         self.tensors: dict[str, torch.Tensor] = {}
@@ -157,7 +203,9 @@ class Trainer:
 
         Raises:
             NonFiniteLossError: a loss is not finite; the last checkpoint stays.
+            ValueError: there are more processes than clips in a batch.
         """
+        _check_batches(self.config.training)
         self.folder.mkdir(parents=True, exist_ok=True)
         # Masks saturate, their gradients become denormal, and the processor crawls on those.
         torch.set_flush_denormal(True)
@@ -188,9 +236,9 @@ class Trainer:
             self._save(None, tracks)
 
     def _examples(self) -> Examples:
-        """Draw the matting stage's clips and find their agents' pixels; always the same ones."""
+        """Draw the matting stage's clips and find their agents' pixels; always the same ones, with any processes."""
         training = self.config.training
-        clips = self._clips("examples", training.matting_clips if training.matting_stage.steps else 1)
+        clips = self._clips("examples", training.matting_clips if training.matting_stage.steps else count())
         note = self._note("examples", len(clips))
         return matte_clips(self.averaged.gma, clips, self.config.matting, self.config.anchor.enters, note)
 
@@ -238,7 +286,8 @@ class Trainer:
             load_optimiser(optimiser, self.tensors)
         self.tensors = {}
         module.train()
-        with self._open_log() as log:
+        step_together = together(StageStep(self.live, module))
+        with self._open_log() if is_first() else open(devnull, "w", encoding="utf-8") as log:
             while True:
                 step, paced = self.place.step, self._paced(stage)
                 if paced is None:
@@ -251,7 +300,7 @@ class Trainer:
                 for group in optimiser.param_groups:
                     group["lr"] = learning_rate(stage.schedule, step)
                 codes_were_ready = bool(self.live.lma.quantiser.ready)
-                result = stage.step(self.live, step)
+                result: StepResult = step_together(stage, step)
                 values = result.losses.check(step)
                 optimise(optimiser, module, result.losses)
                 fresh = bool(self.live.lma.quantiser.ready) != codes_were_ready
@@ -285,21 +334,25 @@ class Trainer:
         return path.open("a", encoding="utf-8")
 
     def _save(self, optimiser: Adam | None, tracks: Tracks | None) -> None:
-        """Write checkpoint, statistics and contact sheet."""
-        if tracks and bool(self.averaged.lma.quantiser.ready):
-            self.extra["statistics"] = asdict(count_statistics(self.averaged.lma, tracks))
-        save_checkpoint(self.folder, self.live, self.averaged, optimiser, self.place, self.extra)
-        self._draw_sheet(tracks)
-        write_text(self.folder / "place.json", json.dumps(asdict(self.place)))
+        """Write checkpoint, statistics and contact sheet; the first process does."""
+        if is_first():
+            with by_itself():
+                shown = deepcopy(self.averaged).cpu()
+                if tracks and bool(shown.lma.quantiser.ready):
+                    self.extra["statistics"] = asdict(count_statistics(shown.lma, tracks))
+                save_checkpoint(self.folder, self.live, self.averaged, optimiser, self.place, self.extra)
+                self._draw_sheet(shown, tracks)
+                write_text(self.folder / "place.json", json.dumps(asdict(self.place)))
+        barrier()
 
-    def _draw_sheet(self, tracks: Tracks | None) -> None:
+    def _draw_sheet(self, model: Glass, tracks: Tracks | None) -> None:
         rng = step_rng(self.config.training.seed, "sheet", 0)
         name = f"{self.place.stage}-{self.place.step:05d}.png"
         if tracks:
             length = min(13, tracks.frames.shape[1])
             batch = tracks.sample(rng, SHEET_CLIPS, length, self.config.lma.window)
-            save_sheet(self.folder / name, local_sheet(self.averaged, batch))
+            save_sheet(self.folder / name, local_sheet(model, batch))
         else:
             clips = draw_clips(self.sources, rng, SHEET_CLIPS, 2)
             frames = as_pictures(torch.stack([torch.from_numpy(clip.frames[0]) for clip in clips]))
-            save_sheet(self.folder / name, global_sheet(self.averaged, frames))
+            save_sheet(self.folder / name, global_sheet(model, frames))
