@@ -1,6 +1,6 @@
 """Clips to try learning on, as video files: games and simulations that nobody here drew, and characters with the truth.
 
-`python benchmarks/material.py NAME FILE.mp4` writes a minute of NAME: an Atari game (`Freeway`, `Tennis`, `Breakout`;
+`python -m benchmarks.material NAME FILE.mp4` writes a minute of NAME: an Atari game (`Freeway`, `Tennis`, `Breakout`;
 needs `pip install ale-py`, whose wheel brings the games), an environment of gymnasium (`HalfCheetah-v5`; needs
 `pip install 'gymnasium[mujoco]'`), or a source of clips with the truth, such as `folk:split=test`.
 """

@@ -167,7 +167,7 @@ class GlobalStage:
         length = clip_length(self.schedule, step)
         clips = draw_clips(self.sources, rng, self.schedule.batch, length)
         pixels = torch.from_numpy(np.stack([clip.frames for clip in clips]))
-        frames = as_pictures(pixels.to(device_of(model)))
+        frames = as_pictures(pixels.to(device_of(self.module(model))))
         moving = independent_motion(frames, self.config.gma.background_radius)
         losses = global_losses(frames, model.gma(frames), moving, self.config.global_weights)
         return StepResult(losses, self.schedule.batch * length, 0)
@@ -196,7 +196,7 @@ class MattingStage:
     def step(self, model: Glass, step: int) -> StepResult:
         """Draw the batch of ``step`` and compute its losses."""
         rng = step_rng(self.config.training.seed, self.name, step)
-        batch, where = self.schedule.batch, device_of(model)
+        batch, where = self.schedule.batch, device_of(self.module(model))
         chosen = torch.from_numpy(rng.integers(len(self.examples.frames), size=batch))[share(batch)]
         frames = as_pictures(self.examples.frames[chosen].to(where)).contiguous(memory_format=torch.channels_last)
         losses = matting_losses(model.gma.mask_logits(frames), self.examples.labels[chosen].to(where))
@@ -228,7 +228,9 @@ class AnchorStage:
         """Draw the batch of ``step`` and compute its losses."""
         rng = step_rng(self.config.training.seed, self.name, step)
         length = clip_length(self.schedule, step)
-        batch = self.tracks.sample(rng, self.schedule.batch, length, self.config.lma.window, device_of(model))
+        batch = self.tracks.sample(
+            rng, self.schedule.batch, length, self.config.lma.window, device_of(self.module(model))
+        )
         crops = batch.crops.flatten(0, 1).contiguous(memory_format=torch.channels_last)
         offsets = model.anchor.offsets(crops).unflatten(0, batch.positions.shape[:2])
         losses = anchor_losses(offsets, batch.positions, batch.shifts, self.config.anchor_weights)

@@ -42,7 +42,7 @@ def learn(
         float | None, typer.Option(min=0.001, max=0.9, help="Share of the picture that the agent covers.")
     ] = None,
     window: Annotated[
-        int | None, typer.Option(min=16, max=256, help="Side of the window around the agent; a multiple of 16.")
+        int | None, typer.Option(min=16, max=256, help="Side of the window around the agent; a multiple of 8.")
     ] = None,
     local_actions: Annotated[int | None, typer.Option(min=2, max=64, help="How many local actions to learn.")] = None,
     licence: Annotated[str | None, typer.Option(help="Licence of model and start frames.")] = None,
@@ -69,8 +69,8 @@ def learn(
     from export.learn.settings import Overrides
     from glass.material.prepare import Wishes
 
-    if window and window % 16:
-        raise GlassError(f"--window {window}: must be a multiple of 16")
+    if window and window % 8:
+        raise GlassError(f"--window {window}: must be a multiple of 8")
     order = Order(
         clips=tuple(clips),
         home=Home.of(name, models),

@@ -13,7 +13,7 @@ __all__ = ["FROM_NOTHING", "FROM_WEIGHTS", "Budget"]
 FROM_NOTHING: Mapping[str, float] = {"global": 0.4, "matting": 0.5, "anchor": 0.57, "local": 1.0}
 """Share of the time for training by which each stage ends, where nothing was known before."""
 
-FROM_WEIGHTS: Mapping[str, float] = {"global": 0.22, "matting": 0.32, "anchor": 0.4, "local": 1.0}
+FROM_WEIGHTS: Mapping[str, float] = {"global": 0.18, "matting": 0.28, "anchor": 0.35, "local": 1.0}
 """The same where training goes on from weights that know other agents."""
 
 LAST = "local"
@@ -25,8 +25,8 @@ FEWEST = 8
 AT_FIRST = 200
 """Steps that are planned before any has been timed."""
 
-WARM_UP = 0.25
-"""Share of the last stage's steps before local actions are quantised."""
+WARM_UP, SHORT_WARM_UP = 0.25, 0.08
+"""Share of the last stage's steps before local actions are quantised; weights that know others tell actions sooner."""
 
 REMEMBERED = 8.0
 """The averaged weights of a short stage remember an eighth of it."""
@@ -107,5 +107,6 @@ class Budget:
             left = int((self._end(stage) - now) / each + 0.5)
             self._steps = max(done + left, done, self._first + FEWEST)
         decay = min(schedule.average_decay, max(0.9, 1 - REMEMBERED / self._steps))
-        warm_up = round(WARM_UP * self._steps) if stage == LAST else schedule.warm_up
+        share = WARM_UP if self._shares is FROM_NOTHING else SHORT_WARM_UP
+        warm_up = round(share * self._steps) if stage == LAST else schedule.warm_up
         return replace(schedule, steps=self._steps, warm_up=warm_up, average_decay=decay)

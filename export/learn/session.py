@@ -16,11 +16,21 @@ from export.learn.budget import FROM_NOTHING, FROM_WEIGHTS, Budget
 from export.learn.display import Display
 from export.learn.home import Home, Record, check_name
 from export.learn.install import install, steps_taken
-from export.learn.settings import Overrides, apply, gentler, make_config, same_settings, with_clips
+from export.learn.settings import (
+    Overrides,
+    alike,
+    apply,
+    begun_as,
+    gentler,
+    make_config,
+    same_settings,
+    soon,
+    with_clips,
+)
 from export.learn.timing import export_seconds, seconds_a_clip
 from export.learn.warm import candidates, choose_start
 from glass.board import recorded
-from glass.checkpoint import Place
+from glass.checkpoint import Place, load_model
 from glass.config import Config
 from glass.errors import GlassError
 from glass.losses import NonFiniteLossError
@@ -124,8 +134,10 @@ def _begin(
     if record is None:
         shutil.rmtree(home.run, ignore_errors=True)
         weights = None if order.from_scratch else _tried(order, config, source, display)
-        config = with_clips(config, source, seconds_a_clip(config, source), order.minutes)
-        config = gentler(config) if weights else config
+        if weights:
+            known = load_model(weights)[0].config
+            config = gentler(config if order.overrides.window else alike(config, known, survey.extent))
+        config = soon(with_clips(config, source, seconds_a_clip(config, source), order.minutes), order.minutes)
         record = Record.of(material.fingerprint, source.stride, config, weights.parent.name if weights else "")
         home.write_record(record)
         return record, config, weights
@@ -137,7 +149,7 @@ def _begin(
         raise GlassError(f"--name {home.name}: learned by another version ({error}); begin with --restart") from error
     if order.from_scratch and record.started_from:
         raise GlassError(f"--name {home.name}: began with {record.started_from}; begin anew with --restart")
-    if not same_settings(kept, gentler(config) if record.started_from else config):
+    if not same_settings(kept, begun_as(kept, config, bool(record.started_from), order.overrides.window)):
         raise GlassError(f"--name {home.name}: learned with other settings; repeat them, or begin with --restart")
     return record, kept, None
 

@@ -14,7 +14,7 @@ from glass.material.cache import Material
 from glass.material.source import MaterialSource
 from glass.survey.advice import Suggestion, Survey
 
-__all__ = ["Overrides", "apply", "gentler", "make_config", "same_settings", "with_clips"]
+__all__ = ["Overrides", "alike", "apply", "begun_as", "gentler", "make_config", "same_settings", "soon", "with_clips"]
 
 TRACK_LENGTH = 24
 """Ticks of the clips that are tracked."""
@@ -30,6 +30,12 @@ FEWEST_CLIPS, MOST_CLIPS = 8, 600
 
 READING_TIME, READING_COST = 0.12, 1.4
 """Share of all the time that may go into reading those clips, and what that costs beyond masks and shifts."""
+
+SOON, SMALL_BATCH = 20.0, 8
+"""Minutes up to which the local stage takes small batches: many steps do more than good ones then."""
+
+SMALLEST_SHARE, LARGEST_SHARE = 0.8, 1.6
+"""A model is taken over with its window if that has such a share of the agent's size, and of the window that suits."""
 
 GENTLER = 0.5
 """Learning rates, in shares of the usual ones, where training goes on from weights that know other agents."""
@@ -83,6 +89,53 @@ def with_clips(config: Config, source: MaterialSource, seconds_a_clip: float, mi
     tracks = int(min(MOST_CLIPS, max(FEWEST_CLIPS, min(covering, timely))))
     training = replace(config.training, track_clips=tracks, matting_clips=max(FEWEST_CLIPS, round(MATTED * tracks)))
     return replace(config, training=training)
+
+
+def soon(config: Config, minutes: float) -> Config:
+    """Return the config for the minutes there are."""
+    local = config.training.local_stage
+    if minutes > SOON or local.batch <= SMALL_BATCH:
+        return config
+    return replace(config, training=replace(config.training, local_stage=replace(local, batch=SMALL_BATCH)))
+
+
+def alike(config: Config, known: Config, extent: float) -> Config:
+    """Return the config with the networks of a model it begins with, window and all, if that suits the agent.
+
+    Weights of another window fit only in part.
+
+    Args:
+        config: of the training.
+        known: of the model.
+        extent: usual larger side of the agent in pixels.
+    """
+    window = known.lma.window
+    if not SMALLEST_SHARE * extent <= window <= LARGEST_SHARE * config.lma.window or window > min(config.frame_size):
+        return config
+    return _with_networks(config, known)
+
+
+def _with_networks(config: Config, known: Config) -> Config:
+    """Return the config with the sizes of another's networks."""
+    radii = {name: getattr(config.gma, name) for name in ("foreground_radius", "background_radius")}
+    lma = replace(known.lma, local_actions=config.lma.local_actions)
+    return replace(config, gma=replace(known.gma, **radii), anchor=known.anchor, lma=lma)
+
+
+def begun_as(kept: Config, config: Config, from_weights: bool, window: int | None) -> Config:
+    """Return what would be the config of a training that began as ``kept``.
+
+    Args:
+        kept: what it began with.
+        config: what suits the material, by what is asked for now.
+        from_weights: whether it began with those of a model, whose networks it may have taken over.
+        window: asked for now, if any is.
+    """
+    if from_weights:
+        config = _with_networks(gentler(config), kept)
+        config = replace(config, lma=replace(config.lma, window=window or kept.lma.window))
+    local = replace(config.training.local_stage, batch=kept.training.local_stage.batch)
+    return replace(config, training=replace(config.training, local_stage=local))
 
 
 def gentler(config: Config) -> Config:

@@ -34,7 +34,7 @@ SELDOM, SEVERAL = 0.25, 0.4
 LARGE, TINY, RESTLESS = 0.3, 10, 0.15
 """Share of the frame of an agent too large; pixels of one too small; share that changes beside it that is too much."""
 
-ROOM = 1.1
+ROOM = 1.05
 """Side of the window over that of the agent."""
 
 RESTING = 6.0
@@ -48,7 +48,7 @@ class Suggestion:
     mask_size: float
     """Share of the frame that the agent is expected to cover."""
     window: int
-    """Side of the window around it in pixels, a multiple of 16."""
+    """Side of the window around it in pixels, a multiple of 8."""
     stride: int
     """Frames of the material from tick to tick."""
     local_actions: int
@@ -114,8 +114,8 @@ def _suggest(material: Material, sightings: Sightings, extent: float, fastest: f
     stride = _stride(material.rate, fastest)
     ticks = len(material.frames) // stride
     kinds = max(4, min(10, round(_poses(sightings)) + 2, ticks // 40))
-    widest = 16 * (min(material.frame_size) // 16)
-    window = int(np.clip(16 * math.ceil(ROOM * extent / 16), 32, max(32, min(96, widest))))
+    widest = 8 * (min(material.frame_size) // 8)
+    window = int(np.clip(8 * math.ceil(ROOM * extent / 8), 32, max(32, min(96, widest))))
     size = float(sizes.median()) if len(sizes) else 0.05
     return Suggestion(round(float(np.clip(size, 0.004, 0.4)), 3), window, stride, kinds)
 

@@ -24,7 +24,7 @@ from tests.glass.one_step import settings
 ROOT = Path(__file__).resolve().parents[2]
 GRADIENTS = 1e-3
 """Difference of gradients, over their size, that rounding may make."""
-SMALLEST = 1e-4
+SMALLEST = 1e-3
 """Size of a gradient that is nothing but rounding."""
 LOSSES = 1e-3
 """The same of losses along a run, in which differences grow from step to step."""

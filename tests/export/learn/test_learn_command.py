@@ -30,7 +30,7 @@ def test_mistakes_are_one_line(
         ((clip, "--name", "sprites"), "a model of this name"),
         ((clip, "--name", "a", "--minutes", "0"), "--minutes"),
         ((clip, "--name", "a", "--minutes", "nan"), "--minutes"),
-        ((clip, "--name", "a", "--window", "20"), "multiple of 16"),
+        ((clip, "--name", "a", "--window", "20"), "multiple of 8"),
         ((clip, "--name", "a", "--frame-size", "100x100"), "multiples of 8"),
         ((clip, "--name", "a", "--frame-size", "big"), "--frame-size big"),
         ((clip, "--name", "a", "--local-actions", "1"), "--local-actions"),

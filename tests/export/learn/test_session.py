@@ -1,6 +1,8 @@
 """From a clip to a model, stopped and gone on with."""
 
 import json
+import signal
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -118,6 +120,34 @@ def test_interrupted_while_there_is_something_to_play(order: Ordering) -> None:
         learn(order(), live=False)
     find_bundle(HOME).verify()
     assert steps_taken(Home.of(HOME, None).run)["local"] == 3
+
+
+@pytest.mark.parametrize(
+    "doing", ["reading", "looking", "timing", "masks and shifts", "masks to the pixel", "paths", "exporting"]
+)
+@pytest.mark.parametrize("known", [False, True], ids=["new", "known"])
+def test_ctrl_c_leaves_a_whole_model_or_none(order: Ordering, data: Path, doing: str, known: bool) -> None:
+    if known:
+        learn(order(), live=False)
+    show, pressed = Display.show, []
+
+    def interrupted(self: Display, what: str, figures: str = "") -> None:
+        show(self, what, figures)
+        if what == doing and not pressed:
+            pressed.append(what)
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.MonkeyPatch.context() as patch, suppress(KeyboardInterrupt):
+        patch.setattr(Display, "show", interrupted)
+        learn(order(restart=known), live=False)
+    assert pressed == [doing]
+    assert not list(data.rglob(".*")), "half-written files"
+    if (data / "models" / HOME).exists():
+        find_bundle(HOME).verify()
+    else:
+        assert not known and doing != "exporting"
+    learn(order(), live=False)
+    find_bundle(HOME).verify()
 
 
 def test_hopeless_material_leaves_nothing(order: Ordering, tmp_path: Path, data: Path) -> None:

@@ -6,8 +6,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from export.learn.settings import Overrides, apply, gentler, make_config, same_settings, with_clips
+from export.learn.settings import (
+    Overrides,
+    alike,
+    apply,
+    begun_as,
+    gentler,
+    make_config,
+    same_settings,
+    soon,
+    with_clips,
+)
 from export.learn.warm import WEIGHTS, choose_start
+from glass.config import Config
+from glass.lma import LmaConfig
 from glass.material.prepare import Wishes, prepare
 from glass.material.source import MaterialSource
 from glass.survey.advice import Suggestion, look
@@ -41,6 +53,24 @@ def test_as_many_clips_are_read_as_there_is_time_for(tmp_path: Path) -> None:
     assert counts[0] < counts[1] < counts[2] == counts[3] == 100
     assert same_settings(with_clips(config, source, 0.5, 1), with_clips(config, source, 0.5, 60))
     assert not same_settings(config, gentler(config))
+
+
+def test_a_model_of_a_fitting_window_is_taken_over_whole() -> None:
+    own, known = Config(lma=LmaConfig(window=72, local_actions=5)), Config(lma=LmaConfig(window=56, code_size=8))
+    taken = alike(own, known, extent=64)
+    assert taken.lma == replace(known.lma, local_actions=5)
+    assert (taken.gma, taken.anchor) == (own.gma, known.anchor)
+    assert alike(own, known, extent=90) == own, "a window that cuts the agent off"
+    assert alike(replace(own, lma=replace(own.lma, window=32)), known, extent=20) == replace(
+        own, lma=replace(own.lma, window=32)
+    ), "a window far larger than the agent"
+    kept = gentler(soon(taken, minutes=10))
+    assert (
+        kept.training.local_stage.batch < taken.training.local_stage.batch == soon(taken, 60).training.local_stage.batch
+    )
+    assert same_settings(kept, begun_as(kept, own, from_weights=True, window=None))
+    assert not same_settings(kept, begun_as(kept, own, from_weights=True, window=72))
+    assert not same_settings(kept, begun_as(kept, own, from_weights=False, window=None))
 
 
 def test_weights_are_chosen_by_trying(tiny_bundle: Path, tmp_path: Path) -> None:
