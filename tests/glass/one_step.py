@@ -54,6 +54,10 @@ def gradients(config: Config, rough: bool = False) -> dict[str, Tensor]:
     )
     found: dict[str, Tensor] = {}
     for number, stage in enumerate(stages):
+        if number == 4:
+            generator = torch.Generator().manual_seed(0)
+            vectors = torch.randn(200, config.lma.code_size, generator=generator)
+            model.lma.quantiser.initialise(vectors, generator)
         module = stage.module(model).train()
         module.zero_grad()
         step = together(StageStep(model, module))
@@ -67,8 +71,7 @@ def gradients(config: Config, rough: bool = False) -> dict[str, Tensor]:
             found[f"{number}-{stage.name} gradient {name}"] = parameter.grad.clone(
                 memory_format=torch.contiguous_format
             )
-    # Codes are left out: where two are as near, clusters of an untrained network go one way or the other.
-    return found | {f"buffer {name}": v.float() for name, v in model.named_buffers() if "quantiser" not in name}
+    return found | {f"buffer {name}": value.float().clone() for name, value in model.named_buffers()}
 
 
 def late(config: Config) -> object:
