@@ -52,13 +52,14 @@ class Desktop:
         """Wait for the one window of a program, and give it the keyboard."""
 
         def there() -> bool:
-            line = ["xdotool", "search", "--onlyvisible", "--class", "."]
-            done = subprocess.run(line, env=self.environment, capture_output=True, text=True, timeout=60)
-            self._window = done.stdout.strip().partition("\n")[0]
-            return bool(self._window)
+            try:
+                self._window = self.do("search", "--onlyvisible", "--class", ".").partition("\n")[0]
+                self.do("windowfocus", "--sync", self._window)
+            except subprocess.CalledProcessError:  # none yet, or the last program's, which is about to go
+                return False
+            return True
 
         wait_until(there, "a window")
-        self.do("windowfocus", "--sync", self._window)
 
     def tap(self, *keys: str) -> None:
         """Press and let go of keys, one after the other."""

@@ -147,12 +147,14 @@ def moves(player: Player) -> None:
 def acts(player: Player) -> None:
     for number in range(1, CARDS + 1):
         card = player.layout.cards[number - 1]
+        player.home()
+        player.desktop.tap(str(number))  # and what it did is seen for as long as nothing else is asked for
+        wait_until(lambda number=number: abs(player.redness() - 255 / (1 + number / 4)) < 3, f"act {number}")  # type: ignore[misc]
         with player.desktop.holding(str(number)):
             wait_until(
                 lambda card=card: tuple(player.desktop.look()[card.bottom - 5, card.centerx]) == theme.PRESSED,  # type: ignore[misc]
                 f"card {number}",
             )
-            wait_until(lambda number=number: abs(player.redness() - 255 / (1 + number / 4)) < 3, f"act {number}")  # type: ignore[misc]
 
 
 def looks_around(player: Player) -> None:
