@@ -1,4 +1,4 @@
-"""Makes the pictures of the window that README shows, with the model `sprites` and its start frames.
+"""Makes the pictures of the window that README shows, with the model `sprites` and its start frames; all in the gallery.
 
     python benchmarks/screenshots.py
 
@@ -21,7 +21,7 @@ from playground.engine import Engine
 from playground.files import whole_file
 from playground.gallery import Gallery, load_starts
 from playground.game import Game
-from playground.library import find_bundle
+from playground.library import find_bundle, find_bundles
 from playground.painting import Painting
 from playground.picture import load_picture
 from playground.window import Screen
@@ -68,7 +68,7 @@ def screenshots(model: str) -> dict[str, Image.Image]:
     bundle = find_bundle(model)
     engine = Engine(bundle)
     starts = [bundle.folder / name for name in bundle.manifest.starts]
-    gallery = Gallery(load_starts([bundle]))
+    gallery = Gallery(load_starts(find_bundles()))
     shots = {"gallery": picture_of(gallery)}
     game = new_game(engine, starts[0])
     play(game, 0.35, pygame.K_LEFT)
