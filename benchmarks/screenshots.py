@@ -1,4 +1,4 @@
-"""Makes the pictures of the window that README shows, with the model `sprites` and its start frames; all in the gallery.
+"""Makes the pictures of the window that README shows, with the model `sprites`; its gallery shows every model.
 
     python benchmarks/screenshots.py
 

@@ -17,6 +17,8 @@ _MOST = 0.7
 """Largest share of the picture that may stand on the ground."""
 _ONE = 0.8
 """Share of what stands on the ground that must hang together; else there are several."""
+_ROUNDS = 200
+"""How often a way may turn; only labyrinths need more, and they are not worth the time."""
 
 Bits = NDArray[np.bool_]
 
@@ -62,7 +64,9 @@ def _reached(free: Bits, start: Bits) -> Bits:
     """Return what of `free` (H, W) can be reached from `start` by steps along rows and columns."""
     lines = [(free, _runs(free)), (free.T, _runs(free.T))]
     reached, count = start & free, -1
-    while np.count_nonzero(reached) != count:
+    for _ in range(_ROUNDS):
+        if np.count_nonzero(reached) == count:
+            break
         count = int(np.count_nonzero(reached))
         for along, runs in lines:
             touched = np.zeros(int(runs[-1, -1]) + 1, bool)
