@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-__all__ = ["correlation", "lowest_point", "register_background", "register_foreground", "translate"]
+__all__ = ["correlation", "lowest_point", "quick_length", "register_background", "register_foreground", "translate"]
 
 FLAT = 1e-5
 """By so much at least the squared error of standing still must exceed the lowest one to be doubted."""
@@ -27,11 +27,18 @@ def correlation(first: Tensor, second: Tensor, radius: int) -> Tensor:
     ``sum(first[y, x] * second[y - dy, x - dx])`` over channels and pixels; outside the picture counts as zero.
     """
     height, width = first.shape[-2:]
-    size = (height + radius, width + radius)
+    size = (quick_length(height + radius), quick_length(width + radius))
     spectrum = torch.fft.rfft2(first, s=size) * torch.fft.rfft2(second, s=size).conj()
-    surface: Tensor = torch.fft.irfft2(spectrum, s=size).sum(1)
+    surface: Tensor = torch.fft.irfft2(spectrum.sum(1), s=size)
     shifts = torch.arange(-radius, radius + 1, device=first.device)
     return surface[:, shifts % size[0]][:, :, shifts % size[1]]
+
+
+def quick_length(length: int) -> int:
+    """Return the next length from ``length`` on that has no prime factor above 5: transforms of others take longer."""
+    while 30**32 % length:  # Divisors of a high power of 30 are products of 2, 3 and 5.
+        length += 1
+    return length
 
 
 def lowest_point(surface: Tensor) -> Tensor:
@@ -92,9 +99,9 @@ def register_background(frame: Tensor, weight: Tensor, next_frame: Tensor, next_
     """
     overlap = correlation(next_weight, weight, radius).clamp(min=1.0)
     error = (
-        correlation(next_weight * next_frame.square(), weight.expand_as(frame), radius)
+        correlation(next_weight * next_frame.square().sum(1, keepdim=True), weight, radius)
         - 2 * correlation(next_weight * next_frame, weight * frame, radius)
-        + correlation(next_weight.expand_as(frame), weight * frame.square(), radius)
+        + correlation(next_weight, weight * frame.square().sum(1, keepdim=True), radius)
     )
     surface = error / overlap
     doubted = surface[:, radius, radius] >= surface.amin((1, 2)) + FLAT
