@@ -7,7 +7,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from glass.registration import correlation, lowest_point, register_background, register_foreground, translate
+from glass.registration import (
+    correlation,
+    lowest_point,
+    quick_length,
+    register_background,
+    register_foreground,
+    translate,
+)
 
 WIDTH, HEIGHT = 64, 48
 Shift = tuple[float, float]
@@ -101,3 +108,7 @@ def test_translate_moves_content(padding: str) -> None:
     assert torch.allclose(moved[1, :, :, 1:], (pictures[1, :, :, 1:] + pictures[1, :, :, :-1]) / 2, atol=1e-5)
     edge = pictures[0, :, 1:, 0] if padding == "border" else torch.zeros(3, 8)
     assert torch.allclose(moved[0, :, :8, 0], edge, atol=1e-5)
+
+
+def test_transforms_take_lengths_of_small_factors() -> None:
+    assert [quick_length(length) for length in (1, 7, 102, 128, 134)] == [1, 8, 108, 128, 135]
