@@ -24,6 +24,8 @@ MOVING_ROWS = 3
 """Start frames in the animation of local actions; its file grows with them."""
 STILL = 3
 """Pictures of the start before it."""
+LARGE = 0.5
+"""Share of the frame from which on a cut around the agent would show less than the frame does."""
 MARGIN = 2
 """Pixels left around an agent that is cut out."""
 
@@ -101,7 +103,7 @@ def _hold(engine: Engine, start: Snapshot, code: int) -> list[Observation]:
 
 
 def _looks(engine: Engine, plays: list[list[list[Observation]]]) -> list[list[list[Pixels]]]:
-    """Cut all observations to the one box around the agent that shows all of all of them."""
+    """Cut all observations to the one box around the agent that shows all of all of them; leave them whole if large."""
     corners: list[NDArray[np.int64]] = []
     for seen in (seen for row in plays for play in row for seen in play):
         places = np.argwhere(seen.mask)[:, ::-1]
@@ -109,6 +111,8 @@ def _looks(engine: Engine, plays: list[list[list[Observation]]]) -> list[list[li
             middle = np.floor(seen.position).astype(int)
             corners += [places.min(0) - middle, places.max(0) - middle + 1]
     low, high = np.array(corners).min(0) - MARGIN, np.array(corners).max(0) + MARGIN
+    if np.prod(high - low) > LARGE * np.prod(engine.frame_size):
+        return [[[seen.frame for seen in play] for play in row] for row in plays]
     return [[[_cut(seen, low, high) for seen in play] for play in row] for row in plays]
 
 

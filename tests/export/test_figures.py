@@ -76,6 +76,22 @@ def test_directions_move_in_the_figure(tiny_bundle: Path, tmp_path: Path, monkey
     assert all(len(column) for column in columns)
 
 
+def test_agents_that_fill_the_frame_are_shown_in_it(tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from export.figures import actions
+    from playground.picture import load_picture
+
+    start = load_picture(tiny_bundle / "starts" / "0.png")
+    cut = actions.local_actions(Engine.load(tiny_bundle), [start])[0].frames[0]
+    monkeypatch.setattr(actions, "LARGE", 0.0)
+    whole = actions.local_actions(Engine.load(tiny_bundle), [start])[0].frames[0]
+    frame = np.asarray(start.image.convert("RGB")).repeat(3, 0).repeat(3, 1)
+    found = [
+        sum(np.array_equal(board[y : y + 72, x : x + 96], frame) for y in range(80) for x in range(12))
+        for board in (cut, whole)
+    ]
+    assert found == [0, 1]
+
+
 @pytest.mark.parametrize(("side", "scale"), [(48, 2), (12, 8), (120, 2)])
 def test_grids_hold_their_pictures(side: int, scale: int) -> None:
     cells = [[np.full((8, side, 3), 40 * row + 20 * column, np.uint8) for column in range(3)] for row in range(2)]
