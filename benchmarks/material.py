@@ -8,6 +8,7 @@ needs `pip install ale-py`, whose wheel brings the games), an environment of gym
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glass.data.clip import Clip
+from glass.data.robot.graphics import choose_graphics
 from glass.data.sources import WorldSource, open_source
 from glass.errors import GlassError
 
@@ -109,6 +111,8 @@ def gymnasium_film(name: str, seconds: float, seed: int) -> Film:
         import gymnasium
     except ModuleNotFoundError:
         raise GlassError(f"{name}: needs gymnasium; pip install 'gymnasium[mujoco]'") from None
+    with suppress(GlassError):  # Not every environment draws by MuJoCo.
+        choose_graphics()
     try:
         world = gymnasium.make(name, render_mode="rgb_array")
     except gymnasium.error.Error as error:
