@@ -5,7 +5,6 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 
 from playground.action import Action
-from playground.agent import SOLID, Start
 from playground.camera import follow
 from playground.clock import Clock
 from playground.controls import Command, Controls, Wish
@@ -61,7 +60,7 @@ class Session:
         self._script: tuple[Sequence[Action], ...] = ()
         self._script_at = 0
         self._idle = False
-        self._follows = not any(_at_the_edge(start) for start in history.world.starts)
+        self._follows = all(manifest.enters is None for manifest in manifests)  # an arm must not lose its edge
         self._rewinder: Hashable | None = None
         self._gone_back = 0
         self._deeds: dict[Command, Callable[[], str]] = {
@@ -280,9 +279,3 @@ def asks_nothing(action: Action) -> bool:
 def _acting(engine: Engine, action: Action) -> int | None:
     """Return the local action that an agent does; None for one that stands."""
     return None if action.hold else action.local_action or engine.manifest.default_local_action(action.shift)
-
-
-def _at_the_edge(start: Start) -> bool:
-    """Whether an agent reaches in from beyond the frame, as an arm does, so that the camera must not leave its edge."""
-    solid = start.mask > SOLID
-    return bool(solid[[0, -1]].any() or solid[:, [0, -1]].any())

@@ -1,5 +1,6 @@
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -593,8 +594,10 @@ def test_the_camera_follows_unless_asked_to_stand(game: Game) -> None:
     assert position(game)[0] > 32 - 8
 
 
-def test_the_camera_stands_where_an_agent_reaches_in_from_an_edge(engine: Engine, paint: Callable[..., Pixels]) -> None:
-    game = Game(world_of(engine, paint((12, 0))))
+def test_the_camera_stands_where_an_agent_reaches_in_from_an_edge(painted_bundle: Path, frame: Pixels) -> None:
+    engine = Engine.load(painted_bundle)
+    engine.manifest = replace(engine.manifest, enters="top")
+    game = Game(world_of(engine, frame))
     held(game, pygame.K_RIGHT, 6)
     assert game.session.now.pan == (0, 0)
     tap(game, pygame.K_f)
