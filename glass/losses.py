@@ -18,6 +18,7 @@ from glass.gma import GlobalMotion
 from glass.lma import LocalMotion
 from glass.matting import AGENT, UNKNOWN
 from glass.processes import average, mean, ratio, total
+from glass.reach import end_weights
 from glass.registration import register_background, translate
 
 __all__ = [
@@ -42,6 +43,8 @@ CHANGED = 0.15
 GAPS = (1, 2, 3, 5)
 """Frames apart of the pairs whose path is compared: near ones, since a path of shifts drifts."""
 CHANGED_SHARE = 0.008
+AROUND = 4
+"""Pixels around the free end of an agent in which errors count for more, too."""
 
 
 class NonFiniteLossError(RuntimeError):
@@ -86,6 +89,8 @@ class LocalWeights:
     """Makes the action vectors of neighbouring ticks more alike than those of ticks far apart in the same clip."""
     persistence_gap: int = 6
     """Ticks after which another action is expected."""
+    end: float = 0.0
+    """By how much more errors count at the free end of an agent that reaches in from an edge: a gripper is small."""
 
 
 @dataclass(frozen=True)
@@ -252,6 +257,13 @@ def anchor_losses(offsets: Tensor, middles: Tensor, shifts: Tensor, weights: Anc
     )
 
 
+def _end(masks: Tensor, edge: str) -> Tensor:
+    """Say where in ``(B, T, 1, S, S)`` the free end is, with what lies a few pixels around it: in [0, 1]."""
+    single = masks.flatten(0, 1)
+    around = functional.max_pool2d(single, 2 * AROUND + 1, 1, AROUND)
+    return (around * end_weights(single, edge)).unflatten(0, masks.shape[:2])
+
+
 def _differences(pictures: Tensor) -> tuple[Tensor, Tensor]:
     return pictures[..., 1:, :] - pictures[..., :-1, :], pictures[..., 1:] - pictures[..., :-1]
 
@@ -276,7 +288,7 @@ def _persistence(vectors: Tensor, shifts: Tensor, gap: int) -> Tensor:
 
 
 def local_losses(
-    motion: LocalMotion, crops: Tensor, visible: Tensor, shifts: Tensor, weights: LocalWeights
+    motion: LocalMotion, crops: Tensor, visible: Tensor, shifts: Tensor, weights: LocalWeights, enters: str = ""
 ) -> LocalLosses:
     """Losses of the local stage.
 
@@ -286,12 +298,15 @@ def local_losses(
         visible: ``(B, T, 1, S, S)`` in {0, 1}, zero where the window reaches beyond the frame.
         shifts: ``(B, T-1, 2)`` foreground shifts in pixels.
         weights: weights of the terms.
+        enters: edge of the frame that the agent reaches in from, if any.
     """
     true, shown = crops[:, 1:], visible[:, 1:]
     # Where the true picture is about to change, and where the agent is, errors count for more.
     change = (true - crops[:, :-1]).abs().amax(2, keepdim=True)
     importance = (1 + 8 * change + 2 * true[:, :, 3:]) * shown
     error = (motion.crops - true) * shown
+    if enters and weights.end:
+        error = error * (1 + weights.end * _end(true[:, :, 3:], enters))
     colour = mean(error.abs() * importance)
     small = error.flatten(0, 1)
     for _ in range(weights.scales):

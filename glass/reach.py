@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-__all__ = ["EDGES", "free_end"]
+__all__ = ["EDGES", "end_weights", "free_end"]
 
 EDGES = ("", "left", "right", "top", "bottom")
 """Edges that an agent may reach in from; from none for the empty word."""
@@ -28,8 +28,16 @@ def free_end(masks: Tensor, edge: str) -> Tensor:
 
     Without an edge, masks come back as they are.
     """
-    if not edge:
-        return masks
+    return masks * end_weights(masks, edge) if edge else masks
+
+
+def end_weights(masks: Tensor, edge: str) -> Tensor:
+    """Say how much each row or column belongs to the end of masks ``(N, 1, H, W)`` away from ``edge``.
+
+    Returns:
+        ``(N, 1, H, 1)`` for top and bottom, ``(N, 1, 1, W)`` for left and right, in [0, 1]; what lies beyond the end
+        counts as much as the end itself.
+    """
     across = -1 if edge in ("top", "bottom") else -2
     side = masks.shape[-2 if across == -1 else -1]
     # Solid pixels at each distance from the edge, (N, 1, side), and those at it and beyond.
@@ -42,4 +50,4 @@ def free_end(masks: Tensor, edge: str) -> Tensor:
     weight = ((distance - tip) / (SPAN * side) + 1).div(FADE).clamp(0, 1)
     if edge in ("bottom", "right"):
         weight = weight.flip(-1)
-    return masks * weight.unsqueeze(across)
+    return weight.unsqueeze(across)

@@ -276,7 +276,8 @@ class LocalStage:
         motion = model.lma(batch.crops, batch.shifts)
         # Where travel has no action of its own, its direction says nothing about actions.
         travel = batch.shifts if self.config.lma.gait else torch.zeros_like(batch.shifts)
-        losses = local_losses(motion, batch.crops, batch.visible, travel, self.config.local_weights)
+        weights, enters = self.config.local_weights, self.config.anchor.enters
+        losses = local_losses(motion, batch.crops, batch.visible, travel, weights, enters)
         return StepResult(losses, count * length, len(collect(motion.local_actions)[0].unique()))
 
     def finish(self, model: Glass) -> None:

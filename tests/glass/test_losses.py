@@ -211,3 +211,24 @@ def test_a_loss_that_is_not_finite_is_named(kind: Callable[..., GlobalLosses | L
         losses = kind(**{name: torch.tensor(value if name == wrong else 1.0) for name in names})
         with pytest.raises(NonFiniteLossError, match=f"step 7: the loss '{wrong}' is"):
             losses.check(7)
+
+
+def test_errors_count_for_more_at_the_end_of_an_arm() -> None:
+    """An arm of 20 rows hangs in a window of 32; what is painted is wrong in one row, high up or at the end."""
+    true = torch.zeros(1, 2, 4, 32, 32)
+    true[:, :, :, :20, 12:20] = 1
+    weights = LocalWeights(scales=0, gradient=0, commitment=0, usage=0, persistence=0)
+
+    def error(row: int, end: float, enters: str = "top") -> float:
+        painted = true[:, 1:].clone()
+        painted[:, :, :, row, 12:20] = 0.5
+        motion = LocalMotion(
+            painted, torch.ones(1, 1, dtype=torch.long), torch.zeros(1, 1, 4), torch.zeros(()), torch.zeros(())
+        )
+        given = replace(weights, end=end)
+        visible = torch.ones(1, 2, 1, 32, 32)
+        return float(local_losses(motion, true, visible, torch.zeros(1, 1, 2), given, enters).colour)
+
+    assert error(18, 0.0) == pytest.approx(error(3, 0.0)) == pytest.approx(error(3, 4.0))
+    assert error(18, 4.0) == pytest.approx(5 * error(18, 0.0), rel=1e-4)
+    assert error(18, 4.0, enters="") == pytest.approx(error(18, 0.0))
