@@ -14,6 +14,8 @@ from glass.tracks import Tracks
 
 __all__ = ["DIRECTIONS", "Statistics", "Transitions", "count_statistics"]
 
+QUIET_SHARE = 0.4
+"""A local action used less than this share of the average is not taken for doing nothing."""
 OFTEN = 0.2
 """Share of a local action's ticks that something has to be shown in to give it its name."""
 
@@ -44,7 +46,8 @@ class Statistics:
     lengths: tuple[int, ...]
     """Natural length of each local action in ticks: the usual run while standing."""
     defaults: dict[str, int]
-    """For each of `DIRECTIONS` the most likely local action, 1..K."""
+    """For each of `DIRECTIONS` the most likely local action, 1..K; where travel has none of its own, for all of them that
+    which changes the agent least."""
     mask_size: tuple[float, float]
     """1st and 99th percentile of the share of the frame the agent covers."""
     transitions: Transitions
@@ -64,23 +67,41 @@ def read_local_actions(lma: LocalMotionAnalysis, tracks: Tracks, clips: int) -> 
     return torch.cat(actions).numpy()
 
 
+def _quietest(tracks: Tracks, read: np.ndarray, window: int, count: int) -> int:
+    """Return the local action 1..K, of those in use, between whose two crops the agent changes least."""
+    change, seen = np.zeros(count), np.bincount(read.ravel() - 1, minlength=count)
+    for number, actions in enumerate(read):
+        batch = tracks.crops(torch.tensor([number]), torch.zeros(1, dtype=torch.long), len(actions) + 1, window)
+        both = batch.visible[0, 1:] * batch.visible[0, :-1]
+        differences = (batch.crops[0].diff(dim=0).abs() * both).mean((1, 2, 3)).numpy()
+        np.add.at(change, actions - 1, differences)
+    used = seen >= QUIET_SHARE * seen.sum() / count
+    return int(np.where(used, change / seen.clip(1), np.inf).argmin()) + 1
+
+
 def _most_common(values: np.ndarray, fallback: int) -> int:
     return int(np.bincount(values).argmax()) if len(values) else fallback
 
 
 def _labels(read: np.ndarray, true: np.ndarray, names: tuple[str, ...], count: int) -> tuple[str, ...]:
-    """Name each local action by which of ``names`` it shows more than others do; a second one of a name gets a number.
+    """Name each local action by which of ``names`` it shows more than others do.
 
-    Some things are shown all the time, walking above all; so shares are compared with what is usual.
+    Of several of a name all but the purest get a number. Some things are shown all the time, walking above all; so shares are compared with what is usual.
     """
-    labels: list[str] = []
     usual = np.bincount(true[true >= 0], minlength=len(names))
+    found: list[tuple[str, float]] = []
     for action in range(1, count + 1):
         shown = np.bincount(true[(read == action) & (true >= 0)], minlength=len(names))
         often = shown >= OFTEN * max(1, shown.sum())
-        name = names[int(np.where(often, shown / usual.clip(1), 0).argmax())] if often.any() else f"action {action}"
-        same = sum(label == name or label.startswith(f"{name} ") for label in labels)
-        labels.append(f"{name} {same + 1}" if same else name)
+        more = np.where(often, shown / usual.clip(1), 0)
+        best = int(more.argmax())
+        found.append((names[best], shown[best] / shown.sum()) if often.any() else (f"action {action}", 0.0))
+    labels = []
+    for action, (name, share) in enumerate(found):
+        before = sum(
+            other == name and (rival, -index) > (share, -action) for index, (other, rival) in enumerate(found)
+        )
+        labels.append(f"{name} {before + 1}" if before else name)
     return tuple(labels)
 
 
@@ -120,6 +141,9 @@ def count_statistics(lma: LocalMotionAnalysis, tracks: Tracks, clips: int = 300)
     standing = directions == DIRECTIONS.index("stay")
     count = lma.config.local_actions
     overall = _most_common(read.ravel(), 1)
+    defaults = {name: _most_common(read[directions == i], overall) for i, name in enumerate(DIRECTIONS)}
+    if not lma.config.gait:
+        defaults = dict.fromkeys(DIRECTIONS, _quietest(tracks, read, lma.config.window, count))
     sizes = (tracks.masks[: len(read)] > 127).float().mean((2, 3)).numpy()
     low, high = np.percentile(sizes, [1, 99])
     farthest = np.percentile(abs(shifts).reshape(-1, 2), 99.5, axis=0)
@@ -128,7 +152,7 @@ def count_statistics(lma: LocalMotionAnalysis, tracks: Tracks, clips: int = 300)
         max_shift=(round(float(farthest[0]), 2), round(float(farthest[1]), 2)),
         labels=_labels(read, tracks.actions[: len(read), 1:].numpy(), tracks.action_names, count),
         lengths=tuple(_length(read, standing, action) for action in range(1, count + 1)),
-        defaults={name: _most_common(read[directions == i], overall) for i, name in enumerate(DIRECTIONS)},
+        defaults=defaults,
         mask_size=(round(float(low), 4), round(float(high), 4)),
         transitions=_transitions(read, directions, count),
     )

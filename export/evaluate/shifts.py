@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from export.evaluate.means import mean
 
+STILL = 0.05
+"""Pixels a step below which a true shift is no move: simulated motors are never quite at rest."""
+
 
 @dataclass(frozen=True)
 class ShiftFigures:
@@ -40,8 +43,8 @@ class ShiftTally:
 
 
 def heading_right(shifts: NDArray[np.float64], true_shifts: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Say of each true move whether the shift (x, y) is within 45 degrees of it; true shifts of 0 are left out."""
-    moves = np.linalg.norm(true_shifts, axis=1) > 0
+    """Say of each true move whether the shift (x, y) is within 45 degrees of it; true shifts below `STILL` are left out."""
+    moves = np.linalg.norm(true_shifts, axis=1) > STILL
     shifts, true_shifts = shifts[moves], true_shifts[moves]
     along = (shifts * true_shifts).sum(1)
     lengths = np.linalg.norm(shifts, axis=1) * np.linalg.norm(true_shifts, axis=1)
