@@ -261,7 +261,8 @@ def _end(masks: Tensor, edge: str) -> Tensor:
     """Say where in ``(B, T, 1, S, S)`` the free end is, with what lies a few pixels around it: in [0, 1]."""
     single = masks.flatten(0, 1)
     around = functional.max_pool2d(single, 2 * AROUND + 1, 1, AROUND)
-    return (around * end_weights(single, edge)).unflatten(0, masks.shape[:2])
+    weights: Tensor = (around * end_weights(single, edge)).unflatten(0, masks.shape[:2])
+    return weights
 
 
 def _differences(pictures: Tensor) -> tuple[Tensor, Tensor]:

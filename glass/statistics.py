@@ -46,8 +46,8 @@ class Statistics:
     lengths: tuple[int, ...]
     """Natural length of each local action in ticks: the usual run while standing."""
     defaults: dict[str, int]
-    """For each of `DIRECTIONS` the most likely local action, 1..K; where travel has none of its own, for all of them that
-    which changes the agent least."""
+    """For each of `DIRECTIONS` the most likely local action, 1..K; where travel has none of its own, for all of them
+    that which changes the agent least."""
     mask_size: tuple[float, float]
     """1st and 99th percentile of the share of the frame the agent covers."""
     transitions: Transitions
@@ -86,7 +86,8 @@ def _most_common(values: np.ndarray, fallback: int) -> int:
 def _labels(read: np.ndarray, true: np.ndarray, names: tuple[str, ...], count: int) -> tuple[str, ...]:
     """Name each local action by which of ``names`` it shows more than others do.
 
-    Of several of a name all but the purest get a number. Some things are shown all the time, walking above all; so shares are compared with what is usual.
+    Of several of a name all but the purest get a number. Some things are shown all the time, walking above all; so
+    shares are compared with what is usual.
     """
     usual = np.bincount(true[true >= 0], minlength=len(names))
     found: list[tuple[str, float]] = []
@@ -98,9 +99,7 @@ def _labels(read: np.ndarray, true: np.ndarray, names: tuple[str, ...], count: i
         found.append((names[best], shown[best] / shown.sum()) if often.any() else (f"action {action}", 0.0))
     labels = []
     for action, (name, share) in enumerate(found):
-        before = sum(
-            other == name and (rival, -index) > (share, -action) for index, (other, rival) in enumerate(found)
-        )
+        before = sum(other == name and (rival, -index) > (share, -action) for index, (other, rival) in enumerate(found))
         labels.append(f"{name} {before + 1}" if before else name)
     return tuple(labels)
 

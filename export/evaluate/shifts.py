@@ -43,7 +43,7 @@ class ShiftTally:
 
 
 def heading_right(shifts: NDArray[np.float64], true_shifts: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Say of each true move whether the shift (x, y) is within 45 degrees of it; true shifts below `STILL` are left out."""
+    """Say of each true move whether the shift (x, y) is within 45 degrees of it; those below `STILL` are left out."""
     moves = np.linalg.norm(true_shifts, axis=1) > STILL
     shifts, true_shifts = shifts[moves], true_shifts[moves]
     along = (shifts * true_shifts).sum(1)
