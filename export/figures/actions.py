@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from export.figures.figure import Figure, Grid, broken
 from playground import Action, Engine, Observation
-from playground.drawing import PAPER
 from playground.fence import Fence
 from playground.manifest import DIRECTIONS
 from playground.picture import Picture
@@ -117,10 +116,8 @@ def _looks(engine: Engine, plays: list[list[list[Observation]]]) -> list[list[li
 
 
 def _cut(seen: Observation, low: NDArray[np.int64], high: NDArray[np.int64]) -> Pixels:
-    """Cut the box from ``low`` to ``high`` (x, y) around an agent's position; what is outside the frame is paper."""
-    width, height = high - low
-    cut = np.full((height, width, 3), PAPER, np.uint8)
-    left, top = np.floor(seen.position).astype(int) + low
-    inside = seen.frame[max(top, 0) : max(top + height, 0), max(left, 0) : max(left + width, 0)]
-    cut[max(-top, 0) :, max(-left, 0) :][: inside.shape[0], : inside.shape[1]] = inside
-    return cut
+    """Cut the box from ``low`` to ``high`` (x, y) around an agent's position, moved into the frame where it is not."""
+    size = np.array(seen.frame.shape[1::-1])
+    width, height = np.minimum(high - low, size)
+    left, top = np.clip(np.floor(seen.position).astype(int) + low, 0, size - (width, height))
+    return seen.frame[top : top + height, left : left + width]
