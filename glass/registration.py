@@ -15,7 +15,8 @@ from torch.nn import functional
 __all__ = ["correlation", "lowest_point", "quick_length", "register_background", "register_foreground", "translate"]
 
 FLAT = 1e-5
-"""By so much at least the squared error of standing still must exceed the lowest one to be doubted."""
+"""By so much at least the squared error of standing still must exceed the lowest one to be doubted by a pixel or more,
+and be exceeded by its neighbours to be doubted by a part of a pixel."""
 FLATTEST = 0.98
 """Share of the product of both bends up to which the twist of an error surface is believed."""
 
@@ -104,8 +105,12 @@ def register_background(frame: Tensor, weight: Tensor, next_frame: Tensor, next_
         + correlation(next_weight, weight * frame.square().sum(1, keepdim=True), radius)
     )
     surface = error / overlap
-    doubted = surface[:, radius, radius] >= surface.amin((1, 2)) + FLAT
-    return torch.where(doubted[:, None], lowest_point(surface), 0.0)
+    near = surface[:, radius - 1 : radius + 2, radius - 1 : radius + 2]
+    rest = near[:, 1, 1]
+    bent = near.amax((1, 2)) >= rest + FLAT
+    doubted = rest >= surface.amin((1, 2)) + FLAT
+    around_rest = torch.where(bent[:, None], lowest_point(near), 0.0)
+    return torch.where(doubted[:, None], lowest_point(surface), around_rest)
 
 
 def translate(pictures: Tensor, shifts: Tensor, padding: str = "border", mode: str = "bilinear") -> Tensor:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 BACKGROUND_RADIUS = 6
 """Largest shift of the background that is looked for, in pixels."""
 FLAT = 1e-5
-"""By so much at least the squared error of standing still must exceed the lowest one to be doubted."""
+"""By so much at least the squared error of standing still must exceed the lowest one to be doubted by a pixel or more,
+and be exceeded by its neighbours to be doubted by a part of a pixel."""
 FLATTEST = 0.98
 """Share of the product of both bends up to which the twist of an error surface is believed."""
 
@@ -44,7 +45,11 @@ def register_background(
         + correlation(next_weight, weight * square, radius)
     )
     surface = error / overlap
-    return (0.0, 0.0) if surface[radius, radius] < surface.min() + FLAT else lowest_point(surface)
+    near = surface[radius - 1 : radius + 2, radius - 1 : radius + 2]
+    rest = near[1, 1]
+    if rest >= surface.min() + FLAT:
+        return lowest_point(surface)
+    return lowest_point(near) if near.max() >= rest + FLAT else (0.0, 0.0)
 
 
 def correlation(first: Planes, second: Planes, radius: int) -> NDArray[np.float64]:

@@ -112,3 +112,19 @@ def test_translate_moves_content(padding: str) -> None:
 
 def test_transforms_take_lengths_of_small_factors() -> None:
     assert [quick_length(length) for length in (1, 7, 102, 128, 134)] == [1, 8, 108, 128, 135]
+
+
+@pytest.mark.parametrize("shift", [(0.3, -0.2), (0.0, 0.45), (-0.1, 0.0)])
+def test_parts_of_a_pixel_count_where_the_background_hardly_moves(shift: Shift) -> None:
+    now, _ = scene(3, STILL, STILL)
+    after, _ = scene(3, STILL, shift)
+    everywhere = torch.ones(1, 1, HEIGHT, WIDTH)
+    mask = scene(3, STILL, STILL)[1]
+    found = register_background(now, everywhere - mask, after, everywhere - mask, 6)[0]
+    assert np.allclose(found, shift, atol=0.06), (found, shift)
+
+
+def test_a_plain_background_stands_still() -> None:
+    plain = torch.full((1, 3, HEIGHT, WIDTH), 0.3)
+    weight = torch.ones(1, 1, HEIGHT, WIDTH)
+    assert register_background(plain, weight, plain + 1e-4 * torch.randn(plain.shape), weight, 6).abs().max() == 0
