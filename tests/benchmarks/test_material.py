@@ -35,12 +35,11 @@ def test_a_character_comes_with_the_truth(tmp_path: Path) -> None:
 
 
 def test_a_simulation_is_filmed() -> None:
-    pytest.importorskip("gymnasium")
-    pytest.importorskip("mujoco")
     try:
-        choose_graphics()
+        choose_graphics()  # Before anything imports MuJoCo, which decides then how it draws.
     except GlassError as error:
         pytest.skip(str(error))
+    pytest.importorskip("gymnasium")
     shown = film("HalfCheetah-v5", 0.5)
     assert np.ptp(shown.frames[-1]) > 0 and len(shown.frames) == round(shown.rate / 2)
 
