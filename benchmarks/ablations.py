@@ -38,6 +38,7 @@ from glass.reporting import LineReporter
 from glass.stages import GlobalStage, LocalStage, draw_clips, step_rng
 from glass.tracks import Tracks, track_clips
 from glass.trainer import Trainer
+from playground.compose import cut_window
 
 TICKS = (1, 6, 12)
 """Ticks after the first frame at which windows are compared."""
@@ -223,12 +224,8 @@ def _true_cell(clip: Clip, tick: int) -> NDArray[np.float32]:
 
 def _cell(layer: NDArray[np.float32], position: NDArray[np.float64]) -> NDArray[np.float32]:
     """Cut the agent's cell around a place (x, y) out of premultiplied RGBA, (H, W, 4), and put it before grey."""
-    left, top = np.round(position).astype(int) - CELL // 2
-    around = np.pad(layer, ((CELL, CELL), (CELL, CELL), (0, 0)))
-    left, top = (
-        int(np.clip(edge, -CELL, side)) + CELL for edge, side in ((left, layer.shape[1]), (top, layer.shape[0]))
-    )
-    cell = around[top : top + CELL, left : left + CELL]
+    x, y = position.tolist()
+    cell = cut_window(layer, (x, y), CELL)
     shown: NDArray[np.float32] = cell[..., :3] + (1 - cell[..., 3:]) * np.float32(GREY)
     return shown
 

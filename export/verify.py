@@ -73,9 +73,8 @@ def play_both(model: Glass, engine: Engine, picture: Image.Image, mask: np.ndarr
         local_action, shift = torch.tensor([command.local_action]), torch.tensor([command.shift], dtype=torch.float32)
         crop, state = model.lma.step(state, appearance, local_action, shift, crop)
         x, y = x + command.shift[0], y + command.shift[1]
-        layer = crop[0].permute(1, 2, 0).numpy()
-        enters = engine.manifest.enters
-        expected, _ = paste(backdrop, layer if enters is None else carry_on(layer, enters), (x, y))
+        layer = carry_on(crop[0].permute(1, 2, 0).numpy(), engine.manifest.enters)
+        expected, _ = paste(backdrop, layer, (x, y))
         played = engine.step(command).frame
         worst = max(worst, int(abs(played.astype(int) - expected.astype(int)).max()))
         crops.append(crop)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from glass.config import Config, StageConfig
-from glass.crops import as_pictures, cut_windows, foreground_windows
+from glass.crops import as_pictures
 from glass.data.sources import ClipSource
 from glass.gma import GlobalMotion
 from glass.losses import JointLosses, global_losses, independent_motion, local_losses
@@ -25,7 +25,7 @@ from glass.stages import (
     initialise_codes,
     step_rng,
 )
-from glass.tracks import CropBatch
+from glass.tracks import CropBatch, cut_batch
 
 __all__ = ["JointStage"]
 
@@ -70,7 +70,7 @@ class JointStage:
         batch = self._windows(model, frames, found)
         motion = model.lma(batch.crops, batch.shifts)
         outer = global_losses(frames, found, moving, self.config.global_weights)
-        travel = batch.shifts if self.config.lma.gait else torch.zeros_like(batch.shifts)
+        travel = model.lma.travel(batch.shifts)
         inner = local_losses(motion, batch.crops, batch.visible, travel, self.config.local_weights)
         losses = JointLosses(**vars(outer), **vars(inner))
         return StepResult(losses, count * length, len(collect(motion.local_actions)[0].unique()))
@@ -84,12 +84,6 @@ class JointStage:
 
     @torch.no_grad()
     def _windows(self, model: Glass, frames: Tensor, found: GlobalMotion) -> CropBatch:
-        shape, window = frames.shape[:2], self.config.lma.window
-        pictures, masks = frames.flatten(0, 1), found.masks.detach().flatten(0, 1)
-        middles = model.anchor.middles(masks)
-        return CropBatch(
-            crops=foreground_windows(pictures, masks, middles, window).unflatten(0, shape),
-            visible=cut_windows(torch.ones_like(masks), middles, window).unflatten(0, shape),
-            positions=middles.unflatten(0, shape),
-            shifts=found.foreground_shifts.detach(),
-        )
+        masks = found.masks.detach()
+        middles = model.anchor.middles(masks.flatten(0, 1)).unflatten(0, masks.shape[:2])
+        return cut_batch(frames, masks, middles, found.foreground_shifts.detach(), self.config.lma.window)

@@ -243,6 +243,10 @@ class LocalMotionAnalysis(nn.Module):
         painted: Tensor = self.decoder(state, appearance)
         return painted, state
 
+    def travel(self, shifts: Tensor) -> Tensor:
+        """Return shifts ``(..., 2)`` as far as they say what is done: none where travel has no action of its own."""
+        return shifts if self.config.gait else torch.zeros_like(shifts)
+
     def observe(self, crops: Tensor, next_crops: Tensor) -> Tensor:
         """Read local actions, int64 ``(N,)`` 1..K, from pairs of crops ``(N, 4, S, S)``."""
         network = self.action_network
@@ -284,8 +288,7 @@ class LocalMotionAnalysis(nn.Module):
             codes, index, commitment = self.quantiser(everyone)
             imbalance = self.quantiser.imbalance(everyone)
         if self.training and self.config.exchange:
-            travel = shifts if self.config.gait else torch.zeros_like(shifts)
-            codes = codes[exchange_sources(gathered(travel)[0], self.config.exchange)]
+            codes = codes[exchange_sources(gathered(self.travel(shifts))[0], self.config.exchange)]
         painted = self._rollout(crops[:, 0], codes[own].unflatten(0, pairs), shifts)
         actions = index[own].unflatten(0, pairs) + 1
         return LocalMotion(painted, actions, vectors.unflatten(0, pairs), commitment, imbalance)

@@ -124,18 +124,17 @@ def codes_are_due(model: Glass, schedule: StageConfig, step: int) -> bool:
 
 def initialise_codes(model: Glass, config: Config, draw: Callable[[np.random.Generator, int, int], CropBatch]) -> None:
     """Set codes from what the action network says of fresh batches, as ``draw(rng, clips, frames)`` gives them."""
-    vectors = []
+    vectors, clips = [], config.training.local_stage.batch
     model.lma.eval()
     with torch.no_grad():
         for index in range(12):
             rng = step_rng(config.training.seed, "codes", index)
-            batch = draw(rng, config.training.local_stage.batch, 6)
+            batch = draw(rng, clips, 6)
             found = model.lma(batch.crops, batch.shifts).vectors.flatten(0, 1)
             if not config.lma.gait:
                 vectors.append(collect(found.cpu())[0])
                 continue
             # Travel is told by the shift; codes are there for what is done standing.
-            clips = config.training.local_stage.batch
             standing = torch.from_numpy(rng.random((clips, 5)) < TRAVEL_SHARE)[share(clips)].flatten()
             standing |= batch.shifts.flatten(0, 1).abs().amax(1).cpu() < TRAVEL
             vectors.append(collect(found.cpu()[standing])[0])
@@ -274,10 +273,8 @@ class LocalStage:
         count, length = clip_count(self.schedule, step), clip_length(self.schedule, step)
         batch = self.draw(rng, count, length, where)
         motion = model.lma(batch.crops, batch.shifts)
-        # Where travel has no action of its own, its direction says nothing about actions.
-        travel = batch.shifts if self.config.lma.gait else torch.zeros_like(batch.shifts)
         weights, enters = self.config.local_weights, self.config.anchor.enters
-        losses = local_losses(motion, batch.crops, batch.visible, travel, weights, enters)
+        losses = local_losses(motion, batch.crops, batch.visible, model.lma.travel(batch.shifts), weights, enters)
         return StepResult(losses, count * length, len(collect(motion.local_actions)[0].unique()))
 
     def finish(self, model: Glass) -> None:

@@ -10,14 +10,14 @@ import torch
 from torch import Tensor
 
 from glass.anchor import Anchor
-from glass.crops import as_pictures, cut_windows
+from glass.crops import as_pictures, cut_windows, foreground_windows
 from glass.data.clip import ACTIONS, Clip
 from glass.gma import GlobalMotionAnalysis
 from glass.matting import MattingConfig, agent_pixels
 from glass.path import PathConfig, common_velocities, smooth_shifts
 from glass.processes import collect, count, device_of, share
 
-__all__ = ["CropBatch", "Examples", "Tracks", "matte_clips", "track_clips"]
+__all__ = ["CropBatch", "Examples", "Tracks", "cut_batch", "matte_clips", "track_clips"]
 
 CPU = torch.device("cpu")
 """Where clips are kept."""
@@ -38,6 +38,25 @@ class CropBatch:
     """``(B, T, 2)`` middles of the windows in the frame, in pixels."""
     shifts: Tensor
     """``(B, T-1, 2)`` shifts of the smooth path in pixels."""
+
+
+def cut_batch(frames: Tensor, masks: Tensor, positions: Tensor, shifts: Tensor, window: int) -> CropBatch:
+    """Cut windows around the agents of clips.
+
+    Args:
+        frames: ``(B, T, 3, H, W)`` in [0, 1].
+        masks: ``(B, T, 1, H, W)`` in [0, 1].
+        positions: ``(B, T, 2)`` middles of the windows in pixels.
+        shifts: ``(B, T-1, 2)`` shifts of the path in pixels.
+        window: side of the windows in pixels.
+    """
+    shape, middles, alone = positions.shape[:2], positions.flatten(0, 1), masks.flatten(0, 1)
+    return CropBatch(
+        crops=foreground_windows(frames.flatten(0, 1), alone, middles, window).unflatten(0, shape),
+        visible=cut_windows(torch.ones_like(alone), middles, window).unflatten(0, shape),
+        positions=positions,
+        shifts=shifts,
+    )
 
 
 @dataclass(frozen=True)
@@ -64,16 +83,10 @@ class Tracks:
     def crops(self, clips: Tensor, starts: Tensor, length: int, window: int, where: torch.device = CPU) -> CropBatch:
         """Cut windows around the agent of ``clips`` ``(B,)`` from frames ``starts`` ``(B,)`` on, on a device."""
         ticks = starts[:, None] + torch.arange(length)
-        frames = self.frames[clips[:, None], ticks].to(where).flatten(0, 1)
-        masks = self.masks[clips[:, None], ticks].to(where).flatten(0, 1)[..., None]
+        frames = as_pictures(self.frames[clips[:, None], ticks].to(where))
+        masks = self.masks[clips[:, None], ticks].to(where)[:, :, None].float().div_(255)
         positions = self.positions[clips[:, None], ticks].to(where)
-        # Cut first: the arithmetic is for what is in the windows only.
-        layers = torch.cat([frames, masks, torch.full_like(masks, 255)], 3).movedim(3, 1)
-        cut = cut_windows(layers, positions.flatten(0, 1), window).float().div_(255)
-        cut = cut.unflatten(0, (len(clips), length))
-        colours, alpha, visible = cut.split([3, 1, 1], 2)
-        windows = torch.cat([colours * alpha, alpha], 2)
-        return CropBatch(windows, visible, positions, self.shifts[clips[:, None], ticks[:, :-1]].to(where))
+        return cut_batch(frames, masks, positions, self.shifts[clips[:, None], ticks[:, :-1]].to(where), window)
 
     def sample(
         self, rng: np.random.Generator, batch: int, length: int, window: int, where: torch.device = CPU

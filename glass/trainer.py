@@ -33,7 +33,7 @@ from glass.files import write_text
 from glass.joint import JointStage
 from glass.model import Glass
 from glass.normalisation import share_statistics
-from glass.processes import barrier, by_itself, count, device, is_first, mixed_precision, together
+from glass.processes import barrier, by_itself, count, device, device_of, is_first, mixed_precision, together
 from glass.sheet import global_sheet, local_sheet, save_sheet
 from glass.stages import (
     AnchorStage,
@@ -141,7 +141,7 @@ class StageStep(nn.Module):
 
     def forward(self, stage: AnyStage, step: int) -> StepResult:
         """Draw the batch of ``step`` and compute its losses."""
-        with mixed_precision(next(self.trained.parameters()).device):
+        with mixed_precision(device_of(self.trained)):
             return stage.step(self._model[0], step)
 
 

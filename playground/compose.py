@@ -88,12 +88,15 @@ def paste_over(frame: NDArray[np.uint8], layer: Layer, crop: Layer, position: tu
     return mask
 
 
-def carry_on(crop: Layer, edge: str) -> Layer:
+def carry_on(crop: Layer, edge: str | None) -> Layer:
     """Return a crop (S, S, C) of an agent that reaches in from an edge of the frame, carried on beyond its own.
 
     An arm goes on to the frame's edge, but a window may end before: the pixels at the window's `edge` (left, right, top
-    or bottom) are repeated outwards. The result is (2S, 2S, C) with the same centre, empty elsewhere.
+    or bottom) are repeated outwards. The result is (2S, 2S, C) with the same centre, empty elsewhere; without an edge
+    it is the crop as it is.
     """
+    if edge is None:
+        return crop
     size = crop.shape[0]
     beyond = size // 2
     wide = np.zeros((size + 2 * beyond, size + 2 * beyond, crop.shape[2]), crop.dtype)

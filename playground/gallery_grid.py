@@ -89,9 +89,8 @@ class Grid:
         return self.bounded(min(top, max(scroll, top + self.cell[1] - self.room.height)))
 
     def _cell(self, scale: int) -> tuple[int, int]:
-        return max(self.picture[0] * scale + 2 * self.unit, _LEAST_WIDTH * self.unit), self.picture[1] * scale + round(
-            3.8 * self.unit
-        )
+        width = max(self.picture[0] * scale + 2 * self.unit, _LEAST_WIDTH * self.unit)
+        return width, self.picture[1] * scale + round(3.8 * self.unit)
 
     def _columns(self, scale: int) -> int:
         return max(1, (self.room.width - self.unit) // self._cell(scale)[0])

@@ -43,7 +43,7 @@ class Puppet:
     @property
     def layer(self) -> Layer:
         """What is pasted: the agent cut out, or (2S, 2S, 4) with one that reaches in carried on towards its edge."""
-        return self.cut if self.enters is None else carry_on(self.cut, self.enters)
+        return carry_on(self.cut, self.enters)
 
     def moved(self, shift: tuple[float, float]) -> "Puppet":
         """Return it as it is, elsewhere by `shift` (x, y) pixels."""

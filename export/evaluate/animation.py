@@ -69,6 +69,17 @@ class Stage:
         return cell.clip(0, 1)
 
 
+def stage_of(engine: Engine, sample: Sample) -> Stage:
+    """Set an engine to the first frame of a sample whose agent's place is known.
+
+    Raises:
+        PlaygroundError: the model finds no agent in it.
+    """
+    assert sample.clip.positions is not None
+    x, y = sample.clip.positions[0].tolist()
+    return Stage(engine, sample.clip.frames[0], (x, y))
+
+
 def cut_out_stage(engine: Engine, cell: NDArray[np.uint8]) -> Stage:
     """Set an engine to a character's cell, (64, 64, 4), with nothing around it: a picture cut out by its alpha.
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from export.evaluate.animation import Stage, cut_out_stage
+from export.evaluate.animation import Stage, cut_out_stage, stage_of
 from export.evaluate.codes import CodeTally
 from export.evaluate.drift import DriftFigures, measure_drift
 from export.evaluate.frechet import lite0_frechet
@@ -94,25 +95,21 @@ def measure(engine: Engine, source: ClipSource, data: str, amount: Amount, seed:
     meanings = read.local_actions.meanings
     known = [sample for sample in samples if sample.character is not None] if meanings else []
 
-    def stage_of(sample: Sample) -> Stage:
-        assert sample.clip.positions is not None
-        x, y = sample.clip.positions[0].tolist()
-        return Stage(engine, sample.clip.frames[0], (x, y))
-
     def cut_out_of(sample: Sample) -> Stage:
         assert sample.character is not None
         return cut_out_stage(engine, sample.character.cells[0, 0])
 
+    first_frame_of = partial(stage_of, engine)
     obedience = cut_out = drift = None
     if known:
         obedience = measure_obedience(
-            known[: amount.starts], meanings, stage_of, lambda share: tell("holding local actions", share)
+            known[: amount.starts], meanings, first_frame_of, lambda share: tell("holding local actions", share)
         )
         cut_out = measure_obedience(
             known[: amount.plays], meanings, cut_out_of, lambda share: tell("holding local actions, cut out", share)
         )
         drift = measure_drift(
-            known[: amount.plays], meanings, stage_of, seed, lambda share: tell("playing for long", share)
+            known[: amount.plays], meanings, first_frame_of, seed, lambda share: tell("playing for long", share)
         )
     distance = None
     if amount.distance and len(replay.true_regions) > 1:

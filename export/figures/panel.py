@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from export.evaluate.animation import Stage, TrueAnimation
+from export.evaluate.animation import Stage, TrueAnimation, stage_of, stages
 from export.evaluate.codes import CodeTally, Meaning
+from export.evaluate.reading import ReadingTally
 from export.evaluate.sample import Sample, draw_samples
 from export.figures.clips import ReadClip
 from export.figures.figure import GAP, LETTERS, Figure
 from glass.data.clip import ACTIONS, CYCLE
 from glass.data.sources import ClipSource, WorldSource
-from playground import Action, Engine, PlaygroundError
+from playground import Action, Engine
 from playground.drawing import PAPER, write
 
 __all__ = ["panel"]
@@ -75,28 +77,20 @@ def panel(engine: Engine, clips: Sequence[ReadClip], source: ClipSource, data: s
 
 
 def _meanings(engine: Engine, clips: Sequence[ReadClip]) -> tuple[Meaning, ...]:
-    tally = CodeTally(engine.manifest.codes)
+    tally = ReadingTally(CodeTally(engine.manifest.codes))
     for read in clips:
-        clip = read.clip
-        if clip.actions is not None and clip.foreground_shifts is not None:
-            shifts = [(x, y) for x, y in clip.foreground_shifts.tolist()]
-            codes = [step.local_action for step in read.analysis.steps]
-            tally.add(codes, clip.actions[1:].tolist(), shifts, clip.character)
-    return tally.figures().meanings if tally.local_actions else ()
+        tally.add(read.clip, read.analysis)
+    return tally.figures().local_actions.meanings
 
 
 def _stages(engine: Engine, samples: Sequence[Sample]) -> list[tuple[Stage, TrueAnimation]]:
     """Set the stage for the first characters that differ and that the model finds."""
+    known = [(sample, sample.character.name) for sample in samples if sample.character is not None]
     found: dict[str, tuple[Stage, TrueAnimation]] = {}
-    for sample in samples:
-        if sample.character is None or sample.character.name in found or len(found) == CHARACTERS:
-            continue
-        assert sample.clip.positions is not None
-        x, y = sample.clip.positions[0].tolist()
-        try:
-            found[sample.character.name] = Stage(engine, sample.clip.frames[0], (x, y)), TrueAnimation(sample.character)
-        except PlaygroundError:
-            continue
+    for number, stage, animation in stages([sample for sample, _ in known], partial(stage_of, engine)):
+        found.setdefault(known[number][1], (stage, animation))
+        if len(found) == CHARACTERS:
+            break
     return list(found.values())
 
 
