@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from glass.layers import LEAK, conv_block
 
-__all__ = ["ActionNetwork", "VectorQuantiser", "exchange_sources", "travel_direction"]
+__all__ = ["ActionNetwork", "VectorQuantiser", "exchange_sources", "travel_direction", "travel_weights"]
 
 KMEANS_ROUNDS = 20
 SMALLEST_COUNT = 1e-3
@@ -19,6 +19,8 @@ TEMPERATURE = 2.0
 """Squared distance over which the soft choice of a code fades."""
 TRAVEL = 0.5
 """A shift of at least this many pixels counts as travel."""
+TRAVEL_SHARE = 0.25
+"""What a travelling tick counts, beside a standing one, when codes are shared out."""
 
 
 def travel_direction(shifts: Tensor) -> Tensor:
@@ -27,6 +29,14 @@ def travel_direction(shifts: Tensor) -> Tensor:
     along = size.argmax(-1)
     forward = shifts.gather(-1, along[..., None])[..., 0] > 0
     return torch.where(size.amax(-1) >= TRAVEL, 2 * along + forward, -1)
+
+
+def travel_weights(shifts: Tensor) -> Tensor:
+    """Say what ticks with shifts ``(..., 2)`` count when codes are shared out: ``(...)`` in [0, 1].
+
+    Travel is told by the shift, and walking is the same for all of it; codes are there for what is done standing.
+    """
+    return torch.where(travel_direction(shifts) >= 0, TRAVEL_SHARE, 1.0)
 
 
 def exchange_sources(shifts: Tensor, probability: float) -> Tensor:
@@ -146,11 +156,15 @@ class VectorQuantiser(nn.Module):
             self.sums[dead] = fresh * self.counts.mean()
         self.codes.copy_(self.sums / self.counts.clamp(min=SMALLEST_COUNT)[:, None])
 
-    def imbalance(self, vectors: Tensor) -> Tensor:
-        """Scalar, how far from even use of the codes the batch ``(N, D)`` is: 0 is even, log K is one code for all."""
+    def imbalance(self, vectors: Tensor, weights: Tensor) -> Tensor:
+        """Scalar, how far from even use of the codes the batch ``(N, D)`` is: 0 is even, log K is one code for all.
+
+        The vectors count as much as ``weights`` ``(N,)`` say.
+        """
         if not bool(self.ready):
             return vectors.new_zeros(())
-        share = torch.softmax(-torch.cdist(vectors, self.codes).square() / TEMPERATURE, 1).mean(0)
+        choice = torch.softmax(-torch.cdist(vectors, self.codes).square() / TEMPERATURE, 1)
+        share = weights @ choice / weights.sum()
         return math.log(len(self.codes)) + (share * (share + 1e-9).log()).sum()
 
     def forward(self, vectors: Tensor) -> tuple[Tensor, Tensor, Tensor]:

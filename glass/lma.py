@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from glass.actions import ActionNetwork, VectorQuantiser, exchange_sources
+from glass.actions import ActionNetwork, VectorQuantiser, exchange_sources, travel_weights
 from glass.appearance import Appearance, CropEncoder, Palette, PatchAttention, Warp
 from glass.dynamics import Drive, Dynamics
 from glass.layers import conv_block, convolve_part, each_tick, upsample
@@ -97,7 +97,7 @@ class LocalMotion:
     commitment: Tensor
     """Scalar, mean squared distance of the vectors to their codes."""
     imbalance: Tensor
-    """Scalar, how unevenly the codes are used: 0 is evenly."""
+    """Scalar, how unevenly the codes are used, travelling ticks counting less (`travel_weights`): 0 is evenly."""
 
 
 class Decoder(nn.Module):
@@ -284,11 +284,12 @@ class LocalMotionAnalysis(nn.Module):
         vectors = self.action_network(features[:, :-1].flatten(0, 1), features[:, 1:].flatten(0, 1))
         # Codes are learned from what all processes see, and may be exchanged between them.
         everyone, own = gathered(vectors) if self.training else (vectors, slice(None))
+        travel = gathered(self.travel(shifts))[0] if self.training else self.travel(shifts)
         with full_precision(everyone):
             codes, index, commitment = self.quantiser(everyone)
-            imbalance = self.quantiser.imbalance(everyone)
+            imbalance = self.quantiser.imbalance(everyone, travel_weights(travel).flatten())
         if self.training and self.config.exchange:
-            codes = codes[exchange_sources(gathered(self.travel(shifts))[0], self.config.exchange)]
+            codes = codes[exchange_sources(travel, self.config.exchange)]
         painted = self._rollout(crops[:, 0], codes[own].unflatten(0, pairs), shifts)
         actions = index[own].unflatten(0, pairs) + 1
         return LocalMotion(painted, actions, vectors.unflatten(0, pairs), commitment, imbalance)

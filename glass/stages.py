@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from glass.actions import TRAVEL
+from glass.actions import travel_weights
 from glass.config import Config, StageConfig
 from glass.crops import as_pictures
 from glass.data.clip import Clip
@@ -47,9 +47,6 @@ __all__ = [
     "initialise_codes",
     "step_rng",
 ]
-
-TRAVEL_SHARE = 0.25
-"""Share of the travelling ticks that codes are first set from."""
 
 STREAM_NAMES = ("global", "local", "tracks", "sheet", "codes", "anchor", "matting", "examples", "joint")
 STREAMS = {name: number for number, name in enumerate(STREAM_NAMES)}
@@ -131,13 +128,9 @@ def initialise_codes(model: Glass, config: Config, draw: Callable[[np.random.Gen
             rng = step_rng(config.training.seed, "codes", index)
             batch = draw(rng, clips, 6)
             found = model.lma(batch.crops, batch.shifts).vectors.flatten(0, 1)
-            if not config.lma.gait:
-                vectors.append(collect(found.cpu())[0])
-                continue
-            # Travel is told by the shift; codes are there for what is done standing.
-            standing = torch.from_numpy(rng.random((clips, 5)) < TRAVEL_SHARE)[share(clips)].flatten()
-            standing |= batch.shifts.flatten(0, 1).abs().amax(1).cpu() < TRAVEL
-            vectors.append(collect(found.cpu()[standing])[0])
+            drawn = torch.from_numpy(rng.random((clips, 5)))[share(clips)]
+            counted = drawn < travel_weights(model.lma.travel(batch.shifts)).cpu()
+            vectors.append(collect(found.cpu()[counted.flatten()])[0])
     generator = torch.Generator().manual_seed(config.training.seed)
     model.lma.quantiser.initialise(torch.cat(vectors), generator)
     model.lma.train()

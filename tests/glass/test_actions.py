@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from glass.actions import ActionNetwork, VectorQuantiser, exchange_sources
+from glass.actions import TRAVEL_SHARE, ActionNetwork, VectorQuantiser, exchange_sources, travel_weights
 
 CENTRES = torch.tensor([[4.0, 0, 0], [-4, 0, 0], [0, 4, 0], [0, -4, 0], [0, 0, 4], [0, 0, -4]])
 
@@ -126,10 +126,21 @@ def test_codes_are_exchanged_as_often_as_asked() -> None:
 
 
 def test_imbalance_is_nothing_when_codes_are_used_evenly() -> None:
-    quantiser = ready()
-    assert float(quantiser.imbalance(CENTRES)) == pytest.approx(0, abs=1e-3)
-    assert float(quantiser.imbalance(CENTRES[:1].expand(9, 3))) == pytest.approx(math.log(6), abs=1e-3)
-    assert float(VectorQuantiser(6, 3).imbalance(CENTRES)) == 0
+    quantiser, even = ready(), torch.ones(len(CENTRES))
+    assert float(quantiser.imbalance(CENTRES, even)) == pytest.approx(0, abs=1e-3)
+    assert float(quantiser.imbalance(CENTRES[:1].expand(9, 3), torch.ones(9))) == pytest.approx(math.log(6), abs=1e-3)
+    assert float(VectorQuantiser(6, 3).imbalance(CENTRES, even)) == 0
     vectors = (0.2 * CENTRES + torch.tensor([3.0, 0, 0])).requires_grad_()
-    quantiser.imbalance(vectors).backward()
+    quantiser.imbalance(vectors, even).backward()
     assert vectors.grad is not None and vectors.grad.any()
+
+
+def test_codes_of_travel_count_less_for_even_use() -> None:
+    weights = travel_weights(torch.tensor([[0.0, 3.0]] * 8 + [[0.2, 0.0]] * 10).unflatten(0, (2, 9))).flatten()
+    assert weights.tolist() == [TRAVEL_SHARE] * 8 + [1.0] * 10
+    quantiser = ready()
+    # Two of six codes travel: used four times as often, at a fourth of the weight, they are as common as the others.
+    vectors = torch.cat([CENTRES[:2].repeat(4, 1), CENTRES[2:]])
+    travelling = torch.tensor([TRAVEL_SHARE] * 8 + [1.0] * 4)
+    assert float(quantiser.imbalance(vectors, travelling)) == pytest.approx(0, abs=1e-3)
+    assert float(quantiser.imbalance(vectors, torch.ones(12))) > 0.1
