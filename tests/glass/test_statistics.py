@@ -22,9 +22,9 @@ SHADES = {WALK_RIGHT: 40, WALK_LEFT: 90, SLASH: 140, CAST: 190}
 class BrightnessReader(nn.Module):
     """A local stage whose local action is read from the next crop's brightness: 1..4, in order of `SHADES`."""
 
-    def __init__(self) -> None:
+    def __init__(self, gait: bool = True) -> None:
         super().__init__()
-        self.config = tiny_config(1, 1).lma
+        self.config = replace(tiny_config(1, 1).lma, gait=gait)
 
     def observe(self, crops: Tensor, next_crops: Tensor) -> Tensor:
         shade = next_crops[:, 0].amax((1, 2)) * 255
@@ -71,6 +71,12 @@ def test_defaults_are_what_goes_with_a_direction(statistics: Statistics) -> None
     assert (defaults["right"], defaults["left"]) == (1, 2)
     assert defaults["stay"] in (3, 4)
     assert set(defaults) == {"right", "left", "up", "down", "stay"}
+
+
+def test_without_a_gait_the_default_is_what_changes_the_agent_least() -> None:
+    found = count_statistics(cast(LocalMotionAnalysis, BrightnessReader(gait=False)), tracks()).defaults
+    # Within a run nothing changes; the second, walking left, changes the agent by 100 levels once in ten ticks.
+    assert found == dict.fromkeys(("left", "right", "up", "down", "stay"), 2)
 
 
 def test_lengths_are_runs_while_standing(statistics: Statistics) -> None:
