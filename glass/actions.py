@@ -19,7 +19,7 @@ TEMPERATURE = 2.0
 """Squared distance over which the soft choice of a code fades."""
 TRAVEL = 0.5
 """A shift of at least this many pixels counts as travel."""
-TRAVEL_SHARE = 0.25
+TRAVEL_SHARE = 0.4
 """What a travelling tick counts, beside a standing one, when codes are shared out."""
 
 
@@ -167,9 +167,39 @@ class VectorQuantiser(nn.Module):
         share = weights @ choice / weights.sum()
         return math.log(len(self.codes)) + (share * (share + 1e-9).log()).sum()
 
-    def forward(self, vectors: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Quantise ``(N, D)``: codes (gradients pass straight through), indices 0..K-1, commitment loss."""
-        index = self.nearest(vectors)
+    @torch.no_grad()
+    def lasting(self, vectors: Tensor, change: Tensor) -> Tensor:
+        """Choose codes for sequences of vectors, each near its vector and few changes between them.
+
+        An action begins and ends like others do; what comes before and after tells which it is. The best sequence is
+        found by dynamic programming (Viterbi, 1967).
+
+        Args:
+            vectors: ``(B, T, D)``.
+            change: ``(B, T-1)`` what another code than the tick before costs, in squared distance.
+
+        Returns:
+            Indices 0..K-1, int64 ``(B, T)``.
+        """
+        costs = torch.cdist(vectors, self.codes).square()
+        best, before = costs[:, 0], []
+        for tick in range(1, costs.shape[1]):
+            least, source = best.min(1, keepdim=True)
+            least = least + change[:, tick - 1 : tick]
+            stays = best <= least
+            before.append(torch.where(stays, torch.arange(best.shape[1], device=best.device), source))
+            best = torch.where(stays, best, least) + costs[:, tick]
+        chosen = [best.argmin(1)]
+        for source in reversed(before):
+            chosen.append(source.gather(1, chosen[-1][:, None])[:, 0])
+        return torch.stack(chosen[::-1], 1)
+
+    def forward(self, vectors: Tensor, chosen: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
+        """Quantise ``(N, D)``: codes (gradients pass straight through), indices 0..K-1, commitment loss.
+
+        The codes are those ``chosen``, indices ``(N,)``, or the nearest ones.
+        """
+        index = self.nearest(vectors) if chosen is None else chosen
         if not bool(self.ready):
             noise = WARM_UP_NOISE * torch.randn_like(vectors) if self.training else 0.0
             return vectors + noise, index, vectors.new_zeros(())

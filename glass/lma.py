@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from glass.actions import ActionNetwork, VectorQuantiser, exchange_sources, travel_weights
+from glass.actions import ActionNetwork, VectorQuantiser, exchange_sources, travel_direction, travel_weights
 from glass.appearance import Appearance, CropEncoder, Palette, PatchAttention, Warp
 from glass.dynamics import Drive, Dynamics
 from glass.layers import conv_block, convolve_part, each_tick, upsample
@@ -65,6 +65,9 @@ class LmaConfig:
     with; such a model cannot be exported)."""
     exchange: float = 0.35
     """How often, while training, a tick takes another tick's code that should mean the same (`exchange_sources`)."""
+    patience: float = 4.0
+    """What a change of the code while the agent stands costs in training, in squared distance of codes, so that one
+    code is found for a whole action; 0 takes the nearest code of every tick. See `VectorQuantiser.lasting`."""
     gait: bool = True
     """Whether travel in a direction is a local action of its own, as walking is; an arm does anything on its way."""
 
@@ -272,6 +275,12 @@ class LocalMotionAnalysis(nn.Module):
             painted.append(crops)
         return torch.stack(painted, 1)
 
+    def _lasting(self, vectors: Tensor, travel: Tensor) -> Tensor:
+        """Indices ``(B*T,)`` of codes that last while the agent stands; vectors ``(B*T, D)``, travel ``(B, T, 2)``."""
+        stands = travel_direction(travel) < 0
+        change = self.config.patience * (stands[:, 1:] & stands[:, :-1])
+        return self.quantiser.lasting(vectors.unflatten(0, travel.shape[:2]), change).flatten()
+
     def forward(self, crops: Tensor, shifts: Tensor) -> LocalMotion:
         """Read the local actions of clips and replay them from the first crop.
 
@@ -286,7 +295,8 @@ class LocalMotionAnalysis(nn.Module):
         everyone, own = gathered(vectors) if self.training else (vectors, slice(None))
         travel = gathered(self.travel(shifts))[0] if self.training else self.travel(shifts)
         with full_precision(everyone):
-            codes, index, commitment = self.quantiser(everyone)
+            chosen = self._lasting(everyone, travel) if self.training and self.config.patience else None
+            codes, index, commitment = self.quantiser(everyone, chosen)
             imbalance = self.quantiser.imbalance(everyone, travel_weights(travel).flatten())
         if self.training and self.config.exchange:
             codes = codes[exchange_sources(travel, self.config.exchange)]

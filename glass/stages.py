@@ -254,8 +254,12 @@ class LocalStage:
         return model.lma
 
     def draw(self, rng: np.random.Generator, count: int, length: int, where: torch.device = CPU) -> CropBatch:
-        """Draw this process's share of ``count`` clips of windows, ``length`` frames each, on a device."""
-        return self.tracks.sample(rng, count, length, self.config.lma.window, where)
+        """Draw this process's share of ``count`` clips of windows, ``length`` frames each, on a device.
+
+        What is done standing is seen more often than it happens, by the weights that codes are shared out with.
+        """
+        weights = travel_weights(self.tracks.shifts) if self.config.lma.gait else None
+        return self.tracks.sample(rng, count, length, self.config.lma.window, where, weights)
 
     def step(self, model: Glass, step: int) -> StepResult:
         """Draw the batch of ``step`` and compute its losses."""

@@ -89,11 +89,25 @@ class Tracks:
         return cut_batch(frames, masks, positions, self.shifts[clips[:, None], ticks[:, :-1]].to(where), window)
 
     def sample(
-        self, rng: np.random.Generator, batch: int, length: int, window: int, where: torch.device = CPU
+        self,
+        rng: np.random.Generator,
+        batch: int,
+        length: int,
+        window: int,
+        where: torch.device = CPU,
+        weights: Tensor | None = None,
     ) -> CropBatch:
-        """Draw this process's share of a ``batch`` of ``length`` frames each, on device ``where``."""
-        clips = torch.from_numpy(rng.integers(len(self), size=batch))[share(batch)]
-        starts = torch.from_numpy(rng.integers(self.frames.shape[1] - length + 1, size=batch))[share(batch)]
+        """Draw this process's share of a ``batch`` of ``length`` frames each, on device ``where``.
+
+        Pieces of clips are as likely as their ticks' ``weights`` ``(N, L-1)``, summed, say; without, equally likely.
+        """
+        places = self.frames.shape[1] - length + 1
+        if weights is None:
+            chosen = rng.integers(len(self) * places, size=batch)
+        else:
+            odds = weights.double().unfold(1, length - 1, 1).sum(2).flatten().cumsum(0).numpy()
+            chosen = odds.searchsorted(rng.random(batch) * odds[-1], side="right")
+        clips, starts = (torch.from_numpy(part)[share(batch)] for part in np.divmod(chosen, places))
         return self.crops(clips, starts, length, window, where)
 
     @torch.no_grad()

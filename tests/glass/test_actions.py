@@ -137,10 +137,33 @@ def test_imbalance_is_nothing_when_codes_are_used_evenly() -> None:
 
 def test_codes_of_travel_count_less_for_even_use() -> None:
     weights = travel_weights(torch.tensor([[0.0, 3.0]] * 8 + [[0.2, 0.0]] * 10).unflatten(0, (2, 9))).flatten()
-    assert weights.tolist() == [TRAVEL_SHARE] * 8 + [1.0] * 10
+    assert weights.tolist() == pytest.approx([TRAVEL_SHARE] * 8 + [1.0] * 10)
     quantiser = ready()
-    # Two of six codes travel: used four times as often, at a fourth of the weight, they are as common as the others.
-    vectors = torch.cat([CENTRES[:2].repeat(4, 1), CENTRES[2:]])
-    travelling = torch.tensor([TRAVEL_SHARE] * 8 + [1.0] * 4)
+    # Two of six codes travel: used 5 times where the others are twice, at 2/5 of the weight, they are as common.
+    vectors = torch.cat([CENTRES[:2].repeat(5, 1), CENTRES[2:].repeat(2, 1)])
+    travelling = torch.tensor([0.4] * 10 + [1.0] * 8)
     assert float(quantiser.imbalance(vectors, travelling)) == pytest.approx(0, abs=1e-3)
-    assert float(quantiser.imbalance(vectors, torch.ones(12))) > 0.1
+    assert float(quantiser.imbalance(vectors, torch.ones(18))) > 0.05
+
+
+def test_lasting_codes_are_the_cheapest_sequence() -> None:
+    generator = torch.Generator().manual_seed(3)
+    quantiser = ready(4)
+    vectors = 3 * torch.randn(5, 4, 3, generator=generator)
+    change = 20 * torch.rand(5, 3, generator=generator)
+    found = quantiser.lasting(vectors, change)
+    costs = torch.cdist(vectors, quantiser.codes).square()
+    every = torch.cartesian_prod(*[torch.arange(4)] * 4)
+    for clip in range(5):
+        price = costs[clip, torch.arange(4), every].sum(1) + ((every.diff(dim=1) != 0) * change[clip]).sum(1)
+        assert torch.equal(found[clip], every[price.argmin()])
+    assert torch.equal(
+        quantiser.lasting(vectors, torch.zeros(5, 3)), quantiser.nearest(vectors.flatten(0, 1)).view(5, 4)
+    )
+
+
+def test_chosen_codes_are_taken() -> None:
+    quantiser = ready().eval()
+    codes, index, commitment = quantiser(CENTRES, torch.tensor([0, 0, 1, 1, 2, 2]))
+    assert index.tolist() == [0, 0, 1, 1, 2, 2] and torch.allclose(codes, quantiser.codes[index], atol=1e-5)
+    assert commitment > 1

@@ -87,6 +87,16 @@ def test_samples_are_decided_by_their_generator(tracks: Tracks) -> None:
     assert torch.equal(one.crops, two.crops) and torch.equal(one.shifts, two.shifts)
 
 
+def test_samples_are_drawn_by_the_weights_of_their_ticks(tracks: Tracks) -> None:
+    weights = torch.zeros_like(tracks.shifts[..., 0])
+    weights[1, 2] = 1
+    batch = tracks.sample(np.random.default_rng(5), 40, 4, 16, weights=weights)
+    # Only pieces of the second clip that show its third step: those that begin with the first to the third frame.
+    possible = tracks.crops(torch.ones(3, dtype=torch.long), torch.arange(3), 4, 16).positions
+    drawn = (batch.positions[:, None] == possible[None]).all(3).all(2)
+    assert drawn.any(1).all() and drawn.any(0).all()
+
+
 def test_without_an_anchor_the_windows_follow_the_masks(tracks: Tracks) -> None:
     masks = tracks.masks[1].float()[:, None] / 255
     assert (tracks.positions[1] - agent_position(masks, 16)).abs().max() <= 0.5
