@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
@@ -47,6 +47,10 @@ __all__ = [
     "initialise_codes",
     "step_rng",
 ]
+
+UNDECIDED = 0.5
+"""Share of the global stage over which the binary loss rises to its weight: asked to be 0 or 1 before they have seen
+what moves, masks become 0 everywhere, and stay so for hundreds of steps."""
 
 STREAM_NAMES = ("global", "local", "tracks", "sheet", "codes", "anchor", "matting", "examples", "joint")
 STREAMS = {name: number for number, name in enumerate(STREAM_NAMES)}
@@ -161,7 +165,9 @@ class GlobalStage:
         pixels = torch.from_numpy(np.stack([clip.frames for clip in clips]))
         frames = as_pictures(pixels.to(device_of(self.module(model))))
         moving = independent_motion(frames, self.config.gma.background_radius)
-        losses = global_losses(frames, model.gma(frames), moving, self.config.global_weights)
+        weights = self.config.global_weights
+        weights = replace(weights, binary=weights.binary * min(1.0, step / (UNDECIDED * self.schedule.steps)))
+        losses = global_losses(frames, model.gma(frames), moving, weights)
         return StepResult(losses, self.schedule.batch * length, 0)
 
     def finish(self, model: Glass) -> None:
