@@ -83,6 +83,8 @@ VARIANTS = (
     Variant("without commitment loss", {"local_weights.commitment": 0.0}),
     Variant("without usage loss", {"local_weights.usage": 0.0}),
     Variant("without persistence loss", {"local_weights.persistence": 0.0}),
+    Variant("nearest code of every tick", {"lma.patience": 0.0}),
+    Variant("without displacement fields", {"lma.warps": 0}),
     Variant("last painted crop encoded", {"lma.feedback": "last"}),
     Variant("stages one after the other, no anchor", follow="mask"),
     Variant("stages jointly, no anchor", {"training.order": "joint"}, "joint", "mask"),

@@ -137,10 +137,11 @@ def robot(
     seed: Seed = 0,
     split: Split = "all",
     size: Annotated[int, typer.Option(help="Width and height of the frames, in pixels.")] = 128,
+    hover: Annotated[float, typer.Option(min=0, max=1, help="Share of clips in which the hand touches nothing.")] = 0.0,
     processes: Annotated[int, typer.Option(min=1, help="How many simulate at once.")] = 1,
 ) -> None:
     """A simulated arm that pushes things in a bin (pip install 'glass-playground[robot]')."""
-    make(Order("robot", {"size": str(size)}, out, clips, frames, seed, split, processes))
+    make(Order("robot", {"size": str(size), "hover": str(hover)}, out, clips, frames, seed, split, processes))
 
 
 def _source_options(background: Path | None, backgrounds: str | None, empty: float, edge: float) -> dict[str, str]:

@@ -22,8 +22,12 @@ _SETTLE_STEPS = 160
 """Steps in which the things fall into the bin before the first frame."""
 
 
-def film_episode(rng: np.random.Generator, length: int, frame_size: tuple[int, int], name: str) -> Clip:
+def film_episode(
+    rng: np.random.Generator, length: int, frame_size: tuple[int, int], name: str, hover: float = 0.0
+) -> Clip:
     """Simulate and film an episode of `length` frames in a scene of its own.
+
+    With probability `hover` the hand stays above the things and touches none.
 
     Raises:
         GlassError: the arm's meshes are missing.
@@ -32,7 +36,7 @@ def film_episode(rng: np.random.Generator, length: int, frame_size: tuple[int, i
     scene = build_scene(look, frame_size)
     data = mujoco.MjData(scene.model)
     arm = Arm(scene.model, data, look.hand_turn)
-    explorer = Explorer(rng, scene.camera)
+    explorer = Explorer(rng, scene.camera, bool(hover) and rng.random() < hover)
     commands = [explorer.start]
     _settle(scene, arm, explorer.start)
     frames, masks, pixels, openings, heights = [], [], [], [], []

@@ -64,11 +64,12 @@ class Command:
 class Explorer:
     """Makes up commands."""
 
-    def __init__(self, rng: np.random.Generator, camera: Camera) -> None:
-        """Begin anywhere inside the bin, at rest."""
+    def __init__(self, rng: np.random.Generator, camera: Camera, hovers: bool = False) -> None:
+        """Begin anywhere inside the bin, at rest; one that ``hovers`` stays above things and walls."""
         self._rng = rng
         self._camera = camera
-        self._height = LOW if rng.random() < 0.7 else rng.uniform(_OVER_WALLS, HIGH)
+        self._low = _OVER_WALLS if hovers else LOW
+        self._height = self._low if rng.random() < 0.7 else rng.uniform(_OVER_WALLS, HIGH)
         self._opening = float(rng.choice([0.0, 1.0, rng.random()]))
         places = MIDDLE[:2] + _REACH * rng.uniform(-0.9, 0.9, (20, 2))
         pixels = [camera.project(np.append(place, LOW)) for place in places]
@@ -104,8 +105,8 @@ class Explorer:
     def _next_lift(self) -> Lift:
         """The same for the height; low is where it mostly is."""
         if self._height == self._target_height:
-            low = self._height == LOW
-            target = self._rng.uniform(_OVER_WALLS, HIGH) if low else LOW
+            low = self._height == self._low
+            target = self._rng.uniform(_OVER_WALLS, HIGH) if low else self._low
             passing = (target, _OVER_WALLS - LIFT_SPEED)
             if self._rng.random() < (0.07 if low else 0.2) and all(self._fits(self._pixel, each) for each in passing):
                 self._target_height = target

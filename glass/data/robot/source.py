@@ -30,6 +30,8 @@ class RobotSource:
     """No scene of one split appears in another."""
     size: int
     """Width and height of the frames in pixels."""
+    hover: float = 0.0
+    """Share of the clips in which the hand stays above the things and touches none."""
     weight: float = 1.0
     """How often to draw from the source, relative to others."""
 
@@ -69,7 +71,7 @@ class RobotSource:
 
         number = int(rng.integers(2**32))
         episode = np.random.default_rng((SPLITS.index(self.split), number))
-        return film_episode(episode, length, self.frame_size, f"robot-{self.split}-{number}")
+        return film_episode(episode, length, self.frame_size, f"robot-{self.split}-{number}", self.hover)
 
 
 def open_robot(options: Specification) -> RobotSource:
@@ -79,11 +81,13 @@ def open_robot(options: Specification) -> RobotSource:
         GlassError: unknown options or values, or nothing here to simulate or draw with.
     """
     split, size = options.text("split", "train"), options.count("size") or _SIZE
-    weight = options.number("weight", 1.0)
+    weight, hover = options.number("weight", 1.0), options.number("hover", 0.0)
     options.refuse_unused()
     if split not in SPLITS:
         raise options.error("split", f"must be one of {', '.join(SPLITS)}")
     if size not in _SIZES:
         raise options.error("size", f"must be {_SIZES.start} to {_SIZES.stop - 1}")
+    if not 0 <= hover <= 1:
+        raise options.error("hover", "must be 0 to 1")
     choose_graphics()
-    return RobotSource(split, size, weight)
+    return RobotSource(split, size, hover, weight)

@@ -75,7 +75,7 @@ def test_the_same_seed_gives_the_same_clip(source: ClipSource, clips: list[Clip]
     assert (other.frames[0] != again.frames[0]).mean() > 0.5
 
 
-@pytest.mark.parametrize("option", ["size=9", "split=dev", "colour=red"])
+@pytest.mark.parametrize("option", ["size=9", "split=dev", "colour=red", "hover=2"])
 def test_options_that_are_refused(source: ClipSource, option: str) -> None:
     with pytest.raises(GlassError, match=option.split("=")[0]):
         open_source(f"robot:{option}")
@@ -108,6 +108,16 @@ def test_commands_cover_every_action_and_stay_in_the_bin() -> None:
             before = command
     shares = seen / seen.sum()
     assert (shares > 0.01).all() and 0.3 < shares[action_of(Grip.HOLD, Lift.LEVEL)] < 0.7
+
+
+@pytest.mark.usefixtures("source")
+def test_a_hand_that_hovers_stays_above_the_things() -> None:
+    from glass.data.robot.scene import WALL_HEIGHT
+
+    source = open_source("robot:size=32,split=test,hover=1")
+    touching = open_source("robot:size=32,split=test").draw(np.random.default_rng(0), 20)
+    hovering = source.draw(np.random.default_rng(0), 20)
+    assert touching.measures["height"].min() < 0.03 < WALL_HEIGHT < hovering.measures["height"].min()
 
 
 @pytest.mark.usefixtures("source")
