@@ -21,6 +21,7 @@ from glass.stages import (
     clip_count,
     clip_length,
     codes_are_due,
+    deciding_weights,
     draw_clips,
     initialise_codes,
     step_rng,
@@ -69,7 +70,7 @@ class JointStage:
         moving = independent_motion(frames, self.config.gma.background_radius)
         batch = self._windows(model, frames, found)
         motion = model.lma(batch.crops, batch.shifts)
-        outer = global_losses(frames, found, moving, self.config.global_weights)
+        outer = global_losses(frames, found, moving, deciding_weights(self.config.global_weights, self.schedule, step))
         travel = model.lma.travel(batch.shifts)
         inner = local_losses(motion, batch.crops, batch.visible, travel, self.config.local_weights)
         losses = JointLosses(**vars(outer), **vars(inner))

@@ -66,8 +66,9 @@ class LmaConfig:
     exchange: float = 0.35
     """How often, while training, a tick takes another tick's code that should mean the same (`exchange_sources`)."""
     patience: float = 4.0
-    """What a change of the code while the agent stands costs in training, in squared distance of codes, so that one
-    code is found for a whole action; 0 takes the nearest code of every tick. See `VectorQuantiser.lasting`."""
+    """What a change of the code while the agent stands costs in training, so that one code is found for a whole action;
+    0 takes the nearest code of every tick. In squared distance of codes, in which numbers spread by 1. Without a gait
+    it costs that always. See `VectorQuantiser.lasting`."""
     gait: bool = True
     """Whether travel in a direction is a local action of its own, as walking is; an arm does anything on its way."""
 
@@ -77,6 +78,8 @@ class LmaConfig:
             raise ValueError(f"window is {self.window} pixels; it must be a multiple of 8")
         if self.warps < 0:
             raise ValueError(f"warps is {self.warps}; it must be 0 or more")
+        if self.patience < 0:
+            raise ValueError(f"patience is {self.patience}; it must be 0 or more")
         if self.local_actions < 2:
             raise ValueError("at least two local actions are needed")
         if self.feedback not in ("first", "last"):
@@ -295,7 +298,8 @@ class LocalMotionAnalysis(nn.Module):
         everyone, own = gathered(vectors) if self.training else (vectors, slice(None))
         travel = gathered(self.travel(shifts))[0] if self.training else self.travel(shifts)
         with full_precision(everyone):
-            chosen = self._lasting(everyone, travel) if self.training and self.config.patience else None
+            patient = self.training and self.config.patience and bool(self.quantiser.ready)
+            chosen = self._lasting(everyone, travel) if patient else None
             codes, index, commitment = self.quantiser(everyone, chosen)
             imbalance = self.quantiser.imbalance(everyone, travel_weights(travel).flatten())
         if self.training and self.config.exchange:

@@ -19,6 +19,7 @@ from glass.data.sources import ClipSource
 from glass.losses import (
     AnchorLosses,
     GlobalLosses,
+    GlobalWeights,
     JointLosses,
     LocalLosses,
     MattingLosses,
@@ -43,14 +44,14 @@ __all__ = [
     "clip_count",
     "clip_length",
     "codes_are_due",
+    "deciding_weights",
     "draw_clips",
     "initialise_codes",
     "step_rng",
 ]
 
-UNDECIDED = 0.5
-"""Share of the global stage over which the binary loss rises to its weight: asked to be 0 or 1 before they have seen
-what moves, masks become 0 everywhere, and stay so for hundreds of steps."""
+FRAMES_FOR_CODES = 6
+"""Frames of the clips that codes are first set from."""
 
 STREAM_NAMES = ("global", "local", "tracks", "sheet", "codes", "anchor", "matting", "examples", "joint")
 STREAMS = {name: number for number, name in enumerate(STREAM_NAMES)}
@@ -109,6 +110,14 @@ def clip_count(schedule: StageConfig, step: int) -> int:
     return max(2, round(schedule.batch * schedule.lengths[0] / clip_length(schedule, step)))
 
 
+def deciding_weights(weights: GlobalWeights, schedule: StageConfig, step: int) -> GlobalWeights:
+    """Return the weights of the global losses at ``step``: the binary one rises over the first half of the schedule.
+
+    Asked to be 0 or 1 before they have seen what moves, masks become 0 everywhere, and stay so for hundreds of steps.
+    """
+    return replace(weights, binary=weights.binary * min(1.0, 2 * step / max(1, schedule.steps)))
+
+
 def draw_clips(sources: Sequence[ClipSource], rng: np.random.Generator, count: int, length: int) -> list[Clip]:
     """Draw this process's share of ``count`` clips from ``sources`` by their weights."""
     weights = np.array([source.weight for source in sources], dtype=float)
@@ -124,15 +133,19 @@ def codes_are_due(model: Glass, schedule: StageConfig, step: int) -> bool:
 
 
 def initialise_codes(model: Glass, config: Config, draw: Callable[[np.random.Generator, int, int], CropBatch]) -> None:
-    """Set codes from what the action network says of fresh batches, as ``draw(rng, clips, frames)`` gives them."""
+    """Set codes from what the action network says of fresh batches, as ``draw(rng, clips, frames)`` gives them.
+
+    Ticks that travel are left out as often as `travel_weights` say.
+    """
     vectors, clips = [], config.training.local_stage.batch
+    frames = min(FRAMES_FOR_CODES, config.training.track_length)
     model.lma.eval()
     with torch.no_grad():
         for index in range(12):
             rng = step_rng(config.training.seed, "codes", index)
-            batch = draw(rng, clips, 6)
+            batch = draw(rng, clips, frames)
             found = model.lma(batch.crops, batch.shifts).vectors.flatten(0, 1)
-            drawn = torch.from_numpy(rng.random((clips, 5)))[share(clips)]
+            drawn = torch.from_numpy(rng.random((clips, frames - 1)))[share(clips)]
             counted = drawn < travel_weights(model.lma.travel(batch.shifts)).cpu()
             vectors.append(collect(found.cpu()[counted.flatten()])[0])
     generator = torch.Generator().manual_seed(config.training.seed)
@@ -165,8 +178,7 @@ class GlobalStage:
         pixels = torch.from_numpy(np.stack([clip.frames for clip in clips]))
         frames = as_pictures(pixels.to(device_of(self.module(model))))
         moving = independent_motion(frames, self.config.gma.background_radius)
-        weights = self.config.global_weights
-        weights = replace(weights, binary=weights.binary * min(1.0, step / (UNDECIDED * self.schedule.steps)))
+        weights = deciding_weights(self.config.global_weights, self.schedule, step)
         losses = global_losses(frames, model.gma(frames), moving, weights)
         return StepResult(losses, self.schedule.batch * length, 0)
 
@@ -262,7 +274,8 @@ class LocalStage:
     def draw(self, rng: np.random.Generator, count: int, length: int, where: torch.device = CPU) -> CropBatch:
         """Draw this process's share of ``count`` clips of windows, ``length`` frames each, on a device.
 
-        What is done standing is seen more often than it happens, by the weights that codes are shared out with.
+        Where travel has an action of its own, what is done standing is drawn more often than it happens, by the weights
+        that codes are shared out with.
         """
         weights = travel_weights(self.tracks.shifts) if self.config.lma.gait else None
         return self.tracks.sample(rng, count, length, self.config.lma.window, where, weights)

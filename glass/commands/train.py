@@ -28,7 +28,7 @@ def train(
     global_steps: Annotated[int, typer.Option(min=0, help="Steps of the global stage.")] = 1300,
     local_steps: Annotated[int, typer.Option(min=0, help="Steps of the local stage.")] = 3500,
     local_actions: Annotated[int, typer.Option(min=2, max=64, help="How many local actions to learn.")] = 10,
-    window: Annotated[int, typer.Option(min=16, help="Side of the window around the agent; a multiple of 16.")] = 64,
+    window: Annotated[int, typer.Option(min=16, help="Side of the window around the agent; a multiple of 8.")] = 64,
     mask_size: Annotated[
         float, typer.Option(min=0, max=1, help="Share of the frame an agent is expected to cover.")
     ] = 0.06,

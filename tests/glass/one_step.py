@@ -62,8 +62,8 @@ def gradients(config: Config, rough: bool = False) -> dict[str, Tensor]:
         module.zero_grad()
         step = together(StageStep(model, module))
         with torch.autocast("cpu", torch.bfloat16, enabled=rough):
-            result = step(stage, 0)
-        for name, value in result.losses.check(0).items():
+            result = step(stage, 1)
+        for name, value in result.losses.check(1).items():
             found[f"{number}-{stage.name} loss {name}"] = torch.tensor(value)
         result.losses.total().backward()
         for name, parameter in module.named_parameters():

@@ -69,6 +69,21 @@ def test_shapes_ranges_and_gradients(feedback: Feedback) -> None:
 
 
 @torch.no_grad()
+def test_patience_keeps_a_code_while_standing_and_nowhere_else() -> None:
+    model = made().train()
+    model.config = replace(model.config, patience=1e6, exchange=0.0)
+    crops, _ = clip()
+    shifts = torch.zeros(BATCH, TICKS - 1, 2)
+    standing = model(crops, shifts).local_actions
+    assert (standing == standing[:, :1]).all()
+    travelling = made().train()
+    travelling.config = model.config
+    motion = travelling(crops, shifts + 3)
+    assert len(motion.local_actions.unique()) > 1
+    assert made().train()(crops, shifts).local_actions.unique().numel() > 1
+
+
+@torch.no_grad()
 def test_local_action_shift_and_appearance_all_matter() -> None:
     model = made()
     crops, _ = clip()

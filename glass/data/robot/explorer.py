@@ -15,6 +15,9 @@ from glass.data.robot.scene import INSIDE, MIDDLE, WALL_HEIGHT
 LOW = 0.012
 """Height of the tip while it pushes, in metres."""
 
+HOVER = 0.09
+"""Least height of a tip that touches nothing: the tallest things are 8 centimetres high."""
+
 HIGH = 0.13
 """Largest height of the tip, in metres."""
 
@@ -68,8 +71,9 @@ class Explorer:
         """Begin anywhere inside the bin, at rest; one that ``hovers`` stays above things and walls."""
         self._rng = rng
         self._camera = camera
-        self._low = _OVER_WALLS if hovers else LOW
-        self._height = self._low if rng.random() < 0.7 else rng.uniform(_OVER_WALLS, HIGH)
+        self._low = HOVER if hovers else LOW
+        self._lifted = max(_OVER_WALLS, self._low)
+        self._height = self._low if rng.random() < 0.7 else rng.uniform(self._lifted, HIGH)
         self._opening = float(rng.choice([0.0, 1.0, rng.random()]))
         places = MIDDLE[:2] + _REACH * rng.uniform(-0.9, 0.9, (20, 2))
         pixels = [camera.project(np.append(place, LOW)) for place in places]
@@ -106,7 +110,7 @@ class Explorer:
         """The same for the height; low is where it mostly is."""
         if self._height == self._target_height:
             low = self._height == self._low
-            target = self._rng.uniform(_OVER_WALLS, HIGH) if low else self._low
+            target = self._rng.uniform(self._lifted, HIGH) if low else self._low
             passing = (target, _OVER_WALLS - LIFT_SPEED)
             if self._rng.random() < (0.07 if low else 0.2) and all(self._fits(self._pixel, each) for each in passing):
                 self._target_height = target
