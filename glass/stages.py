@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from glass.actions import travel_weights
 from glass.config import Config, StageConfig
@@ -170,13 +170,16 @@ class GlobalStage:
         """Return the part of the model this stage trains."""
         return model.gma
 
+    def frames(self, rng: np.random.Generator, length: int) -> Tensor:
+        """Draw this process's share of a batch of clips, ``(B, length, 3, H, W)`` in [0, 1]."""
+        clips = draw_clips(self.sources, rng, self.schedule.batch, length)
+        return as_pictures(torch.from_numpy(np.stack([clip.frames for clip in clips])))
+
     def step(self, model: Glass, step: int) -> StepResult:
         """Draw the batch of ``step`` and compute its losses."""
         rng = step_rng(self.config.training.seed, self.name, step)
         length = clip_length(self.schedule, step)
-        clips = draw_clips(self.sources, rng, self.schedule.batch, length)
-        pixels = torch.from_numpy(np.stack([clip.frames for clip in clips]))
-        frames = as_pictures(pixels.to(device_of(self.module(model))))
+        frames = self.frames(rng, length).to(device_of(self.module(model)))
         moving = independent_motion(frames, self.config.gma.background_radius)
         weights = deciding_weights(self.config.global_weights, self.schedule, step)
         losses = global_losses(frames, model.gma(frames), moving, weights)

@@ -13,8 +13,9 @@ from glass.checkpoint import copy_matching
 from glass.config import Config
 from glass.data.sources import ClipSource
 from glass.errors import GlassError
+from glass.losses import independent_motion
 from glass.model import Glass
-from glass.stages import GlobalStage
+from glass.stages import GlobalStage, step_rng
 from playground.library import bundle_folders
 
 __all__ = ["WEIGHTS", "candidates", "choose_start"]
@@ -23,6 +24,9 @@ WEIGHTS = "weights.safetensors"
 MOST_TRIED = 3
 FEWEST_STEPS, MOST_STEPS = 4, 24
 TRIED_RATE = 1e-3
+FOUND = 0.25
+"""Share of the expected mask below which weights have found no agent here: nothing moves before them, which is cheap at
+first, and they hardly ever change their mind."""
 
 
 def candidates(own: Path) -> list[Path]:
@@ -32,7 +36,10 @@ def candidates(own: Path) -> list[Path]:
 
 
 def _try(config: Config, sources: Sequence[ClipSource], weights: Path | None, steps: int, until: float) -> float | None:
-    """Train the global stage for some steps and return its last losses' mean; None where the weights do not fit."""
+    """Train the global stage for some steps and return its last losses' mean.
+
+    None where the weights do not fit, or find no agent.
+    """
     torch.manual_seed(config.training.seed)
     model = Glass(config).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if weights:
@@ -53,8 +60,21 @@ def _try(config: Config, sources: Sequence[ClipSource], weights: Path | None, st
         losses.append(float(total.detach()))
         if step + 1 >= FEWEST_STEPS and time.monotonic() > until:
             break
+    if weights and _mask_size(model, stage) < FOUND * config.global_weights.size_prior:
+        return None
     last = losses[-max(2, len(losses) // 3) :]
     return sum(last) / len(last)
+
+
+@torch.no_grad()
+def _mask_size(model: Glass, stage: GlobalStage) -> float:
+    """Share of the frame that masks cover, in clips in which something moves by itself."""
+    model.eval()
+    frames = stage.frames(step_rng(stage.config.training.seed, "examples", 0), stage.schedule.lengths[0])
+    moving = independent_motion(frames, stage.config.gma.background_radius)
+    if not moving.any():
+        return 0.0
+    return float(model.gma.segment(frames[moving].flatten(0, 1)).mean())
 
 
 def choose_start(
