@@ -118,7 +118,7 @@ def base_config(frame_size: tuple[int, int], global_steps: int, local_steps: int
     """Give the settings that variants differ from."""
     return Config(
         frame_size=frame_size,
-        lma=LmaConfig(window=56, local_actions=9),
+        lma=LmaConfig(window=56, local_actions=9, warps=2),
         training=TrainingConfig(
             global_stage=StageConfig(steps=global_steps, average_decay=0.98),
             matting_stage=StageConfig(

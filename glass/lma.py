@@ -55,7 +55,7 @@ class LmaConfig:
     """Numbers in a value of that attention."""
     colours: int = 16
     """Entries of the palette taken from the first crop."""
-    warps: int = 2
+    warps: int = 0
     """Fields of displacements by which pixels are fetched from the first crop; see `glass.appearance.Warp`."""
     feedback: Literal["first", "last"] = "first"
     """Which crop the recurrent network sees encoded: the ``first`` one always (the state alone carries the rollout),

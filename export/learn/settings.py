@@ -37,6 +37,9 @@ SOON, SMALL_BATCH = 20.0, 8
 SMALLEST_SHARE, LARGEST_SHARE = 0.8, 1.6
 """A model is taken over with its window if that has such a share of the agent's size, and of the window that suits."""
 
+WARPS = 2
+"""Fields of displacements, by which what the agent's first picture shows stays crisp."""
+
 GENTLER = 0.5
 """Learning rates, in shares of the usual ones, where training goes on from weights that know other agents."""
 
@@ -174,7 +177,7 @@ def make_config(survey: Survey, chosen: Suggestion, source: MaterialSource, seed
                 foreground_radius=min(32, max(16, math.ceil(2 * agent))),
                 background_radius=min(24, max(6, math.ceil(3 * camera))),
             ),
-            lma=LmaConfig(window=chosen.window, local_actions=chosen.local_actions),
+            lma=LmaConfig(window=chosen.window, local_actions=chosen.local_actions, warps=WARPS),
             global_weights=GlobalWeights(size_prior=chosen.mask_size),
             training=replace(
                 usual,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from export.learn.settings import (
     Overrides,
@@ -85,8 +86,6 @@ def test_weights_are_chosen_by_trying(tiny_bundle: Path, tmp_path: Path) -> None
 
 
 def test_weights_that_know_too_little_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import torch
-
     from glass.checkpoint import save_weights
     from glass.model import Glass
 
@@ -97,3 +96,25 @@ def test_weights_that_know_too_little_are_not_taken(tmp_path: Path, monkeypatch:
             parameter.add_(torch.from_numpy(np.random.default_rng(0).normal(size=parameter.shape)).float())
     save_weights(tmp_path / WEIGHTS, model)
     assert choose_start(tiny_config(1, 1), [TinyWorld(empty=0.0)], [tmp_path / WEIGHTS], 60.0, lambda n: None) is None
+
+
+def test_weights_that_find_no_agent_are_not_taken(
+    tiny_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from export.learn import warm
+    from glass.checkpoint import load_model, save_weights
+
+    model = load_model(tiny_bundle / WEIGHTS)[0]
+    bias = model.gma.mask_network.output.bias
+    assert bias is not None
+    with torch.no_grad():
+        bias.fill_(-30.0)
+    save_weights(tmp_path / WEIGHTS, model)
+
+    def chosen() -> Path | None:
+        config = tiny_config(1, 1)
+        return choose_start(config, [TinyWorld(empty=0.0)], [tmp_path / WEIGHTS], 60.0, lambda name: None)
+
+    assert chosen() is None
+    monkeypatch.setattr(warm, "FOUND", 0.0)
+    assert chosen() == tmp_path / WEIGHTS, "cheaper than to begin with nothing"
