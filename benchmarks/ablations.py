@@ -347,7 +347,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the runs and the table")
     parser.add_argument("--data", action="append", metavar="SPEC", help="source to learn from; may be repeated")
     parser.add_argument("--test", default="folk:split=test", metavar="SPEC", help="source of unseen clips")
-    parser.add_argument("--global-steps", type=int, default=120, help="steps of the global and the matting stage")
+    parser.add_argument("--global-steps", type=int, default=200, help="steps of the global and the matting stage")
     parser.add_argument("--local-steps", type=int, default=250, help="steps of the anchor and the local stage")
     parser.add_argument("--clips", type=int, default=24, help="clips to measure on")
     parser.add_argument("--only", metavar="WORDS", help="only variants with these words in their names")
