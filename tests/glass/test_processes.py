@@ -28,6 +28,8 @@ SMALLEST = 1e-3
 """Size of a gradient that is nothing but rounding."""
 LOSSES = 1e-3
 """The same of losses along a run, in which differences grow from step to step."""
+COMMITMENT = 1e-2
+"""The same of the distance to codes: a tick that lies between two may fall to the other."""
 
 
 def in_two_processes(*arguments: str | Path) -> str:
@@ -95,6 +97,8 @@ def test_a_run_goes_on_in_two_processes(clip_folder: Path, tmp_path: Path, monke
     one, two = ([json.loads(line) for line in log] for log in logs)
     assert [(line["stage"], line["step"]) for line in one] == [(line["stage"], line["step"]) for line in two]
     for alone, shared in zip(one, two, strict=True):
+        apart = [losses.pop("commitment", 0.0) for losses in (shared["losses"], alone["losses"])]
+        assert apart[0] == pytest.approx(apart[1], rel=COMMITMENT, abs=LOSSES * 0.1), alone["stage"]
         assert shared["losses"] == pytest.approx(alone["losses"], rel=LOSSES, abs=LOSSES * 0.1), alone["stage"]
     assert {path.name for path in (tmp_path / "two").iterdir()} == {path.name for path in (tmp_path / "one").iterdir()}
 
