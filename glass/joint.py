@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 
 from glass.config import Config, StageConfig
-from glass.crops import as_pictures
 from glass.data.sources import ClipSource
 from glass.gma import GlobalMotion
 from glass.losses import JointLosses, global_losses, independent_motion, local_losses
@@ -22,7 +21,7 @@ from glass.stages import (
     clip_length,
     codes_are_due,
     deciding_weights,
-    draw_clips,
+    draw_frames,
     initialise_codes,
     step_rng,
 )
@@ -57,7 +56,7 @@ class JointStage:
         where = device_of(self.module(model))
 
         def draw(rng: np.random.Generator, count: int, length: int) -> CropBatch:
-            frames = self._frames(rng, count, length).to(where)
+            frames = draw_frames(self.sources, rng, count, length, where)
             with torch.no_grad():
                 return self._windows(model, frames, model.gma(frames))
 
@@ -65,7 +64,7 @@ class JointStage:
             initialise_codes(model, self.config, draw)
         rng = step_rng(self.config.training.seed, self.name, step)
         count, length = clip_count(self.schedule, step), clip_length(self.schedule, step)
-        frames = self._frames(rng, count, length).to(where)
+        frames = draw_frames(self.sources, rng, count, length, where)
         found = model.gma(frames)
         moving = independent_motion(frames, self.config.gma.background_radius)
         batch = self._windows(model, frames, found)
@@ -78,10 +77,6 @@ class JointStage:
 
     def finish(self, model: Glass) -> None:
         """Leave the trained ``model`` as it is."""
-
-    def _frames(self, rng: np.random.Generator, count: int, length: int) -> Tensor:
-        clips = draw_clips(self.sources, rng, count, length)
-        return as_pictures(torch.from_numpy(np.stack([clip.frames for clip in clips])))
 
     @torch.no_grad()
     def _windows(self, model: Glass, frames: Tensor, found: GlobalMotion) -> CropBatch:

@@ -46,6 +46,7 @@ __all__ = [
     "codes_are_due",
     "deciding_weights",
     "draw_clips",
+    "draw_frames",
     "initialise_codes",
     "step_rng",
 ]
@@ -127,6 +128,14 @@ def draw_clips(sources: Sequence[ClipSource], rng: np.random.Generator, count: i
     return [sources[index].draw(own, length) for index, own in draws[share(count)]]
 
 
+def draw_frames(
+    sources: Sequence[ClipSource], rng: np.random.Generator, count: int, length: int, where: torch.device = CPU
+) -> Tensor:
+    """Draw the pictures of `draw_clips`: ``(B, length, 3, H, W)`` in [0, 1], on a device."""
+    clips = draw_clips(sources, rng, count, length)
+    return as_pictures(torch.from_numpy(np.stack([clip.frames for clip in clips])).to(where))
+
+
 def codes_are_due(model: Glass, schedule: StageConfig, step: int) -> bool:
     """Say whether quantisation begins at ``step``; a short stage warms up for half of it and ends with codes."""
     return step >= min(schedule.warm_up, schedule.steps // 2) and not bool(model.lma.quantiser.ready)
@@ -170,16 +179,11 @@ class GlobalStage:
         """Return the part of the model this stage trains."""
         return model.gma
 
-    def frames(self, rng: np.random.Generator, length: int) -> Tensor:
-        """Draw this process's share of a batch of clips, ``(B, length, 3, H, W)`` in [0, 1]."""
-        clips = draw_clips(self.sources, rng, self.schedule.batch, length)
-        return as_pictures(torch.from_numpy(np.stack([clip.frames for clip in clips])))
-
     def step(self, model: Glass, step: int) -> StepResult:
         """Draw the batch of ``step`` and compute its losses."""
         rng = step_rng(self.config.training.seed, self.name, step)
         length = clip_length(self.schedule, step)
-        frames = self.frames(rng, length).to(device_of(self.module(model)))
+        frames = draw_frames(self.sources, rng, self.schedule.batch, length, device_of(self.module(model)))
         moving = independent_motion(frames, self.config.gma.background_radius)
         weights = deciding_weights(self.config.global_weights, self.schedule, step)
         losses = global_losses(frames, model.gma(frames), moving, weights)

@@ -15,7 +15,7 @@ from glass.data.sources import ClipSource
 from glass.errors import GlassError
 from glass.losses import independent_motion
 from glass.model import Glass
-from glass.stages import GlobalStage, step_rng
+from glass.stages import GlobalStage, draw_frames, step_rng
 from playground.library import bundle_folders
 
 __all__ = ["WEIGHTS", "candidates", "choose_start"]
@@ -60,18 +60,20 @@ def _try(config: Config, sources: Sequence[ClipSource], weights: Path | None, st
         losses.append(float(total.detach()))
         if step + 1 >= FEWEST_STEPS and time.monotonic() > until:
             break
-    if weights and _mask_size(model, stage) < FOUND * config.global_weights.size_prior:
+    if weights and _mask_size(model, config, sources) < FOUND * config.global_weights.size_prior:
         return None
     last = losses[-max(2, len(losses) // 3) :]
     return sum(last) / len(last)
 
 
 @torch.no_grad()
-def _mask_size(model: Glass, stage: GlobalStage) -> float:
+def _mask_size(model: Glass, config: Config, sources: Sequence[ClipSource]) -> float:
     """Share of the frame that masks cover, in clips in which something moves by itself."""
     model.eval()
-    frames = stage.frames(step_rng(stage.config.training.seed, "examples", 0), stage.schedule.lengths[0])
-    moving = independent_motion(frames, stage.config.gma.background_radius)
+    schedule = config.training.global_stage
+    rng = step_rng(config.training.seed, "examples", 0)
+    frames = draw_frames(sources, rng, schedule.batch, schedule.lengths[0])
+    moving = independent_motion(frames, config.gma.background_radius)
     if not moving.any():
         return 0.0
     return float(model.gma.segment(frames[moving].flatten(0, 1)).mean())

@@ -28,8 +28,6 @@ SMALLEST = 1e-3
 """Size of a gradient that is nothing but rounding."""
 LOSSES = 1e-3
 """The same of losses along a run, in which differences grow from step to step."""
-COMMITMENT = 1e-2
-"""The same of the distance to codes: a tick that lies between two may fall to the other."""
 
 
 def in_two_processes(*arguments: str | Path) -> str:
@@ -74,6 +72,8 @@ def test_a_run_goes_on_in_two_processes(clip_folder: Path, tmp_path: Path, monke
     for stage in ("global_stage", "matting_stage", "anchor_stage", "local_stage"):
         values["training"][stage]["batch"] = 4
     values["training"] |= {"track_clips": 6, "track_length": 8, "matting_clips": 4}
+    # Adam makes whole steps of gradients that are nothing but rounding; at a usual learning rate these stay small.
+    values["training"]["local_stage"]["learning_rate"] = 5e-4
     settings = tmp_path / "settings.json"
     settings.write_text(json.dumps(values), encoding="utf-8")
     start_run(options(clip_folder, tmp_path / "one", settings), 2, live=False)
@@ -97,8 +97,6 @@ def test_a_run_goes_on_in_two_processes(clip_folder: Path, tmp_path: Path, monke
     one, two = ([json.loads(line) for line in log] for log in logs)
     assert [(line["stage"], line["step"]) for line in one] == [(line["stage"], line["step"]) for line in two]
     for alone, shared in zip(one, two, strict=True):
-        apart = [losses.pop("commitment", 0.0) for losses in (shared["losses"], alone["losses"])]
-        assert apart[0] == pytest.approx(apart[1], rel=COMMITMENT, abs=LOSSES * 0.1), alone["stage"]
         assert shared["losses"] == pytest.approx(alone["losses"], rel=LOSSES, abs=LOSSES * 0.1), alone["stage"]
     assert {path.name for path in (tmp_path / "two").iterdir()} == {path.name for path in (tmp_path / "one").iterdir()}
 
