@@ -130,6 +130,7 @@ def base_config(frame_size: tuple[int, int], global_steps: int, local_steps: int
             ),
             matting_clips=60,
             track_clips=200,
+            precision="full",
         ),
     )
 

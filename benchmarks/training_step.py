@@ -27,8 +27,9 @@ from glass.data.sources import ClipSource, open_source
 from glass.errors import GlassError
 from glass.matting import AGENT, BACKGROUND
 from glass.model import Glass
+from glass.processes import mixed_precision
 from glass.stages import AnchorStage, GlobalStage, LocalStage, MattingStage, Stage
-from glass.tracks import Examples, Tracks
+from glass.tracks import CPU, Examples, Tracks
 from glass.trainer import make_optimiser, optimise
 
 DATA = "folk:backgrounds=generated"
@@ -112,9 +113,10 @@ def stages_of(config: Config, source: ClipSource) -> tuple[Stage, ...]:
     """Set up the stages in their order."""
     tracks = made_tracks(source, config)
     labels = torch.where(tracks.masks > 0, AGENT, BACKGROUND).to(torch.uint8).flatten(0, 1)
+    examples = Examples(tracks.frames.flatten(0, 1), labels)
     return (
         GlobalStage(config, [source]),
-        MattingStage(config, Examples(tracks.frames.flatten(0, 1), labels)),
+        MattingStage(config, lambda _: examples),
         AnchorStage(config, tracks),
         LocalStage(config, tracks),
     )
@@ -146,7 +148,8 @@ def measure(stage: Stage, config: Config, steps: int, shown: bool) -> tuple[Stag
     optimiser = make_optimiser(module, stage.schedule)
 
     def step(number: int) -> int:
-        result = stage.step(model, number)
+        with mixed_precision(CPU, config.training.precision == "mixed"):
+            result = stage.step(model, number)
         optimise(optimiser, module, result.losses)
         average_weights(average, module, stage.schedule.average_decay)
         return result.frames

@@ -71,14 +71,18 @@ def exchange_sources(shifts: Tensor, probability: float) -> Tensor:
 class ActionNetwork(nn.Module):
     """Reads an action vector from two crops cut around the agent at neighbouring ticks."""
 
-    def __init__(self, window: int, widths: tuple[int, int], code_size: int) -> None:
-        """Build the network for ``window`` x ``window`` RGBA crops and vectors of ``code_size``."""
+    def __init__(self, window: int, widths: tuple[int, int], code_size: int, changes: bool = False) -> None:
+        """Build the network for ``window`` x ``window`` RGBA crops and vectors of ``code_size``.
+
+        It compares what both crops show, or sees only what ``changes`` between them.
+        """
         super().__init__()
+        self.changes = changes
         fine, coarse = widths
         self.pose = nn.Sequential(conv_block(64, fine), conv_block(fine, coarse, 2), conv_block(coarse, coarse))
         side = -(-window // 16)
         self.compare = nn.Sequential(
-            conv_block(3 * coarse, coarse),
+            conv_block(coarse if changes else 3 * coarse, coarse),
             conv_block(coarse, coarse, 2),
             nn.Flatten(),
             nn.Linear(coarse * side * side, 128),
@@ -95,7 +99,8 @@ class ActionNetwork(nn.Module):
 
     def forward(self, now: Tensor, after: Tensor) -> Tensor:
         """Compare the features of two ticks: ``(N, code_size)``."""
-        vectors: Tensor = self.compare(torch.cat([now, after, after - now], 1)).float()
+        seen = after - now if self.changes else torch.cat([now, after, after - now], 1)
+        vectors: Tensor = self.compare(seen).float()
         return vectors
 
 

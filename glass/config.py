@@ -60,6 +60,8 @@ class TrainingConfig:
     """The local stage: local actions, dynamics, decoder."""
     matting_clips: int = 400
     """How many clips masks are refined on, drawn once, as long as ``track_length``."""
+    matting_rounds: int = 1
+    """How often those clips are read, in equal parts of the stage: each time with the masks as they are by then."""
     track_clips: int = 1500
     """How many clips the anchor and the local stage train on, drawn once."""
     track_length: int = 24
@@ -67,13 +69,20 @@ class TrainingConfig:
     order: Literal["stages", "joint"] = "stages"
     """One stage after the other, or the ``joint`` global and local stage, as in the paper: as long as the local stage,
     without matting and anchor (to compare with)."""
+    precision: Literal["mixed", "full"] = "mixed"
+    """``mixed`` lets networks compute in bfloat16 where that is fast (`glass.processes.mixed_precision`); ``full`` is
+    float32 everywhere."""
     seed: int = 0
     """Every draw follows from it."""
 
     def __post_init__(self) -> None:
         """Check the values."""
+        if self.precision not in ("mixed", "full"):
+            raise ValueError(f"precision is '{self.precision}'; it must be 'mixed' or 'full'")
         if self.order not in ("stages", "joint"):
             raise ValueError(f"order is '{self.order}'; it must be 'stages' or 'joint'")
+        if self.matting_rounds < 1:
+            raise ValueError(f"matting_rounds is {self.matting_rounds}; it must be 1 or more")
         longest = max(self.local_stage.lengths + self.anchor_stage.lengths)
         if self.track_clips < 1 or self.track_length < longest:
             raise ValueError(

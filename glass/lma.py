@@ -69,6 +69,9 @@ class LmaConfig:
     """What a change of the code while the agent stands costs in training, so that one code is found for a whole action;
     0 takes the nearest code of every tick. In squared distance of codes, in which numbers spread by 1. Without a gait
     it costs that always. See `VectorQuantiser.lasting`."""
+    changes: bool = False
+    """Whether the action network sees only what changes between two crops, not what they show: a gripper's actions are
+    then to open, close and hold, and not to be half open."""
     gait: bool = True
     """Whether travel in a direction is a local action of its own, as walking is; an arm does anything on its way."""
 
@@ -190,7 +193,7 @@ class LocalMotionAnalysis(nn.Module):
         super().__init__()
         self.config = config
         self.encoder = CropEncoder(config.encoder_widths)
-        self.action_network = ActionNetwork(config.window, config.action_widths, config.code_size)
+        self.action_network = ActionNetwork(config.window, config.action_widths, config.code_size, config.changes)
         self.quantiser = VectorQuantiser(config.local_actions, config.code_size)
         self.dynamics = Dynamics(
             config.encoder_widths[2], config.state_channels, config.code_size, config.control_channels

@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 import torch
@@ -81,9 +82,20 @@ def device_of(module: nn.Module) -> torch.device:
     return next(module.parameters()).device
 
 
-def mixed_precision(where: torch.device) -> AbstractContextManager[Any]:
-    """Let networks compute in bfloat16 on GPUs; elsewhere nothing changes."""
-    return torch.autocast(where.type, torch.bfloat16, enabled=where.type == "cuda")
+def mixed_precision(where: torch.device, wanted: bool = True) -> AbstractContextManager[Any]:
+    """Let networks compute in bfloat16, if ``wanted``, on GPUs and on processors that multiply such matrices (AMX)."""
+    fast = where.type == "cuda" or _multiplies_matrices()
+    return torch.autocast(where.type, torch.bfloat16, enabled=wanted and fast)
+
+
+@cache
+def _multiplies_matrices() -> bool:
+    """Whether the processor has units for products of matrices; Linux says so, and elsewhere none is known."""
+    try:
+        with open("/proc/cpuinfo", encoding="ascii", errors="replace") as lines:
+            return any("amx_bf16" in line.split() for line in lines if line.startswith("flags"))
+    except OSError:
+        return False
 
 
 def full_precision(tensor: Tensor) -> AbstractContextManager[Any]:

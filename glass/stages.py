@@ -198,7 +198,8 @@ class MattingStage:
     """Learns masks to the pixel, from what other frames show behind the agent."""
 
     config: Config
-    examples: Examples
+    examples: Callable[[int], Examples]
+    """Gives those of a round, from 0."""
     name: str = "matting"
 
     @property
@@ -214,9 +215,11 @@ class MattingStage:
         """Draw the batch of ``step`` and compute its losses."""
         rng = step_rng(self.config.training.seed, self.name, step)
         batch, where = self.schedule.batch, device_of(self.module(model))
-        chosen = torch.from_numpy(rng.integers(len(self.examples.frames), size=batch))[share(batch)]
-        frames = as_pictures(self.examples.frames[chosen].to(where)).contiguous(memory_format=torch.channels_last)
-        losses = matting_losses(model.gma.mask_logits(frames), self.examples.labels[chosen].to(where))
+        rounds = self.config.training.matting_rounds
+        examples = self.examples(min(step * rounds // max(self.schedule.steps, 1), rounds - 1))
+        chosen = torch.from_numpy(rng.integers(len(examples.frames), size=batch))[share(batch)]
+        frames = as_pictures(examples.frames[chosen].to(where)).contiguous(memory_format=torch.channels_last)
+        losses = matting_losses(model.gma.mask_logits(frames), examples.labels[chosen].to(where))
         return StepResult(losses, batch, 0)
 
     def finish(self, model: Glass) -> None:

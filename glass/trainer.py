@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from os import devnull
 from pathlib import Path
 from typing import Any, Protocol, TextIO
@@ -33,7 +34,17 @@ from glass.files import write_text
 from glass.joint import JointStage
 from glass.model import Glass
 from glass.normalisation import share_statistics
-from glass.processes import barrier, by_itself, count, device, device_of, is_first, mixed_precision, together
+from glass.processes import (
+    barrier,
+    by_itself,
+    count,
+    device,
+    device_of,
+    full_precision,
+    is_first,
+    mixed_precision,
+    together,
+)
 from glass.sheet import global_sheet, local_sheet, save_sheet
 from glass.stages import (
     AnchorStage,
@@ -141,8 +152,9 @@ class StageStep(nn.Module):
 
     def forward(self, stage: AnyStage, step: int) -> StepResult:
         """Draw the batch of ``step`` and compute its losses."""
-        with mixed_precision(device_of(self.trained)):
-            return stage.step(self._model[0], step)
+        model = self._model[0]
+        with mixed_precision(device_of(self.trained), model.config.training.precision == "mixed"):
+            return stage.step(model, step)
 
 
 class Trainer:
@@ -214,7 +226,7 @@ class Trainer:
         if self.place.stage == "global":
             self.train(GlobalStage(self.config, self.sources), "matting")
         if self.place.stage == "matting":
-            self.train(MattingStage(self.config, self._examples()), "anchor")
+            self.train(MattingStage(self.config, lru_cache(1)(self._examples)), "anchor")
         if self.place.stage not in ("anchor", "local"):
             return
         tracks = self._tracks()
@@ -235,12 +247,15 @@ class Trainer:
             self.place = Place("done", 0)
             self._save(None, tracks)
 
-    def _examples(self) -> Examples:
-        """Draw the matting stage's clips and find their agents' pixels; always the same ones, with any processes."""
-        training = self.config.training
-        clips = self._clips("examples", training.matting_clips if training.matting_stage.steps else count())
-        note = self._note("examples", len(clips))
-        return matte_clips(self.averaged.gma, clips, self.config.matting, self.config.anchor.enters, note)
+    def _examples(self, number: int) -> Examples:
+        """Draw the matting stage's clips, always the same ones, and find their agents' pixels by the masks so far.
+
+        Rounds are told apart by their ``number``, so that each is read once.
+        """
+        clips = self._clips("examples", self.config.training.matting_clips)
+        note, analysis = self._note("examples", len(clips)), self.averaged.gma
+        with full_precision(next(analysis.parameters())):  # A round may begin within a step.
+            return matte_clips(analysis, clips, self.config.matting, self.config.anchor.enters, note)
 
     def _tracks(self) -> Tracks:
         """Draw the later stages' clips and read them with the averaged global stage; always the same ones."""

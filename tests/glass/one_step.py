@@ -47,7 +47,7 @@ def gradients(config: Config, rough: bool = False) -> dict[str, Tensor]:
     tracks = track_clips(model.gma, model.anchor, clips, config.path)
     stages = (
         GlobalStage(config, sources),
-        MattingStage(config, examples),
+        MattingStage(config, lambda _: examples),
         AnchorStage(config, tracks),
         LocalStage(replace(config, training=replace(config.training, local_stage=late(config))), tracks),
         LocalStage(config, tracks),

@@ -105,6 +105,14 @@ def test_network_compares_two_ticks() -> None:
     assert not torch.allclose(vectors, network(after, now))
 
 
+def test_network_may_see_nothing_but_what_changes() -> None:
+    torch.manual_seed(0)
+    now, after, more = torch.rand(3, 3, 8, 2, 2)
+    for changes in (True, False):
+        network = ActionNetwork(16, (6, 8), 5, changes).eval()
+        assert torch.allclose(network(now, after), network(now + more, after + more), atol=1e-6) == changes
+
+
 def test_exchanged_codes_mean_the_same() -> None:
     torch.manual_seed(0)
     ways = torch.tensor([[3.0, 0.2], [-3, 0], [0.1, 3], [0, -3], [0.2, -0.4]])

@@ -10,11 +10,14 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
+from glass import processes, trainer
 from glass.checkpoint import AVERAGED, LIVE, Place, load_model, load_place
-from glass.config import Config
+from glass.config import Config, from_dict, to_dict
+from glass.gma import GlobalMotionAnalysis
 from glass.losses import NonFiniteLossError
 from glass.model import Glass
 from glass.stages import GlobalStage, LocalStage, StepResult, clip_length
+from glass.tracks import Examples, matte_clips
 from glass.trainer import LOG, Trainer, learning_rate
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 from tests.glass.conftest import Silent
@@ -211,3 +214,43 @@ def test_stages_train_jointly(tmp_path: Path) -> None:
     learned = {name.split(".")[0] for name, value in model.state_dict().items() if not torch.equal(value, fresh[name])}
     assert learned == {"gma", "lma"} and bool(model.lma.quantiser.ready)
     assert extra["statistics"]
+
+
+@pytest.mark.parametrize(
+    ("precision", "fast", "mixed"), [("mixed", True, True), ("mixed", False, False), ("full", True, False)]
+)
+def test_networks_compute_in_bfloat16_where_that_is_fast_and_not_forbidden(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, precision: str, fast: bool, mixed: bool
+) -> None:
+    monkeypatch.setattr(processes, "_multiplies_matrices", lambda: fast)
+    config = short(steps=1)
+    config = from_dict(Config, to_dict(config) | {"training": to_dict(config.training) | {"precision": precision}})
+    seen: dict[str, bool] = {}
+
+    def note(stage: GlobalStage | LocalStage, model: Glass, step: int) -> StepResult:
+        seen[stage.name] = torch.is_autocast_enabled("cpu")
+        return steps[type(stage)](stage, model, step)
+
+    steps = {kind: kind.step for kind in (GlobalStage, LocalStage)}
+    for kind in steps:
+        monkeypatch.setattr(kind, "step", note)
+    train(tmp_path, config)
+    assert seen == {"global": mixed, "local": mixed}
+
+
+def test_masks_are_refined_in_rounds_that_read_their_clips_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[bytes] = []
+
+    def note(analysis: GlobalMotionAnalysis, *rest: Any) -> Examples:
+        read.append(analysis.mask_network.output.weight.numpy(force=True).tobytes())
+        return matte_clips(analysis, *rest)
+
+    monkeypatch.setattr(trainer, "matte_clips", note)
+    config = short(steps=6)
+    gma, training = replace(config.gma, initial_mask_bias=-3.0), replace(config.training, matting_rounds=3)
+    with pytest.raises(ValueError, match="no clip shows an agent"):  # All is background, and learned to be; so it ends.
+        train(tmp_path, replace(config, gma=gma, training=training))
+    assert len(read) == 3
+    assert len(set(read)) == 3
