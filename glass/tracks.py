@@ -25,6 +25,9 @@ CPU = torch.device("cpu")
 SMALLEST_MASK = 0.002
 """Share of the frame below which a mask holds no agent."""
 
+LARGEST_MASK = 4.0
+"""Masks that grow beyond so many usual ones hold the background, too."""
+
 
 @dataclass(frozen=True)
 class CropBatch:
@@ -184,7 +187,9 @@ def track_clips(
     path: PathConfig,
     progress: Callable[[int], None] | None = None,
 ) -> Tracks:
-    """Read clips of equal length with the global stage; those in which the agent is ever missing are left out.
+    """Read clips of equal length with the global stage.
+
+    Left out are those in which the agent is ever missing, or cannot be told from the background.
 
     The agent is followed by the centre of its mask, and the path is that of the shifts between frames;
     see `Tracks.anchored`. Every process reads its own clips, and gets the tracks of all.
@@ -200,7 +205,9 @@ def track_clips(
             progress(number + 1)
     known = [np.full(len(clip), -1) if clip.actions is None else clip.actions for clip in clips]
     masks, shifts = (collect(torch.stack(part))[0] for part in zip(*read, strict=True))
-    kept = torch.stack([((clip > 127).float().mean((1, 2)) > SMALLEST_MASK).all() for clip in masks])
+    sizes = torch.stack([(clip > 127).float().mean((1, 2)) for clip in masks])
+    shown = (sizes > SMALLEST_MASK).all(1)
+    kept = shown & (sizes.amax(1) <= LARGEST_MASK * sizes[shown].median())
     if int(kept.sum()) < count():
         raise ValueError("no clip shows an agent in every frame: the global stage has to learn longer")
     masks, measured = masks[kept], shifts[kept].double().numpy()

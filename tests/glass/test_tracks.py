@@ -54,6 +54,15 @@ def test_tracks_hold_the_clips(tracks: Tracks, clips: list[Clip]) -> None:
     assert ((tracks.masks.numpy() > 127) == true).mean() > 0.99
 
 
+def test_clips_whose_background_is_taken_for_the_agent_are_left_out(
+    analysis: GlobalMotionAnalysis, anchor: Anchor, clips: list[Clip]
+) -> None:
+    frames = clips[1].frames.copy()
+    frames[5] = (255, 0, 0)
+    found = track_clips(analysis, anchor, [clips[0], replace(clips[1], frames=frames), clips[2]], PathConfig())
+    assert torch.equal(found.frames, torch.from_numpy(np.stack([clips[0].frames, clips[2].frames])))
+
+
 def test_clips_without_an_agent_are_left_out(analysis: GlobalMotionAnalysis, anchor: Anchor, clips: list[Clip]) -> None:
     empty = TinyWorld(empty=1.0).draw(np.random.default_rng(0), 9)
     gone = replace(clips[1], frames=np.concatenate([clips[1].frames[:8], empty.frames[:1]]))
