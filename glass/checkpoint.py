@@ -33,6 +33,8 @@ AVERAGED = "weights.safetensors"
 """The averaged weights, with the config in the header: what is exported."""
 LIVE = "training.safetensors"
 """The weights being trained and the optimiser's moments: what is resumed."""
+FAINT = 0.1
+"""What is left of the weights of channels that are new, where they lead to channels that are not."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,26 @@ def load_model(path: Path) -> tuple[Glass, dict[str, Any]]:
         raise GlassError(f"{path}: not the weights of a GLASS model ({reason})") from error
 
 
+def _widened(own: Tensor, value: Tensor) -> Tensor | None:
+    """Put ``value`` in the place of a layer's first channels, if it is that of the same layer with fewer.
+
+    What the layer did before it goes on doing: its old outputs hardly take notice of the new inputs yet
+    (after Chen et al., Net2Net, arXiv 1511.05641).
+    """
+    wider = [a >= b for a, b in zip(own.shape[:2], value.shape[:2], strict=False)]
+    if own.dim() != value.dim() or own.shape[2:] != value.shape[2:] or not all(wider):
+        return None
+    made = own.clone()
+    if made.dim() > 1:
+        made[: value.shape[0], value.shape[1] :] *= FAINT
+    made[tuple(slice(size) for size in value.shape)] = value.to(own.dtype)
+    return made
+
+
 def copy_matching(path: Path, model: Glass) -> int:
-    """Copy those tensors of a weights file into ``model`` whose name and shape fit, and return how many they are.
+    """Copy those tensors of a weights file into ``model`` that fit, and return how many they are.
+
+    Name and shape have to be the same; layers of the decoder may have fewer channels in the file.
 
     Raises:
         GlassError: no such file, not a weights file, or nothing fits.
@@ -89,6 +109,10 @@ def copy_matching(path: Path, model: Glass) -> int:
         raise GlassError(f"{path}: no weights here ({error}); give a weights.safetensors file") from error
     own = model.state_dict()
     fitting = {name: value for name, value in found.items() if name in own and own[name].shape == value.shape}
+    for name in own.keys() & found.keys() - fitting.keys():
+        wide = _widened(own[name], found[name]) if name.startswith("lma.decoder.") else None
+        if wide is not None:
+            fitting[name] = wide
     if not fitting:
         raise GlassError(f"{path}: nothing in it fits this model; start without --warm-start")
     model.load_state_dict(own | {name: value.to(own[name].dtype) for name, value in fitting.items()})

@@ -3,6 +3,7 @@
 import os
 import pickle
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,22 @@ def test_warm_start_copies_what_fits(model: Glass, tmp_path: Path) -> None:
     save_file({"a": torch.zeros(3)}, path)
     with pytest.raises(GlassError, match="nothing in it fits"):
         copy_matching(path, other)
+
+
+def test_warm_start_of_a_wider_decoder_paints_nearly_the_same(model: Glass, tmp_path: Path) -> None:
+    path = tmp_path / "w.safetensors"
+    save_weights(path, model)
+    wider, config = (
+        Glass(replace(model.config, lma=replace(model.config.lma, decoder_widths=(24, 16, 12)))),
+        model.config,
+    )
+    taken = copy_matching(path, wider)
+    assert taken == len(model.state_dict())
+    side = config.lma.window
+    crops, shifts = torch.rand(3, 4, 4, side, side), torch.rand(3, 3, 2)
+    with torch.no_grad():
+        one, other, fresh = (each.eval().lma(crops, shifts).crops for each in (model, wider, Glass(wider.config)))
+    assert (one - other).abs().mean() < 0.3 * (one - fresh).abs().mean()
 
 
 def test_averages() -> None:
