@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,6 +32,9 @@ def export(
     start_count: Annotated[int, typer.Option(min=1, help="How many start frames to draw.")] = 12,
     licence: Annotated[str | None, typer.Option(help="Licence of weights and start frames.")] = None,
     card: Annotated[Path | None, typer.Option(help="A model card to put in; by default one is made.")] = None,
+    leave_out: Annotated[
+        str, typer.Option(help="Numbers of local actions that the model shall not have, such as 4,6.")
+    ] = "",
     seed: Annotated[int, typer.Option(min=0, help="Decides which start frames are drawn.")] = 0,
 ) -> None:
     """Export a run, hold a long rollout against torch, and write the bundle only if they agree."""
@@ -42,16 +46,22 @@ def export(
             f"glass-export: {error.name} is not installed; install the training packages with "
             "pip install 'glass-playground[train]'"
         ) from None
+    if not re.fullmatch(r"(\d+(,\d+)*)?", leave_out):
+        raise GlassError(f"--leave-out {leave_out!r}: must be numbers of local actions, such as 4,6")
+    unwanted = [int(number) for number in leave_out.split(",") if number]
     if not name or Path(name).name != name or name.startswith("."):
         raise GlassError(f"--name {name!r}: must be a plain name, since it becomes a folder")
     if card and not card.is_file():
         raise GlassError(f"{card}: no such card; give --card a Markdown file")
     from export.bundle import BundleOptions, write_bundle
+    from export.leave_out import leave_out as without
     from export.verify import VerificationError
     from glass.checkpoint import load_model
 
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     model, extra = load_model(folder / "weights.safetensors")
+    if unwanted and "statistics" in extra:
+        model, extra["statistics"] = without(model, extra["statistics"], unwanted)
     options = BundleOptions(name, out, draw_starts(starts, start_count, seed) if starts else [], licence, card)
     try:
         difference = write_bundle(model, extra, options)

@@ -54,6 +54,10 @@ def test_wrong_input_is_told_in_one_line(
         ((exported.run, "--name", "a", "--out", out, "--card", tmp_path / "none.md"), "none.md"),
         ((exported.run, "--name", "a", "--out", out, "--starts", "nowhere"), "nowhere"),
         ((exported.run, "--name", "a", "--out", out, "--start-count", "0"), "--start-count"),
+        ((exported.run, "--name", "a", "--out", out, "--leave-out", "wave"), "numbers of local actions"),
+        ((exported.run, "--name", "a", "--out", out, "--leave-out", "5"), "local actions 1..4"),
+        ((exported.run, "--name", "a", "--out", out, "--leave-out", "1,2,3"), "at least two"),
+        ((tmp_path / "young", "--name", "a", "--out", out, "--leave-out", "1"), "no local actions yet"),
     ]
     for arguments, words in cases:
         assert export(*arguments) == 2, arguments
