@@ -41,34 +41,36 @@ def leave_out(model: Glass, statistics: Mapping[str, Any], numbers: Sequence[int
     smaller.load_state_dict(
         {name: value[kept] if value.shape != own[name].shape else value for name, value in model.state_dict().items()}
     )
-    return smaller.eval(), _statistics(dict(statistics), kept)
+    codes = model.lma.quantiser.codes
+    nearest = torch.cdist(codes, codes[kept]).argmin(1).tolist()
+    return smaller.eval(), _statistics(dict(statistics), kept, nearest)
 
 
-def _statistics(statistics: dict[str, Any], kept: list[int]) -> dict[str, Any]:
+def _statistics(statistics: dict[str, Any], kept: list[int], nearest: list[int]) -> dict[str, Any]:
+    """Leave out what is counted of others than ``kept``; ``nearest`` of them, from 0, takes the place of each."""
     transitions = statistics.get("transitions")
     if transitions:
         tables = {way: torch.tensor(table)[kept][:, kept] for way, table in transitions["local_actions"].items()}
         plain = {way: table.tolist() for way, table in tables.items()}
         statistics["transitions"] = transitions | {"local_actions": plain}
-    defaults = {}
-    for way, number in statistics["defaults"].items():
-        if number - 1 in kept:
-            defaults[way] = kept.index(number - 1) + 1
-        else:
-            defaults[way] = int(tables[way].sum(0).argmax()) + 1 if transitions else 1
+    defaults = {way: nearest[number - 1] + 1 for way, number in statistics["defaults"].items()}
     return statistics | {
-        "labels": _labels([statistics["labels"][index] for index in kept]),
+        "labels": _labels(list(statistics["labels"]), kept),
         "lengths": [statistics["lengths"][index] for index in kept],
         "defaults": defaults,
     }
 
 
-def _labels(labels: list[str]) -> list[str]:
-    """Number anew those that had the same name as another: "slash 2" and "slash 3" become "slash" and "slash 2"."""
-    parts = [re.fullmatch(r"(.*?)(?: (\d+))?", label) for label in labels]
-    named = [(part[1], int(part[2] or 1)) for part in parts if part]
+def _labels(labels: list[str], kept: list[int]) -> list[str]:
+    """Number anew: "slash 2" and "slash 3" of a model with "slash", and "action 3" of one without names."""
+    named = []
+    for index in kept:
+        part = re.fullmatch(r"(.+) (\d+)", labels[index])
+        again = part is not None and part[1] in labels
+        named.append((part[1], int(part[2])) if part and again else (labels[index], 1))
     made = []
-    for name, number in named:
+    for place, (name, number) in enumerate(named):
         before = sum(other == name and rival < number for other, rival in named)
-        made.append(f"{name} {before + 1}" if before else name)
+        numbered = name == f"action {kept[place] + 1}"
+        made.append(f"action {place + 1}" if numbered else f"{name} {before + 1}" if before else name)
     return made

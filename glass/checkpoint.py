@@ -95,6 +95,16 @@ def _widened(own: Tensor, value: Tensor) -> Tensor | None:
     return made
 
 
+def _is_narrower(path: Path, model: Glass) -> bool:
+    """Say whether the decoder of a weights file differs from that of ``model`` in nothing but its channels."""
+    try:
+        theirs = from_dict(Config, json.loads(_header(path)["config"])).lma
+    except (KeyError, ValueError):
+        return False
+    sizes = ("encoder_widths", "state_channels", "attention_heads", "key_size", "value_size", "colours", "warps")
+    return all(getattr(theirs, size) == getattr(model.config.lma, size) for size in sizes)
+
+
 def copy_matching(path: Path, model: Glass) -> int:
     """Copy those tensors of a weights file into ``model`` that fit, and return how many they are.
 
@@ -109,7 +119,8 @@ def copy_matching(path: Path, model: Glass) -> int:
         raise GlassError(f"{path}: no weights here ({error}); give a weights.safetensors file") from error
     own = model.state_dict()
     fitting = {name: value for name, value in found.items() if name in own and own[name].shape == value.shape}
-    for name in own.keys() & found.keys() - fitting.keys():
+    missing = own.keys() & found.keys() - fitting.keys() if _is_narrower(path, model) else set()
+    for name in missing:
         wide = _widened(own[name], found[name]) if name.startswith("lma.decoder.") else None
         if wide is not None:
             fitting[name] = wide

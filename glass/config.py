@@ -61,7 +61,8 @@ class TrainingConfig:
     matting_clips: int = 400
     """How many clips masks are refined on, drawn once, as long as ``track_length``."""
     matting_rounds: int = 1
-    """How often those clips are read, in equal parts of the stage: each time with the masks as they are by then."""
+    """How often those clips are read, in equal parts of the stage: each time with the masks as they are by then; and
+    once more where a stopped run goes on."""
     track_clips: int = 1500
     """How many clips the anchor and the local stage train on, drawn once."""
     track_length: int = 24

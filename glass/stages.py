@@ -211,12 +211,16 @@ class MattingStage:
         """Return the part of the model this stage trains."""
         return model.gma.mask_network
 
+    def round_of(self, step: int) -> int:
+        """Return the round, from 0, that ``step`` is in."""
+        rounds = self.config.training.matting_rounds
+        return min(step * rounds // max(self.schedule.steps, 1), rounds - 1)
+
     def step(self, model: Glass, step: int) -> StepResult:
         """Draw the batch of ``step`` and compute its losses."""
         rng = step_rng(self.config.training.seed, self.name, step)
         batch, where = self.schedule.batch, device_of(self.module(model))
-        rounds = self.config.training.matting_rounds
-        examples = self.examples(min(step * rounds // max(self.schedule.steps, 1), rounds - 1))
+        examples = self.examples(self.round_of(step))
         chosen = torch.from_numpy(rng.integers(len(examples.frames), size=batch))[share(batch)]
         frames = as_pictures(examples.frames[chosen].to(where)).contiguous(memory_format=torch.channels_last)
         losses = matting_losses(model.gma.mask_logits(frames), examples.labels[chosen].to(where))

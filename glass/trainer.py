@@ -226,7 +226,10 @@ class Trainer:
         if self.place.stage == "global":
             self.train(GlobalStage(self.config, self.sources), "matting")
         if self.place.stage == "matting":
-            self.train(MattingStage(self.config, lru_cache(1)(self._examples)), "anchor")
+            matting = MattingStage(self.config, lru_cache(1)(self._examples))
+            if matting.schedule.steps:
+                matting.examples(matting.round_of(self.place.step))  # Before the first step is timed.
+            self.train(matting, "anchor")
         if self.place.stage not in ("anchor", "local"):
             return
         tracks = self._tracks()

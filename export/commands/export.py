@@ -33,7 +33,7 @@ def export(
     licence: Annotated[str | None, typer.Option(help="Licence of weights and start frames.")] = None,
     card: Annotated[Path | None, typer.Option(help="A model card to put in; by default one is made.")] = None,
     leave_out: Annotated[
-        str, typer.Option(help="Numbers of local actions that the model shall not have, such as 4,6.")
+        str, typer.Option(help="Numbers of local actions to leave out, such as 4,6; those after them move up.")
     ] = "",
     seed: Annotated[int, typer.Option(min=0, help="Decides which start frames are drawn.")] = 0,
 ) -> None:

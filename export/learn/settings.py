@@ -121,7 +121,8 @@ def alike(config: Config, known: Config, extent: float) -> Config:
 def _with_networks(config: Config, known: Config) -> Config:
     """Return the config with the sizes of another's networks."""
     radii = {name: getattr(config.gma, name) for name in ("foreground_radius", "background_radius")}
-    lma = replace(known.lma, local_actions=config.lma.local_actions)
+    own = {name: getattr(config.lma, name) for name in ("local_actions", "patience", "exchange")}
+    lma = replace(known.lma, **own)
     return replace(config, gma=replace(known.gma, **radii), anchor=known.anchor, lma=lma)
 
 

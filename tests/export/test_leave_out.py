@@ -43,9 +43,17 @@ def test_names_lengths_and_counts_move_up() -> None:
     _, statistics = leave_out(random_model(), STATISTICS, [2])
     assert statistics["labels"] == ["slash", "walk", "slash 2"]
     assert statistics["lengths"] == [1, 4, 3]
-    assert statistics["defaults"] == {"right": 2, "stay": 3}
+    codes = random_model().lma.quantiser.codes
+    distances = {3: codes[1].dist(codes[3]), 2: codes[1].dist(codes[2]), 1: codes[1].dist(codes[0])}
+    assert statistics["defaults"] == {"right": 2, "stay": min(distances, key=lambda number: distances[number])}
     assert statistics["transitions"]["local_actions"]["stay"] == [[1, 0, 0], [0, 0, 3], [0, 0, 4]]
     assert STATISTICS["labels"][0] == "slash 2"
+
+
+def test_numbers_that_are_names_stay_names() -> None:
+    plain = STATISTICS | {"labels": ["action 1", "action 2", "key 1", "action 4"]}
+    _, statistics = leave_out(random_model(), plain, [2])
+    assert statistics["labels"] == ["action 1", "key 1", "action 3"]
 
 
 def test_the_command_writes_a_bundle_without_them(
