@@ -52,6 +52,9 @@ class TrainingConfig:
         default_factory=lambda: StageConfig(steps=700, batch=24, lengths=(2,), learning_rate=1e-3)
     )
     """Masks to the pixel; ``batch`` counts frames here."""
+    backdrop_stage: StageConfig = field(default_factory=lambda: StageConfig(steps=0, batch=24, lengths=(2,)))
+    """What the agent hides, learned on the clips that masks are refined on; ``batch`` counts frames here. It is worth
+    its time where the agent covers much of the frame."""
     anchor_stage: StageConfig = field(default_factory=lambda: StageConfig(steps=1000, batch=24, lengths=(8,)))
     """The anchor: the spot of the agent that its path is measured at."""
     local_stage: StageConfig = field(

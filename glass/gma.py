@@ -135,13 +135,17 @@ class GlobalMotionAnalysis(nn.Module):
 
     def empty_background(self, frames: Tensor, masks: Tensor) -> Tensor:
         """Take the agent out of ``frames``: `inpaint` with a hard hole one pixel larger, so that no rim stays."""
-        return self.inpaint(frames, (functional.max_pool2d(masks, 3, 1, 1) > RIM).to(frames.dtype))
+        return self.inpaint(frames, self.hole(masks))
+
+    def hole(self, masks: Tensor) -> Tensor:
+        """Return what is not trusted as background, in {0, 1}, where masks are ``(N, 1, H, W)`` in [0, 1]."""
+        return (functional.max_pool2d(masks, 3, 1, 1) > RIM).to(masks.dtype)
 
     def _refill(self, frames: Tensor, masks: Tensor) -> tuple[Tensor, Tensor]:
         """Cut each other's agents' shapes out of the backgrounds of ``(N, 3, H, W)`` and fill them again."""
         height, width = frames.shape[-2:]
         move = (int(torch.randint(height, ())), int(torch.randint(width, ())))
-        agent = (functional.max_pool2d(masks, 3, 1, 1) > RIM).to(frames.dtype)
+        agent = self.hole(masks)
         everyone, own = collect(agent)
         holes = everyone.roll(1, 0)[own].roll(move, (2, 3)) * (1 - agent)
         return holes, self.inpaint(frames, torch.maximum(agent, holes))

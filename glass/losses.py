@@ -24,6 +24,7 @@ from glass.registration import register_background, translate
 __all__ = [
     "AnchorLosses",
     "AnchorWeights",
+    "BackdropLosses",
     "GlobalLosses",
     "GlobalWeights",
     "JointLosses",
@@ -32,6 +33,7 @@ __all__ = [
     "MattingLosses",
     "NonFiniteLossError",
     "anchor_losses",
+    "backdrop_losses",
     "global_losses",
     "independent_motion",
     "local_losses",
@@ -81,6 +83,9 @@ class LocalWeights:
     """L1 of differences between neighbouring pixels."""
     scales: int = 2
     """How many times the picture is halved for further L1 terms."""
+    tone: float = 0.0
+    """L2 of the picture halved once: where it is not known which pixel is light and which dark, L1 paints all dark that
+    are mostly dark; this keeps the mean."""
     commitment: float = 0.05
     """Pulls what the action network says towards its code."""
     usage: float = 0.03
@@ -146,6 +151,13 @@ class MattingLosses(_Terms):
 
 
 @dataclass(frozen=True)
+class BackdropLosses(_Terms):
+    """The term of the backdrop's stage, a scalar tensor."""
+
+    behind: Tensor
+
+
+@dataclass(frozen=True)
 class AnchorLosses(_Terms):
     """Weighted terms of the anchor's stage, each a scalar tensor."""
 
@@ -159,6 +171,7 @@ class LocalLosses(_Terms):
 
     colour: Tensor
     gradient: Tensor
+    tone: Tensor
     commitment: Tensor
     usage: Tensor
     persistence: Tensor
@@ -235,6 +248,15 @@ def matting_losses(logits: Tensor, labels: Tensor) -> MattingLosses:
     true = (labels == AGENT)[:, None].to(logits.dtype)
     error = functional.binary_cross_entropy_with_logits(logits, true, known, reduction="sum")
     return MattingLosses(matte=ratio(error, known.sum()))
+
+
+def backdrop_losses(filled: Tensor, backgrounds: Tensor, counted: Tensor) -> BackdropLosses:
+    """L1 between what was filled in and what is there, both ``(N, 3, H, W)`` in [0, 1].
+
+    Only where ``counted``, ``(N, 1, H, W)`` in {0, 1}, is 1.
+    """
+    error = ((filled - backgrounds).abs() * counted).sum()
+    return BackdropLosses(behind=ratio(error, counted.sum() * filled.shape[1]))
 
 
 def anchor_losses(offsets: Tensor, middles: Tensor, shifts: Tensor, weights: AnchorWeights) -> AnchorLosses:
@@ -318,6 +340,7 @@ def local_losses(
     return LocalLosses(
         colour=weights.colour * colour,
         gradient=weights.gradient * (mean(vertical.abs()) + mean(horizontal.abs())) if weights.gradient else zero,
+        tone=weights.tone * mean(functional.avg_pool2d(error.flatten(0, 1), 2).square()) if weights.tone else zero,
         commitment=weights.commitment * motion.commitment if weights.commitment else zero,
         usage=weights.usage * motion.imbalance if weights.usage else zero,
         persistence=weights.persistence * _persistence(motion.vectors, shifts, weights.persistence_gap)

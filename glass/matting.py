@@ -37,6 +37,15 @@ TINT = 0.15
 """by how much this may differ between the three colours, as a share of it."""
 DARKEST = 0.02
 
+NEIGHBOURS = (-4, -3, -2, -1, 1, 2, 3, 4)
+"""Frames from which on the agent is carried along, to see what travels with it."""
+FAR_ENOUGH = 2.0
+"""Pixels that the agent must have travelled before its background since such a frame."""
+AGREE = 2
+"""So many of these frames must show the same."""
+CLEARLY = 0.75
+"""Share of the difference from the background up to which what differs from such frames travels with the agent."""
+
 
 @dataclass(frozen=True)
 class MattingConfig:
@@ -46,7 +55,11 @@ class MattingConfig:
     """Pixels around the rough mask in which what differs is the agent; farther out nothing is said of it, for it may be
     something that the agent has pushed."""
     shadows: bool = False
-    """Whether the agent casts shadows, which are no part of it: nothing is said of what is merely darker."""
+    """Whether the agent casts shadows, which are no part of it: nothing is said of what is merely darker than its
+    background, or lighter where that was seen in shadow."""
+    along: bool = False
+    """Whether only what travels with the agent is believed to be part of it: a finger does, what is seen between two
+    of them does not. Then what is merely darker and stays behind is background."""
 
     def __post_init__(self) -> None:
         """Check the values."""
@@ -86,7 +99,12 @@ def still_background(frames: Tensor, masks: Tensor, shifts: Tensor) -> tuple[Ten
 
 
 def agent_pixels(
-    frames: Tensor, masks: Tensor, shifts: Tensor, config: MattingConfig | None = None, enters: str = ""
+    frames: Tensor,
+    masks: Tensor,
+    shifts: Tensor,
+    config: MattingConfig | None = None,
+    enters: str = "",
+    agent_shifts: Tensor | None = None,
 ) -> Tensor:
     """Say of each pixel of a clip whether it is the agent's.
 
@@ -97,9 +115,13 @@ def agent_pixels(
         config: what is believed.
         enters: edge of the frame that the agent reaches in from, if any: what is always covered looks like background,
             so between the agent and that edge only what is seen to be uncovered is believed to be.
+        agent_shifts: ``(L-1, 2)`` foreground shifts in pixels; needed for ``config.along``.
 
     Returns:
         uint8 ``(L, H, W)``: `BACKGROUND`, `AGENT` or `UNKNOWN`.
+
+    Raises:
+        ValueError: ``config.along`` without ``agent_shifts``.
     """
     config = config or MattingConfig()
     backgrounds, known = still_background(frames, masks, shifts)
@@ -112,11 +134,20 @@ def agent_pixels(
     if usual < NOISIEST:
         inside = near & (known > 0)
         differs = difference > max(FAINTEST, NOISE * usual)
+        behind = inside & ~differs
         sure = inside & differs & (_grown(masks, config.sure) > 0)
+        shaded = torch.zeros_like(sure)
         if config.shadows:
-            sure &= ~_in_shadow(frames, backgrounds)
-        labels[sure] = AGENT
-        labels[inside & ~differs] = BACKGROUND
+            shaded = _in_shadow(frames, backgrounds) | _in_shadow(backgrounds, frames)
+        if config.along:
+            if agent_shifts is None:
+                raise ValueError("what travels with the agent is told by agent_shifts; they are missing")
+            carried = _carried_difference(frames, shifts, agent_shifts)
+            stayed = _around(frames - backgrounds)
+            sure &= carried < CLEARLY * stayed
+            behind |= inside & shaded & (carried > stayed) & carried.isfinite()
+        labels[sure & ~shaded] = AGENT
+        labels[behind] = BACKGROUND
     if enters:
         agent = labels == AGENT
         between = _towards(agent, enters) & ~agent.any(0, keepdim=True)
@@ -130,6 +161,37 @@ def _towards(agent: Tensor, edge: str) -> Tensor:
     if edge in ("bottom", "right"):
         return agent.int().cumsum(along) > 0
     return agent.int().flip(along).cumsum(along).flip(along) > 0
+
+
+def _around(differences: Tensor) -> Tensor:
+    """Mean absolute value of ``(L, 3, H, W)`` in 3x3 pixels, the largest of the three colours': ``(L, 1, H, W)``."""
+    return functional.avg_pool2d(differences.abs(), 3, 1, 1, count_include_pad=False).amax(1, keepdim=True)
+
+
+def _carried_difference(frames: Tensor, shifts: Tensor, agent_shifts: Tensor) -> Tensor:
+    """Say how far frames are from their neighbours, carried along with the agent: the `AGREE`-th best of them.
+
+    Args:
+        frames: ``(L, 3, H, W)`` in [0, 1].
+        shifts: ``(L-1, 2)`` background shifts in pixels.
+        agent_shifts: ``(L-1, 2)`` foreground shifts in pixels.
+
+    Returns:
+        ``(L, 1, H, W)`` in [0, 1], or infinite where too few neighbours are far enough.
+    """
+    start = shifts.new_zeros(1, 2)
+    agent = torch.cat([start, agent_shifts.cumsum(0)])
+    background = torch.cat([start, shifts.cumsum(0)])
+    here, found = torch.arange(len(frames), device=frames.device), []
+    for gap in NEIGHBOURS:
+        there = here + gap
+        within = (there >= 0) & (there < len(frames))
+        there = there.clamp(0, len(frames) - 1)
+        travelled = agent - agent[there]
+        useful = within & ((travelled - background + background[there]).norm(dim=1) > FAR_ENOUGH)
+        difference = _around(frames - translate(frames[there], travelled))
+        found.append(difference.masked_fill(~useful[:, None, None, None], torch.inf))
+    return torch.stack(found).kthvalue(AGREE, 0).values
 
 
 def _in_shadow(frames: Tensor, backgrounds: Tensor) -> Tensor:

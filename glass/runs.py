@@ -52,6 +52,8 @@ class RunOptions:
     """Decides everything random."""
     warm_start: Path | None
     """Weights file to start from where its tensors fit."""
+    keep_actions: bool
+    """Whether local actions are those of ``warm_start``, too."""
     settings: Path | None
     """JSON file with a whole or partial `Config`."""
 
@@ -156,6 +158,8 @@ def start_run(options: RunOptions, save_every: int, live: bool) -> None:
     Raises:
         GlassError: options that do not fit, data that cannot be read, a loss that is not finite.
     """
+    if options.keep_actions and not options.warm_start:
+        raise GlassError("--keep-actions: whose? Give their weights by --warm-start")
     sources = [open_source(spec) for spec in options.data]
     config = make_config(options, _same_frame_size(sources))
     with joined():
@@ -174,7 +178,7 @@ def _train(options: RunOptions, config: Config, sources: list[ClipSource], save_
             told = shown.enter_context(recorded(reporter, options.folder))
         trainer = Trainer(config, sources, options.folder, told, save_every)
         if options.warm_start and trainer.is_new:
-            trainer.warm_start(options.warm_start)
+            trainer.warm_start(options.warm_start, options.keep_actions)
         try:
             trainer.run()
         except NonFiniteLossError as error:

@@ -18,6 +18,7 @@ from glass.data.clip import Clip
 from glass.data.sources import ClipSource
 from glass.losses import (
     AnchorLosses,
+    BackdropLosses,
     GlobalLosses,
     GlobalWeights,
     JointLosses,
@@ -54,11 +55,11 @@ __all__ = [
 FRAMES_FOR_CODES = 6
 """Frames of the clips that codes are first set from."""
 
-STREAM_NAMES = ("global", "local", "tracks", "sheet", "codes", "anchor", "matting", "examples", "joint")
+STREAM_NAMES = ("global", "local", "tracks", "sheet", "codes", "anchor", "matting", "examples", "joint", "backdrop")
 STREAMS = {name: number for number, name in enumerate(STREAM_NAMES)}
 
 
-StepLosses = GlobalLosses | MattingLosses | AnchorLosses | LocalLosses | JointLosses
+StepLosses = GlobalLosses | MattingLosses | BackdropLosses | AnchorLosses | LocalLosses | JointLosses
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ import torch
 from torch import nn
 from torch.optim import Adam
 
+from glass.backdrop import BackdropStage, empty_clips
 from glass.checkpoint import (
     Place,
     average_weights,
@@ -30,6 +31,7 @@ from glass.config import Config, StageConfig, TrainingConfig
 from glass.crops import as_pictures
 from glass.data.clip import Clip
 from glass.data.sources import ClipSource
+from glass.errors import GlassError
 from glass.files import write_text
 from glass.joint import JointStage
 from glass.model import Glass
@@ -73,7 +75,7 @@ class Progress:
     """What is shown while training."""
 
     stage: str
-    """``global``, ``examples``, ``matting``, ``tracks``, ``anchor`` or ``local``."""
+    """``global``, ``examples``, ``matting``, ``backdrop``, ``tracks``, ``anchor`` or ``local``."""
     step: int
     """Steps taken."""
     steps: int
@@ -128,7 +130,7 @@ def _check_batches(training: TrainingConfig) -> None:
     Raises:
         ValueError: some batch has fewer clips than there are processes.
     """
-    stages = (training.global_stage, training.matting_stage, training.anchor_stage)
+    stages = (training.global_stage, training.matting_stage, training.backdrop_stage, training.anchor_stage)
     batches = [stage.batch for stage in stages if stage.steps] + [training.matting_clips, training.track_clips]
     if training.local_stage.steps:
         batches.append(clip_count(training.local_stage, training.local_stage.steps))  # Its longest clips.
@@ -138,7 +140,7 @@ def _check_batches(training: TrainingConfig) -> None:
         )
 
 
-AnyStage = GlobalStage | MattingStage | AnchorStage | LocalStage | JointStage
+AnyStage = GlobalStage | MattingStage | BackdropStage | AnchorStage | LocalStage | JointStage
 
 
 class StageStep(nn.Module):
@@ -199,14 +201,24 @@ class Trainer:
         """Whether nothing has been trained yet."""
         return self.place == Place("global", 0)
 
-    def warm_start(self, path: Path) -> None:
+    def warm_start(self, path: Path, keep_actions: bool = False) -> None:
         """Take over those weights of another run or bundle that fit.
 
+        Local actions are found anew, unless ``keep_actions``: then they are those of the weights, in their order.
+
         Raises:
-            GlassError: no such file, or nothing in it fits.
+            GlassError: no such file, nothing in it fits, or it has no local actions that fit and could be kept.
         """
+        quantiser = self.live.lma.quantiser
+        at_first = quantiser.codes.clone()
         taken = copy_matching(path, self.live)
-        self.live.lma.quantiser.ready.fill_(False)  # Local actions are found anew.
+        if not keep_actions:
+            quantiser.ready.fill_(False)
+        elif torch.equal(quantiser.codes, at_first) or not bool(quantiser.ready):
+            count, size = at_first.shape
+            raise GlassError(
+                f"{path}: no {count} local actions of code size {size} in it to keep; start without --keep-actions"
+            )
         self.averaged.load_state_dict(self.live.state_dict())
         self.extra["warm_start"] = f"{taken} tensors of {path.name}"
 
@@ -229,7 +241,9 @@ class Trainer:
             matting = MattingStage(self.config, lru_cache(1)(self._examples))
             if matting.schedule.steps:
                 matting.examples(matting.round_of(self.place.step))  # Before the first step is timed.
-            self.train(matting, "anchor")
+            self.train(matting, "backdrop" if self.config.training.backdrop_stage.steps else "anchor")
+        if self.place.stage == "backdrop":
+            self._train_backdrop()
         if self.place.stage not in ("anchor", "local"):
             return
         tracks = self._tracks()
@@ -249,6 +263,11 @@ class Trainer:
             tracks = self._tracks()
             self.place = Place("done", 0)
             self._save(None, tracks)
+
+    def _train_backdrop(self) -> None:
+        clips = self._clips("examples", self.config.training.matting_clips)
+        backdrops = empty_clips(self.averaged.gma, clips, self._note("examples", len(clips)))
+        self.train(BackdropStage(self.config, backdrops), "anchor")
 
     def _examples(self, number: int) -> Examples:
         """Draw the matting stage's clips, always the same ones, and find their agents' pixels by the masks so far.
@@ -344,7 +363,7 @@ class Trainer:
         path = self.folder / LOG
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
         lines = [line for line in lines if line.endswith("\n")]  # A killed run may leave half of one.
-        stages = ("global", "matting", "anchor", "local", "joint")
+        stages = ("global", "matting", "backdrop", "anchor", "local", "joint")
         here = stages.index(self.place.stage), self.place.step
         places = (json.loads(line) for line in lines)
         kept = [(stages.index(place["stage"]), place["step"]) <= here for place in places]

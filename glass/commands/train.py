@@ -39,6 +39,10 @@ def train(
     warm_start: Annotated[
         Path | None, typer.Option(help="Weights to start from where they fit: a file of another run or bundle.")
     ] = None,
+    keep_actions: Annotated[
+        bool,
+        typer.Option("--keep-actions", help="Keep the local actions of --warm-start instead of finding them anew."),
+    ] = False,
     config: Annotated[Path | None, typer.Option(help="JSON file of settings that replace the ones above.")] = None,
 ) -> None:
     """Learn a model; stop and go on whenever you like."""
@@ -63,6 +67,7 @@ def train(
             track_length=track_length,
             seed=seed,
             warm_start=warm_start,
+            keep_actions=keep_actions,
             settings=config,
         ),
         save_every,

@@ -163,6 +163,17 @@ def test_local_losses_by_hand() -> None:
     assert float(losses.total()) == pytest.approx(sum(losses.check(0).values()), rel=1e-4)
 
 
+def test_tone_is_that_of_four_pixels_together() -> None:
+    grey = torch.full((4, 8, 8), 0.5)
+    board = torch.zeros(4, 8, 8)
+    board[:, ::2, ::2] = board[:, 1::2, 1::2] = 1  # Light and dark alternate; all grey is right but for the contrast.
+    case = LocalCase(painted=grey[None, None], crops=torch.stack([board, board])[None])
+    assert float(case.losses().tone) == 0
+    assert float(case.losses(LocalWeights(tone=2.0)).tone) == pytest.approx(0, abs=1e-6)
+    darker = replace(case, painted=grey[None, None] - 0.1)
+    assert float(darker.losses(LocalWeights(tone=2.0)).tone) == pytest.approx(2 * 0.1**2, rel=1e-4)
+
+
 def test_persistence_by_hand() -> None:
     # Two ticks standing and alike, then one of travel, whose vector is two away: the crowd of the first is the third.
     still_then_right = torch.tensor([[[0.0, 0.0], [0.0, 0.0], [3.0, 0.0]]])

@@ -115,3 +115,48 @@ def test_an_arm_s_upper_part_that_is_always_there_is_not_taken_for_background() 
     moving = [tick for tick in range(LENGTH) if (labels[tick] == AGENT).any()]
     assert len(moving) >= LENGTH // 2 and (labels[moving][upper] == UNKNOWN).all()
     assert (labels[:, :, :28] == BACKGROUND).float().mean() > 0.9
+
+
+def test_what_lies_in_light_where_the_background_was_seen_in_shadow_is_not_the_agent() -> None:
+    frames, true, rough, shifts = scene(pan=0)
+    shade = torch.zeros_like(true)
+    shade[4:, :, 31:33, 6:20] = 1  # Below the agent, once it has gone on.
+    frames = frames * (1 - 0.4 * shade * (1 - true))
+    lit = (shade[-1:] > 0).expand(4, -1, -1, -1)[:, 0]
+    plain, careful = (agent_pixels(frames, rough, shifts, MattingConfig(shadows=shadows)) for shadows in (False, True))
+    assert (plain[:4][lit] == AGENT).sum() > 5 * (careful[:4][lit] == AGENT).sum() > 0
+
+
+def test_what_does_not_travel_with_the_agent_is_not_believed_to_be_part_of_it() -> None:
+    frames, true, rough, shifts = scene(pan=0)
+    thing = torch.zeros_like(true)
+    thing[4:8, :, 31:36, 20:23] = 1  # It lies there for a while, right below the agent.
+    frames = torch.where((thing > 0) & (true == 0), torch.tensor([0.0, 0.9, 0.2])[None, :, None, None], frames)
+    agent_shifts = torch.tensor([[3.0, 0.0]]).repeat(LENGTH - 1, 1)
+    plain = agent_pixels(frames, rough, shifts)
+    careful = agent_pixels(frames, rough, shifts, MattingConfig(along=True), agent_shifts=agent_shifts)
+    lies, agent = thing[:, 0] > 0, true[:, 0] > 0
+    assert (plain[lies] == AGENT).float().mean() > 0.5
+    assert (careful[lies] == AGENT).float().mean() < 0.1
+    assert (careful[agent] == AGENT).float().mean() > 0.9
+
+
+def test_a_shadow_that_stays_behind_is_background() -> None:
+    frames, true, rough, shifts = scene(pan=0)
+    shade = torch.zeros_like(true)
+    shade[3:7, :, 31:35, 16:32] = 1
+    grain = 0.5 + 0.5 * torch.rand(HEIGHT, WIDTH, generator=torch.Generator().manual_seed(1))
+    frames = frames * torch.where(true > 0, 1.0, grain * (1 - 0.3 * shade))
+    agent_shifts = torch.tensor([[3.0, 0.0]]).repeat(LENGTH - 1, 1)
+    config = MattingConfig(shadows=True, along=True)
+    labels = agent_pixels(frames, rough, shifts, config, agent_shifts=agent_shifts)
+    shaded = (shade * functional.max_pool2d(rough, 9, 1, 4))[:, 0] > 0
+    without = agent_pixels(frames, rough, shifts, MattingConfig(shadows=True))
+    assert (without[shaded] == BACKGROUND).float().mean() < 0.1
+    assert (labels[shaded] == BACKGROUND).float().mean() > 0.5
+
+
+def test_what_travels_with_the_agent_needs_its_shifts() -> None:
+    frames, _, rough, shifts = scene()
+    with pytest.raises(ValueError, match="agent_shifts"):
+        agent_pixels(frames, rough, shifts, MattingConfig(along=True))

@@ -62,6 +62,7 @@ def options(clips: Path, folder: Path, settings: Path) -> RunOptions:
         track_length=24,
         seed=0,
         warm_start=None,
+        keep_actions=False,
         settings=settings,
     )
 

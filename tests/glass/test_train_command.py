@@ -81,6 +81,30 @@ def test_warm_start(train: Train, clip_folder: Path, settings: Path, tmp_path: P
     assert extra["warm_start"].endswith(f"tensors of {AVERAGED}")
 
 
+def test_local_actions_can_be_kept(
+    train: Train, clip_folder: Path, settings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = tmp_path / "one" / AVERAGED
+    assert train("--data", clip_folder, "--config", settings, "--out", tmp_path / "one") == 0
+    gentle = json.loads(settings.read_text())
+    gentle["training"]["local_stage"] |= {"steps": 1, "learning_rate": 1e-6}
+    (tmp_path / "gentle.json").write_text(json.dumps(gentle))
+    common = ("--data", clip_folder, "--config", tmp_path / "gentle.json", "--warm-start", one)
+    codes = {}
+    for name, more in (("kept", ("--keep-actions",)), ("anew", ())):
+        assert train(*common, *more, "--out", tmp_path / name) == 0
+        codes[name] = load_model(tmp_path / name / AVERAGED)[0].lma.quantiser.codes
+    before = load_model(one)[0].lma.quantiser.codes
+    assert (codes["kept"] - before).abs().max() < 0.2 * (codes["anew"] - before).abs().max()
+    capsys.readouterr()
+    gentle["lma"] = gentle.get("lma", {}) | {"local_actions": 7}
+    (tmp_path / "gentle.json").write_text(json.dumps(gentle))
+    assert train(*common, "--keep-actions", "--out", tmp_path / "others") == 2
+    assert "no 7 local actions" in one_line(capsys)
+    assert train("--data", clip_folder, "--out", tmp_path / "none", "--keep-actions") == 2
+    assert "--warm-start" in one_line(capsys)
+
+
 def test_wrong_input_is_told_in_one_line(
     train: Train, clip_folder: Path, settings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

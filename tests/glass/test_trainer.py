@@ -254,3 +254,20 @@ def test_masks_are_refined_in_rounds_that_read_their_clips_anew(
         train(tmp_path, replace(config, gma=gma, training=training))
     assert len(read) == 3
     assert len(set(read)) == 3
+
+
+def test_what_the_agent_hides_is_learned_where_asked_for(uninterrupted: Path, tmp_path: Path) -> None:
+    config = short()
+    schedule = replace(config.training.backdrop_stage, steps=STEPS, batch=2)
+    with_backdrop = replace(config, training=replace(config.training, backdrop_stage=schedule))
+    with pytest.raises(KeyboardInterrupt):
+        train(tmp_path, with_backdrop, Silent(("backdrop", 3)), save_every=2)
+    seen = train(tmp_path, with_backdrop, save_every=2).seen
+    steps = [progress.step for progress in seen if progress.stage == "backdrop"]
+    assert steps == [3, 4, 5]
+    assert set(seen[-1].losses) != {"behind"} and set(seen[2].losses) <= {"behind"}
+    before, after = (load_model(folder / AVERAGED)[0].gma for folder in (uninterrupted, tmp_path))
+    for name, kept in (("mask_network", True), ("inpainting_network", True)):
+        one, other = (getattr(gma, name).state_dict() for gma in (before, after))
+        same = all(torch.equal(one[key], other[key]) for key in one)
+        assert same == kept, name
