@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from glass.registration import translate
 
-__all__ = ["AGENT", "BACKGROUND", "UNKNOWN", "MattingConfig", "agent_pixels", "still_background"]
+__all__ = ["AGENT", "BACKGROUND", "UNKNOWN", "MattingConfig", "agent_pixels", "relit", "still_background"]
 
 BACKGROUND, AGENT, UNKNOWN = 0, 1, 255
 NEAR = 4
@@ -41,10 +41,10 @@ NEIGHBOURS = (-4, -3, -2, -1, 1, 2, 3, 4)
 """Frames from which on the agent is carried along, to see what travels with it."""
 FAR_ENOUGH = 2.0
 """Pixels that the agent must have travelled before its background since such a frame."""
-AGREE = 2
-"""So many of these frames must show the same."""
 CLEARLY = 0.75
-"""Share of the difference from the background up to which what differs from such frames travels with the agent."""
+"""Share of the difference from the background up to which what differs from such a frame travels with the agent."""
+APART = 2
+"""Pixels that a shadow lies away from the agent at least: nearer, it may be a part that moves by itself."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,9 @@ class MattingConfig:
     shadows: bool = False
     """Whether the agent casts shadows, which are no part of it: nothing is said of what is merely darker than its
     background, or lighter where that was seen in shadow."""
+    light: float = 0.0
+    """By how much light and its colour are varied while masks are learned, as a share: so that others' scenes look less
+    strange."""
     along: bool = False
     """Whether only what travels with the agent is believed to be part of it: a finger does, what is seen between two
     of them does not. Then what is merely darker and stays behind is background."""
@@ -65,6 +68,8 @@ class MattingConfig:
         """Check the values."""
         if not 0 <= self.sure <= NEAR:
             raise ValueError(f"sure is {self.sure} pixels; it must be 0 to {NEAR}")
+        if not 0 <= self.light < 1:
+            raise ValueError(f"light is {self.light}; it must be at least 0 and below 1")
 
 
 def _grown(masks: Tensor, pixels: int) -> Tensor:
@@ -114,7 +119,8 @@ def agent_pixels(
         shifts: ``(L-1, 2)`` background shifts in pixels.
         config: what is believed.
         enters: edge of the frame that the agent reaches in from, if any: what is always covered looks like background,
-            so between the agent and that edge only what is seen to be uncovered is believed to be.
+            so between the agent and that edge only what is seen to be uncovered is believed to be; and what never is
+            remains the agent where the rough masks say so.
         agent_shifts: ``(L-1, 2)`` foreground shifts in pixels; needed for ``config.along``.
 
     Returns:
@@ -145,13 +151,15 @@ def agent_pixels(
             carried = _carried_difference(frames, shifts, agent_shifts)
             stayed = _around(frames - backgrounds)
             sure &= carried < CLEARLY * stayed
-            behind |= inside & shaded & (carried > stayed) & carried.isfinite()
+            left = inside & shaded & (carried > stayed) & carried.isfinite()
+            behind |= left & (_grown((sure & ~shaded).to(frames.dtype), APART) == 0)
         labels[sure & ~shaded] = AGENT
         labels[behind] = BACKGROUND
     if enters:
         agent = labels == AGENT
         between = _towards(agent, enters) & ~agent.any(0, keepdim=True)
         labels[between & (labels == BACKGROUND)] = UNKNOWN
+        labels[_towards(agent, enters) & (labels == UNKNOWN) & (known == 0) & (masks > SOLID)] = AGENT
     return labels[:, 0]
 
 
@@ -163,13 +171,25 @@ def _towards(agent: Tensor, edge: str) -> Tensor:
     return agent.int().flip(along).cumsum(along).flip(along) > 0
 
 
+def relit(frames: Tensor, light: float) -> Tensor:
+    """Return frames ``(N, 3, H, W)`` in [0, 1], each in a light of its own, up to ``light`` stronger or weaker.
+
+    The colour of the light is varied by half of that.
+    """
+    strength, colour = (
+        1 + share * (2 * torch.rand(len(frames), channels, 1, 1) - 1)
+        for share, channels in ((light, 1), (light / 2, 3))
+    )
+    return (frames * (strength * colour).to(frames.device)).clamp(0, 1)
+
+
 def _around(differences: Tensor) -> Tensor:
     """Mean absolute value of ``(L, 3, H, W)`` in 3x3 pixels, the largest of the three colours': ``(L, 1, H, W)``."""
     return functional.avg_pool2d(differences.abs(), 3, 1, 1, count_include_pad=False).amax(1, keepdim=True)
 
 
 def _carried_difference(frames: Tensor, shifts: Tensor, agent_shifts: Tensor) -> Tensor:
-    """Say how far frames are from their neighbours, carried along with the agent: the `AGREE`-th best of them.
+    """Say how far frames are from their neighbours, carried along with the agent: from the nearest of them.
 
     Args:
         frames: ``(L, 3, H, W)`` in [0, 1].
@@ -177,7 +197,7 @@ def _carried_difference(frames: Tensor, shifts: Tensor, agent_shifts: Tensor) ->
         agent_shifts: ``(L-1, 2)`` foreground shifts in pixels.
 
     Returns:
-        ``(L, 1, H, W)`` in [0, 1], or infinite where too few neighbours are far enough.
+        ``(L, 1, H, W)`` in [0, 1], or infinite where no neighbour is far enough.
     """
     start = shifts.new_zeros(1, 2)
     agent = torch.cat([start, agent_shifts.cumsum(0)])
@@ -191,7 +211,7 @@ def _carried_difference(frames: Tensor, shifts: Tensor, agent_shifts: Tensor) ->
         useful = within & ((travelled - background + background[there]).norm(dim=1) > FAR_ENOUGH)
         difference = _around(frames - translate(frames[there], travelled))
         found.append(difference.masked_fill(~useful[:, None, None, None], torch.inf))
-    return torch.stack(found).kthvalue(AGREE, 0).values
+    return torch.stack(found).amin(0)
 
 
 def _in_shadow(frames: Tensor, backgrounds: Tensor) -> Tensor:

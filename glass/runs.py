@@ -179,6 +179,8 @@ def _train(options: RunOptions, config: Config, sources: list[ClipSource], save_
         trainer = Trainer(config, sources, options.folder, told, save_every)
         if options.warm_start and trainer.is_new:
             trainer.warm_start(options.warm_start, options.keep_actions)
+            if is_first():
+                print(f"{options.folder}: begins with {trainer.extra['warm_start']}")
         try:
             trainer.run()
         except NonFiniteLossError as error:

@@ -30,6 +30,7 @@ from glass.losses import (
     local_losses,
     matting_losses,
 )
+from glass.matting import relit
 from glass.model import Glass
 from glass.processes import collect, device_of, share
 from glass.tracks import CPU, CropBatch, Examples, Tracks
@@ -224,6 +225,8 @@ class MattingStage:
         examples = self.examples(self.round_of(step))
         chosen = torch.from_numpy(rng.integers(len(examples.frames), size=batch))[share(batch)]
         frames = as_pictures(examples.frames[chosen].to(where)).contiguous(memory_format=torch.channels_last)
+        if self.config.matting.light:
+            frames = relit(frames, self.config.matting.light)
         losses = matting_losses(model.gma.mask_logits(frames), examples.labels[chosen].to(where))
         return StepResult(losses, batch, 0)
 

@@ -220,7 +220,7 @@ class Trainer:
                 f"{path}: no {count} local actions of code size {size} in it to keep; start without --keep-actions"
             )
         self.averaged.load_state_dict(self.live.state_dict())
-        self.extra["warm_start"] = f"{taken} tensors of {path.name}"
+        self.extra["warm_start"] = f"{taken} of {len(self.live.state_dict())} tensors of {path.name}"
 
     def run(self) -> None:
         """Train to the end of the schedule, or until the pace stops it.

@@ -73,12 +73,16 @@ def test_a_run_from_clips_to_weights(
     assert "global" not in capsys.readouterr().out
 
 
-def test_warm_start(train: Train, clip_folder: Path, settings: Path, tmp_path: Path) -> None:
+def test_warm_start(
+    train: Train, clip_folder: Path, settings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     common = ("--data", clip_folder, "--config", settings)
     assert train(*common, "--out", tmp_path / "one") == 0
     assert train(*common, "--out", tmp_path / "two", "--warm-start", tmp_path / "one" / AVERAGED) == 0
-    extra = load_model(tmp_path / "two" / AVERAGED)[1]
-    assert extra["warm_start"].endswith(f"tensors of {AVERAGED}")
+    model, extra = load_model(tmp_path / "two" / AVERAGED)
+    count = len(model.state_dict())
+    assert extra["warm_start"] == f"{count} of {count} tensors of {AVERAGED}"
+    assert f"begins with {count} of {count} tensors" in capsys.readouterr().out
 
 
 def test_local_actions_can_be_kept(
