@@ -40,13 +40,14 @@ def keep_agents(levels: Masks, manifest: Manifest) -> None:
 
 def only_agent(level: NDArray[np.float32], manifest: Manifest) -> NDArray[np.float32]:
     """Return a mask (H, W) in [0, 1] with its largest piece alone."""
-    return largest_piece(level, max(1, manifest.window // GAPS))
+    return largest_piece(level, max(1, manifest.window // GAPS), manifest.enters)
 
 
-def largest_piece(level: NDArray[np.float32], grain: int) -> NDArray[np.float32]:
+def largest_piece(level: NDArray[np.float32], grain: int, enters: str | None = None) -> NDArray[np.float32]:
     """Return a mask (H, W) with its largest piece alone; pieces are told apart on a grid with cells of `grain` pixels.
 
-    Where that piece reaches out of the frame, others that do stay, too: outside they may be one.
+    Where that piece reaches out of the frame, others that do stay, too: outside they may be one. Of an agent that
+    enters from an edge, those stay that lie between the largest one and that edge, or the one across: an arm's parts.
     """
     height, width = level.shape
     padded = np.pad(level > SOLID, ((0, -height % grain), (0, -width % grain)))
@@ -54,8 +55,11 @@ def largest_piece(level: NDArray[np.float32], grain: int) -> NDArray[np.float32]
     pieces = _number_pieces(counts > 0)
     sizes = np.bincount(pieces.ravel(), counts.ravel())
     kept = pieces == sizes.argmax()
+    if enters:
+        across = kept.any(0)[None] if enters in ("top", "bottom") else kept.any(1)[:, None]
+        kept = np.isin(pieces, pieces[across & (pieces > 0)])
     edge = np.concatenate([pieces[[0, -1]].ravel(), pieces[:, [0, -1]].ravel()])
-    if sizes.argmax() in edge:
+    if not enters and sizes.argmax() in edge:
         kept = np.isin(pieces, edge[edge > 0])
     lost = (pieces > 0) & ~kept
     alone = level.copy()

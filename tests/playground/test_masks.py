@@ -37,6 +37,17 @@ def test_pieces_that_reach_out_of_the_frame_stay_together() -> None:
     assert np.array_equal(largest_piece(mask(arm, elbow, thing), 2), mask(arm, elbow))
 
 
+@pytest.mark.parametrize("enters", ["top", "bottom", "left", "right"])
+def test_parts_of_an_arm_stay_together_and_what_is_beside_it_goes(enters: str) -> None:
+    hand, upper, beside = (8, 12, 14, 18), (9, 0, 13, 6), (20, 0, 25, 6)
+    level, alone = mask(hand, upper, beside), mask(hand, upper)
+    if enters in ("left", "right"):
+        level, alone = level.T.copy(), alone.T.copy()
+    if enters in ("bottom", "right"):
+        level, alone = level[::-1, ::-1].copy(), alone[::-1, ::-1].copy()
+    assert np.array_equal(largest_piece(level, 2, enters), alone)
+
+
 def test_specks_are_background_but_at_the_edge(manifest: Manifest) -> None:
     agent, speck, leaving = (10, 8, 16, 16), (20, 8, 23, 11), (29, 8, 32, 11)
     levels = np.stack([mask(agent), mask(speck), mask(leaving), mask(), mask((0, 0, 32, 20)), mask(agent)])
