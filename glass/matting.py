@@ -43,6 +43,8 @@ FAR_ENOUGH = 2.0
 """Pixels that the agent must have travelled before its background since such a frame."""
 CLEARLY = 0.75
 """Share of the difference from the background up to which what differs from such a frame travels with the agent."""
+RIM = 2
+"""Pixels along the outline of a rough mask in which it is not believed: it would grow from one time to the next."""
 APART = 2
 """Pixels that a shadow lies away from the agent at least: nearer, it may be a part that moves by itself."""
 
@@ -120,7 +122,7 @@ def agent_pixels(
         config: what is believed.
         enters: edge of the frame that the agent reaches in from, if any: what is always covered looks like background,
             so between the agent and that edge only what is seen to be uncovered is believed to be; and what never is
-            remains the agent where the rough masks say so.
+            remains the agent well within the rough masks.
         agent_shifts: ``(L-1, 2)`` foreground shifts in pixels; needed for ``config.along``.
 
     Returns:
@@ -159,7 +161,8 @@ def agent_pixels(
         agent = labels == AGENT
         between = _towards(agent, enters) & ~agent.any(0, keepdim=True)
         labels[between & (labels == BACKGROUND)] = UNKNOWN
-        labels[_towards(agent, enters) & (labels == UNKNOWN) & (known == 0) & (masks > SOLID)] = AGENT
+        within = _grown(1 - masks, RIM) == 0
+        labels[_towards(agent, enters) & (labels == UNKNOWN) & (known == 0) & within] = AGENT
     return labels[:, 0]
 
 

@@ -117,7 +117,8 @@ def test_an_arm_s_upper_part_that_is_always_there_is_not_taken_for_background() 
     assert (labels[:, :, :28] == BACKGROUND).float().mean() > 0.9
     rough[:, :, :20, 30:38] = 1
     labels = agent_pixels(frames, rough, shifts, enters="top")
-    assert (labels[moving][upper] == AGENT).all()  # Never uncovered: there the rough mask is believed.
+    assert (labels[moving][:, :10, 32:36] == AGENT).all()  # Never uncovered: there the rough mask is believed.
+    assert (labels[moving][:, :10, [30, 37]] == UNKNOWN).all()  # But not along its outline.
 
 
 def test_frames_are_seen_in_another_light() -> None:
