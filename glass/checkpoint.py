@@ -21,6 +21,7 @@ from glass.model import Glass
 __all__ = [
     "Place",
     "copy_matching",
+    "load_extra",
     "load_model",
     "load_optimiser",
     "load_place",
@@ -42,7 +43,7 @@ class Place:
     """Where a training stands."""
 
     stage: str
-    """``global``, ``matting``, ``anchor``, ``local`` or ``done``."""
+    """``global``, ``matting``, ``backdrop``, ``anchor``, ``local``, ``joint`` or ``done``."""
     step: int
     """Steps of that stage already taken."""
 
@@ -79,6 +80,19 @@ def load_model(path: Path) -> tuple[Glass, dict[str, Any]]:
         raise GlassError(f"{path}: not the weights of a GLASS model ({reason})") from error
 
 
+def load_extra(path: Path) -> dict[str, Any]:
+    """Return what was saved as ``extra`` beside the weights of a file.
+
+    Raises:
+        GlassError: it cannot be read.
+    """
+    try:
+        extra: dict[str, Any] = json.loads(_header(path).get("extra", "{}"))
+    except (SafetensorError, ValueError, OSError) as error:
+        raise GlassError(f"{path}: damaged ({error}); remove the folder and train again") from error
+    return extra
+
+
 def _widened(own: Tensor, value: Tensor) -> Tensor | None:
     """Put ``value`` in the place of a layer's first channels, if it is that of the same layer with fewer.
 
@@ -105,8 +119,8 @@ def _is_narrower(path: Path, model: Glass) -> bool:
     return all(getattr(theirs, size) == getattr(model.config.lma, size) for size in sizes)
 
 
-def copy_matching(path: Path, model: Glass) -> int:
-    """Copy those tensors of a weights file into ``model`` that fit, and return how many they are.
+def copy_matching(path: Path, model: Glass) -> set[str]:
+    """Copy those tensors of a weights file into ``model`` that fit, and return their names.
 
     Name and shape have to be the same; layers of the decoder may have fewer channels in the file.
 
@@ -127,7 +141,7 @@ def copy_matching(path: Path, model: Glass) -> int:
     if not fitting:
         raise GlassError(f"{path}: nothing in it fits this model; start without --warm-start")
     model.load_state_dict(own | {name: value.to(own[name].dtype) for name, value in fitting.items()})
-    return len(fitting)
+    return set(fitting)
 
 
 def load_weights(module: nn.Module, tensors: dict[str, Tensor], prefix: str) -> None:

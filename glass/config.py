@@ -72,7 +72,7 @@ class TrainingConfig:
     """Frames in each of them."""
     order: Literal["stages", "joint"] = "stages"
     """One stage after the other, or the ``joint`` global and local stage, as in the paper: as long as the local stage,
-    without matting and anchor (to compare with)."""
+    without matting, backdrop and anchor (to compare with)."""
     precision: Literal["mixed", "full"] = "mixed"
     """``mixed`` lets networks compute in bfloat16 where that is fast (`glass.processes.mixed_precision`); ``full`` is
     float32 everywhere."""

@@ -84,8 +84,8 @@ class LocalWeights:
     scales: int = 2
     """How many times the picture is halved for further L1 terms."""
     tone: float = 0.0
-    """L2 of the picture halved once: where it is not known which pixel is light and which dark, L1 paints all dark that
-    are mostly dark; this keeps the mean."""
+    """L2 of the picture halved once, all of it alike: where it is not known which pixel is light and which dark, L1
+    paints all dark that are mostly dark; this keeps the mean."""
     commitment: float = 0.05
     """Pulls what the action network says towards its code."""
     usage: float = 0.03
@@ -327,7 +327,7 @@ def local_losses(
     # Where the true picture is about to change, and where the agent is, errors count for more.
     change = (true - crops[:, :-1]).abs().amax(2, keepdim=True)
     importance = (1 + 8 * change + 2 * true[:, :, 3:]) * shown
-    error = (motion.crops - true) * shown
+    plain = error = (motion.crops - true) * shown
     if enters and weights.end:
         error = error * (1 + weights.end * _end(true[:, :, 3:], enters))
     colour = mean(error.abs() * importance)
@@ -340,7 +340,7 @@ def local_losses(
     return LocalLosses(
         colour=weights.colour * colour,
         gradient=weights.gradient * (mean(vertical.abs()) + mean(horizontal.abs())) if weights.gradient else zero,
-        tone=weights.tone * mean(functional.avg_pool2d(error.flatten(0, 1), 2).square()) if weights.tone else zero,
+        tone=weights.tone * mean(functional.avg_pool2d(plain.flatten(0, 1), 2).square()) if weights.tone else zero,
         commitment=weights.commitment * motion.commitment if weights.commitment else zero,
         usage=weights.usage * motion.imbalance if weights.usage else zero,
         persistence=weights.persistence * _persistence(motion.vectors, shifts, weights.persistence_gap)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from glass.registration import translate
 
-__all__ = ["AGENT", "BACKGROUND", "UNKNOWN", "MattingConfig", "agent_pixels", "relit", "still_background"]
+__all__ = ["AGENT", "BACKGROUND", "UNKNOWN", "MattingConfig", "agent_pixels", "lights", "relit", "still_background"]
 
 BACKGROUND, AGENT, UNKNOWN = 0, 1, 255
 NEAR = 4
@@ -37,13 +38,13 @@ TINT = 0.15
 """by how much this may differ between the three colours, as a share of it."""
 DARKEST = 0.02
 
-NEIGHBOURS = (-4, -3, -2, -1, 1, 2, 3, 4)
-"""Frames from which on the agent is carried along, to see what travels with it."""
+CARRIED_FROM = (-4, -3, -2, -1, 1, 2, 3, 4)
+"""Frames, counted from this one, from which the agent is carried along, to see what travels with it."""
 FAR_ENOUGH = 2.0
 """Pixels that the agent must have travelled before its background since such a frame."""
 CLEARLY = 0.75
 """Share of the difference from the background up to which what differs from such a frame travels with the agent."""
-RIM = 2
+OUTLINE = 2
 """Pixels along the outline of a rough mask in which it is not believed: it would grow from one time to the next."""
 APART = 2
 """Pixels that a shadow lies away from the agent at least: nearer, it may be a part that moves by itself."""
@@ -58,13 +59,13 @@ class MattingConfig:
     something that the agent has pushed."""
     shadows: bool = False
     """Whether the agent casts shadows, which are no part of it: nothing is said of what is merely darker than its
-    background, or lighter where that was seen in shadow."""
+    background; nor of what is merely lighter, for the background may have been seen in shadow."""
     light: float = 0.0
     """By how much light and its colour are varied while masks are learned, as a share: so that others' scenes look less
     strange."""
     along: bool = False
     """Whether only what travels with the agent is believed to be part of it: a finger does, what is seen between two
-    of them does not. Then what is merely darker and stays behind is background."""
+    of them does not. With ``shadows``, what is merely darker or lighter and stays behind is background then."""
 
     def __post_init__(self) -> None:
         """Check the values."""
@@ -88,7 +89,8 @@ def still_background(frames: Tensor, masks: Tensor, shifts: Tensor) -> tuple[Ten
         shifts: ``(L-1, 2)`` background shifts in pixels.
 
     Returns:
-        Backgrounds ``(L, 3, H, W)`` in [0, 1], and where they are known, ``(L, 1, H, W)`` in {0, 1}.
+        Backgrounds ``(L, 3, H, W)`` in [0, 1], and where they are known, ``(L, 1, H, W)`` in {0, 1}: nowhere in a clip
+        whose background is not found again.
     """
     path = torch.cat([shifts.new_zeros(1, 2), shifts.cumsum(0)])
     border = int(path.abs().max().ceil()) + 1
@@ -102,7 +104,15 @@ def still_background(frames: Tensor, masks: Tensor, shifts: Tensor) -> tuple[Ten
     known = (shown.sum(0, keepdim=True) >= SEEN).to(frames.dtype)
     both = torch.cat([background.nan_to_num(0.0), known], 1).expand(len(frames), -1, -1, -1)
     back = translate(both, path, "zeros", "bicubic")[:, :, border:-border, border:-border]
-    return back[:, :3].clamp(0, 1), (back[:, 3:] > 0.99).to(frames.dtype)
+    backgrounds, sure = back[:, :3].clamp(0, 1), (back[:, 3:] > 0.99).to(frames.dtype)
+    found = _usual_difference(frames, backgrounds, sure, masks) < NOISIEST
+    return backgrounds, sure if found else torch.zeros_like(sure)
+
+
+def _usual_difference(frames: Tensor, backgrounds: Tensor, known: Tensor, masks: Tensor) -> float:
+    """Median difference, largest of the three colours in [0, 1], of frames from their backgrounds far from masks."""
+    elsewhere = (frames - backgrounds).abs().amax(1, keepdim=True)[(known > 0) & (_grown(masks, NEAR) == 0)]
+    return float(elsewhere.median()) if len(elsewhere) else NOISIEST
 
 
 def agent_pixels(
@@ -135,34 +145,32 @@ def agent_pixels(
     backgrounds, known = still_background(frames, masks, shifts)
     difference = (frames - backgrounds).abs().amax(1, keepdim=True)
     near = _grown(masks, NEAR) > 0
-    elsewhere = difference[(known > 0) & ~near]
-    usual = float(elsewhere.median()) if len(elsewhere) else NOISIEST
+    inside = near & (known > 0)
+    differs = difference > max(FAINTEST, NOISE * _usual_difference(frames, backgrounds, known, masks))
+    sure = inside & differs & (_grown(masks, config.sure) > 0)
+    behind = inside & ~differs
+    shaded = torch.zeros_like(sure)
+    if config.shadows:
+        shaded = _in_shadow(frames, backgrounds) | _in_shadow(backgrounds, frames)
+        sure &= ~shaded
+    agent = sure
+    if config.along:
+        if agent_shifts is None:
+            raise ValueError("what travels with the agent is told by agent_shifts; they are missing")
+        carried = _carried_difference(frames, shifts, agent_shifts)
+        stayed = _around((frames - backgrounds) * known) / _around(known).clamp(min=1 / 9)
+        agent = sure & (carried < CLEARLY * stayed)
+        left = inside & differs & shaded & (carried > stayed) & carried.isfinite()
+        behind |= left & (_grown(sure.to(frames.dtype), APART) == 0)
     labels = torch.full_like(frames[:, :1], UNKNOWN, dtype=torch.uint8)
-    labels[~near] = BACKGROUND
-    if usual < NOISIEST:
-        inside = near & (known > 0)
-        differs = difference > max(FAINTEST, NOISE * usual)
-        behind = inside & ~differs
-        sure = inside & differs & (_grown(masks, config.sure) > 0)
-        shaded = torch.zeros_like(sure)
-        if config.shadows:
-            shaded = _in_shadow(frames, backgrounds) | _in_shadow(backgrounds, frames)
-        if config.along:
-            if agent_shifts is None:
-                raise ValueError("what travels with the agent is told by agent_shifts; they are missing")
-            carried = _carried_difference(frames, shifts, agent_shifts)
-            stayed = _around(frames - backgrounds)
-            sure &= carried < CLEARLY * stayed
-            left = inside & shaded & (carried > stayed) & carried.isfinite()
-            behind |= left & (_grown((sure & ~shaded).to(frames.dtype), APART) == 0)
-        labels[sure & ~shaded] = AGENT
-        labels[behind] = BACKGROUND
+    labels[~near | behind] = BACKGROUND
+    labels[agent] = AGENT
     if enters:
-        agent = labels == AGENT
-        between = _towards(agent, enters) & ~agent.any(0, keepdim=True)
-        labels[between & (labels == BACKGROUND)] = UNKNOWN
-        within = _grown(1 - masks, RIM) == 0
-        labels[_towards(agent, enters) & (labels == UNKNOWN) & (known == 0) & within] = AGENT
+        # What may be the agent protects what is between it and the edge, also where it rests and nothing travels.
+        towards, seen = _towards(sure, enters), (labels == AGENT).any(0, keepdim=True)
+        labels[towards & ~seen & (labels == BACKGROUND)] = UNKNOWN
+        within = _grown(1 - masks, OUTLINE) == 0
+        labels[towards & (labels == UNKNOWN) & (known == 0) & within] = AGENT
     return labels[:, 0]
 
 
@@ -174,16 +182,15 @@ def _towards(agent: Tensor, edge: str) -> Tensor:
     return agent.int().flip(along).cumsum(along).flip(along) > 0
 
 
-def relit(frames: Tensor, light: float) -> Tensor:
-    """Return frames ``(N, 3, H, W)`` in [0, 1], each in a light of its own, up to ``light`` stronger or weaker.
+def lights(rng: np.random.Generator, count: int, light: float) -> Tensor:
+    """Draw lights ``(count, 3)``, up to the share ``light`` stronger or weaker; their colours vary by half of it."""
+    strength, colour = rng.uniform(-light, light, (count, 1)), rng.uniform(-light / 2, light / 2, (count, 3))
+    return torch.from_numpy((1 + strength) * (1 + colour)).float()
 
-    The colour of the light is varied by half of that.
-    """
-    strength, colour = (
-        1 + share * (2 * torch.rand(len(frames), channels, 1, 1) - 1)
-        for share, channels in ((light, 1), (light / 2, 3))
-    )
-    return (frames * (strength * colour).to(frames.device)).clamp(0, 1)
+
+def relit(frames: Tensor, light: Tensor) -> Tensor:
+    """Return frames ``(N, 3, H, W)`` in [0, 1], each in its own light ``(N, 3)``."""
+    return (frames * light[:, :, None, None]).clamp(0, 1)
 
 
 def _around(differences: Tensor) -> Tensor:
@@ -206,7 +213,7 @@ def _carried_difference(frames: Tensor, shifts: Tensor, agent_shifts: Tensor) ->
     agent = torch.cat([start, agent_shifts.cumsum(0)])
     background = torch.cat([start, shifts.cumsum(0)])
     here, found = torch.arange(len(frames), device=frames.device), []
-    for gap in NEIGHBOURS:
+    for gap in CARRIED_FROM:
         there = here + gap
         within = (there >= 0) & (there < len(frames))
         there = there.clamp(0, len(frames) - 1)

@@ -53,7 +53,7 @@ class RunOptions:
     warm_start: Path | None
     """Weights file to start from where its tensors fit."""
     keep_actions: bool
-    """Whether local actions are those of ``warm_start``, too."""
+    """Whether local actions begin as those of ``warm_start``."""
     settings: Path | None
     """JSON file with a whole or partial `Config`."""
 

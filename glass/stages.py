@@ -30,7 +30,7 @@ from glass.losses import (
     local_losses,
     matting_losses,
 )
-from glass.matting import relit
+from glass.matting import lights, relit
 from glass.model import Glass
 from glass.processes import collect, device_of, share
 from glass.tracks import CPU, CropBatch, Examples, Tracks
@@ -226,7 +226,8 @@ class MattingStage:
         chosen = torch.from_numpy(rng.integers(len(examples.frames), size=batch))[share(batch)]
         frames = as_pictures(examples.frames[chosen].to(where)).contiguous(memory_format=torch.channels_last)
         if self.config.matting.light:
-            frames = relit(frames, self.config.matting.light)
+            light = lights(rng, batch, self.config.matting.light)[share(batch)]
+            frames = relit(frames, light.to(where))
         losses = matting_losses(model.gma.mask_logits(frames), examples.labels[chosen].to(where))
         return StepResult(losses, batch, 0)
 

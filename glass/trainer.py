@@ -19,9 +19,11 @@ from torch.optim import Adam
 
 from glass.backdrop import BackdropStage, empty_clips
 from glass.checkpoint import (
+    AVERAGED,
     Place,
     average_weights,
     copy_matching,
+    load_extra,
     load_optimiser,
     load_place,
     load_weights,
@@ -195,6 +197,7 @@ class Trainer:
             self.place, self.tensors = found
             load_weights(self.live, self.tensors, "live.")
             load_weights(self.averaged, self.tensors, "average.")
+            self.extra = load_extra(folder / AVERAGED) | self.extra
 
     @property
     def is_new(self) -> bool:
@@ -204,23 +207,22 @@ class Trainer:
     def warm_start(self, path: Path, keep_actions: bool = False) -> None:
         """Take over those weights of another run or bundle that fit.
 
-        Local actions are found anew, unless ``keep_actions``: then they are those of the weights, in their order.
+        Local actions are found anew, unless ``keep_actions``: then they begin as those of the weights, in their order.
 
         Raises:
             GlassError: no such file, nothing in it fits, or it has no local actions that fit and could be kept.
         """
-        quantiser = self.live.lma.quantiser
-        at_first = quantiser.codes.clone()
-        taken = copy_matching(path, self.live)
+        taken, quantiser = copy_matching(path, self.live), self.live.lma.quantiser
         if not keep_actions:
             quantiser.ready.fill_(False)
-        elif torch.equal(quantiser.codes, at_first) or not bool(quantiser.ready):
-            count, size = at_first.shape
-            raise GlassError(
-                f"{path}: no {count} local actions of code size {size} in it to keep; start without --keep-actions"
-            )
+        elif not bool(quantiser.ready) or any(
+            name.startswith(("lma.action_network.", "lma.quantiser.")) and name not in taken
+            for name in self.live.state_dict()
+        ):
+            raise GlassError(f"{path}: has no local actions of these settings to keep; start without --keep-actions")
         self.averaged.load_state_dict(self.live.state_dict())
-        self.extra["warm_start"] = f"{taken} of {len(self.live.state_dict())} tensors of {path.name}"
+        kept = ", with its local actions" if keep_actions else ""
+        self.extra["warm_start"] = f"{len(taken)} of {len(self.live.state_dict())} tensors of {path.name}{kept}"
 
     def run(self) -> None:
         """Train to the end of the schedule, or until the pace stops it.
@@ -238,10 +240,7 @@ class Trainer:
         if self.place.stage == "global":
             self.train(GlobalStage(self.config, self.sources), "matting")
         if self.place.stage == "matting":
-            matting = MattingStage(self.config, lru_cache(1)(self._examples))
-            if matting.schedule.steps:
-                matting.examples(matting.round_of(self.place.step))  # Before the first step is timed.
-            self.train(matting, "backdrop" if self.config.training.backdrop_stage.steps else "anchor")
+            self._train_masks()
         if self.place.stage == "backdrop":
             self._train_backdrop()
         if self.place.stage not in ("anchor", "local"):
@@ -263,6 +262,12 @@ class Trainer:
             tracks = self._tracks()
             self.place = Place("done", 0)
             self._save(None, tracks)
+
+    def _train_masks(self) -> None:
+        matting = MattingStage(self.config, lru_cache(1)(self._examples))
+        if matting.schedule.steps:
+            matting.examples(matting.round_of(self.place.step))  # Before the first step is timed.
+        self.train(matting, "backdrop" if self.config.training.backdrop_stage.steps else "anchor")
 
     def _train_backdrop(self) -> None:
         clips = self._clips("examples", self.config.training.matting_clips)

@@ -22,7 +22,8 @@ _Number = TypeVar("_Number", np.float32, np.int64)
 def keep_agents(levels: Masks, manifest: Manifest) -> None:
     """Clear from a clip's masks (T, H, W), in [0, 1], whatever is not the agent; they are changed in place.
 
-    In a frame those are all pieces but the largest one, and that too where its size is no agent's.
+    In a frame those are all pieces but the largest one, as `largest_piece` tells it, and that too where its size is no
+    agent's.
     An agent that is much smaller than in the rest of the clip is on its way in or out of the frame: a speck that
     touches no edge of the frame is taken for background.
     """
@@ -39,15 +40,15 @@ def keep_agents(levels: Masks, manifest: Manifest) -> None:
 
 
 def only_agent(level: NDArray[np.float32], manifest: Manifest) -> NDArray[np.float32]:
-    """Return a mask (H, W) in [0, 1] with its largest piece alone."""
+    """Return a mask (H, W) in [0, 1] with its largest piece; see `largest_piece`."""
     return largest_piece(level, max(1, manifest.window // GAPS), manifest.enters)
 
 
 def largest_piece(level: NDArray[np.float32], grain: int, enters: str | None = None) -> NDArray[np.float32]:
     """Return a mask (H, W) with its largest piece alone; pieces are told apart on a grid with cells of `grain` pixels.
 
-    Where that piece reaches out of the frame, others that do stay, too: outside they may be one. Of an agent that
-    enters from an edge, those stay that lie between the largest one and that edge, or the one across: an arm's parts.
+    Where that piece reaches out of the frame, others that do stay, too: outside they may be one. But of an agent that
+    `enters` from an edge, those stay that may be parts of the same arm; see `_arm`.
     """
     height, width = level.shape
     padded = np.pad(level > SOLID, ((0, -height % grain), (0, -width % grain)))
@@ -55,11 +56,10 @@ def largest_piece(level: NDArray[np.float32], grain: int, enters: str | None = N
     pieces = _number_pieces(counts > 0)
     sizes = np.bincount(pieces.ravel(), counts.ravel())
     kept = pieces == sizes.argmax()
-    if enters:
-        across = kept.any(0)[None] if enters in ("top", "bottom") else kept.any(1)[:, None]
-        kept = np.isin(pieces, pieces[across & (pieces > 0)])
     edge = np.concatenate([pieces[[0, -1]].ravel(), pieces[:, [0, -1]].ravel()])
-    if not enters and sizes.argmax() in edge:
+    if enters:
+        kept = _arm(pieces, kept, enters)
+    elif sizes.argmax() in edge:
         kept = np.isin(pieces, edge[edge > 0])
     lost = (pieces > 0) & ~kept
     alone = level.copy()
@@ -68,6 +68,31 @@ def largest_piece(level: NDArray[np.float32], grain: int, enters: str | None = N
         gone = lost | around & ~beside
         alone[gone.repeat(grain, 0).repeat(grain, 1)[:height, :width]] = 0
     return alone
+
+
+def _arm(pieces: NDArray[np.int64], largest: NDArray[np.bool_], enters: str) -> NDArray[np.bool_]:
+    """Say which cells (H, W) are the largest piece's, or of others that an arm from the edge it enters from may join.
+
+    Those begin nearer to that edge, above a part of it (for the edge "top"), one after the other. Where the largest
+    piece itself reaches the edge, what lies below it may be the hand.
+    """
+    if enters in ("left", "right"):
+        pieces, largest = pieces.T, largest.T
+    if enters in ("bottom", "right"):
+        pieces, largest = pieces[::-1], largest[::-1]
+    first = {number: np.nonzero((pieces == number).any(1))[0][0] for number in np.unique(pieces[pieces > 0])}
+    arm, hand = largest, bool(largest[0].any())
+    while True:
+        top = np.nonzero(arm.any(1))[0][:1]
+        beside = np.unique(pieces[:, arm.any(0)])
+        joined = [number for number in beside if number and (hand or first[number] < top)]
+        longer = arm | np.isin(pieces, joined)
+        if hand or np.array_equal(longer, arm):
+            break
+        arm = longer
+    if enters in ("bottom", "right"):
+        longer = longer[::-1]
+    return longer.T if enters in ("left", "right") else longer
 
 
 def _number_pieces(cells: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -50,6 +50,14 @@ def test_what_other_frames_show_behind_the_agent_is_found() -> None:
     assert seen[covered].mean() > 0.6
 
 
+def test_a_background_that_is_not_found_again_teaches_nothing() -> None:
+    clip, _ = scene()
+    noise = np.random.default_rng(1).integers(0, 200, clip.frames.shape[:3])
+    frames = clip.frames.copy()
+    frames[..., 1] = np.where(frames[..., 0] > 0, 0, noise)
+    assert not empty_clips(SeesRed(tiny_config(1, 1).gma), [replace(clip, frames=frames)]).seen.any()
+
+
 def test_losses_count_what_is_seen() -> None:
     filled, truth = torch.full((1, 3, 2, 2), 0.5), torch.zeros(1, 3, 2, 2)
     truth[..., 0] = 0.25

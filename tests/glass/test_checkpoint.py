@@ -177,7 +177,7 @@ def test_warm_start_copies_what_fits(model: Glass, tmp_path: Path) -> None:
     other = Glass(Config(frame_size=(32, 24), gma=model.config.gma))
     own = deepcopy(other.lma.dynamics.gates.weight)
     taken = copy_matching(path, other)
-    assert 0 < taken < len(other.state_dict())
+    assert 0 < len(taken) < len(other.state_dict())
     assert torch.equal(other.gma.mask_network.to_fine.weight, model.gma.mask_network.to_fine.weight.half().float())
     assert torch.equal(other.lma.dynamics.gates.weight, own)
     save_file({"a": torch.zeros(3)}, path)
@@ -193,7 +193,7 @@ def test_warm_start_of_a_wider_decoder_paints_nearly_the_same(model: Glass, tmp_
         model.config,
     )
     taken = copy_matching(path, wider)
-    assert taken == len(model.state_dict())
+    assert taken == set(model.state_dict())
     side = config.lma.window
     crops, shifts = torch.rand(3, 4, 4, side, side), torch.rand(3, 3, 2)
     with torch.no_grad():

@@ -48,6 +48,17 @@ def test_parts_of_an_arm_stay_together_and_what_is_beside_it_goes(enters: str) -
     assert np.array_equal(largest_piece(level, 2, enters), alone)
 
 
+def test_an_arm_s_parts_are_found_one_after_the_other_up_to_its_edge() -> None:
+    hand, elbow, shoulder = (4, 14, 12, 22), (10, 8, 16, 12), (15, 0, 22, 4)
+    thing = (6, 0, 7, 2)
+    assert np.array_equal(largest_piece(mask(hand, elbow, shoulder), 1, "top"), mask(hand, elbow, shoulder))
+    below = mask((8, 0, 18, 10), (10, 14, 14, 18))
+    assert np.array_equal(largest_piece(below, 1, "top"), below)  # A hand that is told from its arm.
+    assert np.array_equal(largest_piece(mask((8, 6, 18, 14), (10, 18, 14, 22)), 1, "top"), mask((8, 6, 18, 14)))
+    assert np.array_equal(largest_piece(mask(), 1, "top"), mask())
+    assert largest_piece(mask(hand, thing), 1, "top")[0, 6] == 1  # Whatever lies above it may be a part.
+
+
 def test_specks_are_background_but_at_the_edge(manifest: Manifest) -> None:
     agent, speck, leaving = (10, 8, 16, 16), (20, 8, 23, 11), (29, 8, 32, 11)
     levels = np.stack([mask(agent), mask(speck), mask(leaving), mask(), mask((0, 0, 32, 20)), mask(agent)])
