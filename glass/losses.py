@@ -324,9 +324,10 @@ def local_losses(
         enters: edge of the frame that the agent reaches in from, if any.
     """
     true, shown = crops[:, 1:], visible[:, 1:]
-    # Where the true picture is about to change, and where the agent is, errors count for more.
+    # Where the true picture is about to change, and where the agent ever is, errors count for more. If they did so only
+    # where it is just then, painting too much would cost less than too little, and what is uncertain would swell.
     change = (true - crops[:, :-1]).abs().amax(2, keepdim=True)
-    importance = (1 + 8 * change + 2 * true[:, :, 3:]) * shown
+    importance = (1 + 8 * change + 2 * crops[:, :, 3:].amax(1, keepdim=True)) * shown
     plain = error = (motion.crops - true) * shown
     if enters and weights.end:
         error = error * (1 + weights.end * _end(true[:, :, 3:], enters))

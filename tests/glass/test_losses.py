@@ -163,6 +163,27 @@ def test_local_losses_by_hand() -> None:
     assert float(losses.total()) == pytest.approx(sum(losses.check(0).values()), rel=1e-4)
 
 
+def test_too_much_costs_what_too_little_does() -> None:
+    """The agent covers a half at first, then the other; painted over both, or over none, it is as wrong."""
+    crops = torch.zeros(1, 4, 4, 8, 8)
+    crops[:, :2, :, :, :4] = crops[:, 2:, :, :, 4:] = 1
+    shifts, visible = torch.zeros(1, 3, 2), torch.ones(1, 4, 1, 8, 8)
+    weights = LocalWeights(scales=0)
+    much, little = (
+        LocalCase(
+            painted=torch.full((1, 3, 4, 8, 8), value),
+            crops=crops,
+            visible=visible,
+            shifts=shifts,
+            vectors=torch.zeros(1, 3, 4),
+        )
+        .losses(weights)
+        .colour
+        for value in (1.0, 0.0)
+    )
+    assert float(much) == pytest.approx(float(little))
+
+
 def test_tone_is_that_of_four_pixels_together() -> None:
     grey = torch.full((4, 8, 8), 0.5)
     board = torch.zeros(4, 8, 8)
