@@ -150,12 +150,16 @@ class GlobalMotionAnalysis(nn.Module):
         holes = everyone.roll(1, 0)[own].roll(move, (2, 3)) * (1 - agent)
         return holes, self.inpaint(frames, torch.maximum(agent, holes))
 
-    def register(self, frames: Tensor, masks: Tensor) -> tuple[Tensor, Tensor]:
-        """Find foreground and background shifts of ``(B, T, 3, H, W)``, ``(B, T, 1, H, W)``: two ``(B, T-1, 2)``."""
+    def register(self, frames: Tensor, masks: Tensor, leading: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Find foreground and background shifts of ``(B, T, 3, H, W)``, ``(B, T, 1, H, W)``: two ``(B, T-1, 2)``.
+
+        The foreground's are those of what is ``leading``, ``(B, T, 1, H, W)``, if not all of it moves alike.
+        """
         pairs = frames.shape[0], frames.shape[1] - 1
         signed = frames * 2 - 1
         weights = 1 - masks
-        agent = torch.cat([signed * masks, masks], 2)
+        leading = masks if leading is None else leading
+        agent = torch.cat([signed * leading, leading], 2)
         if self.regressors:
             scene = torch.cat([signed * weights, weights], 2)
             foreground, background = (

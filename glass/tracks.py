@@ -164,8 +164,7 @@ def matte_clips(
     for number, clip in enumerate(clips):
         pictures = as_pictures(torch.from_numpy(clip.frames).to(device_of(analysis)))
         masks = analysis.segment(pictures.contiguous(memory_format=torch.channels_last))
-        _, shifts = analysis.register(pictures[None], masks[None])
-        agent_shifts, _ = analysis.register(pictures[None], free_end(masks, enters)[None])
+        agent_shifts, shifts = analysis.register(pictures[None], masks[None], free_end(masks, enters)[None])
         labels.append(agent_pixels(pictures, masks, shifts[0], config, enters, agent_shifts[0]).cpu())
         if progress:
             progress(number + 1)
