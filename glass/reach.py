@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
-__all__ = ["EDGES", "end_weights", "free_end"]
+__all__ = ["EDGES", "end_weights", "free_end", "reaching"]
 
 EDGES = ("", "left", "right", "top", "bottom")
 """Edges that an agent may reach in from; from none for the empty word."""
@@ -21,6 +22,10 @@ SPAN = 0.25
 """How much of the frame's side, from the farthest pixel back, is the end."""
 FADE = 0.4
 """Share of the end over which it fades into the rest."""
+NARROWEST = 3
+"""Pixels across that an arm has at least."""
+BAND = 4
+"""Rows, next to each other, that have to show it: a speck does not."""
 
 
 def free_end(masks: Tensor, edge: str) -> Tensor:
@@ -51,3 +56,30 @@ def end_weights(masks: Tensor, edge: str) -> Tensor:
     if edge in ("bottom", "right"):
         weight = weight.flip(-1)
     return weight.unsqueeze(across)
+
+
+def reaching(masks: Tensor, edge: str) -> Tensor:
+    """Let masks ``(N, 1, H, W)`` in [0, 1] go on to the ``edge`` that their agents reach in from.
+
+    Where the agent's first rows, counted from a top edge, are not at that edge, the part before them was missed: what
+    they show is repeated there. Without an edge, masks come back as they are.
+    """
+    if not edge:
+        return masks
+    turned = _edge_first(masks, edge)
+    wide = ((turned > SOLID).sum(-1) >= NARROWEST).to(masks.dtype)
+    shown = -functional.max_pool1d(-wide, BAND, 1)
+    first = shown.argmax(-1, keepdim=True)
+    rows = (first + torch.arange(1, BAND, device=masks.device))[..., None].expand(-1, -1, -1, turned.shape[-1])
+    before = torch.arange(turned.shape[-2], device=masks.device)[:, None] <= first[..., None]
+    missed = before & (first[..., None] > 0) & (shown.amax(-1)[..., None, None] > 0)
+    return _edge_first(torch.where(missed, turned.gather(2, rows).mean(2, keepdim=True), turned), edge, back=True)
+
+
+def _edge_first(masks: Tensor, edge: str, back: bool = False) -> Tensor:
+    """Turn ``(N, 1, H, W)`` so that ``edge`` is its first row, or ``back``."""
+    if edge in ("left", "right") and not back:
+        masks = masks.transpose(2, 3)
+    if edge in ("bottom", "right"):
+        masks = masks.flip(2)
+    return masks.transpose(2, 3) if edge in ("left", "right") and back else masks

@@ -16,7 +16,7 @@ from glass.gma import GlobalMotionAnalysis
 from glass.matting import MattingConfig, agent_pixels
 from glass.path import PathConfig, common_velocities, smooth_shifts
 from glass.processes import collect, count, device_of, share
-from glass.reach import free_end
+from glass.reach import free_end, reaching
 
 __all__ = ["CropBatch", "Examples", "Tracks", "cut_batch", "matte_clips", "track_clips"]
 
@@ -163,7 +163,7 @@ def matte_clips(
     labels = []
     for number, clip in enumerate(clips):
         pictures = as_pictures(torch.from_numpy(clip.frames).to(device_of(analysis)))
-        masks = analysis.segment(pictures.contiguous(memory_format=torch.channels_last))
+        masks = reaching(analysis.segment(pictures.contiguous(memory_format=torch.channels_last)), enters)
         agent_shifts, shifts = analysis.register(pictures[None], masks[None], free_end(masks, enters)[None])
         labels.append(agent_pixels(pictures, masks, shifts[0], config, enters, agent_shifts[0]).cpu())
         if progress:

@@ -11,6 +11,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from glass.backdrop import BackdropStage, empty_clips
 from glass.config import Config
 from glass.model import Glass
 from glass.normalisation import share_statistics
@@ -27,10 +28,11 @@ def settings() -> Config:
     training = config.training
     stages = {
         name: replace(getattr(training, name), batch=5)
-        for name in ("global_stage", "matting_stage", "anchor_stage", "local_stage")
+        for name in ("global_stage", "matting_stage", "backdrop_stage", "anchor_stage", "local_stage")
     }
     stages["local_stage"] = replace(stages["local_stage"], lengths=(8,))
-    return replace(config, training=replace(training, **stages))
+    matting = replace(config.matting, light=0.2)
+    return replace(config, matting=matting, training=replace(training, **stages))
 
 
 def gradients(config: Config, rough: bool = False) -> dict[str, Tensor]:
@@ -48,13 +50,14 @@ def gradients(config: Config, rough: bool = False) -> dict[str, Tensor]:
     stages = (
         GlobalStage(config, sources),
         MattingStage(config, lambda _: examples),
+        BackdropStage(config, empty_clips(model.gma, clips)),
         AnchorStage(config, tracks),
         LocalStage(replace(config, training=replace(config.training, local_stage=late(config))), tracks),
         LocalStage(config, tracks),
     )
     found: dict[str, Tensor] = {}
     for number, stage in enumerate(stages):
-        if number == 4:
+        if number == 5:
             generator = torch.Generator().manual_seed(0)
             vectors = torch.randn(200, config.lma.code_size, generator=generator)
             model.lma.quantiser.initialise(vectors, generator)

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from glass.anchor import Anchor, AnchorConfig
-from glass.reach import free_end
+from glass.reach import free_end, reaching
 
 
 def arm(tip: int, elbow: int = 0) -> Tensor:
@@ -70,3 +70,16 @@ def test_windows_are_placed_to_show_the_arm() -> None:
 def test_an_unknown_edge_is_refused() -> None:
     with pytest.raises(ValueError, match="enters is 'above'"):
         AnchorConfig(enters="above")
+
+
+@pytest.mark.parametrize(("edge", "turn"), [("top", 0), ("left", 1), ("bottom", 2), ("right", 3)])
+def test_an_arm_goes_on_to_its_edge(edge: str, turn: int) -> None:
+    masks = torch.zeros(3, 1, 24, 32)
+    masks[0, 0, 10:18, 8:14] = 0.9  # A hand whose arm was missed.
+    masks[0, 0, 0, 30] = 1  # A speck at the edge is not that.
+    masks[1, 0, :18, 8:14] = 0.9  # All is there.
+    whole = masks.clone()
+    whole[0, 0, :10, 8:14] = 0.9
+    whole[0, 0, 0, 30] = 0
+    assert torch.allclose(reaching(torch.rot90(masks, turn, (2, 3)), edge), torch.rot90(whole, turn, (2, 3)))
+    assert torch.equal(reaching(masks, ""), masks)

@@ -260,14 +260,17 @@ def test_what_the_agent_hides_is_learned_where_asked_for(uninterrupted: Path, tm
     config = short()
     schedule = replace(config.training.backdrop_stage, steps=STEPS, batch=2)
     with_backdrop = replace(config, training=replace(config.training, backdrop_stage=schedule))
-    with pytest.raises(KeyboardInterrupt):
-        train(tmp_path, with_backdrop, Silent(("backdrop", 3)), save_every=2)
-    seen = train(tmp_path, with_backdrop, save_every=2).seen
-    steps = [progress.step for progress in seen if progress.stage == "backdrop"]
-    assert steps == [3, 4, 5]
-    assert all(set(progress.losses) == {"behind"} for progress in seen if progress.stage == "backdrop")
-    before, after = (load_model(folder / AVERAGED)[0].gma for folder in (uninterrupted, tmp_path))
-    for name, kept in (("mask_network", True), ("inpainting_network", True)):
-        one, other = (getattr(gma, name).state_dict() for gma in (before, after))
-        same = all(torch.equal(one[key], other[key]) for key in one)
-        assert same == kept, name
+    one, other = tmp_path / "one", tmp_path / "other"
+    train(one, with_backdrop)
+    for stop in (("backdrop", 3), ("anchor", 2)):
+        with pytest.raises(KeyboardInterrupt):
+            train(other, with_backdrop, Silent(stop), save_every=2)
+    train(other, with_backdrop, save_every=2)
+    assert_same_weights(one, other)
+    log = [json.loads(line) for line in (other / LOG).read_text().splitlines()]
+    assert [line["step"] for line in log if line["stage"] == "backdrop"] == [1, 2, 3, 4, 5]
+    assert all(set(line["losses"]) == {"behind"} for line in log if line["stage"] == "backdrop")
+    before, after = (load_model(folder / AVERAGED)[0].gma for folder in (uninterrupted, one))
+    for name, kept in (("mask_network", True), ("inpainting_network", False)):
+        old, new = (getattr(gma, name).state_dict() for gma in (before, after))
+        assert all(torch.equal(old[key], new[key]) for key in old) == kept, name
