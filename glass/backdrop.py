@@ -14,14 +14,14 @@ import torch
 from torch import Tensor, nn
 
 from glass.config import Config, StageConfig
-from glass.crops import as_pictures
 from glass.data.clip import Clip
 from glass.gma import GlobalMotionAnalysis
 from glass.losses import backdrop_losses
 from glass.matting import still_background
 from glass.model import Glass
 from glass.processes import collect, device_of, share
-from glass.stages import StepResult, step_rng
+from glass.stages import StepResult, pick_frames, step_rng
+from glass.tracks import segmented
 
 __all__ = ["BackdropStage", "Backdrops", "empty_clips"]
 
@@ -51,8 +51,7 @@ def empty_clips(
     analysis.eval()
     holes, backgrounds, seen = [], [], []
     for number, clip in enumerate(clips):
-        pictures = as_pictures(torch.from_numpy(clip.frames).to(device_of(analysis)))
-        masks = analysis.segment(pictures.contiguous(memory_format=torch.channels_last))
+        pictures, masks = segmented(analysis, torch.from_numpy(clip.frames))
         _, shifts = analysis.register(pictures[None], masks[None])
         found, known = still_background(pictures, masks, shifts[0])
         holes.append(analysis.hole(masks).bool().cpu())
@@ -87,10 +86,7 @@ class BackdropStage:
         rng = step_rng(self.config.training.seed, self.name, step)
         known, batch, where = self.backdrops, self.schedule.batch, device_of(self.module(model))
         chosen, others = (torch.from_numpy(rng.integers(len(known.frames), size=batch))[share(batch)] for _ in range(2))
-        frames, backgrounds = (
-            as_pictures(pictures[chosen].to(where)).contiguous(memory_format=torch.channels_last)
-            for pictures in (known.frames, known.backgrounds)
-        )
+        frames, backgrounds = (pick_frames(kept, chosen, where) for kept in (known.frames, known.backgrounds))
         holes = (known.holes[chosen] | known.holes[others]).to(where, frames.dtype)
         filled = model.gma.inpaint(frames, holes)
         losses = backdrop_losses(filled, backgrounds, holes * known.seen[chosen].to(where))

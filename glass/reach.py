@@ -15,6 +15,9 @@ __all__ = ["EDGES", "end_weights", "free_end", "reaching"]
 EDGES = ("", "left", "right", "top", "bottom")
 """Edges that an agent may reach in from; from none for the empty word."""
 
+TURNS = {"top": 0, "left": 1, "bottom": 2, "right": 3}
+"""Quarter turns, counterclockwise, that bring the top edge there."""
+
 SOLID = 0.5
 LEAST = 6
 """Pixels that reach farthest are left out: they may be specks."""
@@ -66,20 +69,12 @@ def reaching(masks: Tensor, edge: str) -> Tensor:
     """
     if not edge:
         return masks
-    turned = _edge_first(masks, edge)
+    turned = torch.rot90(masks, -TURNS[edge], (2, 3))
     wide = ((turned > SOLID).sum(-1) >= NARROWEST).to(masks.dtype)
     shown = -functional.max_pool1d(-wide, BAND, 1)
     first = shown.argmax(-1, keepdim=True)
     rows = (first + torch.arange(1, BAND, device=masks.device))[..., None].expand(-1, -1, -1, turned.shape[-1])
     before = torch.arange(turned.shape[-2], device=masks.device)[:, None] <= first[..., None]
     missed = before & (first[..., None] > 0) & (shown.amax(-1)[..., None, None] > 0)
-    return _edge_first(torch.where(missed, turned.gather(2, rows).mean(2, keepdim=True), turned), edge, back=True)
-
-
-def _edge_first(masks: Tensor, edge: str, back: bool = False) -> Tensor:
-    """Turn ``(N, 1, H, W)`` so that ``edge`` is its first row, or ``back``."""
-    if edge in ("left", "right") and not back:
-        masks = masks.transpose(2, 3)
-    if edge in ("bottom", "right"):
-        masks = masks.flip(2)
-    return masks.transpose(2, 3) if edge in ("left", "right") and back else masks
+    whole = torch.where(missed, turned.gather(2, rows).mean(2, keepdim=True), turned)
+    return torch.rot90(whole, TURNS[edge], (2, 3))

@@ -50,6 +50,7 @@ __all__ = [
     "draw_clips",
     "draw_frames",
     "initialise_codes",
+    "pick_frames",
     "step_rng",
 ]
 
@@ -138,6 +139,11 @@ def draw_frames(
     return as_pictures(torch.from_numpy(np.stack([clip.frames for clip in clips])).to(where))
 
 
+def pick_frames(frames: Tensor, chosen: Tensor, where: torch.device) -> Tensor:
+    """Pick the ``chosen``, ``(B,)``, of frames, uint8 ``(N, H, W, 3)``: ``(B, 3, H, W)`` in [0, 1], on a device."""
+    return as_pictures(frames[chosen].to(where)).contiguous(memory_format=torch.channels_last)
+
+
 def codes_are_due(model: Glass, schedule: StageConfig, step: int) -> bool:
     """Say whether quantisation begins at ``step``; a short stage warms up for half of it and ends with codes."""
     return step >= min(schedule.warm_up, schedule.steps // 2) and not bool(model.lma.quantiser.ready)
@@ -224,7 +230,7 @@ class MattingStage:
         batch, where = self.schedule.batch, device_of(self.module(model))
         examples = self.examples(self.round_of(step))
         chosen = torch.from_numpy(rng.integers(len(examples.frames), size=batch))[share(batch)]
-        frames = as_pictures(examples.frames[chosen].to(where)).contiguous(memory_format=torch.channels_last)
+        frames = pick_frames(examples.frames, chosen, where)
         if self.config.matting.light:
             light = lights(rng, batch, self.config.matting.light)[share(batch)]
             frames = relit(frames, light.to(where))

@@ -18,7 +18,7 @@ from glass.path import PathConfig, common_velocities, smooth_shifts
 from glass.processes import collect, count, device_of, share
 from glass.reach import free_end, reaching
 
-__all__ = ["CropBatch", "Examples", "Tracks", "cut_batch", "matte_clips", "track_clips"]
+__all__ = ["CropBatch", "Examples", "Tracks", "cut_batch", "matte_clips", "segmented", "track_clips"]
 
 CPU = torch.device("cpu")
 """Where clips are kept."""
@@ -147,6 +147,15 @@ class Examples:
     """uint8 ``(N, H, W)``, as `glass.matting.agent_pixels` gives them."""
 
 
+def segmented(analysis: GlobalMotionAnalysis, frames: Tensor) -> tuple[Tensor, Tensor]:
+    """Pictures ``(L, 3, H, W)`` and masks ``(L, 1, H, W)``, in [0, 1], of frames, uint8 ``(L, H, W, 3)``.
+
+    They are where the networks are.
+    """
+    pictures = as_pictures(frames.to(device_of(analysis)))
+    return pictures, analysis.segment(pictures.contiguous(memory_format=torch.channels_last))
+
+
 @torch.no_grad()
 def matte_clips(
     analysis: GlobalMotionAnalysis,
@@ -162,8 +171,8 @@ def matte_clips(
     analysis.eval()
     labels = []
     for number, clip in enumerate(clips):
-        pictures = as_pictures(torch.from_numpy(clip.frames).to(device_of(analysis)))
-        masks = reaching(analysis.segment(pictures.contiguous(memory_format=torch.channels_last)), enters)
+        pictures, masks = segmented(analysis, torch.from_numpy(clip.frames))
+        masks = reaching(masks, enters)
         agent_shifts, shifts = analysis.register(pictures[None], masks[None], free_end(masks, enters)[None])
         labels.append(agent_pixels(pictures, masks, shifts[0], config, enters, agent_shifts[0]).cpu())
         if progress:
@@ -175,8 +184,7 @@ def matte_clips(
 @torch.no_grad()
 def _read(analysis: GlobalMotionAnalysis, anchor: Anchor, frames: Tensor) -> tuple[Tensor, Tensor]:
     """Masks uint8 ``(L, H, W)`` and measured shifts ``(L-1, 2)`` of one clip, uint8 ``(L, H, W, 3)``."""
-    pictures = as_pictures(frames.to(device_of(analysis)))
-    masks = analysis.segment(pictures.contiguous(memory_format=torch.channels_last))
+    pictures, masks = segmented(analysis, frames)
     shifts, _ = analysis.register(pictures[None], anchor.leading(masks)[None])
     return (masks[:, 0] * 255).round().to(torch.uint8).cpu(), shifts[0].cpu()
 

@@ -15,6 +15,9 @@ SPECK = 0.25
 USUAL = 90
 """The usual size is so large that this many percent of the sizes in a clip are smaller."""
 
+TURNS = {"top": 0, "left": 1, "bottom": 2, "right": 3}
+"""Quarter turns, counterclockwise, that bring the top edge there."""
+
 Masks = NDArray[np.float32]
 _Number = TypeVar("_Number", np.float32, np.int64)
 
@@ -76,10 +79,7 @@ def _arm(pieces: NDArray[np.int64], largest: NDArray[np.bool_], enters: str) -> 
     Those begin nearer to that edge, above a part of it (for the edge "top"), one after the other. Where the largest
     piece itself reaches the edge, what lies below it may be the hand.
     """
-    if enters in ("left", "right"):
-        pieces, largest = pieces.T, largest.T
-    if enters in ("bottom", "right"):
-        pieces, largest = pieces[::-1], largest[::-1]
+    pieces, largest = np.rot90(pieces, -TURNS[enters]), np.rot90(largest, -TURNS[enters])
     first = {number: np.nonzero((pieces == number).any(1))[0][0] for number in np.unique(pieces[pieces > 0])}
     arm, hand = largest, bool(largest[0].any())
     while True:
@@ -90,9 +90,7 @@ def _arm(pieces: NDArray[np.int64], largest: NDArray[np.bool_], enters: str) -> 
         if hand or np.array_equal(longer, arm):
             break
         arm = longer
-    if enters in ("bottom", "right"):
-        longer = longer[::-1]
-    return longer.T if enters in ("left", "right") else longer
+    return np.rot90(longer, TURNS[enters])
 
 
 def _number_pieces(cells: NDArray[np.bool_]) -> NDArray[np.int64]:
