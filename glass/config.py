@@ -73,6 +73,8 @@ class TrainingConfig:
     order: Literal["stages", "joint"] = "stages"
     """One stage after the other, or the ``joint`` global and local stage, as in the paper: as long as the local stage,
     without matting, backdrop and anchor (to compare with)."""
+    keep_actions: bool = False
+    """Whether the local stage leaves local actions as a warm start brought them, and learns to paint them better."""
     precision: Literal["mixed", "full"] = "mixed"
     """``mixed`` lets networks compute in bfloat16 where that is fast (`glass.processes.mixed_precision`); ``full`` is
     float32 everywhere."""

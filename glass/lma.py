@@ -8,7 +8,7 @@ paste position.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 import torch
 from torch import Tensor, nn
@@ -199,6 +199,21 @@ class LocalMotionAnalysis(nn.Module):
             config.encoder_widths[2], config.state_channels, config.code_size, config.control_channels
         )
         self.decoder = Decoder(config)
+        self.actions_kept = False
+
+    def keep_actions(self) -> None:
+        """Leave action network and codes as they are while the rest learns: local actions go on meaning the same."""
+        self.actions_kept = True
+        self.action_network.requires_grad_(False)
+        self.train(self.training)
+
+    def train(self, mode: bool = True) -> Self:
+        """Set the mode of all parts, but for actions that are kept: those are only read."""
+        super().train(mode)
+        if self.actions_kept:
+            self.action_network.eval()
+            self.quantiser.eval()
+        return self
 
     def start(self, crops: Tensor) -> tuple[Tensor, Appearance]:
         """State and appearance of first crops ``(N, 4, S, S)``, premultiplied RGBA in [0, 1]."""

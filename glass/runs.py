@@ -53,7 +53,7 @@ class RunOptions:
     warm_start: Path | None
     """Weights file to start from where its tensors fit."""
     keep_actions: bool
-    """Whether local actions begin as those of ``warm_start``."""
+    """Whether local actions stay those of ``warm_start``."""
     settings: Path | None
     """JSON file with a whole or partial `Config`."""
 
@@ -98,6 +98,7 @@ def make_config(options: RunOptions, frame_size: tuple[int, int]) -> Config:
                 local_stage=_with_steps(defaults.local_stage, options.local_steps),
                 track_clips=options.track_clips,
                 track_length=options.track_length,
+                keep_actions=options.keep_actions,
                 seed=options.seed,
             ),
         )
@@ -158,10 +159,10 @@ def start_run(options: RunOptions, save_every: int, live: bool) -> None:
     Raises:
         GlassError: options that do not fit, data that cannot be read, a loss that is not finite.
     """
-    if options.keep_actions and not options.warm_start:
-        raise GlassError("--keep-actions: whose? Give their weights by --warm-start")
     sources = [open_source(spec) for spec in options.data]
     config = make_config(options, _same_frame_size(sources))
+    if config.training.keep_actions and not options.warm_start:
+        raise GlassError("--keep-actions: whose? Give their weights by --warm-start")
     with joined():
         if is_first():
             _keep_settings(options.folder, config, options.data)
@@ -178,7 +179,7 @@ def _train(options: RunOptions, config: Config, sources: list[ClipSource], save_
             told = shown.enter_context(recorded(reporter, options.folder))
         trainer = Trainer(config, sources, options.folder, told, save_every)
         if options.warm_start and trainer.is_new:
-            trainer.warm_start(options.warm_start, options.keep_actions)
+            trainer.warm_start(options.warm_start)
             if is_first():
                 print(f"{options.folder}: begins with {trainer.extra['warm_start']}")
         try:

@@ -182,6 +182,8 @@ class Trainer:
         self.pace = pace
         torch.manual_seed(config.training.seed)
         self.live = Glass(config).to(device(), memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if config.training.keep_actions:
+            self.live.lma.keep_actions()
         if count() > 1:
             share_statistics(self.live)
         self.averaged = deepcopy(self.live)
@@ -204,16 +206,16 @@ class Trainer:
         """Whether nothing has been trained yet."""
         return self.place == Place("global", 0)
 
-    def warm_start(self, path: Path, keep_actions: bool = False) -> None:
+    def warm_start(self, path: Path) -> None:
         """Take over those weights of another run or bundle that fit.
 
-        Local actions are found anew, unless ``keep_actions``: then they begin as those of the weights, in their order.
+        Local actions are found anew, unless the config keeps them: then they stay those of the weights, in their order.
 
         Raises:
             GlassError: no such file, nothing in it fits, or it has no local actions that fit and could be kept.
         """
         taken, quantiser = copy_matching(path, self.live), self.live.lma.quantiser
-        if not keep_actions:
+        if not self.config.training.keep_actions:
             quantiser.ready.fill_(False)
         elif not bool(quantiser.ready) or any(
             name.startswith(("lma.action_network.", "lma.quantiser.")) and name not in taken
@@ -221,7 +223,7 @@ class Trainer:
         ):
             raise GlassError(f"{path}: has no local actions of these settings to keep; start without --keep-actions")
         self.averaged.load_state_dict(self.live.state_dict())
-        kept = ", with its local actions" if keep_actions else ""
+        kept = ", with its local actions" if self.config.training.keep_actions else ""
         self.extra["warm_start"] = f"{len(taken)} of {len(self.live.state_dict())} tensors of {path.name}{kept}"
 
     def run(self) -> None:

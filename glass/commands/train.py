@@ -41,7 +41,7 @@ def train(
     ] = None,
     keep_actions: Annotated[
         bool,
-        typer.Option("--keep-actions", help="Begin with the local actions of --warm-start, in their order, too."),
+        typer.Option("--keep-actions", help="Keep the local actions of --warm-start; learn to paint them better."),
     ] = False,
     config: Annotated[Path | None, typer.Option(help="JSON file of settings that replace the ones above.")] = None,
 ) -> None:
