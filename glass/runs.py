@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -98,11 +98,12 @@ def make_config(options: RunOptions, frame_size: tuple[int, int]) -> Config:
                 local_stage=_with_steps(defaults.local_stage, options.local_steps),
                 track_clips=options.track_clips,
                 track_length=options.track_length,
-                keep_actions=options.keep_actions,
                 seed=options.seed,
             ),
         )
-        return from_dict(Config, _merge(to_dict(config), _settings(options.settings)))
+        config = from_dict(Config, _merge(to_dict(config), _settings(options.settings)))
+        kept = options.keep_actions or config.training.keep_actions
+        return replace(config, training=replace(config.training, keep_actions=kept))
     except (ValueError, TypeError) as error:
         raise GlassError(f"glass-train: {error}") from error
 

@@ -91,7 +91,6 @@ def test_local_actions_can_be_kept(
 ) -> None:
     one = tmp_path / "one" / AVERAGED
     assert train("--data", clip_folder, "--config", settings, "--out", tmp_path / "one") == 0
-    gentle = json.loads(settings.read_text())
     common = ("--data", clip_folder, "--warm-start", one)
     weights = {"one": load_model(one)[0].lma.state_dict()}
     for name, more in (("kept", ("--keep-actions",)), ("anew", ())):
