@@ -274,7 +274,7 @@ class Bench:
         trainer = self._trainer(variant)
         shared = self._only_masks() if variant.follow == "mask" else self._shared()
         if trainer.is_new:
-            trainer.warm_start(shared)
+            trainer.warm_start([shared])
             trainer.place = Place("local", 0)
         reader = load_model(shared)[0]
         if trainer.place.stage == "local":
@@ -314,7 +314,7 @@ class Bench:
         )
         run = Trainer(replace(self.base, training=skipped), self.sources, self.folder / "shared", LineReporter())
         if run.is_new:
-            run.warm_start(self._only_masks())
+            run.warm_start([self._only_masks()])
         if run.place.stage != "done":
             run.run()
         return self.folder / "shared" / AVERAGED

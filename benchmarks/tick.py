@@ -18,7 +18,7 @@ import numpy as np
 from playground import Action, Engine, PlaygroundError
 from playground.bundle import Bundle
 from playground.library import find_bundle
-from playground.manifest import GRAPHS
+from playground.manifest import GRAPHS, SHADOW
 from playground.picture import load_picture
 
 SIDE, PRODUCTS = 64, 256
@@ -58,7 +58,7 @@ class Report:
     threads: int
     """Threads a graph may use on the CPU."""
     tick: Times
-    """step.onnx and the paste."""
+    """step.onnx, shadow.onnx where there is one, and the paste."""
     panned_tick: Times
     """The same while the background moves by parts of a pixel."""
     baseline: Times
@@ -134,7 +134,9 @@ def graph_macs(bundle: Bundle) -> dict[str, float] | None:
         import onnx  # noqa: F401
     except ModuleNotFoundError:
         return None
-    return {name: round(count_macs(bundle.read(name)), 3) for name in GRAPHS}
+    return {
+        name: round(count_macs(bundle.read(name)), 3) for name in (*GRAPHS, SHADOW) if name in bundle.manifest.files
+    }
 
 
 def run(model: str, ticks: int) -> Report:

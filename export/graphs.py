@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from glass.appearance import Appearance
 from glass.crops import foreground_windows
 from glass.model import Glass
+from glass.shadow import ShadowNetwork
+from playground.manifest import SHADOW
 
 __all__ = ["APPEARANCE", "OPSET", "Graph", "graphs", "to_onnx"]
 
@@ -103,6 +105,20 @@ class Observe(nn.Module):
         return self.lma.observe(crop, next_crop)
 
 
+class Shadow(nn.Module):
+    """What an agent looks like to the shadow it casts."""
+
+    def __init__(self, network: ShadowNetwork) -> None:
+        """Wrap a model's ``network``."""
+        super().__init__()
+        self.network = network
+
+    def forward(self, view: Tensor, first_crop: Tensor, crop: Tensor) -> Tensor:
+        """Give the share of the light that is taken, ``(1, 1, S, S)``, from ``(1, 4, S, S)`` each."""
+        taken: Tensor = self.network(view, first_crop[:, 3:], crop[:, 3:])
+        return taken
+
+
 @dataclass(frozen=True)
 class Graph:
     """A module with example inputs and the names of what goes in and out."""
@@ -131,7 +147,7 @@ def graphs(model: Glass) -> dict[str, Graph]:
     inputs: tuple[str, ...] = ("state", *APPEARANCE, "local_action", "shift")
     if model.lma.config.feedback == "last":
         tick, inputs = (*tick, crop), (*inputs, "previous_crop")
-    return {
+    made = {
         "segment.onnx": Graph(Segment(model), (frames,), ("frame",), ("mask",), True),
         "locate.onnx": Graph(Locate(model), (frames, masks), ("frame", "mask"), ("position",), True),
         "start.onnx": Graph(
@@ -144,6 +160,10 @@ def graphs(model: Glass) -> dict[str, Graph]:
         "step.onnx": Graph(Step(model), tick, inputs, ("crop", "next_state"), False),
         "observe.onnx": Graph(Observe(model), (pair, pair.flip(0)), ("crop", "next_crop"), ("local_action",), True),
     }
+    if model.shadow is not None:
+        names = ("view", "first_crop", "crop")
+        made[SHADOW] = Graph(Shadow(model.shadow), (pair[:1], crop, pair[1:]), names, ("shadow",), False)
+    return made
 
 
 def to_onnx(graph: Graph) -> bytes:

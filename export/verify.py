@@ -10,8 +10,9 @@ from PIL import Image
 
 from glass.crops import as_pictures, foreground_windows
 from glass.model import Glass
+from glass.shadow import view_windows
 from playground import Action, Engine
-from playground.compose import carry_on, paste
+from playground.compose import carry_on, paste, widened, without_shadow
 
 __all__ = ["TICKS", "TOLERANCE", "Rollout", "VerificationError", "play_both", "verify"]
 
@@ -62,7 +63,14 @@ def play_both(model: Glass, engine: Engine, picture: Image.Image, mask: np.ndarr
     position = model.anchor(frame, solid)
     crop = foreground_windows(frame, solid, position, model.lma.config.window)
     state, appearance = model.lma.start(crop)
-    background = model.gma.empty_background(frame, solid)[0].permute(1, 2, 0).contiguous().numpy()
+    outline, view = crop[:, 3:], view_windows(frame, position, model.lma.config.window)
+
+    def shade_of(now: torch.Tensor) -> np.ndarray | None:
+        return None if model.shadow is None else _layer(model.shadow(view, outline, now[:, 3:]))
+
+    background, shade = _layer(model.gma.empty_background(frame, solid)), shade_of(crop)
+    if shade is not None:
+        background = without_shadow(background, shade, (float(position[0, 0]), float(position[0, 1])))
     opening = engine.open(engine.find_agent(picture, mask))
     worst, crops = round(float(abs(opening.background - background).max()) * 255), [crop]
     found = engine.reset(picture, mask).position
@@ -73,8 +81,8 @@ def play_both(model: Glass, engine: Engine, picture: Image.Image, mask: np.ndarr
         local_action, shift = torch.tensor([command.local_action]), torch.tensor([command.shift], dtype=torch.float32)
         crop, state = model.lma.step(state, appearance, local_action, shift, crop)
         x, y = x + command.shift[0], y + command.shift[1]
-        layer = carry_on(crop[0].permute(1, 2, 0).numpy(), engine.manifest.enters)
-        expected, _ = paste(backdrop, layer, (x, y))
+        layer, shade = carry_on(_layer(crop), engine.manifest.enters), shade_of(crop)
+        expected, _ = paste(backdrop, layer, (x, y), None if shade is None else widened(shade, len(layer)))
         played = engine.step(command).frame
         worst = max(worst, int(abs(played.astype(int) - expected.astype(int)).max()))
         crops.append(crop)
@@ -89,6 +97,11 @@ def _reading_difference(model: Glass, engine: Engine, picture: Image.Image, crop
     pictures = crops.permute(0, 2, 3, 1).numpy()
     actions = engine.observe(pictures[:-1], pictures[1:]) != model.lma.observe(crops[:-1], crops[1:]).numpy()
     return round(float(masks)), float(actions.mean())
+
+
+def _layer(picture: torch.Tensor) -> np.ndarray:
+    """``(1, C, H, W)`` as ``(H, W, C)``."""
+    return picture[0].permute(1, 2, 0).contiguous().numpy()
 
 
 def _as_tensor(picture: Image.Image) -> torch.Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from glass.model import Glass
 __all__ = [
     "Place",
     "copy_matching",
+    "copy_mean",
     "load_extra",
     "load_model",
     "load_optimiser",
@@ -142,6 +144,25 @@ def copy_matching(path: Path, model: Glass) -> set[str]:
         raise GlassError(f"{path}: nothing in it fits this model; start without --warm-start")
     model.load_state_dict(own | {name: value.to(own[name].dtype) for name, value in fitting.items()})
     return set(fitting)
+
+
+def copy_mean(paths: Sequence[Path], model: Glass) -> set[str]:
+    """Copy the mean of weights files, of runs that went on from the same weights, into ``model``; see `copy_matching`.
+
+    Each of such runs is off in its own way, their mean less (Wortsman et al., Model soups, arXiv 2203.05482). Returned,
+    and averaged, are the names of those tensors that fit in every file; the rest is as in the last one.
+
+    Raises:
+        GlassError: as for `copy_matching`.
+    """
+    taken, sums = set(model.state_dict()), dict[str, Tensor]()
+    for path in paths:
+        taken &= copy_matching(path, model)
+        found = model.state_dict()
+        sums = {name: found[name].double() + sums.get(name, 0) for name in taken if found[name].is_floating_point()}
+    own = model.state_dict()
+    model.load_state_dict(own | {name: (value / len(paths)).to(own[name].dtype) for name, value in sums.items()})
+    return taken
 
 
 def load_weights(module: nn.Module, tensors: dict[str, Tensor], prefix: str) -> None:

@@ -13,6 +13,7 @@ from glass.lma import LmaConfig
 from glass.losses import AnchorWeights, GlobalWeights, LocalWeights
 from glass.matting import MattingConfig
 from glass.path import PathConfig
+from glass.shadow import ShadowConfig
 
 __all__ = ["Config", "StageConfig", "TrainingConfig", "from_dict", "to_dict"]
 
@@ -55,6 +56,10 @@ class TrainingConfig:
     backdrop_stage: StageConfig = field(default_factory=lambda: StageConfig(steps=0, batch=24, lengths=(2,)))
     """What the agent hides, learned on the clips that masks are refined on; ``batch`` counts frames here. It is worth
     its time where the agent covers much of the frame."""
+    shadow_stage: StageConfig = field(
+        default_factory=lambda: StageConfig(steps=0, batch=12, lengths=(2,), learning_rate=2e-3)
+    )
+    """The agent's shadow, after its anchor; ``batch`` counts pairs of frames here."""
     anchor_stage: StageConfig = field(default_factory=lambda: StageConfig(steps=1000, batch=24, lengths=(8,)))
     """The anchor: the spot of the agent that its path is measured at."""
     local_stage: StageConfig = field(
@@ -117,6 +122,8 @@ class Config:
         )
     )
     """How the path that the anchor learns from is smoothed: stiffly, since it is measured on what bobs."""
+    shadow: ShadowConfig = field(default_factory=ShadowConfig)
+    """The agent's shadow."""
     global_weights: GlobalWeights = field(default_factory=GlobalWeights)
     """Losses of the global stage."""
     anchor_weights: AnchorWeights = field(default_factory=AnchorWeights)
@@ -132,6 +139,10 @@ class Config:
             raise ValueError(f"frame size {self.frame_size} must be multiples of 8, at least 16")
         if self.lma.view == "frame" and self.lma.window < max(self.frame_size):
             raise ValueError(f"to view the frame, window must be at least {max(self.frame_size)}")
+        if self.training.shadow_stage.steps and not self.shadow.cast:
+            raise ValueError("training.shadow_stage has steps, but there is no shadow to learn: set shadow.cast, too")
+        if self.shadow.cast and self.lma.window % 16:
+            raise ValueError(f"window is {self.lma.window} pixels; for a shadow it must be a multiple of 16")
 
 
 def to_dict(config: Any) -> dict[str, Any]:

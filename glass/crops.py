@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-__all__ = ["agent_position", "as_pictures", "cut_windows", "foreground_windows", "window_corner"]
+__all__ = ["agent_position", "as_pictures", "cut_windows", "foreground_windows", "place_windows", "window_corner"]
 
 SOLID = 0.5
 
@@ -54,6 +54,14 @@ def cut_windows(pictures: Tensor, positions: Tensor, window: int) -> Tensor:
     rows, columns = y.clamp(0, height - 1)[:, :, None], x.clamp(0, width - 1)[:, None, :]
     cut = pictures.permute(0, 2, 3, 1)[n, rows, columns] * inside[..., None]
     return cut.permute(0, 3, 1, 2)
+
+
+def place_windows(windows: Tensor, positions: Tensor, size: tuple[int, int]) -> Tensor:
+    """Put windows ``(N, C, S, S)`` back around ``positions`` into frames of ``size`` (H, W), zero where none lies."""
+    side = max(size)
+    # Seen from a window, the frame is a window, too.
+    middles = side / 2 - window_corner(positions, windows.shape[-1])
+    return cut_windows(windows, middles, side)[..., : size[0], : size[1]]
 
 
 def foreground_windows(frames: Tensor, masks: Tensor, positions: Tensor, window: int) -> Tensor:

@@ -32,12 +32,14 @@ __all__ = [
     "LocalWeights",
     "MattingLosses",
     "NonFiniteLossError",
+    "ShadowLosses",
     "anchor_losses",
     "backdrop_losses",
     "global_losses",
     "independent_motion",
     "local_losses",
     "matting_losses",
+    "shadow_losses",
 ]
 
 MOTION_FLOOR = 0.001
@@ -158,6 +160,13 @@ class BackdropLosses(_Terms):
 
 
 @dataclass(frozen=True)
+class ShadowLosses(_Terms):
+    """The term of the shadow's stage, a scalar tensor."""
+
+    light: Tensor
+
+
+@dataclass(frozen=True)
 class AnchorLosses(_Terms):
     """Weighted terms of the anchor's stage, each a scalar tensor."""
 
@@ -257,6 +266,15 @@ def backdrop_losses(filled: Tensor, backgrounds: Tensor, counted: Tensor) -> Bac
     """
     error = ((filled - backgrounds).abs() * counted).sum()
     return BackdropLosses(behind=ratio(error, counted.sum() * filled.shape[1]))
+
+
+def shadow_losses(relit: Tensor, frames: Tensor, counted: Tensor) -> ShadowLosses:
+    """L2 between what was relit and what is there, both ``(N, 3, H, W)`` in [0, 1].
+
+    Only where ``counted``, ``(N, 1, H, W)`` in {0, 1}, is 1.
+    """
+    error = ((relit - frames).square() * counted).sum()
+    return ShadowLosses(light=ratio(error, counted.sum() * frames.shape[1]))
 
 
 def anchor_losses(offsets: Tensor, middles: Tensor, shifts: Tensor, weights: AnchorWeights) -> AnchorLosses:

@@ -1,4 +1,4 @@
-"""The whole model: both stages side by side, and the anchor between them."""
+"""The whole model: both stages side by side, the anchor between them, and the shadow if the agent casts one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from glass.anchor import Anchor
 from glass.config import Config
 from glass.gma import GlobalMotionAnalysis
 from glass.lma import LocalMotionAnalysis
+from glass.shadow import ShadowNetwork
 
 __all__ = ["Glass"]
 
@@ -16,9 +17,10 @@ class Glass(nn.Module):
     """Global and local motion analysis of one config."""
 
     def __init__(self, config: Config) -> None:
-        """Build both stages."""
+        """Build all parts."""
         super().__init__()
         self.config = config
         self.gma = GlobalMotionAnalysis(config.gma)
         self.anchor = Anchor(config.anchor, config.lma.window)
         self.lma = LocalMotionAnalysis(config.lma)
+        self.shadow = ShadowNetwork(config.shadow) if config.shadow.cast else None

@@ -50,8 +50,8 @@ class RunOptions:
     """Frames in each of them."""
     seed: int
     """Decides everything random."""
-    warm_start: Path | None
-    """Weights file to start from where its tensors fit."""
+    warm_start: tuple[Path, ...]
+    """Weights files to start from, from the mean of several, where their tensors fit."""
     keep_actions: bool
     """Whether local actions stay those of ``warm_start``."""
     settings: Path | None

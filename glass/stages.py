@@ -24,6 +24,7 @@ from glass.losses import (
     JointLosses,
     LocalLosses,
     MattingLosses,
+    ShadowLosses,
     anchor_losses,
     global_losses,
     independent_motion,
@@ -57,11 +58,23 @@ __all__ = [
 FRAMES_FOR_CODES = 6
 """Frames of the clips that codes are first set from."""
 
-STREAM_NAMES = ("global", "local", "tracks", "sheet", "codes", "anchor", "matting", "examples", "joint", "backdrop")
+STREAM_NAMES = (
+    "global",
+    "local",
+    "tracks",
+    "sheet",
+    "codes",
+    "anchor",
+    "matting",
+    "examples",
+    "joint",
+    "backdrop",
+    "shadow",
+)
 STREAMS = {name: number for number, name in enumerate(STREAM_NAMES)}
 
 
-StepLosses = GlobalLosses | MattingLosses | BackdropLosses | AnchorLosses | LocalLosses | JointLosses
+StepLosses = GlobalLosses | MattingLosses | BackdropLosses | ShadowLosses | AnchorLosses | LocalLosses | JointLosses
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from glass.checkpoint import (
     AVERAGED,
     Place,
     average_weights,
-    copy_matching,
+    copy_mean,
     load_extra,
     load_optimiser,
     load_place,
@@ -49,6 +49,7 @@ from glass.processes import (
     mixed_precision,
     together,
 )
+from glass.shadow_stage import ShadowStage
 from glass.sheet import global_sheet, local_sheet, save_sheet
 from glass.stages import (
     AnchorStage,
@@ -77,7 +78,7 @@ class Progress:
     """What is shown while training."""
 
     stage: str
-    """``global``, ``examples``, ``matting``, ``backdrop``, ``tracks``, ``anchor`` or ``local``."""
+    """``global``, ``examples``, ``matting``, ``backdrop``, ``tracks``, ``anchor``, ``shadow`` or ``local``."""
     step: int
     """Steps taken."""
     steps: int
@@ -132,7 +133,13 @@ def _check_batches(training: TrainingConfig) -> None:
     Raises:
         ValueError: some batch has fewer clips than there are processes.
     """
-    stages = (training.global_stage, training.matting_stage, training.backdrop_stage, training.anchor_stage)
+    stages = (
+        training.global_stage,
+        training.matting_stage,
+        training.backdrop_stage,
+        training.anchor_stage,
+        training.shadow_stage,
+    )
     batches = [stage.batch for stage in stages if stage.steps] + [training.matting_clips, training.track_clips]
     if training.local_stage.steps:
         batches.append(clip_count(training.local_stage, training.local_stage.steps))  # Its longest clips.
@@ -142,7 +149,7 @@ def _check_batches(training: TrainingConfig) -> None:
         )
 
 
-AnyStage = GlobalStage | MattingStage | BackdropStage | AnchorStage | LocalStage | JointStage
+AnyStage = GlobalStage | MattingStage | BackdropStage | AnchorStage | ShadowStage | LocalStage | JointStage
 
 
 class StageStep(nn.Module):
@@ -206,25 +213,28 @@ class Trainer:
         """Whether nothing has been trained yet."""
         return self.place == Place("global", 0)
 
-    def warm_start(self, path: Path) -> None:
-        """Take over those weights of another run or bundle that fit.
+    def warm_start(self, paths: Sequence[Path]) -> None:
+        """Take over those weights of another run or bundle that fit, or the mean of those of several.
 
         Local actions are found anew, unless the config keeps them: then they stay those of the weights, in their order.
 
         Raises:
             GlassError: no such file, nothing in it fits, or it has no local actions that fit and could be kept.
         """
-        taken, quantiser = copy_matching(path, self.live), self.live.lma.quantiser
+        taken, quantiser = copy_mean(paths, self.live), self.live.lma.quantiser
         if not self.config.training.keep_actions:
             quantiser.ready.fill_(False)
         elif not bool(quantiser.ready) or any(
             name.startswith(("lma.action_network.", "lma.quantiser.")) and name not in taken
             for name in self.live.state_dict()
         ):
-            raise GlassError(f"{path}: has no local actions of these settings to keep; start without --keep-actions")
+            raise GlassError(
+                f"{paths[0]}: has no local actions of these settings to keep; start without --keep-actions"
+            )
         self.averaged.load_state_dict(self.live.state_dict())
         kept = ", with its local actions" if self.config.training.keep_actions else ""
-        self.extra["warm_start"] = f"{len(taken)} of {len(self.live.state_dict())} tensors of {path.name}{kept}"
+        names, count_of_all = " and ".join(path.name for path in paths), len(self.live.state_dict())
+        self.extra["warm_start"] = f"{len(taken)} of {count_of_all} tensors of {names}{kept}"
 
     def run(self) -> None:
         """Train to the end of the schedule, or until the pace stops it.
@@ -245,13 +255,19 @@ class Trainer:
             self._train_masks()
         if self.place.stage == "backdrop":
             self._train_backdrop()
-        if self.place.stage not in ("anchor", "local"):
-            return
+        if self.place.stage in ("anchor", "shadow", "local"):
+            self._train_on_tracks()
+
+    def _train_on_tracks(self) -> None:
         tracks = self._tracks()
         if self.place.stage == "anchor":
-            self.train(AnchorStage(self.config, tracks), "local", tracks)
-        if self.place.stage == "local":
+            casts = self.config.training.shadow_stage.steps > 0
+            self.train(AnchorStage(self.config, tracks), "shadow" if casts else "local", tracks)
+        if self.place.stage in ("shadow", "local"):
             tracks = tracks.anchored(self.averaged.anchor)
+        if self.place.stage == "shadow":
+            self.train(ShadowStage(self.config, tracks), "local", tracks)
+        if self.place.stage == "local":
             if self.config.lma.view == "frame":
                 tracks = tracks.whole()
             self.train(LocalStage(self.config, tracks), "done", tracks)
@@ -370,7 +386,7 @@ class Trainer:
         path = self.folder / LOG
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
         lines = [line for line in lines if line.endswith("\n")]  # A killed run may leave half of one.
-        stages = ("global", "matting", "backdrop", "anchor", "local", "joint")
+        stages = ("global", "matting", "backdrop", "anchor", "shadow", "local", "joint")
         here = stages.index(self.place.stage), self.place.step
         places = (json.loads(line) for line in lines)
         kept = [(stages.index(place["stage"]), place["step"]) <= here for place in places]

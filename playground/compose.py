@@ -62,18 +62,22 @@ def cut_window(layer: Layer, position: tuple[float, float], window: int) -> Laye
 
 
 def paste(
-    backdrop: Backdrop, crop: Layer, position: tuple[float, float]
+    backdrop: Backdrop, crop: Layer, position: tuple[float, float], shade: Layer | None = None
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Paste a premultiplied RGBA crop (S, S, 4) around `position` (x, y), which may lie outside the frame.
 
+    Its shadow, `shade` (S, S, 1), falls on what is behind it.
+
     Returns:
-        The frame, uint8 (H, W, 3), and the mask of the pasted agent, bool (H, W).
+        The frame, uint8 (H, W, 3), and the mask of the pasted agent without its shadow, bool (H, W).
     """
     frame = backdrop.pixels.copy()
-    return frame, paste_over(frame, backdrop.layer, crop, position)
+    return frame, paste_over(frame, backdrop.layer, crop, position, shade)
 
 
-def paste_over(frame: NDArray[np.uint8], layer: Layer, crop: Layer, position: tuple[float, float]) -> NDArray[np.bool_]:
+def paste_over(
+    frame: NDArray[np.uint8], layer: Layer, crop: Layer, position: tuple[float, float], shade: Layer | None = None
+) -> NDArray[np.bool_]:
     """Paste a crop, as `paste` does, into `frame`, uint8 (H, W, 3), which is changed; `layer` is the same frame.
 
     Returns:
@@ -83,9 +87,26 @@ def paste_over(frame: NDArray[np.uint8], layer: Layer, crop: Layer, position: tu
     frame_part, window_part = _overlap(mask.shape, window_corner(position, crop.shape[0]), crop.shape[0])
     pixels = crop[window_part]
     alpha = pixels[:, :, 3:]
-    frame[frame_part] = to_bytes(pixels[:, :, :3] + (1 - alpha) * layer[frame_part])
+    left = 1 - alpha if shade is None else (1 - alpha) * (1 - shade[window_part])
+    frame[frame_part] = to_bytes(pixels[:, :, :3] + left * layer[frame_part])
     mask[frame_part] = alpha[:, :, 0] > SOLID
     return mask
+
+
+def with_shadow(crop: Layer, shade: Layer | None) -> Layer:
+    """Return a premultiplied RGBA crop (S, S, 4) as one layer with its shadow (S, S, 1), black and half transparent."""
+    if shade is None:
+        return crop
+    alpha = crop[:, :, 3:]
+    return np.concatenate([crop[:, :, :3], alpha + (1 - alpha) * shade], 2)
+
+
+def without_shadow(background: Layer, shade: Layer, position: tuple[float, float]) -> Layer:
+    """Return a background (H, W, 3) without the shadow (S, S, 1) that lies on it around `position` (x, y)."""
+    lit = background.copy()
+    frame_part, window_part = _overlap(lit.shape[:2], window_corner(position, shade.shape[0]), shade.shape[0])
+    lit[frame_part] = np.minimum(lit[frame_part] / (1 - shade[window_part]), 1)
+    return lit
 
 
 def carry_on(crop: Layer, edge: str | None) -> Layer:
@@ -109,6 +130,12 @@ def carry_on(crop: Layer, edge: str | None) -> Layer:
     else:
         wide[inside, outside] = crop[:, rim]
     return wide
+
+
+def widened(shade: Layer, side: int) -> Layer:
+    """Return a shadow (S, S, 1) with nothing around it, (side, side, 1) with the same centre."""
+    beyond = (side - shade.shape[0]) // 2
+    return np.pad(shade, ((beyond, beyond), (beyond, beyond), (0, 0))) if beyond else shade
 
 
 def to_bytes(layer: Layer) -> NDArray[np.uint8]:

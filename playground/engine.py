@@ -18,12 +18,12 @@ from PIL import Image
 from playground.action import Action, Observation
 from playground.agent import SOLID, Start, start_from
 from playground.bundle import Bundle
-from playground.compose import Layer, paste
+from playground.compose import Layer, cut_window, paste
 from playground.errors import PlaygroundError
 from playground.library import find_bundle
-from playground.manifest import Manifest
+from playground.manifest import SHADOW, Manifest
 from playground.picture import Mask, Picture, as_picture, fit_picture
-from playground.puppet import DeviceArray, Opening, Puppet, Snapshot
+from playground.puppet import DeviceArray, Light, Opening, Puppet, Snapshot
 from playground.search import find_start
 
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
@@ -35,6 +35,7 @@ _OUTPUTS = {
     "start.onnx": {"crop", "position", "inpainted_background", "state"},
     "step.onnx": {"crop", "next_state"},
     "observe.onnx": {"local_action"},
+    SHADOW: {"shadow"},
 }
 
 
@@ -141,7 +142,7 @@ class Engine:
         moment = self.snapshot()
         puppet = self.act(moment.puppet, action).moved(action.scroll)
         backdrop = moment.backdrop.moved(action.pan).moved(action.scroll)
-        frame, mask = paste(backdrop, puppet.layer, puppet.position)
+        frame, mask = paste(backdrop, puppet.layer, puppet.position, puppet.shade)
         return self.restore(Snapshot(puppet, backdrop, Observation(frame, mask, puppet.position)))
 
     def open(self, start: Start) -> Opening:
@@ -152,6 +153,12 @@ class Engine:
         appearance = {name: value for name, value in out.items() if name.startswith("appearance_")}
         puppet = Puppet(appearance, out["state"], out["crop"], (float(x), float(y)), self.manifest.enters)
         background = np.ascontiguousarray(_array(out["inpainted_background"])[0].transpose(1, 2, 0))
+        if self.manifest.casts_shadow:
+            shown = np.concatenate([_planes(start.frame[None])[0], np.ones((1, *start.mask.shape), np.float32)])
+            view = cut_window(shown.transpose(1, 2, 0), puppet.position, self.manifest.window)
+            planes = np.ascontiguousarray(view.transpose(2, 0, 1)[None])
+            puppet = self._cast(replace(puppet, light=Light(self._graphs.value(planes), puppet.crop)))
+            background = puppet.unshaded(background)
         return Opening(puppet, background, start.mask)
 
     def act(self, puppet: Puppet, action: Action) -> Puppet:
@@ -163,12 +170,13 @@ class Engine:
         inputs = self._step_inputs(puppet, action)
         if not action.hold:
             out = self._graphs.run("step.onnx", inputs, to_cpu=("crop",))
-            puppet = replace(puppet, state=out["next_state"], crop=out["crop"])
+            puppet = self._cast(replace(puppet, state=out["next_state"], crop=out["crop"]))
         return puppet.moved(action.shift)
 
     def pose(self, puppet: Puppet, state: NDArray[np.float32], crop: NDArray[np.float32]) -> Puppet:
         """Return a puppet of this model with another state and crop of the same shapes, as a file kept them."""
-        return replace(puppet, state=self._graphs.value(state), crop=ort.OrtValue.ortvalue_from_numpy(crop))
+        posed = replace(puppet, state=self._graphs.value(state), crop=ort.OrtValue.ortvalue_from_numpy(crop))
+        return self._cast(posed)
 
     def snapshot(self) -> Snapshot:
         """Return this moment, to `restore` later.
@@ -198,6 +206,13 @@ class Engine:
             times.append(time.perf_counter() - start)
         self.restore(moment)
         return statistics.median(times) * 1000
+
+    def _cast(self, puppet: Puppet) -> Puppet:
+        """Return a puppet with the shadow that it casts as it is now, if its model knows any."""
+        if puppet.light is None:
+            return puppet
+        inputs = {"view": puppet.light.view, "first_crop": puppet.light.first_crop, "crop": puppet.crop}
+        return replace(puppet, shadow=self._graphs.run(SHADOW, inputs, to_cpu=("shadow",))["shadow"])
 
     def _step_inputs(self, puppet: Puppet, action: Action) -> dict[str, Value]:
         code = action.local_action

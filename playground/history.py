@@ -133,6 +133,11 @@ def _lean(moment: WorldMoment) -> WorldMoment:
 
 
 def _bytes(moment: WorldMoment) -> int:
-    values = [value.numpy().nbytes for puppet in moment.puppets for value in (puppet.state, puppet.crop)]
+    values = [
+        value.numpy().nbytes
+        for puppet in moment.puppets
+        for value in (puppet.state, puppet.crop, puppet.shadow)
+        if value is not None
+    ]
     masks = [seen.mask.nbytes for seen in moment.observations]
     return sum(values) + sum(masks) + moment.observations[0].frame.nbytes

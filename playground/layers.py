@@ -15,7 +15,7 @@ class Sprite:
     """An agent cut out."""
 
     crop: Layer
-    """Premultiplied RGBA, (S, S, 4) in [0, 1]."""
+    """Premultiplied RGBA, (S, S, 4) in [0, 1]; its shadow is black and half transparent."""
     corner: tuple[int, int]
     """Where its left top stands, (x, y) in pixels of the frame."""
 
@@ -53,5 +53,5 @@ def layers_of(moment: WorldMoment) -> Layers:
 
 
 def _sprite(puppet: Puppet) -> Sprite:
-    crop = puppet.layer
+    crop = puppet.drawing
     return Sprite(crop, window_corner(puppet.position, crop.shape[0]))

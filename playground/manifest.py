@@ -13,6 +13,8 @@ from playground.errors import PlaygroundError
 FORMAT = 1
 MANIFEST_FILE = "manifest.json"
 GRAPHS = ("segment.onnx", "locate.onnx", "start.onnx", "step.onnx", "observe.onnx")
+SHADOW = "shadow.onnx"
+"""Graph of models whose agents cast shadows; the others have none."""
 DIRECTIONS = ("right", "left", "up", "down", "stay")
 EDGES = ("left", "right", "top", "bottom")
 
@@ -114,6 +116,11 @@ class Manifest:
     def codes(self) -> int:
         """K, the number of local actions."""
         return len(self.local_actions)
+
+    @property
+    def casts_shadow(self) -> bool:
+        """Whether the agent takes its shadow along."""
+        return SHADOW in self.files
 
     @property
     def starts(self) -> tuple[str, ...]:

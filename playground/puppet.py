@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.action import Observation
-from playground.compose import Backdrop, Layer, carry_on
+from playground.compose import Backdrop, Layer, carry_on, widened, with_shadow, without_shadow
 from playground.texture import with_texture
 
 
@@ -17,6 +17,16 @@ class DeviceArray(Protocol):
 
     def numpy(self) -> NDArray[Any]:
         """Return its values."""
+
+
+@dataclass(frozen=True)
+class Light:
+    """What the first frame says of how an agent's shadow falls."""
+
+    view: DeviceArray
+    """What it shows around the agent, and where it shows anything, (1, 4, S, S) in [0, 1]."""
+    first_crop: DeviceArray
+    """The agent in it, cut out, (1, 4, S, S)."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,10 @@ class Puppet:
     """Centre (x, y) of its window in pixels of the frame; may lie outside."""
     enters: str | None = None
     """Edge of the frame that it reaches in from, if any."""
+    light: Light | None = None
+    """What its shadow is told by; None for one that casts none."""
+    shadow: DeviceArray | None = None
+    """The share of the light that it takes, (1, 1, S, S); None as for `light`."""
 
     @property
     def cut(self) -> Layer:
@@ -44,6 +58,23 @@ class Puppet:
     def layer(self) -> Layer:
         """What is pasted: the agent cut out, or (2S, 2S, 4) with one that reaches in carried on towards its edge."""
         return carry_on(self.cut, self.enters)
+
+    @property
+    def shade(self) -> Layer | None:
+        """Its shadow, as large as `layer`, (S, S, 1) or (2S, 2S, 1), if it casts one."""
+        if self.shadow is None:
+            return None
+        shade: Layer = self.shadow.numpy()[0].transpose(1, 2, 0)
+        return shade if self.enters is None else widened(shade, 2 * len(shade))
+
+    @property
+    def drawing(self) -> Layer:
+        """What is seen of it: its `layer`, with its shadow."""
+        return with_shadow(self.layer, self.shade)
+
+    def unshaded(self, background: Layer) -> Layer:
+        """Return a background (H, W, 3) without the shadow that it casts on it."""
+        return background if self.shade is None else without_shadow(background, self.shade, self.position)
 
     def moved(self, shift: tuple[float, float]) -> "Puppet":
         """Return it as it is, elsewhere by `shift` (x, y) pixels."""

@@ -21,7 +21,7 @@ from playground.errors import PlaygroundError
 from playground.files import whole_file
 from playground.history import COLUMNS, History, read_actions
 from playground.library import find_bundle
-from playground.manifest import Manifest
+from playground.manifest import SHADOW, Manifest
 from playground.script import MAX_TICKS
 from playground.world import World
 
@@ -32,7 +32,7 @@ LARGEST = 512 * 2**20
 """Most bytes that a file may unpack to."""
 
 _ABOUT = "about.json"
-_PLAYED = ("segment.onnx", "start.onnx", "step.onnx")
+_PLAYED = ("segment.onnx", "start.onnx", "step.onnx", SHADOW)
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def _check_model(save: Save, player: SavedPlayer, manifest: Manifest) -> None:
 
 
 def _graphs(manifest: Manifest) -> dict[str, str]:
-    return {name: manifest.files[name] for name in _PLAYED}
+    return {name: manifest.files[name] for name in _PLAYED if name in manifest.files}
 
 
 def _count(players: Sequence[object]) -> str:

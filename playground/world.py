@@ -135,7 +135,7 @@ def _compose(backdrop: Backdrop, puppets: Sequence[Puppet], start: Start | None 
             mask = start.mask > SOLID
         else:
             layer = backdrop.layer if start is None and not masks else np.divide(frame, 255, dtype=np.float32)
-            mask = paste_over(frame, layer, puppet.layer, puppet.position)
+            mask = paste_over(frame, layer, puppet.layer, puppet.position, puppet.shade)
         masks = {other: seen & ~mask for other, seen in masks.items()} | {index: mask}
     return tuple(Observation(frame, masks[index], puppet.position) for index, puppet in enumerate(puppets))
 

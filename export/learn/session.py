@@ -179,7 +179,7 @@ def _train(
             with recorded(display, home.run) as told:
                 trainer = Trainer(config, [source], home.run, told, between, budget)
                 if trainer.is_new and weights:
-                    trainer.warm_start(weights)
+                    trainer.warm_start([weights])
                 if trainer.place.stage == "done":  # Learned before: more of the last stage.
                     trainer.place = Place("local", steps_taken(home.run).get("local", 0))
                 trainer.run()

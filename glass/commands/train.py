@@ -37,7 +37,8 @@ def train(
     save_every: Annotated[int, typer.Option(min=1, help="Steps between checkpoints and contact sheets.")] = 250,
     seed: Annotated[int, typer.Option(min=0, help="Decides everything random.")] = 0,
     warm_start: Annotated[
-        Path | None, typer.Option(help="Weights to start from where they fit: a file of another run or bundle.")
+        list[Path] | None,
+        typer.Option(help="Weights of another run or bundle to start from, where they fit; the mean of several."),
     ] = None,
     keep_actions: Annotated[
         bool,
@@ -66,7 +67,7 @@ def train(
             track_clips=track_clips,
             track_length=track_length,
             seed=seed,
-            warm_start=warm_start,
+            warm_start=tuple(warm_start or ()),
             keep_actions=keep_actions,
             settings=config,
         ),

@@ -61,7 +61,7 @@ def options(clips: Path, folder: Path, settings: Path) -> RunOptions:
         track_clips=1500,
         track_length=24,
         seed=0,
-        warm_start=None,
+        warm_start=(),
         keep_actions=False,
         settings=settings,
     )
