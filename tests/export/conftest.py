@@ -15,6 +15,7 @@ from glass.checkpoint import AVERAGED, save_weights
 from glass.data.clip_folder import write_clip
 from glass.lma import LmaConfig
 from glass.model import Glass
+from glass.shadow import ShadowConfig
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 from tests.models import settle, settle_local
 from tests.scripts import entry_point
@@ -36,13 +37,13 @@ EXTRA: dict[str, Any] = {
 }
 
 
-def random_model(feedback: str = "first") -> Glass:
+def random_model(feedback: str = "first", shadow: ShadowConfig | None = None) -> Glass:
     """A model whose normalisations have seen something and whose codes are far apart."""
     torch.manual_seed(0)
     torch.set_num_threads(1)
     config = tiny_config(1, 1, mask_bias=0.0)
     lma: LmaConfig = replace(config.lma, feedback=feedback)  # type: ignore[arg-type]
-    model = Glass(replace(config, lma=lma)).train()
+    model = Glass(replace(config, lma=lma, shadow=shadow or config.shadow)).train()
     settle(model.gma)
     with torch.no_grad():
         model.gma(torch.rand(2, 3, 3, 24, 32))

@@ -16,6 +16,8 @@ from glass.config import Config
 from glass.model import Glass
 from glass.normalisation import share_statistics
 from glass.processes import count, is_first, joined, together
+from glass.shadow import ShadowConfig
+from glass.shadow_stage import ShadowStage
 from glass.stages import AnchorStage, GlobalStage, LocalStage, MattingStage, draw_clips, step_rng
 from glass.tracks import matte_clips, track_clips
 from glass.trainer import StageStep
@@ -28,11 +30,12 @@ def settings() -> Config:
     training = config.training
     stages = {
         name: replace(getattr(training, name), batch=5)
-        for name in ("global_stage", "matting_stage", "backdrop_stage", "anchor_stage", "local_stage")
+        for name in ("global_stage", "matting_stage", "backdrop_stage", "anchor_stage", "shadow_stage", "local_stage")
     }
     stages["local_stage"] = replace(stages["local_stage"], lengths=(8,))
     matting = replace(config.matting, light=0.2)
-    return replace(config, matting=matting, training=replace(training, **stages))
+    shadow = ShadowConfig(cast=True, widths=(8, 8, 8, 8))
+    return replace(config, matting=matting, shadow=shadow, training=replace(training, **stages))
 
 
 def gradients(config: Config, rough: bool = False) -> dict[str, Tensor]:
@@ -52,12 +55,13 @@ def gradients(config: Config, rough: bool = False) -> dict[str, Tensor]:
         MattingStage(config, lambda _: examples),
         BackdropStage(config, empty_clips(model.gma, clips)),
         AnchorStage(config, tracks),
+        ShadowStage(config, tracks),
         LocalStage(replace(config, training=replace(config.training, local_stage=late(config))), tracks),
         LocalStage(config, tracks),
     )
     found: dict[str, Tensor] = {}
     for number, stage in enumerate(stages):
-        if number == 5:
+        if number == 6:
             generator = torch.Generator().manual_seed(0)
             vectors = torch.randn(200, config.lma.code_size, generator=generator)
             model.lma.quantiser.initialise(vectors, generator)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from glass.crops import agent_position, cut_windows, foreground_windows, window_corner
+from glass.crops import agent_position, cut_windows, foreground_windows, place_windows, window_corner
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,15 @@ def test_outside_the_picture_is_zero() -> None:
     assert torch.equal(windows[0, 0], torch.nn.functional.pad(torch.ones(8, 8), (8, 0, 8, 0)))
     assert windows[1].sum() == 2 * 9 * 9
     assert not windows[2].any()
+
+
+def test_windows_are_put_back_where_they_were_cut() -> None:
+    pictures = torch.rand(3, 2, 24, 40)
+    positions = torch.tensor([[20.0, 12.0], [1.4, 20.7], [-30.0, 5.0]])
+    windows = cut_windows(pictures, positions, 16)
+    covered = place_windows(torch.ones_like(windows), positions, (24, 40))
+    assert torch.equal(place_windows(windows, positions, (24, 40)), pictures * covered)
+    assert covered.sum((1, 2, 3)).tolist() == [2 * 16 * 16, 2 * 9 * 11, 0]
 
 
 def test_colours_are_premultiplied() -> None:

@@ -48,6 +48,18 @@ def test_every_weight_learns(frames: Tensor) -> None:
 
 
 @torch.no_grad()
+def test_masks_may_be_those_of_both_mirror_images(model: GlobalMotionAnalysis, frames: Tensor) -> None:
+    both = GlobalMotionAnalysis(replace(model.config, both_ways=True))
+    both.load_state_dict(model.state_dict())
+    pictures, mirrored = frames[:, 0], frames[:, 0].flip(3)
+    alone = model.segment(pictures)
+    assert not torch.allclose(alone, model.segment(mirrored).flip(3))
+    masks = both.eval().segment(pictures)
+    torch.testing.assert_close(masks, (alone + model.segment(mirrored).flip(3)) / 2)
+    torch.testing.assert_close(masks, both.segment(mirrored).flip(3))
+
+
+@torch.no_grad()
 def test_what_is_not_masked_is_kept(model: GlobalMotionAnalysis, frames: Tensor) -> None:
     masks = torch.zeros(2, 1, 24, 32)
     masks[:, :, 8:14, 10:18] = 1

@@ -70,9 +70,10 @@ def options(clips: Path, folder: Path, settings: Path) -> RunOptions:
 def test_a_run_goes_on_in_two_processes(clip_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     values = to_dict(tiny_config(5, 6, mask_bias=3.0))
     del values["frame_size"]
-    for stage in ("global_stage", "matting_stage", "backdrop_stage", "anchor_stage", "local_stage"):
+    for stage in ("global_stage", "matting_stage", "backdrop_stage", "anchor_stage", "shadow_stage", "local_stage"):
         values["training"][stage]["batch"] = 4
-    values["training"]["backdrop_stage"]["steps"] = 3
+    values["training"]["backdrop_stage"]["steps"] = values["training"]["shadow_stage"]["steps"] = 3
+    values["shadow"] = {"cast": True, "widths": [8, 8, 8, 8]}
     values["matting"]["light"] = 0.2
     values["training"] |= {"track_clips": 6, "track_length": 8, "matting_clips": 4}
     # Adam makes whole steps of gradients that are nothing but rounding; at a usual learning rate these stay small.

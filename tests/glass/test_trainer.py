@@ -16,6 +16,7 @@ from glass.config import Config, from_dict, to_dict
 from glass.gma import GlobalMotionAnalysis
 from glass.losses import NonFiniteLossError
 from glass.model import Glass
+from glass.shadow import ShadowConfig
 from glass.stages import GlobalStage, LocalStage, StepResult, clip_length
 from glass.tracks import Examples, matte_clips
 from glass.trainer import LOG, Trainer, learning_rate
@@ -254,6 +255,27 @@ def test_masks_are_refined_in_rounds_that_read_their_clips_anew(
         train(tmp_path, replace(config, gma=gma, training=training))
     assert len(read) == 3
     assert len(set(read)) == 3
+
+
+def test_shadows_are_learned_where_asked_for(uninterrupted: Path, tmp_path: Path) -> None:
+    config = short()
+    schedule = replace(config.training.shadow_stage, steps=STEPS, batch=2)
+    shady = replace(config, shadow=ShadowConfig(cast=True), training=replace(config.training, shadow_stage=schedule))
+    one, other = tmp_path / "one", tmp_path / "other"
+    train(one, shady)
+    for stop in (("shadow", 3), ("local", 2)):
+        with pytest.raises(KeyboardInterrupt):
+            train(other, shady, Silent(stop), save_every=2)
+    train(other, shady, save_every=2)
+    assert_same_weights(one, other)
+    log = [json.loads(line) for line in (other / LOG).read_text().splitlines()]
+    assert [line["step"] for line in log if line["stage"] == "shadow"] == [1, 2, 3, 4, 5]
+    assert all(set(line["losses"]) == {"light"} for line in log if line["stage"] == "shadow")
+    model = load_model(one / AVERAGED)[0]
+    fresh = Glass(shady).shadow
+    assert model.shadow is not None and fresh is not None
+    assert not torch.equal(model.shadow.output.weight, fresh.output.weight)
+    assert load_model(uninterrupted / AVERAGED)[0].shadow is None
 
 
 def test_what_the_agent_hides_is_learned_where_asked_for(uninterrupted: Path, tmp_path: Path) -> None:

@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from playground.compose import Backdrop, carry_on, cut_window, pan_background, paste, window_corner
+from playground.compose import (
+    Backdrop,
+    carry_on,
+    cut_window,
+    pan_background,
+    paste,
+    widened,
+    window_corner,
+    with_shadow,
+    without_shadow,
+)
 
 Layer = NDArray[np.float32]
 
@@ -92,6 +102,29 @@ def test_paste_mixes_by_alpha(background: Layer) -> None:
     expected = 255 * (0.25 + 0.75 * background[4:20, 8:24])
     assert np.abs(frame[4:20, 8:24] - expected).max() <= 0.51
     assert not mask.any()
+
+
+def test_a_shadow_falls_on_what_is_behind_and_is_no_part_of_the_agent(background: Layer) -> None:
+    crop, shade = np.zeros((16, 16, 4), np.float32), np.full((16, 16, 1), 0.6, np.float32)
+    crop[:, :4] = 1
+    frame, mask = paste(Backdrop.of(background), crop, (16, 12), shade)
+    assert (frame[4:20, 8:12] == 255).all()
+    assert np.abs(frame[4:20, 12:24] - 255 * 0.4 * background[4:20, 12:24]).max() <= 0.51
+    assert mask.sum() == 16 * 4
+    drawn, _ = paste(Backdrop.of(background), with_shadow(crop, shade), (16, 12))
+    assert np.abs(drawn.astype(int) - frame).max() <= 1
+    assert np.array_equal(with_shadow(crop, None), crop)
+
+
+def test_a_shadow_is_taken_off_again(background: Layer) -> None:
+    shade = np.random.default_rng(2).uniform(0, 0.7, (16, 16, 1)).astype(np.float32)
+    dim = np.ones((24, 32, 1), np.float32)
+    dim[:12, 16:] = 1 - shade[4:, :]  # the window reaches beyond the frame
+    lit = without_shadow(background * dim, shade, (24, 4))
+    assert np.allclose(lit, background, atol=1e-5)
+    assert without_shadow(np.ones((24, 32, 3), np.float32), shade, (16, 12)).max() == 1
+    wide = widened(shade, 32)
+    assert np.array_equal(wide[8:24, 8:24], shade) and wide.sum() == pytest.approx(shade.sum(), rel=1e-5)
 
 
 @pytest.mark.parametrize(("edge", "turn"), [("top", 0), ("left", 1), ("bottom", 2), ("right", 3)])
