@@ -45,7 +45,7 @@ class Place:
     """Where a training stands."""
 
     stage: str
-    """``global``, ``matting``, ``backdrop``, ``anchor``, ``local``, ``joint`` or ``done``."""
+    """``global``, ``matting``, ``backdrop``, ``anchor``, ``shadow``, ``local``, ``joint`` or ``done``."""
     step: int
     """Steps of that stage already taken."""
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from os import devnull
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import Any, Protocol
 
 import torch
 from torch import nn
@@ -36,6 +36,7 @@ from glass.data.sources import ClipSource
 from glass.errors import GlassError
 from glass.files import write_text
 from glass.joint import JointStage
+from glass.log import open_log
 from glass.model import Glass
 from glass.normalisation import share_statistics
 from glass.processes import (
@@ -68,8 +69,6 @@ from glass.tracks import Examples, Tracks, matte_clips, track_clips
 __all__ = ["Pace", "Progress", "Reporter", "StageStep", "Trainer", "make_optimiser", "optimise"]
 
 LARGEST_GRADIENT = 1.0
-LOG = "metrics.jsonl"
-"""File of a run with the losses of every step, one a line."""
 SHEET_CLIPS = 6
 
 
@@ -347,7 +346,7 @@ class Trainer:
         self.tensors = {}
         module.train()
         step_together = together(StageStep(self.live, module))
-        with self._open_log() if is_first() else open(devnull, "w", encoding="utf-8") as log:
+        with open_log(self.folder, self.place) if is_first() else open(devnull, "w", encoding="utf-8") as log:
             while True:
                 step, paced = self.place.step, self._paced(stage)
                 if paced is None:
@@ -380,18 +379,6 @@ class Trainer:
         stage.module(self.live).load_state_dict(average.state_dict())
         self.place = Place(following, 0)
         self._save(None, tracks)
-
-    def _open_log(self) -> TextIO:
-        """Open the log to append to; steps that were logged but not saved are taken out."""
-        path = self.folder / LOG
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
-        lines = [line for line in lines if line.endswith("\n")]  # A killed run may leave half of one.
-        stages = ("global", "matting", "backdrop", "anchor", "shadow", "local", "joint")
-        here = stages.index(self.place.stage), self.place.step
-        places = (json.loads(line) for line in lines)
-        kept = [(stages.index(place["stage"]), place["step"]) <= here for place in places]
-        write_text(path, "".join(line for line, keep in zip(lines, kept, strict=True) if keep))
-        return path.open("a", encoding="utf-8")
 
     def _save(self, optimiser: Adam | None, tracks: Tracks | None) -> None:
         """Write checkpoint, statistics and contact sheet; the first process does."""

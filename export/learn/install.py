@@ -18,9 +18,9 @@ from glass.checkpoint import AVERAGED, load_model
 from glass.crops import as_pictures
 from glass.errors import GlassError
 from glass.files import replacing
+from glass.log import LOG
 from glass.material.cache import Material
 from glass.model import Glass
-from glass.trainer import LOG
 from playground import Action, Engine
 
 __all__ = ["install", "steps_taken"]

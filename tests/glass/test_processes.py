@@ -12,11 +12,12 @@ from safetensors.torch import load_file
 from glass import trainer
 from glass.checkpoint import load_place
 from glass.config import to_dict
+from glass.log import LOG
 from glass.model import Glass
 from glass.normalisation import share_statistics
 from glass.reporting import LineReporter
 from glass.runs import RunOptions, start_run
-from glass.trainer import LOG, Progress, Trainer
+from glass.trainer import Progress, Trainer
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 from tests.glass.conftest import Silent
 from tests.glass.one_step import settings

@@ -14,12 +14,13 @@ from glass import processes, trainer
 from glass.checkpoint import AVERAGED, LIVE, Place, load_model, load_place
 from glass.config import Config, from_dict, to_dict
 from glass.gma import GlobalMotionAnalysis
+from glass.log import LOG
 from glass.losses import NonFiniteLossError
 from glass.model import Glass
 from glass.shadow import ShadowConfig
 from glass.stages import GlobalStage, LocalStage, StepResult, clip_length
 from glass.tracks import Examples, matte_clips
-from glass.trainer import LOG, Trainer, learning_rate
+from glass.trainer import Trainer, learning_rate
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 from tests.glass.conftest import Silent
 
