@@ -147,22 +147,24 @@ def copy_matching(path: Path, model: Glass) -> set[str]:
 
 
 def copy_mean(paths: Sequence[Path], model: Glass) -> set[str]:
-    """Copy the mean of weights files, of runs that went on from the same weights, into ``model``; see `copy_matching`.
+    """Copy the last of weights files into ``model``, its global stage as the mean of them all; see `copy_matching`.
 
-    Each of such runs is off in its own way, their mean less (Wortsman et al., Model soups, arXiv 2203.05482). Returned,
-    and averaged, are the names of those tensors that fit in every file; the rest is as in the last one.
+    Of runs that went on from the same weights each is off in its own way, their mean less (Wortsman et al., Model
+    soups, arXiv 2203.05482); but what looks at masks has to stay as it was learned. Returned are the names of the
+    tensors that fit, of the global stage those that fit in every file.
 
     Raises:
         GlassError: as for `copy_matching`.
     """
-    taken, sums = set(model.state_dict()), dict[str, Tensor]()
+    fitting, sums = set(model.state_dict()), dict[str, Tensor]()
     for path in paths:
-        taken &= copy_matching(path, model)
-        found = model.state_dict()
-        sums = {name: found[name].double() + sums.get(name, 0) for name in taken if found[name].is_floating_point()}
+        taken = copy_matching(path, model)
+        fitting &= taken
+        found = {name: value.double() for name, value in model.state_dict().items() if name.startswith("gma.")}
+        sums = {name: value + sums.get(name, 0) for name, value in found.items() if name in fitting}
     own = model.state_dict()
     model.load_state_dict(own | {name: (value / len(paths)).to(own[name].dtype) for name, value in sums.items()})
-    return taken
+    return {name for name in taken if name in fitting or not name.startswith("gma.")}
 
 
 def load_weights(module: nn.Module, tensors: dict[str, Tensor], prefix: str) -> None:

@@ -51,7 +51,7 @@ class RunOptions:
     seed: int
     """Decides everything random."""
     warm_start: tuple[Path, ...]
-    """Weights files to start from, from the mean of several, where their tensors fit."""
+    """Weights files to start from where their tensors fit: the last one, its global stage the mean of all."""
     keep_actions: bool
     """Whether local actions stay those of ``warm_start``."""
     settings: Path | None

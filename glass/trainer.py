@@ -213,7 +213,7 @@ class Trainer:
         return self.place == Place("global", 0)
 
     def warm_start(self, paths: Sequence[Path]) -> None:
-        """Take over those weights of another run or bundle that fit, or the mean of those of several.
+        """Take over those weights of another run or bundle that fit; of several as `glass.checkpoint.copy_mean` says.
 
         Local actions are found anew, unless the config keeps them: then they stay those of the weights, in their order.
 

@@ -38,7 +38,7 @@ def train(
     seed: Annotated[int, typer.Option(min=0, help="Decides everything random.")] = 0,
     warm_start: Annotated[
         list[Path] | None,
-        typer.Option(help="Weights of another run or bundle to start from, where they fit; the mean of several."),
+        typer.Option(help="Weights of a run or bundle to start from, where they fit; masks are the mean of several."),
     ] = None,
     keep_actions: Annotated[
         bool,

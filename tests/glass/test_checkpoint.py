@@ -186,20 +186,22 @@ def test_warm_start_copies_what_fits(model: Glass, tmp_path: Path) -> None:
         copy_matching(path, other)
 
 
-def test_warm_start_of_several_is_their_mean(model: Glass, tmp_path: Path) -> None:
+def test_warm_start_of_several_has_the_mean_of_their_masks(model: Glass, tmp_path: Path) -> None:
     paths = [tmp_path / f"{name}.safetensors" for name in "abc"]
     torch.manual_seed(6)
-    others = [model, Glass(model.config), Glass(replace(model.config, lma=replace(model.config.lma, code_size=5)))]
+    wider = replace(model.config, gma=replace(model.config.gma, inpainting_widths=(6, 8, 10)))
+    others = [Glass(model.config), model, Glass(wider)]
     for path, each in zip(paths, others, strict=True):
         save_weights(path, each)
     weights = [each.gma.mask_network.to_fine.weight for each in others]
     made = Glass(model.config)
     assert copy_mean(paths[:2], made) == set(model.state_dict())
     torch.testing.assert_close(made.gma.mask_network.to_fine.weight, (weights[0] + weights[1]) / 2)
+    assert torch.equal(made.lma.decoder.output.weight, model.lma.decoder.output.weight)
     taken = copy_mean(paths, made)
-    assert "lma.quantiser.codes" not in taken and "gma.mask_network.to_fine.weight" in taken
+    assert "gma.inpainting_network.to_fine.weight" not in taken and "gma.mask_network.to_fine.weight" in taken
     torch.testing.assert_close(made.gma.mask_network.to_fine.weight, sum(weights[1:], weights[0]) / 3)
-    assert torch.equal(made.gma.mask_network.encode_fine[1].num_batches_tracked, torch.tensor(0))
+    assert torch.equal(made.lma.decoder.output.weight, others[2].lma.decoder.output.weight)
 
 
 def test_warm_start_of_a_wider_decoder_paints_nearly_the_same(model: Glass, tmp_path: Path) -> None:
