@@ -161,9 +161,12 @@ class BackdropLosses(_Terms):
 
 @dataclass(frozen=True)
 class ShadowLosses(_Terms):
-    """The term of the shadow's stage, a scalar tensor."""
+    """The terms of the shadow's stage, each a scalar tensor."""
 
-    light: Tensor
+    moved: Tensor
+    """Between one frame and another, relit."""
+    cast: Tensor
+    """Between a frame and its background without any shadow, darkened."""
 
 
 @dataclass(frozen=True)
@@ -268,13 +271,21 @@ def backdrop_losses(filled: Tensor, backgrounds: Tensor, counted: Tensor) -> Bac
     return BackdropLosses(behind=ratio(error, counted.sum() * filled.shape[1]))
 
 
-def shadow_losses(relit: Tensor, frames: Tensor, counted: Tensor) -> ShadowLosses:
-    """L2 between what was relit and what is there, both ``(N, 3, H, W)`` in [0, 1].
+def shadow_losses(moved: Tensor, counted: Tensor, cast: Tensor, known: Tensor, frames: Tensor) -> ShadowLosses:
+    """L2 between what was made of the light and what is there, all ``(N, 3, H, W)`` in [0, 1].
 
-    Only where ``counted``, ``(N, 1, H, W)`` in {0, 1}, is 1.
+    Args:
+        moved: other frames, relit as ``frames`` are.
+        counted: ``(N, 1, H, W)`` in {0, 1}, where ``moved`` counts.
+        cast: backgrounds without shadows, darkened as in ``frames``.
+        known: ``(N, 1, H, W)`` in {0, 1}, where ``cast`` counts.
+        frames: what is there.
     """
-    error = ((relit - frames).square() * counted).sum()
-    return ShadowLosses(light=ratio(error, counted.sum() * frames.shape[1]))
+
+    def error(made: Tensor, where: Tensor) -> Tensor:
+        return ratio(((made - frames).square() * where).sum(), where.sum() * frames.shape[1])
+
+    return ShadowLosses(moved=error(moved, counted), cast=error(cast, known))
 
 
 def anchor_losses(offsets: Tensor, middles: Tensor, shifts: Tensor, weights: AnchorWeights) -> AnchorLosses:

@@ -16,7 +16,17 @@ from torch.nn import functional
 
 from glass.registration import translate
 
-__all__ = ["AGENT", "BACKGROUND", "UNKNOWN", "MattingConfig", "agent_pixels", "lights", "relit", "still_background"]
+__all__ = [
+    "AGENT",
+    "BACKGROUND",
+    "UNKNOWN",
+    "MattingConfig",
+    "agent_pixels",
+    "in_shadow",
+    "lights",
+    "relit",
+    "still_background",
+]
 
 BACKGROUND, AGENT, UNKNOWN = 0, 1, 255
 NEAR = 4
@@ -151,7 +161,7 @@ def agent_pixels(
     behind = inside & ~differs
     shaded = torch.zeros_like(sure)
     if config.shadows:
-        shaded = _in_shadow(frames, backgrounds) | _in_shadow(backgrounds, frames)
+        shaded = in_shadow(frames, backgrounds) | in_shadow(backgrounds, frames)
         sure &= ~shaded
     agent = sure
     if config.along:
@@ -224,7 +234,7 @@ def _carried_difference(frames: Tensor, shifts: Tensor, agent_shifts: Tensor) ->
     return torch.stack(found).amin(0)
 
 
-def _in_shadow(frames: Tensor, backgrounds: Tensor) -> Tensor:
+def in_shadow(frames: Tensor, backgrounds: Tensor) -> Tensor:
     """Say where ``(L, 3, H, W)`` in [0, 1] show the background with less light on it, alike in all colours."""
     left = (frames + DARKEST) / (backgrounds + DARKEST)
     light = left.mean(1, keepdim=True)

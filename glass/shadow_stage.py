@@ -1,4 +1,8 @@
-"""Learning the agent's shadow from pairs of frames: one is to become the other wherever the agent is in neither."""
+"""Learning the agent's shadow: what frames of a clip have in common is its background, what differs is the light.
+
+Two things are asked for, wherever no agent is: the background without any shadow, darkened, is to become a frame; and
+so is another frame, with its own shadow taken off. The first says what a shadow is, the second what play will do.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +15,52 @@ from torch.nn import functional
 from glass.config import Config, StageConfig
 from glass.crops import as_pictures, cut_windows, place_windows
 from glass.losses import shadow_losses
+from glass.matting import in_shadow
 from glass.model import Glass
 from glass.processes import device_of, share
 from glass.shadow import relit_frames, view_windows
 from glass.stages import StepResult, step_rng
 from glass.tracks import Tracks
 
-__all__ = ["ShadowStage"]
+__all__ = ["LitBackgrounds", "ShadowStage", "lit_backgrounds"]
 
 APART = 12
 """Most ticks between the two frames."""
 NEAR = 2
 """Pixels around a mask in which the agent may still be."""
+LIT = 0.8
+"""A background in full light is as light as this share of the frames that show it, or lighter."""
+SEEN = 3
+"""Frames that must show a piece of background."""
+SAME = 0.06
+"""Difference from the background, largest of the three colours in [0, 1], up to which a pixel shows it in full light."""
+
+
+@dataclass(frozen=True)
+class LitBackgrounds:
+    """What is behind the agents of clips, without their shadows."""
+
+    frames: Tensor
+    """uint8 ``(N, H, W, 3)``."""
+    known: Tensor
+    """bool ``(N, H, W)``: where it was seen."""
+
+
+def _near(masks: Tensor) -> Tensor:
+    """Say in {0, 1} where the agents of masks ``(N, 1, H, W)`` in [0, 1] may be."""
+    return (functional.max_pool2d(masks, 2 * NEAR + 1, 1, NEAR) > 0.5).to(masks.dtype)
+
+
+def lit_backgrounds(tracks: Tracks) -> LitBackgrounds:
+    """Find them, for clips of a camera that stands still."""
+    found, known = [], []
+    for frames, masks in zip(tracks.frames, tracks.masks, strict=True):
+        hidden = _near(masks[:, None].float().div(255)) > 0
+        shown = as_pictures(frames).masked_fill(hidden, torch.nan)
+        light = shown.nanquantile(LIT, 0, interpolation="nearest").nan_to_num(0.0)
+        found.append((light * 255).round().to(torch.uint8).movedim(0, -1))
+        known.append((~hidden).sum((0, 1)) >= SEEN)
+    return LitBackgrounds(torch.stack(found), torch.stack(known))
 
 
 @dataclass(frozen=True)
@@ -31,6 +69,7 @@ class ShadowStage:
 
     config: Config
     tracks: Tracks
+    backgrounds: LitBackgrounds
     name: str = "shadow"
 
     @property
@@ -65,9 +104,18 @@ class ShadowStage:
         taken = network(views.repeat(2, 1, 1, 1), outline.repeat(2, 1, 1, 1), outlines)
         size = frames.shape[-2], frames.shape[-1]
         before, after = place_windows(taken, torch.cat([positions, other_positions]), size).chunk(2)
-        agent = torch.maximum(masks, other_masks)
-        counted = 1 - (functional.max_pool2d(agent, 2 * NEAR + 1, 1, NEAR) > 0.5).to(agent.dtype)
-        losses = shadow_losses(relit_frames(frames, before, after), others, counted)
+        lit = as_pictures(self.backgrounds.frames[clips].to(where))
+        # What neither shows the background nor its shadow has been pushed there.
+        unmoved = ((others - lit).abs().amax(1, keepdim=True) < SAME) | in_shadow(others, lit)
+        known = self.backgrounds.known[clips].to(where)[:, None] & unmoved
+        free = 1 - _near(other_masks)
+        losses = shadow_losses(
+            moved=relit_frames(frames, before, after),
+            counted=free * (1 - _near(masks)),
+            cast=lit * (1 - after),
+            known=free * known,
+            frames=others,
+        )
         return StepResult(losses, 2 * batch, 0)
 
     def finish(self, model: Glass) -> None:

@@ -50,7 +50,7 @@ from glass.processes import (
     mixed_precision,
     together,
 )
-from glass.shadow_stage import ShadowStage
+from glass.shadow_stage import ShadowStage, lit_backgrounds
 from glass.sheet import global_sheet, local_sheet, save_sheet
 from glass.stages import (
     AnchorStage,
@@ -265,7 +265,7 @@ class Trainer:
         if self.place.stage in ("shadow", "local"):
             tracks = tracks.anchored(self.averaged.anchor)
         if self.place.stage == "shadow":
-            self.train(ShadowStage(self.config, tracks), "local", tracks)
+            self.train(ShadowStage(self.config, tracks, lit_backgrounds(tracks)), "local", tracks)
         if self.place.stage == "local":
             if self.config.lma.view == "frame":
                 tracks = tracks.whole()

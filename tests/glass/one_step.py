@@ -17,7 +17,7 @@ from glass.model import Glass
 from glass.normalisation import share_statistics
 from glass.processes import count, is_first, joined, together
 from glass.shadow import ShadowConfig
-from glass.shadow_stage import ShadowStage
+from glass.shadow_stage import ShadowStage, lit_backgrounds
 from glass.stages import AnchorStage, GlobalStage, LocalStage, MattingStage, draw_clips, step_rng
 from glass.tracks import matte_clips, track_clips
 from glass.trainer import StageStep
@@ -55,7 +55,7 @@ def gradients(config: Config, rough: bool = False) -> dict[str, Tensor]:
         MattingStage(config, lambda _: examples),
         BackdropStage(config, empty_clips(model.gma, clips)),
         AnchorStage(config, tracks),
-        ShadowStage(config, tracks),
+        ShadowStage(config, tracks, lit_backgrounds(tracks)),
         LocalStage(replace(config, training=replace(config.training, local_stage=late(config))), tracks),
         LocalStage(config, tracks),
     )

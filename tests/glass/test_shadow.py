@@ -14,7 +14,7 @@ from glass.crops import as_pictures, cut_windows, place_windows
 from glass.losses import shadow_losses
 from glass.model import Glass
 from glass.shadow import DARKEST, ShadowConfig, ShadowNetwork, relit_frames, view_windows
-from glass.shadow_stage import ShadowStage
+from glass.shadow_stage import ShadowStage, lit_backgrounds
 from glass.tracks import Tracks
 from glass.trainer import make_optimiser, optimise
 from tests.fixtures.tiny_world import HEIGHT, WIDTH, tiny_config
@@ -84,7 +84,7 @@ def test_it_is_taken_off_where_it_was_and_cast_where_it_is() -> None:
     config, tracks = settings(250), walks(24)
     model = Glass(config)
     other = [parameter.clone() for parameter in model.gma.parameters()]
-    stage = ShadowStage(config, tracks)
+    stage = ShadowStage(config, tracks, lit_backgrounds(tracks))
     module = stage.module(model).train()
     optimiser = make_optimiser(module, stage.schedule)
     for step in range(stage.schedule.steps):
@@ -117,10 +117,24 @@ def test_only_so_much_light_is_taken() -> None:
 
 
 def test_losses_count_what_no_agent_covers() -> None:
-    relit, frames = torch.full((1, 3, 2, 2), 0.5), torch.zeros(1, 3, 2, 2)
+    made, frames = torch.full((1, 3, 2, 2), 0.5), torch.zeros(1, 3, 2, 2)
     frames[..., 0] = 0.3
-    counted = torch.tensor([[[[1.0, 0.0], [1.0, 0.0]]]])
-    assert torch.isclose(shadow_losses(relit, frames, counted).light, torch.tensor(0.04))
+    left, right = torch.tensor([[[[1.0, 0.0]]]]).expand(1, 1, 2, 2), torch.tensor([[[[0.0, 1.0]]]]).expand(1, 1, 2, 2)
+    losses = shadow_losses(made, left, made, right, frames)
+    assert torch.isclose(losses.moved, torch.tensor(0.04)) and torch.isclose(losses.cast, torch.tensor(0.25))
+
+
+def test_backgrounds_are_found_without_shadow() -> None:
+    tracks = walks(3)
+    backgrounds = lit_backgrounds(tracks)
+    for clip in range(3):
+        red = (tracks.frames[clip, ..., 1] == 0).any(0)
+        ground = tracks.frames[clip].amax(0)
+        seen = backgrounds.known[clip] & ~red
+        assert seen.float().mean() > 0.7
+        assert torch.equal(backgrounds.frames[clip][seen], ground[seen])
+    masks = torch.full_like(tracks.masks, 255)
+    assert not lit_backgrounds(replace(tracks, masks=masks)).known.any()
 
 
 @pytest.mark.parametrize(

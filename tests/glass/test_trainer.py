@@ -271,7 +271,7 @@ def test_shadows_are_learned_where_asked_for(uninterrupted: Path, tmp_path: Path
     assert_same_weights(one, other)
     log = [json.loads(line) for line in (other / LOG).read_text().splitlines()]
     assert [line["step"] for line in log if line["stage"] == "shadow"] == [1, 2, 3, 4, 5]
-    assert all(set(line["losses"]) == {"light"} for line in log if line["stage"] == "shadow")
+    assert all(set(line["losses"]) == {"moved", "cast"} for line in log if line["stage"] == "shadow")
     model = load_model(one / AVERAGED)[0]
     fresh = Glass(shady).shadow
     assert model.shadow is not None and fresh is not None
