@@ -33,7 +33,7 @@ LIT = 0.8
 SEEN = 3
 """Frames that must show a piece of background."""
 SAME = 0.06
-"""Difference from the background, largest of the three colours in [0, 1], up to which a pixel shows it in full light."""
+"""Difference from the background, largest of the three colours in [0, 1], up to which a pixel is fully lit."""
 
 
 @dataclass(frozen=True)
