@@ -106,16 +106,16 @@ class Observe(nn.Module):
 
 
 class Shadow(nn.Module):
-    """What an agent looks like to the shadow it casts."""
+    """An agent's outlines to its shadow."""
 
     def __init__(self, network: ShadowNetwork) -> None:
         """Wrap a model's ``network``."""
         super().__init__()
         self.network = network
 
-    def forward(self, view: Tensor, first_crop: Tensor, crop: Tensor) -> Tensor:
-        """Give the share of the light that is taken, ``(1, 1, S, S)``, from ``(1, 4, S, S)`` each."""
-        taken: Tensor = self.network(view, first_crop[:, 3:], crop[:, 3:])
+    def forward(self, view: Tensor, first: Tensor, now: Tensor) -> Tensor:
+        """Give the share of the light that is taken, ``(1, 1, D, D)``."""
+        taken: Tensor = self.network(view, first, now)
         return taken
 
 
@@ -161,8 +161,9 @@ def graphs(model: Glass) -> dict[str, Graph]:
         "observe.onnx": Graph(Observe(model), (pair, pair.flip(0)), ("crop", "next_crop"), ("local_action",), True),
     }
     if model.shadow is not None:
-        names = ("view", "first_crop", "crop")
-        made[SHADOW] = Graph(Shadow(model.shadow), (pair[:1], crop, pair[1:]), names, ("shadow",), False)
+        seen = torch.rand(1, 6, model.config.shadow.window, model.config.shadow.window)
+        example = (seen[:, :4], seen[:, 4:5], seen[:, 5:])
+        made[SHADOW] = Graph(Shadow(model.shadow), example, ("view", "first", "now"), ("shadow",), False)
     return made
 
 

@@ -8,11 +8,11 @@ import numpy as np
 import torch
 from PIL import Image
 
-from glass.crops import as_pictures, foreground_windows
+from glass.crops import as_pictures, cut_windows, foreground_windows
 from glass.model import Glass
-from glass.shadow import view_windows
+from glass.shadow import shadow_centres, view_windows
 from playground import Action, Engine
-from playground.compose import carry_on, paste, widened, without_shadow
+from playground.compose import carry_on, outline_of, paste, widened, without_shadow
 
 __all__ = ["TICKS", "TOLERANCE", "Rollout", "VerificationError", "play_both", "verify"]
 
@@ -63,26 +63,24 @@ def play_both(model: Glass, engine: Engine, picture: Image.Image, mask: np.ndarr
     position = model.anchor(frame, solid)
     crop = foreground_windows(frame, solid, position, model.lma.config.window)
     state, appearance = model.lma.start(crop)
-    outline, view = crop[:, 3:], view_windows(frame, position, model.lma.config.window)
-
-    def shade_of(now: torch.Tensor) -> np.ndarray | None:
-        return None if model.shadow is None else _layer(model.shadow(view, outline, now[:, 3:]))
-
-    background, shade = _layer(model.gma.empty_background(frame, solid)), shade_of(crop)
+    background = _layer(model.gma.empty_background(frame, solid))
+    shadow = _Shadow(model, frame, solid, position)
+    shade = shadow.of(solid, position)
     if shade is not None:
-        background = without_shadow(background, shade, (float(position[0, 0]), float(position[0, 1])))
+        background = without_shadow(background, shade, _place(position))
     opening = engine.open(engine.find_agent(picture, mask))
     worst, crops = round(float(abs(opening.background - background).max()) * 255), [crop]
     found = engine.reset(picture, mask).position
     backdrop = engine.snapshot().backdrop
-    x, y = (float(v) for v in position[0])
-    apart = float(np.hypot(found[0] - x, found[1] - y))
+    apart = float(np.hypot(*(position[0] - torch.tensor(found)).tolist()))
+    position = position.double()
     for command in _commands(model, engine.manifest.max_shift):
-        local_action, shift = torch.tensor([command.local_action]), torch.tensor([command.shift], dtype=torch.float32)
-        crop, state = model.lma.step(state, appearance, local_action, shift, crop)
-        x, y = x + command.shift[0], y + command.shift[1]
-        layer, shade = carry_on(_layer(crop), engine.manifest.enters), shade_of(crop)
-        expected, _ = paste(backdrop, layer, (x, y), None if shade is None else widened(shade, len(layer)))
+        local_action, shift = torch.tensor([command.local_action]), torch.tensor([command.shift], dtype=torch.float64)
+        crop, state = model.lma.step(state, appearance, local_action, shift.float(), crop)
+        position = position + shift
+        layer = carry_on(_layer(crop), engine.manifest.enters)
+        now = torch.from_numpy(outline_of(layer, _place(position), engine.frame_size)[None, None, ..., 0])
+        expected, _ = paste(backdrop, layer, _place(position), shadow.of(now, position))
         played = engine.step(command).frame
         worst = max(worst, int(abs(played.astype(int) - expected.astype(int)).max()))
         crops.append(crop)
@@ -97,6 +95,35 @@ def _reading_difference(model: Glass, engine: Engine, picture: Image.Image, crop
     pictures = crops.permute(0, 2, 3, 1).numpy()
     actions = engine.observe(pictures[:-1], pictures[1:]) != model.lma.observe(crops[:-1], crops[1:]).numpy()
     return round(float(masks)), float(actions.mean())
+
+
+def _place(position: torch.Tensor) -> tuple[float, float]:
+    """``(1, 2)`` as (x, y)."""
+    x, y = position[0].tolist()
+    return x, y
+
+
+class _Shadow:
+    """What torch says of an agent's shadow."""
+
+    def __init__(self, model: Glass, frame: torch.Tensor, mask: torch.Tensor, position: torch.Tensor) -> None:
+        """Look at the first frame ``(1, 3, H, W)`` and mask ``(1, 1, H, W)``."""
+        self.model = model
+        centre = self._centre(position)
+        self.view = view_windows(frame, centre, model.config.shadow.window)
+        self.first = cut_windows(mask, centre, model.config.shadow.window)
+
+    def _centre(self, position: torch.Tensor) -> torch.Tensor:
+        return shadow_centres(position, self.model.config.lma.window, self.model.config.anchor.enters)
+
+    def of(self, mask: torch.Tensor, position: torch.Tensor) -> np.ndarray | None:
+        """Shadow ``(D, D, 1)`` around a position, of the mask ``(1, 1, H, W)``; None if the model casts none."""
+        if self.model.shadow is None:
+            return None
+        centre = self._centre(position)
+        taken = self.model.shadow(self.view, self.first, cut_windows(mask, centre, self.model.config.shadow.window))
+        x, y = (centre - position)[0].int().tolist()
+        return widened(_layer(taken), self.model.config.shadow.window + 2 * max(abs(x), abs(y)), (x, y))
 
 
 def _layer(picture: torch.Tensor) -> np.ndarray:

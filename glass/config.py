@@ -141,8 +141,6 @@ class Config:
             raise ValueError(f"to view the frame, window must be at least {max(self.frame_size)}")
         if self.training.shadow_stage.steps and not self.shadow.cast:
             raise ValueError("training.shadow_stage has steps, but there is no shadow to learn: set shadow.cast, too")
-        if self.shadow.cast and self.lma.window % 16:
-            raise ValueError(f"window is {self.lma.window} pixels; for a shadow it must be a multiple of 16")
 
 
 def to_dict(config: Any) -> dict[str, Any]:

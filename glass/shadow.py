@@ -17,10 +17,12 @@ from torch.nn import functional
 from glass.crops import cut_windows
 from glass.layers import broadcast_vector, conv_block
 
-__all__ = ["ShadowConfig", "ShadowNetwork", "relit_frames", "view_windows"]
+__all__ = ["ShadowConfig", "ShadowNetwork", "relit_frames", "shadow_centres", "view_windows"]
 
 DARKEST = 0.7
 """Most of the light that a shadow takes."""
+TOWARDS = {"left": (1, 0), "right": (-1, 0), "top": (0, 1), "bottom": (0, -1)}
+"""Which way, (x, y), an agent reaches that comes in from an edge."""
 FAINT = -3.0
 """Logit that every shadow starts from."""
 
@@ -31,8 +33,16 @@ class ShadowConfig:
 
     cast: bool = False
     """Whether it moves along with the agent; else it is part of the background. For a camera that stands still."""
-    widths: tuple[int, int, int, int] = (24, 32, 48, 64)
+    window: int = 128
+    """Side of the square in which shadows are looked for, in pixels; a multiple of 16. It lies around the agent, or, of
+    one that reaches in from an edge, around its free end."""
+    widths: tuple[int, int, int, int] = (16, 24, 32, 48)
     """Channels of the network at 1/2, 1/4, 1/8 and 1/16 of the window."""
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        if self.window < 16 or self.window % 16:
+            raise ValueError(f"window is {self.window} pixels; it must be a multiple of 16")
 
 
 class ShadowNetwork(nn.Module):
@@ -57,10 +67,10 @@ class ShadowNetwork(nn.Module):
             views: ``(N, 4, S, S)`` in [0, 1], what the first frame shows around the agent, its shadow with it, and
                 where it shows anything; see `view_windows`.
             first: ``(N, 1, S, S)`` in [0, 1], the agent's mask in that window.
-            now: ``(N, 1, S, S)`` in [0, 1], its mask in the window around it as it is now.
+            now: ``(N, 1, S, S)`` in [0, 1], its mask in the window around where it is now.
 
         Returns:
-            ``(N, 1, S, S)`` in [0, 0.7], in the window around the agent as it is now.
+            ``(N, 1, S, S)`` in [0, 0.7], in the window around where the agent is now.
         """
         features = self.stem(functional.pixel_unshuffle(torch.cat([views, first, now], 1), 2))
         kept = []
@@ -74,6 +84,18 @@ class ShadowNetwork(nn.Module):
             features = up(torch.cat([kept.pop(), wide], 1))
         taken: Tensor = torch.sigmoid(functional.pixel_shuffle(self.output(features), 2).float()) * DARKEST
         return taken
+
+
+def shadow_centres(positions: Tensor, window: int, enters: str) -> Tensor:
+    """Say where the squares lie in which shadows are looked for: ``(N, 2)`` pixels.
+
+    Args:
+        positions: ``(N, 2)`` of the agents.
+        window: side of the window around an agent. One that reaches in from an edge has its free end at the far side.
+        enters: that edge, if any.
+    """
+    x, y = TOWARDS.get(enters, (0, 0))
+    return positions + positions.new_tensor([x * window // 2, y * window // 2])
 
 
 def view_windows(frames: Tensor, positions: Tensor, window: int) -> Tensor:

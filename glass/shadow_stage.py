@@ -18,7 +18,7 @@ from glass.losses import shadow_losses
 from glass.matting import in_shadow
 from glass.model import Glass
 from glass.processes import device_of, share
-from glass.shadow import relit_frames, view_windows
+from glass.shadow import relit_frames, shadow_centres, view_windows
 from glass.stages import StepResult, step_rng
 from glass.tracks import Tracks
 
@@ -85,7 +85,7 @@ class ShadowStage:
     def step(self, model: Glass, step: int) -> StepResult:
         """Draw the pairs of ``step`` and compute their losses."""
         network = self.module(model)
-        where, window, tracks = device_of(network), self.config.lma.window, self.tracks
+        where, window, tracks = device_of(network), self.config.shadow.window, self.tracks
         rng = step_rng(self.config.training.seed, self.name, step)
         batch, length = self.schedule.batch, tracks.frames.shape[1]
         clip, tick = rng.integers(len(tracks), size=batch), rng.integers(length, size=batch)
@@ -95,15 +95,16 @@ class ShadowStage:
         def pick(ticks: Tensor) -> tuple[Tensor, Tensor, Tensor]:
             frames = as_pictures(tracks.frames[clips, ticks].to(where))
             masks = tracks.masks[clips, ticks].to(where)[:, None].float().div(255)
-            return frames, masks, tracks.positions[clips, ticks].to(where)
+            positions = tracks.positions[clips, ticks].to(where)
+            return frames, masks, shadow_centres(positions, self.config.lma.window, self.config.anchor.enters)
 
-        frames, masks, positions = pick(first)
-        others, other_masks, other_positions = pick(later)
-        views, outline = view_windows(frames, positions, window), cut_windows(masks, positions, window)
-        outlines = torch.cat([outline, cut_windows(other_masks, other_positions, window)])
+        frames, masks, centres = pick(first)
+        others, other_masks, other_centres = pick(later)
+        views, outline = view_windows(frames, centres, window), cut_windows(masks, centres, window)
+        outlines = torch.cat([outline, cut_windows(other_masks, other_centres, window)])
         taken = network(views.repeat(2, 1, 1, 1), outline.repeat(2, 1, 1, 1), outlines)
         size = frames.shape[-2], frames.shape[-1]
-        before, after = place_windows(taken, torch.cat([positions, other_positions]), size).chunk(2)
+        before, after = place_windows(taken, torch.cat([centres, other_centres]), size).chunk(2)
         lit = as_pictures(self.backgrounds.frames[clips].to(where))
         # What neither shows the background nor its shadow has been pushed there.
         unmoved = ((others - lit).abs().amax(1, keepdim=True) < SAME) | in_shadow(others, lit)

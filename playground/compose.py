@@ -66,7 +66,7 @@ def paste(
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Paste a premultiplied RGBA crop (S, S, 4) around `position` (x, y), which may lie outside the frame.
 
-    Its shadow, `shade` (S, S, 1), falls on what is behind it.
+    Its shadow, `shade` (D, D, 1) around the same position, falls on what is behind it.
 
     Returns:
         The frame, uint8 (H, W, 3), and the mask of the pasted agent without its shadow, bool (H, W).
@@ -83,30 +83,50 @@ def paste_over(
     Returns:
         The mask of the pasted agent, bool (H, W).
     """
+    if shade is not None:
+        layer = _scaled(layer, 1 - shade, position)
+        frame[:] = to_bytes(layer)
     mask = np.zeros(frame.shape[:2], np.bool_)
     frame_part, window_part = _overlap(mask.shape, window_corner(position, crop.shape[0]), crop.shape[0])
     pixels = crop[window_part]
     alpha = pixels[:, :, 3:]
-    left = 1 - alpha if shade is None else (1 - alpha) * (1 - shade[window_part])
-    frame[frame_part] = to_bytes(pixels[:, :, :3] + left * layer[frame_part])
+    frame[frame_part] = to_bytes(pixels[:, :, :3] + (1 - alpha) * layer[frame_part])
     mask[frame_part] = alpha[:, :, 0] > SOLID
     return mask
 
 
 def with_shadow(crop: Layer, shade: Layer | None) -> Layer:
-    """Return a premultiplied RGBA crop (S, S, 4) as one layer with its shadow (S, S, 1), black and half transparent."""
+    """Return a premultiplied RGBA crop as one layer with its shadow (D, D, 1), black and half transparent.
+
+    It is as large as the larger of the two, (max(S, D), max(S, D), 4), with the same centre.
+    """
     if shade is None:
         return crop
-    alpha = crop[:, :, 3:]
-    return np.concatenate([crop[:, :, :3], alpha + (1 - alpha) * shade], 2)
+    side = max(len(crop), len(shade))
+    pixels, dark = widened(crop, side), widened(shade, side)
+    alpha = pixels[:, :, 3:]
+    return np.concatenate([pixels[:, :, :3], alpha + (1 - alpha) * dark], 2)
 
 
 def without_shadow(background: Layer, shade: Layer, position: tuple[float, float]) -> Layer:
-    """Return a background (H, W, 3) without the shadow (S, S, 1) that lies on it around `position` (x, y)."""
-    lit = background.copy()
-    frame_part, window_part = _overlap(lit.shape[:2], window_corner(position, shade.shape[0]), shade.shape[0])
-    lit[frame_part] = np.minimum(lit[frame_part] / (1 - shade[window_part]), 1)
-    return lit
+    """Return a background (H, W, 3) without the shadow (D, D, 1) that lies on it around `position` (x, y)."""
+    return np.minimum(_scaled(background, np.reciprocal(1 - shade), position), 1)
+
+
+def _scaled(layer: Layer, factors: Layer, position: tuple[float, float]) -> Layer:
+    """Return a layer (H, W, C) multiplied by factors (D, D, 1) around `position` (x, y)."""
+    scaled = layer.copy()
+    frame_part, window_part = _overlap(layer.shape[:2], window_corner(position, factors.shape[0]), factors.shape[0])
+    scaled[frame_part] *= factors[window_part]
+    return scaled
+
+
+def outline_of(crop: Layer, position: tuple[float, float], size: tuple[int, int]) -> Layer:
+    """Return where a crop (S, S, 4) around `position` (x, y) covers a frame of `size` (W, H): (H, W, 1) in [0, 1]."""
+    outline = np.zeros((size[1], size[0], 1), np.float32)
+    frame_part, window_part = _overlap(outline.shape[:2], window_corner(position, crop.shape[0]), crop.shape[0])
+    outline[frame_part] = crop[window_part][:, :, 3:]
+    return outline
 
 
 def carry_on(crop: Layer, edge: str | None) -> Layer:
@@ -132,10 +152,11 @@ def carry_on(crop: Layer, edge: str | None) -> Layer:
     return wide
 
 
-def widened(shade: Layer, side: int) -> Layer:
-    """Return a shadow (S, S, 1) with nothing around it, (side, side, 1) with the same centre."""
-    beyond = (side - shade.shape[0]) // 2
-    return np.pad(shade, ((beyond, beyond), (beyond, beyond), (0, 0))) if beyond else shade
+def widened(layer: Layer, side: int, ahead: tuple[int, int] = (0, 0)) -> Layer:
+    """Return a layer (S, S, C) with nothing around it: (side, side, C), its centre moved by `ahead` (x, y) pixels."""
+    beyond = (side - layer.shape[0]) // 2
+    x, y = ahead
+    return np.pad(layer, ((beyond + y, beyond - y), (beyond + x, beyond - x), (0, 0)))
 
 
 def to_bytes(layer: Layer) -> NDArray[np.uint8]:

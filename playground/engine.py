@@ -18,7 +18,7 @@ from PIL import Image
 from playground.action import Action, Observation
 from playground.agent import SOLID, Start, start_from
 from playground.bundle import Bundle
-from playground.compose import Layer, cut_window, paste
+from playground.compose import Layer, cut_window, outline_of, paste
 from playground.errors import PlaygroundError
 from playground.library import find_bundle
 from playground.manifest import SHADOW, Manifest
@@ -37,6 +37,8 @@ _OUTPUTS = {
     "observe.onnx": {"local_action"},
     SHADOW: {"shadow"},
 }
+_TOWARDS = {None: (0, 0), "left": (1, 0), "right": (-1, 0), "top": (0, 1), "bottom": (0, -1)}
+"""Which way, (x, y), an agent reaches by the edge that it comes in from, if any."""
 
 
 class Engine:
@@ -154,10 +156,8 @@ class Engine:
         puppet = Puppet(appearance, out["state"], out["crop"], (float(x), float(y)), self.manifest.enters)
         background = np.ascontiguousarray(_array(out["inpainted_background"])[0].transpose(1, 2, 0))
         if self.manifest.casts_shadow:
-            shown = np.concatenate([_planes(start.frame[None])[0], np.ones((1, *start.mask.shape), np.float32)])
-            view = cut_window(shown.transpose(1, 2, 0), puppet.position, self.manifest.window)
-            planes = np.ascontiguousarray(view.transpose(2, 0, 1)[None])
-            puppet = self._cast(replace(puppet, light=Light(self._graphs.value(planes), puppet.crop)))
+            light = self._light(start, puppet.position)
+            puppet = self._shaded(puppet, light, light.first)
             background = puppet.unshaded(background)
         return Opening(puppet, background, start.mask)
 
@@ -170,13 +170,18 @@ class Engine:
         inputs = self._step_inputs(puppet, action)
         if not action.hold:
             out = self._graphs.run("step.onnx", inputs, to_cpu=("crop",))
-            puppet = self._cast(replace(puppet, state=out["next_state"], crop=out["crop"]))
-        return puppet.moved(action.shift)
+            puppet = replace(puppet, state=out["next_state"], crop=out["crop"])
+        return self._cast(puppet.moved(action.shift))
 
-    def pose(self, puppet: Puppet, state: NDArray[np.float32], crop: NDArray[np.float32]) -> Puppet:
-        """Return a puppet of this model with another state and crop of the same shapes, as a file kept them."""
+    def pose(
+        self, puppet: Puppet, state: NDArray[np.float32], crop: NDArray[np.float32], position: tuple[float, float]
+    ) -> Puppet:
+        """Return a puppet of this model with another state and crop of the same shapes elsewhere, as a file kept them.
+
+        `position` is (x, y) in pixels.
+        """
         posed = replace(puppet, state=self._graphs.value(state), crop=ort.OrtValue.ortvalue_from_numpy(crop))
-        return self._cast(posed)
+        return self._cast(replace(posed, position=position))
 
     def snapshot(self) -> Snapshot:
         """Return this moment, to `restore` later.
@@ -207,12 +212,28 @@ class Engine:
         self.restore(moment)
         return statistics.median(times) * 1000
 
+    def _light(self, start: Start, position: tuple[float, float]) -> Light:
+        """Return what a start says of the shadow of its agent at `position` (x, y)."""
+        x, y = _TOWARDS[self.manifest.enters]
+        ahead = x * self.manifest.window // 2, y * self.manifest.window // 2
+        mask = start.mask[..., None]
+        shown = np.concatenate([start.frame / np.float32(255), np.ones_like(mask)], 2)
+        side = self._graphs.side(SHADOW, "view")
+        view, first = (_square(layer, position, ahead, side) for layer in (shown, mask))
+        return Light(self._graphs.value(view), self._graphs.value(first), ahead)
+
     def _cast(self, puppet: Puppet) -> Puppet:
         """Return a puppet with the shadow that it casts as it is now, if its model knows any."""
-        if puppet.light is None:
+        light = puppet.light
+        if light is None:
             return puppet
-        inputs = {"view": puppet.light.view, "first_crop": puppet.light.first_crop, "crop": puppet.crop}
-        return replace(puppet, shadow=self._graphs.run(SHADOW, inputs, to_cpu=("shadow",))["shadow"])
+        outline = outline_of(puppet.layer, puppet.position, self.frame_size)
+        side = self._graphs.side(SHADOW, "view")
+        return self._shaded(puppet, light, _square(outline, puppet.position, light.ahead, side))
+
+    def _shaded(self, puppet: Puppet, light: Light, now: Value) -> Puppet:
+        out = self._graphs.run(SHADOW, {"view": light.view, "first": light.first, "now": now}, to_cpu=("shadow",))
+        return replace(puppet, light=light, shadow=out["shadow"])
 
     def _step_inputs(self, puppet: Puppet, action: Action) -> dict[str, Value]:
         code = action.local_action
@@ -264,6 +285,10 @@ class _Graphs:
         """Say whether a graph has an input of that name."""
         return any(given.name == name for given in self._session(graph).get_inputs())
 
+    def side(self, graph: str, name: str) -> int:
+        """Return the side of the square that a graph's input of that name is."""
+        return next(int(given.shape[-1]) for given in self._session(graph).get_inputs() if given.name == name)
+
     def _session(self, graph: str) -> ort.InferenceSession:
         if graph not in self._sessions:
             content = self._bundle.read(graph)
@@ -306,6 +331,12 @@ def _preferred_providers() -> list[str]:
 def _planes(frames: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return frames (N, H, W, 3) as graphs take them, (N, 3, H, W) in [0, 1]."""
     return np.ascontiguousarray(frames.transpose(0, 3, 1, 2), np.float32) / np.float32(255)
+
+
+def _square(layer: Layer, position: tuple[float, float], ahead: tuple[int, int], side: int) -> NDArray[np.float32]:
+    """Return what a frame's layer (H, W, C) shows around a place `ahead` of `position`, (x, y): (1, C, side, side)."""
+    crop = cut_window(layer, (position[0] + ahead[0], position[1] + ahead[1]), side)
+    return np.ascontiguousarray(crop.transpose(2, 0, 1)[None])
 
 
 def _array(value: ort.OrtValue) -> NDArray[np.float32]:

@@ -21,12 +21,14 @@ class DeviceArray(Protocol):
 
 @dataclass(frozen=True)
 class Light:
-    """What the first frame says of how an agent's shadow falls."""
+    """What the first frame says of how an agent's shadow falls, in the square in which it is looked for."""
 
     view: DeviceArray
-    """What it shows around the agent, and where it shows anything, (1, 4, S, S) in [0, 1]."""
-    first_crop: DeviceArray
-    """The agent in it, cut out, (1, 4, S, S)."""
+    """What it shows there, and where it shows anything, (1, 4, D, D) in [0, 1]."""
+    first: DeviceArray
+    """The agent's outline in it, (1, 1, D, D)."""
+    ahead: tuple[int, int]
+    """Where the square's centre lies from the agent's position, (x, y) in pixels."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Puppet:
     light: Light | None = None
     """What its shadow is told by; None for one that casts none."""
     shadow: DeviceArray | None = None
-    """The share of the light that it takes, (1, 1, S, S); None as for `light`."""
+    """The share of the light that it takes in that square, (1, 1, D, D); None as for `light`."""
 
     @property
     def cut(self) -> Layer:
@@ -61,11 +63,11 @@ class Puppet:
 
     @property
     def shade(self) -> Layer | None:
-        """Its shadow, as large as `layer`, (S, S, 1) or (2S, 2S, 1), if it casts one."""
-        if self.shadow is None:
+        """Its shadow, around its position, (D, D, 1), if it casts one."""
+        if self.light is None or self.shadow is None:
             return None
         shade: Layer = self.shadow.numpy()[0].transpose(1, 2, 0)
-        return shade if self.enters is None else widened(shade, 2 * len(shade))
+        return widened(shade, len(shade) + 2 * max(map(abs, self.light.ahead)), self.light.ahead)
 
     @property
     def drawing(self) -> Layer:

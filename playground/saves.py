@@ -4,7 +4,7 @@ import json
 import re
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -163,7 +163,7 @@ def resume(save: Save, engines: Sequence[Engine]) -> History:
         for player, engine, puppet in zip(save.players, engines, world.puppets, strict=True):
             if player.state.shape != puppet.state.numpy().shape or player.crop.shape != puppet.crop.numpy().shape:
                 raise PlaygroundError(f"{save.path}: damaged (its agent is not the model's); give another file")
-            puppets.append(replace(engine.pose(puppet, player.state, player.crop), position=player.position))
+            puppets.append(engine.pose(puppet, player.state, player.crop, player.position))
         world.place(puppets, Backdrop(world.snapshot().backdrop.source, save.pan))
         history.resume(save.actions)
     return history

@@ -37,13 +37,15 @@ EXTRA: dict[str, Any] = {
 }
 
 
-def random_model(feedback: str = "first", shadow: ShadowConfig | None = None) -> Glass:
+def random_model(feedback: str = "first", shadow: ShadowConfig | None = None, enters: str = "") -> Glass:
     """A model whose normalisations have seen something and whose codes are far apart."""
     torch.manual_seed(0)
     torch.set_num_threads(1)
     config = tiny_config(1, 1, mask_bias=0.0)
     lma: LmaConfig = replace(config.lma, feedback=feedback)  # type: ignore[arg-type]
-    model = Glass(replace(config, lma=lma, shadow=shadow or config.shadow)).train()
+    model = Glass(
+        replace(config, lma=lma, anchor=replace(config.anchor, enters=enters), shadow=shadow or config.shadow)
+    ).train()
     settle(model.gma)
     with torch.no_grad():
         model.gma(torch.rand(2, 3, 3, 24, 32))

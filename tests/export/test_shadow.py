@@ -30,10 +30,9 @@ MASK[6:16, 9:19] = True
 @pytest.fixture(scope="module")
 def model() -> Glass:
     """Its shadows are dark, and other ones for other outlines."""
-    made = random_model(shadow=ShadowConfig(cast=True, widths=(8, 8, 8, 8)))
+    made = random_model(shadow=ShadowConfig(cast=True, window=32, widths=(8, 8, 8, 8)), enters="top")
     assert made.shadow is not None and made.shadow.output.bias is not None
     made.shadow.output.bias.data.zero_()
-    made.shadow.output.weight.data *= 8
     return made
 
 
@@ -61,7 +60,7 @@ def test_it_plays_as_the_model_does(model: Glass, engine: Engine) -> None:
 def test_the_shadow_goes_along_and_is_no_part_of_the_agent(engine: Engine) -> None:
     engine.reset(picture(), MASK)
     puppet = engine.snapshot().puppet
-    assert puppet.shade is not None and puppet.shade.shape == (16, 16, 1)
+    assert puppet.shade is not None and puppet.shade.shape == (48, 48, 1)
     seen = engine.step(Action((5, 0), local_action=1))
     moment = engine.snapshot()
     after = moment.puppet.shade
@@ -82,7 +81,8 @@ def test_between_ticks_the_same_is_drawn(engine: Engine) -> None:
     (sprite,) = layers.sprites
     left, top = sprite.corner
     crop, drawn = sprite.crop, layers.background / 255
-    rows, columns = slice(max(top, 0), min(top + 16, 24)), slice(max(left, 0), min(left + 16, 32))
+    side = len(sprite.crop)
+    rows, columns = slice(max(top, 0), min(top + side, 24)), slice(max(left, 0), min(left + side, 32))
     part = crop[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
     drawn[rows, columns] = part[:, :, :3] + (1 - part[:, :, 3:]) * drawn[rows, columns]
     assert np.abs(drawn * 255 - seen.frame).max() <= 1.5

@@ -34,7 +34,7 @@ def settings() -> Config:
     }
     stages["local_stage"] = replace(stages["local_stage"], lengths=(8,))
     matting = replace(config.matting, light=0.2)
-    shadow = ShadowConfig(cast=True, widths=(8, 8, 8, 8))
+    shadow = ShadowConfig(cast=True, window=32, widths=(8, 8, 8, 8))
     return replace(config, matting=matting, shadow=shadow, training=replace(training, **stages))
 
 

@@ -74,7 +74,7 @@ def test_a_run_goes_on_in_two_processes(clip_folder: Path, tmp_path: Path, monke
     for stage in ("global_stage", "matting_stage", "backdrop_stage", "anchor_stage", "shadow_stage", "local_stage"):
         values["training"][stage]["batch"] = 4
     values["training"]["backdrop_stage"]["steps"] = values["training"]["shadow_stage"]["steps"] = 3
-    values["shadow"] = {"cast": True, "widths": [8, 8, 8, 8]}
+    values["shadow"] = {"cast": True, "window": 32, "widths": [8, 8, 8, 8]}
     values["matting"]["light"] = 0.2
     values["training"] |= {"track_clips": 6, "track_length": 8, "matting_clips": 4}
     # Adam makes whole steps of gradients that are nothing but rounding; at a usual learning rate these stay small.

@@ -13,7 +13,7 @@ from glass.config import Config, from_dict, to_dict
 from glass.crops import as_pictures, cut_windows, place_windows
 from glass.losses import shadow_losses
 from glass.model import Glass
-from glass.shadow import DARKEST, ShadowConfig, ShadowNetwork, relit_frames, view_windows
+from glass.shadow import DARKEST, ShadowConfig, ShadowNetwork, relit_frames, shadow_centres, view_windows
 from glass.shadow_stage import ShadowStage, lit_backgrounds
 from glass.tracks import Tracks
 from glass.trainer import make_optimiser, optimise
@@ -61,14 +61,14 @@ def settings(steps: int) -> Config:
     schedule = replace(config.training.shadow_stage, steps=steps, batch=8, learning_rate=5e-3)
     return replace(
         config,
-        shadow=ShadowConfig(cast=True, widths=(12, 16, 16, 16)),
+        shadow=ShadowConfig(cast=True, window=32, widths=(12, 16, 16, 16)),
         training=replace(config.training, shadow_stage=schedule),
     )
 
 
 def cast(model: Glass, tracks: Tracks, clip: int, first: int, later: int) -> Tensor:
     """The later frame of a clip as it is made from the first one, background only."""
-    window = model.config.lma.window
+    window = model.config.shadow.window
     frames = as_pictures(tracks.frames[clip, [first, later]])
     masks = tracks.masks[clip, [first, later]][:, None].float() / 255
     positions = tracks.positions[clip, [first, later]]
@@ -108,6 +108,13 @@ def test_it_is_taken_off_where_it_was_and_cast_where_it_is() -> None:
     assert max(stays) < 0.05
 
 
+def test_an_arm_casts_its_shadow_beyond_its_free_end() -> None:
+    positions = torch.tensor([[20.0, 30.0], [1.5, 2.0]])
+    assert torch.equal(shadow_centres(positions, 16, ""), positions)
+    for enters, (x, y) in {"top": (0, 8), "bottom": (0, -8), "left": (8, 0), "right": (-8, 0)}.items():
+        assert torch.equal(shadow_centres(positions, 16, enters), positions + torch.tensor([x, y])), enters
+
+
 def test_only_so_much_light_is_taken() -> None:
     network = ShadowNetwork(ShadowConfig(cast=True)).eval()
     with torch.no_grad():
@@ -141,7 +148,7 @@ def test_backgrounds_are_found_without_shadow() -> None:
     ("changes", "message"),
     [
         ({"training": {"shadow_stage": {"steps": 3}}}, "set shadow.cast"),
-        ({"shadow": {"cast": True}, "lma": {"window": 24}}, "multiple of 16"),
+        ({"shadow": {"cast": True, "window": 24}}, "multiple of 16"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused(changes: dict[str, Any], message: str) -> None:

@@ -261,7 +261,9 @@ def test_masks_are_refined_in_rounds_that_read_their_clips_anew(
 def test_shadows_are_learned_where_asked_for(uninterrupted: Path, tmp_path: Path) -> None:
     config = short()
     schedule = replace(config.training.shadow_stage, steps=STEPS, batch=2)
-    shady = replace(config, shadow=ShadowConfig(cast=True), training=replace(config.training, shadow_stage=schedule))
+    shady = replace(
+        config, shadow=ShadowConfig(cast=True, window=32), training=replace(config.training, shadow_stage=schedule)
+    )
     one, other = tmp_path / "one", tmp_path / "other"
     train(one, shady)
     for stop in (("shadow", 3), ("local", 2)):

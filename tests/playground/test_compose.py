@@ -8,6 +8,7 @@ from playground.compose import (
     Backdrop,
     carry_on,
     cut_window,
+    outline_of,
     pan_background,
     paste,
     widened,
@@ -111,6 +112,8 @@ def test_a_shadow_falls_on_what_is_behind_and_is_no_part_of_the_agent(background
     assert (frame[4:20, 8:12] == 255).all()
     assert np.abs(frame[4:20, 12:24] - 255 * 0.4 * background[4:20, 12:24]).max() <= 0.51
     assert mask.sum() == 16 * 4
+    with_room, _ = paste(Backdrop.of(background), crop, (16, 12), widened(shade, 24))
+    assert np.array_equal(with_room, frame)
     drawn, _ = paste(Backdrop.of(background), with_shadow(crop, shade), (16, 12))
     assert np.abs(drawn.astype(int) - frame).max() <= 1
     assert np.array_equal(with_shadow(crop, None), crop)
@@ -125,6 +128,16 @@ def test_a_shadow_is_taken_off_again(background: Layer) -> None:
     assert without_shadow(np.ones((24, 32, 3), np.float32), shade, (16, 12)).max() == 1
     wide = widened(shade, 32)
     assert np.array_equal(wide[8:24, 8:24], shade) and wide.sum() == pytest.approx(shade.sum(), rel=1e-5)
+    ahead = widened(shade, 32, (-8, 3))
+    assert np.array_equal(ahead[11:27, :16], shade) and ahead.sum() == pytest.approx(shade.sum(), rel=1e-5)
+
+
+def test_the_outline_of_a_crop_ends_at_the_frame() -> None:
+    crop = np.zeros((16, 16, 4), np.float32)
+    crop[4:12, 2:6, 3] = 0.75
+    outline = outline_of(crop, (4, 12), (32, 24))
+    assert outline.shape == (24, 32, 1)
+    assert (outline[8:16, :2] == 0.75).all() and outline.sum() == 0.75 * 8 * 2
 
 
 @pytest.mark.parametrize(("edge", "turn"), [("top", 0), ("left", 1), ("bottom", 2), ("right", 3)])
