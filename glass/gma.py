@@ -37,7 +37,7 @@ class GmaConfig:
     initial_mask_bias: float = -2.0
     """Logit that every mask starts from: small masks first."""
     both_ways: bool = False
-    """Whether a mask is the mean of that of the frame and that of its mirror image: more exact, and twice the work."""
+    """Whether a mask's logits are the mean of those of the frame and of its mirror image: more exact, and twice the work."""
     shifts: Literal["registered", "regressed"] = "registered"
     """Whether shifts are found by matching, or guessed by networks, as in the paper (to compare with; such a model
     cannot be exported)."""
@@ -118,10 +118,10 @@ class GlobalMotionAnalysis(nn.Module):
 
     def segment(self, frames: Tensor) -> Tensor:
         """Return the mask ``(N, 1, H, W)`` in [0, 1] of frames ``(N, 3, H, W)`` in [0, 1]."""
-        masks = torch.sigmoid(self.mask_logits(frames))
-        if not self.config.both_ways or self.training:
-            return masks
-        return (masks + torch.sigmoid(self.mask_logits(frames.flip(3))).flip(3)) / 2
+        logits = self.mask_logits(frames)
+        if self.config.both_ways and not self.training:
+            logits = (logits + self.mask_logits(frames.flip(3)).flip(3)) / 2
+        return torch.sigmoid(logits)
 
     @torch.no_grad()
     def harden(self) -> None:

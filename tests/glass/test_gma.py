@@ -55,7 +55,8 @@ def test_masks_may_be_those_of_both_mirror_images(model: GlobalMotionAnalysis, f
     alone = model.segment(pictures)
     assert not torch.allclose(alone, model.segment(mirrored).flip(3))
     masks = both.eval().segment(pictures)
-    torch.testing.assert_close(masks, (alone + model.segment(mirrored).flip(3)) / 2)
+    logits = (model.mask_logits(pictures) + model.mask_logits(mirrored).flip(3)) / 2
+    torch.testing.assert_close(masks, torch.sigmoid(logits))
     torch.testing.assert_close(masks, both.segment(mirrored).flip(3))
 
 
