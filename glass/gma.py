@@ -37,7 +37,7 @@ class GmaConfig:
     initial_mask_bias: float = -2.0
     """Logit that every mask starts from: small masks first."""
     both_ways: bool = False
-    """Whether a mask's logits are the mean of those of the frame and of its mirror image: more exact, and twice the work."""
+    """Whether a mask's logits are the mean of those of a frame and its mirror image: more exact, and twice the work."""
     shifts: Literal["registered", "regressed"] = "registered"
     """Whether shifts are found by matching, or guessed by networks, as in the paper (to compare with; such a model
     cannot be exported)."""
