@@ -126,10 +126,18 @@ class GlobalMotionAnalysis(nn.Module):
     @torch.no_grad()
     def harden(self) -> None:
         """Make masks harder, and leave where they are one half: doubt along the outline is not transparency."""
+        self._scale_logits(HARDNESS)
+
+    @torch.no_grad()
+    def soften(self) -> None:
+        """Take `harden` back: masks that are to learn on have to be able to doubt."""
+        self._scale_logits(1 / HARDNESS)
+
+    def _scale_logits(self, factor: float) -> None:
         output = self.mask_network.output
         assert output.bias is not None
-        output.weight *= HARDNESS
-        output.bias *= HARDNESS
+        output.weight *= factor
+        output.bias *= factor
 
     def inpaint(self, frames: Tensor, masks: Tensor) -> Tensor:
         """Fill what lies behind ``masks`` in ``frames``: ``(N, 3, H, W)`` in [0, 1]; elsewhere the frame is kept."""

@@ -69,6 +69,8 @@ from glass.tracks import Examples, Tracks, matte_clips, track_clips
 __all__ = ["Pace", "Progress", "Reporter", "StageStep", "Trainer", "make_optimiser", "optimise"]
 
 LARGEST_GRADIENT = 1.0
+MASKS = "gma.mask_network.output.weight"
+"""Weights that are made harder when masks have been learned to the pixel."""
 SHEET_CLIPS = 6
 
 
@@ -230,6 +232,8 @@ class Trainer:
             raise GlassError(
                 f"{paths[0]}: has no local actions of these settings to keep; start without --keep-actions"
             )
+        if self.config.training.matting_stage.steps and MASKS in taken:
+            self.live.gma.soften()
         self.averaged.load_state_dict(self.live.state_dict())
         kept = ", with its local actions" if self.config.training.keep_actions else ""
         names, count_of_all = " and ".join(path.name for path in paths), len(self.live.state_dict())

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from glass import processes, trainer
 from glass.checkpoint import AVERAGED, LIVE, Place, load_model, load_place
 from glass.config import Config, from_dict, to_dict
-from glass.gma import GlobalMotionAnalysis
+from glass.gma import HARDNESS, GlobalMotionAnalysis
 from glass.log import LOG
 from glass.losses import NonFiniteLossError
 from glass.model import Glass
@@ -256,6 +256,20 @@ def test_masks_are_refined_in_rounds_that_read_their_clips_anew(
         train(tmp_path, replace(config, gma=gma, training=training))
     assert len(read) == 3
     assert len(set(read)) == 3
+
+
+@pytest.mark.parametrize("steps", [0, 3])
+def test_masks_that_learn_on_begin_soft(uninterrupted: Path, tmp_path: Path, steps: int) -> None:
+    config = short()
+    schedule = replace(config.training.matting_stage, steps=steps)
+    config = replace(config, training=replace(config.training, matting_stage=schedule))
+    trainer = Trainer(config, [TinyWorld()], tmp_path, Silent())
+    trainer.warm_start([uninterrupted / AVERAGED])
+    before = load_model(uninterrupted / AVERAGED)[0].gma.mask_network.output
+    for model in (trainer.live, trainer.averaged):
+        output = model.gma.mask_network.output
+        torch.testing.assert_close(output.weight, before.weight / (HARDNESS if steps else 1))
+        torch.testing.assert_close(output.bias, before.bias / (HARDNESS if steps else 1))
 
 
 def test_shadows_are_learned_where_asked_for(uninterrupted: Path, tmp_path: Path) -> None:
