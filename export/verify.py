@@ -122,7 +122,7 @@ class _Shadow:
             return None
         centre = self._centre(position)
         taken = self.model.shadow(self.view, self.first, cut_windows(mask, centre, self.model.config.shadow.window))
-        x, y = (centre - position)[0].int().tolist()
+        x, y = (centre - position)[0].round().int().tolist()
         return widened(_layer(taken), self.model.config.shadow.window + 2 * max(abs(x), abs(y)), (x, y))
 
 
