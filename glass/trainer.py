@@ -234,6 +234,8 @@ class Trainer:
             )
         if self.config.training.matting_stage.steps and MASKS in taken:
             self.live.gma.soften()
+        if self.config.training.anchor_stage.steps:
+            self.live.anchor.origin.zero_()  # Its stage moves the spot from where the network points.
         self.averaged.load_state_dict(self.live.state_dict())
         kept = ", with its local actions" if self.config.training.keep_actions else ""
         names, count_of_all = " and ".join(path.name for path in paths), len(self.live.state_dict())

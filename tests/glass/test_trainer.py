@@ -259,17 +259,22 @@ def test_masks_are_refined_in_rounds_that_read_their_clips_anew(
 
 
 @pytest.mark.parametrize("steps", [0, 3])
-def test_masks_that_learn_on_begin_soft(uninterrupted: Path, tmp_path: Path, steps: int) -> None:
+def test_what_learns_on_begins_as_before_its_stage_ended(uninterrupted: Path, tmp_path: Path, steps: int) -> None:
     config = short()
-    schedule = replace(config.training.matting_stage, steps=steps)
-    config = replace(config, training=replace(config.training, matting_stage=schedule))
+    matting, anchor = (
+        replace(getattr(config.training, f"{name}_stage"), steps=steps) for name in ("matting", "anchor")
+    )
+    config = replace(config, training=replace(config.training, matting_stage=matting, anchor_stage=anchor))
     trainer = Trainer(config, [TinyWorld()], tmp_path, Silent())
     trainer.warm_start([uninterrupted / AVERAGED])
-    before = load_model(uninterrupted / AVERAGED)[0].gma.mask_network.output
+    old = load_model(uninterrupted / AVERAGED)[0]
+    before = old.gma.mask_network.output
+    assert old.anchor.origin.any()
     for model in (trainer.live, trainer.averaged):
         output = model.gma.mask_network.output
         torch.testing.assert_close(output.weight, before.weight / (HARDNESS if steps else 1))
         torch.testing.assert_close(output.bias, before.bias / (HARDNESS if steps else 1))
+        assert torch.equal(model.anchor.origin, torch.zeros(2) if steps else old.anchor.origin)
 
 
 def test_shadows_are_learned_where_asked_for(uninterrupted: Path, tmp_path: Path) -> None:
