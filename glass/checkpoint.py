@@ -121,6 +121,13 @@ def _is_narrower(path: Path, model: Glass) -> bool:
     return all(getattr(theirs, size) == getattr(model.config.lma, size) for size in sizes)
 
 
+def _load(path: Path) -> dict[str, Tensor]:
+    try:
+        return load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise GlassError(f"{path}: no weights here ({error}); give a weights.safetensors file") from error
+
+
 def copy_matching(path: Path, model: Glass) -> set[str]:
     """Copy those tensors of a weights file into ``model`` that fit, and return their names.
 
@@ -129,10 +136,7 @@ def copy_matching(path: Path, model: Glass) -> set[str]:
     Raises:
         GlassError: no such file, not a weights file, or nothing fits.
     """
-    try:
-        found = load_file(path)
-    except (SafetensorError, OSError) as error:
-        raise GlassError(f"{path}: no weights here ({error}); give a weights.safetensors file") from error
+    found = _load(path)
     own = model.state_dict()
     fitting = {name: value for name, value in found.items() if name in own and own[name].shape == value.shape}
     missing = own.keys() & found.keys() - fitting.keys() if _is_narrower(path, model) else set()
@@ -156,15 +160,16 @@ def copy_mean(paths: Sequence[Path], model: Glass) -> set[str]:
     Raises:
         GlassError: as for `copy_matching`.
     """
-    fitting, sums = set(model.state_dict()), dict[str, Tensor]()
-    for path in paths:
-        taken = copy_matching(path, model)
-        fitting &= taken
-        found = {name: value.double() for name, value in model.state_dict().items() if name.startswith("gma.")}
-        sums = {name: value + sums.get(name, 0) for name, value in found.items() if name in fitting}
+    taken = copy_matching(paths[-1], model)
     own = model.state_dict()
+    shared = {name for name in taken if name.startswith("gma.")}
+    sums = {name: own[name].double() for name in shared}
+    for path in paths[:-1]:
+        found = _load(path)
+        shared = {name for name in shared if name in found and found[name].shape == own[name].shape}
+        sums = {name: sums[name] + found[name].double() for name in shared}
     model.load_state_dict(own | {name: (value / len(paths)).to(own[name].dtype) for name, value in sums.items()})
-    return {name for name in taken if name in fitting or not name.startswith("gma.")}
+    return {name for name in taken if name in shared or not name.startswith("gma.")}
 
 
 def load_weights(module: nn.Module, tensors: dict[str, Tensor], prefix: str) -> None:

@@ -72,12 +72,12 @@ class TrainingConfig:
     """How often those clips are read, in equal parts of the stage: each time with the masks as they are by then; and
     once more where a stopped run goes on."""
     track_clips: int = 1500
-    """How many clips the anchor and the local stage train on, drawn once."""
+    """How many clips the anchor, the shadow and the local stage train on, drawn once."""
     track_length: int = 24
     """Frames in each of them."""
     order: Literal["stages", "joint"] = "stages"
     """One stage after the other, or the ``joint`` global and local stage, as in the paper: as long as the local stage,
-    without matting, backdrop and anchor (to compare with)."""
+    without matting, backdrop, anchor and shadow (to compare with)."""
     keep_actions: bool = False
     """Whether the local stage leaves local actions as a warm start brought them, and learns to paint them better."""
     precision: Literal["mixed", "full"] = "mixed"
@@ -139,6 +139,10 @@ class Config:
             raise ValueError(f"frame size {self.frame_size} must be multiples of 8, at least 16")
         if self.lma.view == "frame" and self.lma.window < max(self.frame_size):
             raise ValueError(f"to view the frame, window must be at least {max(self.frame_size)}")
+        if self.training.shadow_stage.steps and self.training.order == "joint":
+            raise ValueError(
+                "a joint training has no shadow: set training.shadow_stage.steps to 0, or order to 'stages'"
+            )
         if self.training.shadow_stage.steps and not self.shadow.cast:
             raise ValueError("training.shadow_stage has steps, but there is no shadow to learn: set shadow.cast, too")
 

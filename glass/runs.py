@@ -162,8 +162,11 @@ def start_run(options: RunOptions, save_every: int, live: bool) -> None:
     """
     sources = [open_source(spec) for spec in options.data]
     config = make_config(options, _same_frame_size(sources))
-    if config.training.keep_actions and not options.warm_start:
-        raise GlassError("--keep-actions: whose? Give their weights by --warm-start")
+    if not options.warm_start and not (options.folder / LIVE).exists():
+        if config.training.keep_actions:
+            raise GlassError("--keep-actions: whose? Give their weights by --warm-start")
+        if config.shadow.cast and not config.training.shadow_stage.steps:
+            raise GlassError("shadow.cast: it is not learned; let training.shadow_stage have steps")
     with joined():
         if is_first():
             _keep_settings(options.folder, config, options.data)

@@ -230,15 +230,23 @@ class Trainer:
             for name in self.live.state_dict()
         ):
             raise GlassError(
-                f"{paths[0]}: has no local actions of these settings to keep; start without --keep-actions"
+                f"{paths[-1]}: has no local actions of these settings to keep; start without --keep-actions"
             )
-        if self.config.training.matting_stage.steps and MASKS in taken:
+        training = self.config.training
+        if self.config.shadow.cast and not training.shadow_stage.steps:
+            unknown = [name for name in self.live.state_dict() if name.startswith("shadow.") and name not in taken]
+            if unknown:
+                raise GlassError(f"{paths[-1]}: has no shadow of these settings; let training.shadow_stage have steps")
+        if training.order == "stages" and training.matting_stage.steps and MASKS in taken:
             self.live.gma.soften()
-        if self.config.training.anchor_stage.steps:
+        if training.order == "stages" and training.anchor_stage.steps:
             self.live.anchor.origin.zero_()  # Its stage moves the spot from where the network points.
         self.averaged.load_state_dict(self.live.state_dict())
         kept = ", with its local actions" if self.config.training.keep_actions else ""
-        names, count_of_all = " and ".join(path.name for path in paths), len(self.live.state_dict())
+        names, count_of_all = (
+            " and ".join(f"{path.parent.name}/{path.name}" for path in paths),
+            len(self.live.state_dict()),
+        )
         self.extra["warm_start"] = f"{len(taken)} of {count_of_all} tensors of {names}{kept}"
 
     def run(self) -> None:

@@ -142,7 +142,7 @@ class Engine:
             PlaygroundError: before any `reset`, or a local action outside 1..K.
         """
         moment = self.snapshot()
-        puppet = self.act(moment.puppet, action).moved(action.scroll)
+        puppet = self.cast(self.act(moment.puppet, action).moved(action.scroll))
         backdrop = moment.backdrop.moved(action.pan).moved(action.scroll)
         frame, mask = paste(backdrop, puppet.layer, puppet.position, puppet.shade)
         return self.restore(Snapshot(puppet, backdrop, Observation(frame, mask, puppet.position)))
@@ -162,7 +162,7 @@ class Engine:
         return Opening(puppet, background, start.mask)
 
     def act(self, puppet: Puppet, action: Action) -> Puppet:
-        """Return a puppet of this model after one more tick; no moment of play is touched.
+        """Return a puppet of this model after one more tick, its shadow not `cast` yet; no moment of play is touched.
 
         Raises:
             PlaygroundError: a local action outside 1..K.
@@ -171,7 +171,16 @@ class Engine:
         if not action.hold:
             out = self._graphs.run("step.onnx", inputs, to_cpu=("crop",))
             puppet = replace(puppet, state=out["next_state"], crop=out["crop"])
-        return self._cast(puppet.moved(action.shift))
+        return puppet.moved(action.shift)
+
+    def cast(self, puppet: Puppet) -> Puppet:
+        """Return a puppet of this model with the shadow that it casts where it is now, if the model knows any."""
+        light = puppet.light
+        if light is None:
+            return puppet
+        outline = outline_of(puppet.layer, puppet.position, self.frame_size)
+        side = self._graphs.side(SHADOW, "view")
+        return self._shaded(puppet, light, _square(outline, puppet.position, light.ahead, side))
 
     def pose(
         self, puppet: Puppet, state: NDArray[np.float32], crop: NDArray[np.float32], position: tuple[float, float]
@@ -181,7 +190,7 @@ class Engine:
         `position` is (x, y) in pixels.
         """
         posed = replace(puppet, state=self._graphs.value(state), crop=ort.OrtValue.ortvalue_from_numpy(crop))
-        return self._cast(replace(posed, position=position))
+        return self.cast(replace(posed, position=position))
 
     def snapshot(self) -> Snapshot:
         """Return this moment, to `restore` later.
@@ -221,15 +230,6 @@ class Engine:
         side = self._graphs.side(SHADOW, "view")
         view, first = (_square(layer, position, ahead, side) for layer in (shown, mask))
         return Light(self._graphs.value(view), self._graphs.value(first), ahead)
-
-    def _cast(self, puppet: Puppet) -> Puppet:
-        """Return a puppet with the shadow that it casts as it is now, if its model knows any."""
-        light = puppet.light
-        if light is None:
-            return puppet
-        outline = outline_of(puppet.layer, puppet.position, self.frame_size)
-        side = self._graphs.side(SHADOW, "view")
-        return self._shaded(puppet, light, _square(outline, puppet.position, light.ahead, side))
 
     def _shaded(self, puppet: Puppet, light: Light, now: Value) -> Puppet:
         out = self._graphs.run(SHADOW, {"view": light.view, "first": light.first, "now": now}, to_cpu=("shadow",))

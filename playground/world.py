@@ -78,8 +78,8 @@ class World:
         """Start from a frame and its agent for each player. Agents that would overlap are set side by side."""
         openings = [engine.open(start) for engine, start in zip(self.engines, starts, strict=True)]
         puppets = [openings[0].puppet]
-        for opening in openings[1:]:
-            puppets.append(_beside(opening.puppet, puppets, starts[0].frame.shape[1]))
+        for engine, opening in zip(self.engines[1:], openings[1:], strict=True):
+            puppets.append(engine.cast(_beside(opening.puppet, puppets, starts[0].frame.shape[1])))
         backdrop = openings[0].backdrop()
         self._starts = tuple(starts)
         return self.restore(WorldMoment(tuple(puppets), backdrop, _compose(backdrop, puppets, starts[0])))
@@ -96,7 +96,8 @@ class World:
         for action in actions:
             backdrop = backdrop.moved(action.pan).moved(action.scroll)
             puppets = tuple(puppet.moved(action.scroll) for puppet in puppets)
-        return self.place(puppets, backdrop)
+        cast = [engine.cast(puppet) for engine, puppet in zip(self.engines, puppets, strict=True)]
+        return self.place(cast, backdrop)
 
     def place(self, puppets: Sequence[Puppet], backdrop: Backdrop) -> tuple[Observation, ...]:
         """Go on from puppets of the players' engines before a background."""

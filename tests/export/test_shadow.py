@@ -93,7 +93,7 @@ def test_a_saved_game_has_its_shadow_again(engine: Engine, tmp_path: Path) -> No
     world.open([engine.find_agent(picture(), MASK)])
     history = History(world)
     for number in range(4):
-        history.step((Action((1, 0), local_action=number + 1),))
+        history.step((Action((-4, 0), local_action=number + 1, scroll=(1, 0)),))  # out of the frame, in part
     write_save(tmp_path / "game.glass", history)
     again = resume(read_save(tmp_path / "game.glass"), (engine,))
     assert np.array_equal(again.world.snapshot().observations[0].frame, world.snapshot().observations[0].frame)

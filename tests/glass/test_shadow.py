@@ -148,6 +148,7 @@ def test_backgrounds_are_found_without_shadow() -> None:
     ("changes", "message"),
     [
         ({"training": {"shadow_stage": {"steps": 3}}}, "set shadow.cast"),
+        ({"shadow": {"cast": True}, "training": {"shadow_stage": {"steps": 3}, "order": "joint"}}, "joint"),
         ({"shadow": {"cast": True, "window": 24}}, "multiple of 16"),
     ],
 )

@@ -82,7 +82,7 @@ def test_warm_start(
     assert train(*common, "--out", tmp_path / "two", "--warm-start", tmp_path / "one" / AVERAGED) == 0
     model, extra = load_model(tmp_path / "two" / AVERAGED)
     count = len(model.state_dict())
-    assert extra["warm_start"] == f"{count} of {count} tensors of {AVERAGED}"
+    assert extra["warm_start"] == f"{count} of {count} tensors of one/{AVERAGED}"
     assert f"begins with {count} of {count} tensors" in capsys.readouterr().out
 
 
