@@ -96,8 +96,11 @@ class Opening:
     """Where it is, (H, W) in [0, 1]."""
 
     def backdrop(self) -> Backdrop:
-        """Return what play goes on before: the background, with texture where the agent was."""
-        return Backdrop.of(with_texture(self.background, self.mask))
+        """Return what play goes on before: the background, with texture where the agent was.
+
+        Behind one that reaches in from an edge nothing else in the picture belongs: its hole stays smooth.
+        """
+        return Backdrop.of(self.background if self.puppet.enters else with_texture(self.background, self.mask))
 
 
 @dataclass(frozen=True)
