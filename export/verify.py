@@ -12,7 +12,7 @@ from glass.crops import as_pictures, cut_windows, foreground_windows
 from glass.model import Glass
 from glass.shadow import shadow_centres, view_windows
 from playground import Action, Engine
-from playground.compose import carry_on, outline_of, paste, widened, without_shadow
+from playground.compose import around, carry_on, outline_of, paste, without_shadow
 
 __all__ = ["TICKS", "TOLERANCE", "Rollout", "VerificationError", "play_both", "verify"]
 
@@ -123,7 +123,7 @@ class _Shadow:
         centre = self._centre(position)
         taken = self.model.shadow(self.view, self.first, cut_windows(mask, centre, self.model.config.shadow.window))
         x, y = (centre - position)[0].round().int().tolist()
-        return widened(_layer(taken), self.model.config.shadow.window + 2 * max(abs(x), abs(y)), (x, y))
+        return around(_layer(taken), (x, y))
 
 
 def _layer(picture: torch.Tensor) -> np.ndarray:

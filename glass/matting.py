@@ -22,6 +22,7 @@ __all__ = [
     "UNKNOWN",
     "MattingConfig",
     "agent_pixels",
+    "grown",
     "in_shadow",
     "lights",
     "relit",
@@ -85,7 +86,7 @@ class MattingConfig:
             raise ValueError(f"light is {self.light}; it must be at least 0 and below 1")
 
 
-def _grown(masks: Tensor, pixels: int) -> Tensor:
+def grown(masks: Tensor, pixels: int) -> Tensor:
     """Grow the solid part of masks ``(L, 1, H, W)``: {0, 1}."""
     return functional.max_pool2d((masks > SOLID).to(masks.dtype), 2 * pixels + 1, 1, pixels)
 
@@ -105,7 +106,7 @@ def still_background(frames: Tensor, masks: Tensor, shifts: Tensor) -> tuple[Ten
     path = torch.cat([shifts.new_zeros(1, 2), shifts.cumsum(0)])
     border = int(path.abs().max().ceil()) + 1
     padding = [border] * 4
-    free = 1 - _grown(masks, NEAR)
+    free = 1 - grown(masks, NEAR)
     layers = translate(functional.pad(torch.cat([frames, free], 1), padding), -path, "zeros", "bicubic")
     # Only pixels all of whose sources are free; a cubic reaches two pixels far, its overshoot is not above one.
     shown = layers[:, 3:] > 0.99
@@ -121,7 +122,7 @@ def still_background(frames: Tensor, masks: Tensor, shifts: Tensor) -> tuple[Ten
 
 def _usual_difference(frames: Tensor, backgrounds: Tensor, known: Tensor, masks: Tensor) -> float:
     """Median difference, largest of the three colours in [0, 1], of frames from their backgrounds far from masks."""
-    elsewhere = (frames - backgrounds).abs().amax(1, keepdim=True)[(known > 0) & (_grown(masks, NEAR) == 0)]
+    elsewhere = (frames - backgrounds).abs().amax(1, keepdim=True)[(known > 0) & (grown(masks, NEAR) == 0)]
     return float(elsewhere.median()) if len(elsewhere) else NOISIEST
 
 
@@ -154,10 +155,10 @@ def agent_pixels(
     config = config or MattingConfig()
     backgrounds, known = still_background(frames, masks, shifts)
     difference = (frames - backgrounds).abs().amax(1, keepdim=True)
-    near = _grown(masks, NEAR) > 0
+    near = grown(masks, NEAR) > 0
     inside = near & (known > 0)
     differs = difference > max(FAINTEST, NOISE * _usual_difference(frames, backgrounds, known, masks))
-    sure = inside & differs & (_grown(masks, config.sure) > 0)
+    sure = inside & differs & (grown(masks, config.sure) > 0)
     behind = inside & ~differs
     shaded = torch.zeros_like(sure)
     if config.shadows:
@@ -171,7 +172,7 @@ def agent_pixels(
         stayed = _around((frames - backgrounds) * known) / _around(known).clamp(min=1 / 9)
         agent = sure & (carried < CLEARLY * stayed)
         left = inside & differs & shaded & (carried > stayed) & carried.isfinite()
-        behind |= left & (_grown(sure.to(frames.dtype), APART) == 0)
+        behind |= left & (grown(sure.to(frames.dtype), APART) == 0)
     labels = torch.full_like(frames[:, :1], UNKNOWN, dtype=torch.uint8)
     labels[~near | behind] = BACKGROUND
     labels[agent] = AGENT
@@ -179,7 +180,7 @@ def agent_pixels(
         # What may be the agent protects what is between it and the edge, also where it rests and nothing travels.
         towards, seen = _towards(sure, enters), (labels == AGENT).any(0, keepdim=True)
         labels[towards & ~seen & (labels == BACKGROUND)] = UNKNOWN
-        within = _grown(1 - masks, OUTLINE) == 0
+        within = grown(1 - masks, OUTLINE) == 0
         labels[towards & (labels == UNKNOWN) & (known == 0) & within] = AGENT
     return labels[:, 0]
 

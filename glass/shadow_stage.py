@@ -10,12 +10,11 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from glass.config import Config, StageConfig
 from glass.crops import as_pictures, cut_windows, place_windows
 from glass.losses import shadow_losses
-from glass.matting import in_shadow
+from glass.matting import grown, in_shadow
 from glass.model import Glass
 from glass.processes import device_of, share
 from glass.shadow import relit_frames, shadow_centres, view_windows
@@ -46,16 +45,11 @@ class LitBackgrounds:
     """bool ``(N, H, W)``: where it was seen."""
 
 
-def _near(masks: Tensor) -> Tensor:
-    """Say in {0, 1} where the agents of masks ``(N, 1, H, W)`` in [0, 1] may be."""
-    return (functional.max_pool2d(masks, 2 * NEAR + 1, 1, NEAR) > 0.5).to(masks.dtype)
-
-
 def lit_backgrounds(tracks: Tracks) -> LitBackgrounds:
     """Find them, for clips of a camera that stands still."""
     found, known = [], []
     for frames, masks in zip(tracks.frames, tracks.masks, strict=True):
-        hidden = _near(masks[:, None].float().div(255)) > 0
+        hidden = grown(masks[:, None].float().div(255), NEAR) > 0
         shown = as_pictures(frames).masked_fill(hidden, torch.nan)
         light = shown.nanquantile(LIT, 0, interpolation="nearest").nan_to_num(0.0)
         found.append((light * 255).round().to(torch.uint8).movedim(0, -1))
@@ -93,9 +87,7 @@ class ShadowStage:
         clips, first, later = (torch.from_numpy(part)[share(batch)] for part in (clip, tick, other))
 
         def pick(ticks: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-            frames = as_pictures(tracks.frames[clips, ticks].to(where))
-            masks = tracks.masks[clips, ticks].to(where)[:, None].float().div(255)
-            positions = tracks.positions[clips, ticks].to(where)
+            frames, masks, positions = tracks.pick(clips, ticks, where)
             return frames, masks, shadow_centres(positions, self.config.lma.window, self.config.anchor.enters)
 
         frames, masks, centres = pick(first)
@@ -109,10 +101,10 @@ class ShadowStage:
         # What neither shows the background nor its shadow has been pushed there.
         unmoved = ((others - lit).abs().amax(1, keepdim=True) < SAME) | in_shadow(others, lit)
         known = self.backgrounds.known[clips].to(where)[:, None] & unmoved
-        free = 1 - _near(other_masks)
+        free = 1 - grown(other_masks, NEAR)
         losses = shadow_losses(
             moved=relit_frames(frames, before, after),
-            counted=free * (1 - _near(masks)),
+            counted=free * (1 - grown(masks, NEAR)),
             cast=lit * (1 - after),
             known=free * known,
             frames=others,

@@ -84,12 +84,23 @@ class Tracks:
         """Count the clips."""
         return len(self.frames)
 
+    def pick(self, clips: Tensor, ticks: Tensor, where: torch.device = CPU) -> tuple[Tensor, Tensor, Tensor]:
+        """Take frames of clips, both of one shape ``(...)`` when broadcast, to a device.
+
+        Returns:
+            Pictures ``(..., 3, H, W)`` and masks ``(..., 1, H, W)``, in [0, 1], and positions ``(..., 2)`` in pixels.
+        """
+        masks = self.masks[clips, ticks].to(where).float().div_(255)
+        return (
+            as_pictures(self.frames[clips, ticks].to(where)),
+            masks[..., None, :, :],
+            self.positions[clips, ticks].to(where),
+        )
+
     def crops(self, clips: Tensor, starts: Tensor, length: int, window: int, where: torch.device = CPU) -> CropBatch:
         """Cut windows around the agent of ``clips`` ``(B,)`` from frames ``starts`` ``(B,)`` on, on a device."""
         ticks = starts[:, None] + torch.arange(length)
-        frames = as_pictures(self.frames[clips[:, None], ticks].to(where))
-        masks = self.masks[clips[:, None], ticks].to(where)[:, :, None].float().div_(255)
-        positions = self.positions[clips[:, None], ticks].to(where)
+        frames, masks, positions = self.pick(clips[:, None], ticks, where)
         return cut_batch(frames, masks, positions, self.shifts[clips[:, None], ticks[:, :-1]].to(where), window)
 
     def sample(

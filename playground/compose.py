@@ -159,6 +159,11 @@ def widened(layer: Layer, side: int, ahead: tuple[int, int] = (0, 0)) -> Layer:
     return np.pad(layer, ((beyond + y, beyond - y), (beyond + x, beyond - x), (0, 0)))
 
 
+def around(layer: Layer, ahead: tuple[int, int]) -> Layer:
+    """Return a layer (S, S, C) whose middle lies `ahead` (x, y) pixels of a position, as one (D, D, C) around it."""
+    return widened(layer, len(layer) + 2 * max(map(abs, ahead)), ahead)
+
+
 def to_bytes(layer: Layer) -> NDArray[np.uint8]:
     """Return colours in [0, 1] (clipped to it) as uint8."""
     return (layer.clip(0, 1) * 255 + 0.5).astype(np.uint8)

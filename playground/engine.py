@@ -179,8 +179,7 @@ class Engine:
         if light is None:
             return puppet
         outline = outline_of(puppet.layer, puppet.position, self.frame_size)
-        side = self._graphs.side(SHADOW, "view")
-        return self._shaded(puppet, light, _square(outline, puppet.position, light.ahead, side))
+        return self._shaded(puppet, light, _square(outline, puppet.position, light.ahead, light.side))
 
     def pose(
         self, puppet: Puppet, state: NDArray[np.float32], crop: NDArray[np.float32], position: tuple[float, float]
@@ -229,7 +228,7 @@ class Engine:
         shown = np.concatenate([start.frame / np.float32(255), np.ones_like(mask)], 2)
         side = self._graphs.side(SHADOW, "view")
         view, first = (_square(layer, position, ahead, side) for layer in (shown, mask))
-        return Light(self._graphs.value(view), self._graphs.value(first), ahead)
+        return Light(self._graphs.value(view), self._graphs.value(first), ahead, side)
 
     def _shaded(self, puppet: Puppet, light: Light, now: Value) -> Puppet:
         out = self._graphs.run(SHADOW, {"view": light.view, "first": light.first, "now": now}, to_cpu=("shadow",))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.action import Observation
-from playground.compose import Backdrop, Layer, carry_on, widened, with_shadow, without_shadow
+from playground.compose import Backdrop, Layer, around, carry_on, with_shadow, without_shadow
 from playground.texture import with_texture
 
 
@@ -29,6 +29,8 @@ class Light:
     """The agent's outline in it, (1, 1, D, D)."""
     ahead: tuple[int, int]
     """Where the square's centre lies from the agent's position, (x, y) in pixels."""
+    side: int
+    """D, the square's side in pixels."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Puppet:
         if self.light is None or self.shadow is None:
             return None
         shade: Layer = self.shadow.numpy()[0].transpose(1, 2, 0)
-        return widened(shade, len(shade) + 2 * max(map(abs, self.light.ahead)), self.light.ahead)
+        return around(shade, self.light.ahead)
 
     @property
     def drawing(self) -> Layer:
@@ -76,7 +78,8 @@ class Puppet:
 
     def unshaded(self, background: Layer) -> Layer:
         """Return a background (H, W, 3) without the shadow that it casts on it."""
-        return background if self.shade is None else without_shadow(background, self.shade, self.position)
+        shade = self.shade
+        return background if shade is None else without_shadow(background, shade, self.position)
 
     def moved(self, shift: tuple[float, float]) -> "Puppet":
         """Return it as it is, elsewhere by `shift` (x, y) pixels."""

@@ -277,23 +277,28 @@ def test_what_learns_on_begins_as_before_its_stage_ended(uninterrupted: Path, tm
         assert torch.equal(model.anchor.origin, torch.zeros(2) if steps else old.anchor.origin)
 
 
+def learned_and_stopped(folder: Path, config: Config, stage: str, following: str, terms: set[str]) -> Glass:
+    """Trains with a stage, at once and stopped in it and in the one after it; what comes of both is the same."""
+    one, other = folder / "one", folder / "other"
+    train(one, config)
+    for stop in ((stage, 3), (following, 2)):
+        with pytest.raises(KeyboardInterrupt):
+            train(other, config, Silent(stop), save_every=2)
+    train(other, config, save_every=2)
+    assert_same_weights(one, other)
+    log = [json.loads(line) for line in (other / LOG).read_text().splitlines()]
+    assert [line["step"] for line in log if line["stage"] == stage] == [1, 2, 3, 4, 5]
+    assert all(set(line["losses"]) == terms for line in log if line["stage"] == stage)
+    return load_model(one / AVERAGED)[0]
+
+
 def test_shadows_are_learned_where_asked_for(uninterrupted: Path, tmp_path: Path) -> None:
     config = short()
     schedule = replace(config.training.shadow_stage, steps=STEPS, batch=2)
     shady = replace(
         config, shadow=ShadowConfig(cast=True, window=32), training=replace(config.training, shadow_stage=schedule)
     )
-    one, other = tmp_path / "one", tmp_path / "other"
-    train(one, shady)
-    for stop in (("shadow", 3), ("local", 2)):
-        with pytest.raises(KeyboardInterrupt):
-            train(other, shady, Silent(stop), save_every=2)
-    train(other, shady, save_every=2)
-    assert_same_weights(one, other)
-    log = [json.loads(line) for line in (other / LOG).read_text().splitlines()]
-    assert [line["step"] for line in log if line["stage"] == "shadow"] == [1, 2, 3, 4, 5]
-    assert all(set(line["losses"]) == {"moved", "cast"} for line in log if line["stage"] == "shadow")
-    model = load_model(one / AVERAGED)[0]
+    model = learned_and_stopped(tmp_path, shady, "shadow", "local", {"moved", "cast"})
     fresh = Glass(shady).shadow
     assert model.shadow is not None and fresh is not None
     assert not torch.equal(model.shadow.output.weight, fresh.output.weight)
@@ -304,17 +309,8 @@ def test_what_the_agent_hides_is_learned_where_asked_for(uninterrupted: Path, tm
     config = short()
     schedule = replace(config.training.backdrop_stage, steps=STEPS, batch=2)
     with_backdrop = replace(config, training=replace(config.training, backdrop_stage=schedule))
-    one, other = tmp_path / "one", tmp_path / "other"
-    train(one, with_backdrop)
-    for stop in (("backdrop", 3), ("anchor", 2)):
-        with pytest.raises(KeyboardInterrupt):
-            train(other, with_backdrop, Silent(stop), save_every=2)
-    train(other, with_backdrop, save_every=2)
-    assert_same_weights(one, other)
-    log = [json.loads(line) for line in (other / LOG).read_text().splitlines()]
-    assert [line["step"] for line in log if line["stage"] == "backdrop"] == [1, 2, 3, 4, 5]
-    assert all(set(line["losses"]) == {"behind"} for line in log if line["stage"] == "backdrop")
-    before, after = (load_model(folder / AVERAGED)[0].gma for folder in (uninterrupted, one))
+    learned = learned_and_stopped(tmp_path, with_backdrop, "backdrop", "anchor", {"behind"})
+    before, after = load_model(uninterrupted / AVERAGED)[0].gma, learned.gma
     for name, kept in (("mask_network", True), ("inpainting_network", False)):
         old, new = (getattr(gma, name).state_dict() for gma in (before, after))
         assert all(torch.equal(old[key], new[key]) for key in old) == kept, name
