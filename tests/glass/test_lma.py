@@ -16,10 +16,10 @@ BATCH, TICKS = 3, 8
 Feedback = Literal["first", "last"]
 
 
-def made(feedback: Feedback = "first", warps: int = 1) -> LocalMotionAnalysis:
+def made(feedback: Feedback = "first", warps: int = 1, solidity: float = 1.0) -> LocalMotionAnalysis:
     """A random model whose normalisations have seen some data and whose codes are in use."""
     torch.manual_seed(0)
-    model = LocalMotionAnalysis(replace(tiny_config(1, 1).lma, feedback=feedback, warps=warps))
+    model = LocalMotionAnalysis(replace(tiny_config(1, 1).lma, feedback=feedback, warps=warps, solidity=solidity))
     settle_local(model, *clip())
     return model.eval()
 
@@ -30,6 +30,22 @@ def clip() -> tuple[Tensor, Tensor]:
     crops = torch.rand(BATCH, TICKS, 4, 16, 16, generator=generator)
     crops[:, :, :3] *= crops[:, :, 3:]
     return crops, 3 * torch.randn(BATCH, TICKS - 1, 2, generator=generator)
+
+
+@torch.no_grad()
+def test_once_learned_the_same_colours_are_painted_more_solidly() -> None:
+    soft, hard = (made(solidity=solidity)(*clip()).crops for solidity in (1.0, 3.0))
+    alpha, solid = soft[:, :, 3:], hard[:, :, 3:]
+    torch.testing.assert_close(torch.logit(solid.double()), 3 * torch.logit(alpha.double()), atol=1e-3, rtol=1e-3)
+    torch.testing.assert_close(soft[:, :, :3] * solid, hard[:, :, :3] * alpha)
+
+
+@torch.no_grad()
+def test_while_learning_alpha_is_as_it_is() -> None:
+    soft, hard = (made(solidity=solidity).decoder.train() for solidity in (1.0, 3.0))
+    lma, (crops, _) = made(), clip()
+    state, appearance = lma.start(crops[:, 0])
+    assert torch.equal(soft(state, appearance), hard(state, appearance))
 
 
 @pytest.mark.parametrize("feedback", ["first", "last"])
