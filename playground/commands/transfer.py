@@ -20,7 +20,7 @@ from playground.library import find_bundle, find_bundles, known_bundles
 from playground.picture import load_picture
 from playground.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder, check_recording, recording
 from playground.side_by_side import SideBySide
-from playground.suits import doubt_clip
+from playground.suits import check_picture, doubt_clip
 from playground.transfer import Driven, TransferOptions, transfer
 
 app = new_command("Motion transfer: let the agent of a picture do what an agent does in a clip.")
@@ -65,6 +65,8 @@ def run(
         check_folder_place(Path(frames), "--frames")
     picture = load_picture(image)
     choice = choose_engine(picture, find_bundles() if model is None else (find_bundle(model),))
+    if model is not None:
+        check_picture(choice.engine, picture, known_bundles())
     engine, picture = choice.engine, choice.picture
     engine.reset(picture)
     doubt = doubt_clip(engine, driver, known_bundles())

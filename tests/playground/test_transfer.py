@@ -240,6 +240,25 @@ def test_a_clip_for_another_model_is_refused(
     assert capfd.readouterr().out.startswith("both: model 'painted' is not sure of its agent (")
 
 
+def test_a_picture_for_another_model_is_refused(
+    place: Path, two_models: Path, paint: Paint, capfd: pytest.CaptureFixture[str]
+) -> None:
+    picture = paint((2, 3))
+    picture[10:16, 20:26] = (0, 0, 255)
+    picture[13, 20:26] = (0, 255, 0)
+    picture[:, 8:18:4] = (255, 0, 0)
+    Image.fromarray(picture).save(place / "both.png")
+    order = ["--driver", "walk", "--image", "both.png", "--model", "painted", "--out", "o.gif"]
+    assert main(order) == 2
+    out, errors = capfd.readouterr()
+    assert (out, errors.count("\n"), (place / "o.gif").exists()) == ("", 1, False)
+    assert errors.startswith("both.png: a picture for model 'blue', which is surer of its agent (")
+    alpha = np.zeros(picture.shape[:2], np.uint8)
+    alpha[10:16, 20:26] = 255
+    Image.fromarray(np.dstack([picture, alpha])).save(place / "both.png")
+    assert main(order) == 0  # Cut out: it is said what the agent is.
+
+
 def test_a_clip_that_no_model_is_sure_of(
     place: Path, two_models: Path, paint: Paint, capfd: pytest.CaptureFixture[str]
 ) -> None:
