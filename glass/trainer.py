@@ -237,17 +237,15 @@ class Trainer:
             unknown = [name for name in self.live.state_dict() if name.startswith("shadow.") and name not in taken]
             if unknown:
                 raise GlassError(f"{paths[-1]}: has no shadow of these settings; let training.shadow_stage have steps")
-        if training.order == "stages" and training.matting_stage.steps and MASKS in taken:
-            self.live.gma.soften()
-        if training.order == "stages" and training.anchor_stage.steps:
-            self.live.anchor.origin.zero_()  # Its stage moves the spot from where the network points.
+        if training.order == "stages":
+            if training.matting_stage.steps and MASKS in taken:
+                self.live.gma.soften()
+            if training.anchor_stage.steps:
+                self.live.anchor.origin.zero_()  # Its stage moves the spot from where the network points.
         self.averaged.load_state_dict(self.live.state_dict())
         kept = ", with its local actions" if self.config.training.keep_actions else ""
-        names, count_of_all = (
-            " and ".join(f"{path.parent.name}/{path.name}" for path in paths),
-            len(self.live.state_dict()),
-        )
-        self.extra["warm_start"] = f"{len(taken)} of {count_of_all} tensors of {names}{kept}"
+        names = " and ".join(f"{path.parent.name}/{path.name}" for path in paths)
+        self.extra["warm_start"] = f"{len(taken)} of {len(self.live.state_dict())} tensors of {names}{kept}"
 
     def run(self) -> None:
         """Train to the end of the schedule, or until the pace stops it.

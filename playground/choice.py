@@ -21,6 +21,8 @@ class Choice:
     picture: Picture
     """What the model makes of the picture, its agent found, and why it was chosen in the note; where a single model
     finds no agent, the picture as it was."""
+    confidence: float | None
+    """How sure the model is of the agent, as `Start` says; None where a single model finds none."""
 
 
 def choose_engine(picture: Picture, bundles: Sequence[Bundle]) -> Choice:
@@ -33,9 +35,10 @@ def choose_engine(picture: Picture, bundles: Sequence[Bundle]) -> Choice:
     if len(bundles) == 1:
         engine = Engine(bundles[0])
         try:
-            return Choice(engine, settle(picture, engine.find_agent(picture)))
+            start = engine.find_agent(picture)
         except NoAgentError:
-            return Choice(engine, picture)
+            return Choice(engine, picture, None)
+        return Choice(engine, settle(picture, start), start.confidence)
     sure: list[tuple[float, Engine, Start]] = []
     verdicts: list[str] = []
     problems: list[PlaygroundError] = []
@@ -62,7 +65,8 @@ def choose_engine(picture: Picture, bundles: Sequence[Bundle]) -> Choice:
     others = [f"{other.manifest.name} {less:.0%}" for less, other, _ in sure[1:]] + verdicts
     settled = settle(picture, start)
     reason = f"model {engine.manifest.name} is surest of the agent: {share:.0%} ({', '.join(others)})"
-    return Choice(engine, replace(settled, note="; ".join(filter(None, (settled.note, reason)))))
+    noted = replace(settled, note="; ".join(filter(None, (settled.note, reason))))
+    return Choice(engine, noted, start.confidence)
 
 
 def settle(picture: Picture, start: Start) -> Picture:

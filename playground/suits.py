@@ -1,13 +1,14 @@
 """Whether a clip or a picture is one for a model, or for another."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from playground.agent import NoAgentError, shows_agent
+from playground.agent import shows_agent
 from playground.bundle import Bundle
+from playground.choice import Choice
 from playground.clips import stream_clip
 from playground.cutout import usual_share
 from playground.engine import Engine
@@ -40,67 +41,59 @@ def doubt_clip(engine: Engine, clip: str, bundles: Iterable[Bundle]) -> str:
     if own is None or own >= DOUBT:
         return ""
     name = engine.manifest.name
-    for bundle in bundles:
-        other = None if bundle.manifest == engine.manifest else _sureness_of(bundle, clip)
-        if other is not None and other > own + SURER:
-            kind = bundle.manifest.name
-            raise PlaygroundError(
-                f"{Path(clip).name}: a clip for model {kind!r}, which is surer of its agent ({other:.0%}) than model "
-                f"{name!r} ({own:.0%}); give another clip, or --model {kind} and a picture for it"
-            )
+    surer = _surer_model(engine, own + SURER, bundles, lambda other: sureness_of_clip(other, clip))
+    if surer:
+        kind, sure = surer
+        raise PlaygroundError(
+            f"{Path(clip).name}: a clip for model {kind!r}, which is surer of its agent ({sure:.0%}) than model "
+            f"{name!r} ({own:.0%}); give another clip, or --model {kind} and a picture for it"
+        )
     return f"model {name!r} is not sure of its agent ({own:.0%})"
 
 
-def check_picture(engine: Engine, picture: Picture, bundles: Iterable[Bundle]) -> None:
-    """Refuse a picture for another model; one whose agent is told by alpha or a mask is taken as it is.
+def check_picture(choice: Choice, picture: Picture, bundles: Iterable[Bundle]) -> None:
+    """Refuse a picture for another model than was chosen; one whose agent is told by alpha or a mask is for any.
 
     Args:
-        engine: the model that is to play the picture.
+        choice: the model that is to play the picture, and how sure it is.
         picture: as it was loaded.
         bundles: the models there are.
 
     Raises:
         PlaygroundError: another model is clearly surer of its agent.
     """
-    if picture.mask is not None or picture.image.mode != "RGB":
-        return
-    own = _sureness_of_picture(engine, picture)
+    engine, own = choice.engine, choice.confidence
     if own is None:
         return  # Play says so itself.
+    surer = _surer_model(engine, own + SURER_OF_PICTURE, bundles, lambda other: other.find_agent(picture).confidence)
+    if surer:
+        kind, sure = surer
+        raise PlaygroundError(
+            f"{picture.name}: a picture for model {kind!r}, which is surer of its agent ({sure:.0%}) than model "
+            f"{engine.manifest.name!r} ({own:.0%}); give another picture, one cut out (with an alpha channel), or "
+            f"--model {kind} and a clip for it"
+        )
+
+
+def _surer_model(
+    engine: Engine, bar: float, bundles: Iterable[Bundle], sureness_of: Callable[[Engine], float | None]
+) -> tuple[str, float] | None:
+    """Return the first other model that is surer than `bar`, and how sure; None if there is none.
+
+    One that is damaged, or finds no agent, is passed over.
+    """
+    if bar >= 1:
+        return None
     for bundle in bundles:
-        other = None if bundle.manifest == engine.manifest else _sureness_in(bundle, picture)
-        if other is not None and other > own + SURER_OF_PICTURE:
-            kind = bundle.manifest.name
-            raise PlaygroundError(
-                f"{picture.name}: a picture for model {kind!r}, which is surer of its agent ({other:.0%}) than model "
-                f"{engine.manifest.name!r} ({own:.0%}); give another picture, one cut out (with an alpha channel), or "
-                f"--model {kind} and a clip for it"
-            )
-
-
-def _sureness_in(bundle: Bundle, picture: Picture) -> float | None:
-    """Return how sure a bundle's model is of a picture's agent; None for one that is damaged or finds none."""
-    try:
-        return _sureness_of_picture(Engine(bundle), picture)
-    except PlaygroundError:
-        return None
-
-
-def _sureness_of_picture(engine: Engine, picture: Picture) -> float | None:
-    """Return in 0..1 how sure a model is of the agent in a picture; None without any."""
-    try:
-        return engine.find_agent(picture).confidence
-    except NoAgentError:
-        return None
-
-
-def _sureness_of(bundle: Bundle, clip: str) -> float | None:
-    """Return how sure a bundle's model is of a clip's agent; None for one that is damaged."""
-    try:
-        engine = Engine(bundle)
-    except PlaygroundError:
-        return None
-    return sureness_of_clip(engine, clip)
+        if bundle.manifest == engine.manifest:
+            continue
+        try:
+            sure = sureness_of(Engine(bundle))
+        except PlaygroundError:
+            continue
+        if sure is not None and sure > bar:
+            return bundle.manifest.name, sure
+    return None
 
 
 def sureness_of_clip(engine: Engine, clip: str) -> float | None:

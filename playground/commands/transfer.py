@@ -66,7 +66,7 @@ def run(
     picture = load_picture(image)
     choice = choose_engine(picture, find_bundles() if model is None else (find_bundle(model),))
     if model is not None:
-        check_picture(choice.engine, picture, known_bundles())
+        check_picture(choice, picture, known_bundles())
     engine, picture = choice.engine, choice.picture
     engine.reset(picture)
     doubt = doubt_clip(engine, driver, known_bundles())
