@@ -94,7 +94,7 @@ def close_window() -> None:
 
 
 def show(screen: Screen) -> bool:
-    """Run `screen` in the open window until it no longer wants to go on.
+    """Run `screen` in the open window until it no longer wants to go on; later events are left to the next screen.
 
     Returns:
         Whether the window stays: not so if the person closed it, or interrupted the program.
@@ -104,7 +104,7 @@ def show(screen: Screen) -> bool:
     dt = 0.0
     try:
         while screen.running:
-            for event in pygame.event.get():
+            while screen.running and (event := pygame.event.poll()).type != pygame.NOEVENT:
                 screen.handle(event)
                 stays = stays and event.type != pygame.QUIT
             screen.update(dt)

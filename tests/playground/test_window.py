@@ -4,9 +4,10 @@ import sys
 
 import pygame
 import pytest
+from pygame import Surface
 from pygame.event import Event
 
-from playground.window import key_names
+from playground.window import close_window, key_names, open_window, show
 
 ASK = "from playground.window import has_display; print(has_display())"
 
@@ -57,3 +58,40 @@ def test_a_stroke_goes_by_its_character_its_key_and_its_place(
         assert key_names(Event(pygame.KEYDOWN, event)) == names
     finally:
         pygame.display.quit()
+
+
+class OneStroke:
+    """A screen that is left with the first key, or when none comes."""
+
+    def __init__(self) -> None:
+        self.running = True
+        self.keys: list[int] = []
+        self._patience = 1.0
+
+    def handle(self, event: Event) -> None:
+        """Keep the keys."""
+        if event.type == pygame.KEYDOWN:
+            self.keys.append(event.key)
+            self.running = False
+
+    def update(self, dt: float) -> None:
+        """Lose patience."""
+        self._patience -= dt
+        self.running = self.running and self._patience > 0
+
+    def draw(self, surface: Surface) -> None:
+        """Nothing is seen."""
+
+
+def test_keys_struck_at_once_are_left_to_the_screen_that_comes_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    first, second = OneStroke(), OneStroke()
+    try:
+        open_window((64, 48), "two screens")
+        for key in (pygame.K_ESCAPE, pygame.K_RETURN):
+            pygame.event.post(Event(pygame.KEYDOWN, key=key, unicode="", scancode=0))
+        assert show(first)
+        assert show(second)
+    finally:
+        close_window()
+    assert (first.keys, second.keys) == ([pygame.K_ESCAPE], [pygame.K_RETURN])
