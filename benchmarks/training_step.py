@@ -1,8 +1,8 @@
 """Profile the training step of each stage: `python benchmarks/training_step.py [--config docs/sprites.json]`.
 
 Says how many frames a second each stage works on, how many multiplications that is, and what share it is of the fastest
-arithmetic this machine is seen to do in the same run. `--profile` shows where the time goes. Folk with their true masks
-stand in for what the global stage would have read.
+arithmetic this machine is seen to do in the same run; the shadow's stage is among them where the settings have one.
+`--profile` shows where the time goes. Folk with their true masks stand in for what the global stage would have read.
 """
 
 import argparse
@@ -21,16 +21,18 @@ from torch import Tensor, nn
 from torch.profiler import ProfilerActivity, profile
 from torch.utils.flop_counter import FlopCounterMode
 
+from glass.backdrop import Backdrops, BackdropStage
 from glass.checkpoint import average_weights
 from glass.config import Config, from_dict
 from glass.data.sources import ClipSource, open_source
 from glass.errors import GlassError
 from glass.matting import AGENT, BACKGROUND
 from glass.model import Glass
+from glass.optimisation import make_optimiser, optimise
 from glass.processes import mixed_precision
+from glass.shadow_stage import ShadowStage, lit_backgrounds
 from glass.stages import AnchorStage, GlobalStage, LocalStage, MattingStage, Stage
 from glass.tracks import CPU, Examples, Tracks
-from glass.trainer import make_optimiser, optimise
 
 DATA = "folk:backgrounds=generated"
 """Where clips come from."""
@@ -112,12 +114,16 @@ def made_tracks(source: ClipSource, config: Config) -> Tracks:
 def stages_of(config: Config, source: ClipSource) -> tuple[Stage, ...]:
     """Set up the stages in their order."""
     tracks = made_tracks(source, config)
-    labels = torch.where(tracks.masks > 0, AGENT, BACKGROUND).to(torch.uint8).flatten(0, 1)
-    examples = Examples(tracks.frames.flatten(0, 1), labels)
+    frames, hidden = tracks.frames.flatten(0, 1), tracks.masks.flatten(0, 1)[:, None] > 0
+    labels = torch.where(hidden[:, 0], AGENT, BACKGROUND).to(torch.uint8)
+    examples = Examples(frames, labels)
+    shadow = (ShadowStage(config, tracks, lit_backgrounds(tracks)),) if config.shadow.cast else ()
     return (
         GlobalStage(config, [source]),
         MattingStage(config, lambda _: examples),
+        BackdropStage(config, Backdrops(frames, hidden, frames, torch.ones_like(hidden))),
         AnchorStage(config, tracks),
+        *shadow,
         LocalStage(config, tracks),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import time
 from collections.abc import Callable, Sequence
 from copy import deepcopy
@@ -39,6 +38,7 @@ from glass.joint import JointStage
 from glass.log import open_log
 from glass.model import Glass
 from glass.normalisation import share_statistics
+from glass.optimisation import learning_rate, make_optimiser, optimise
 from glass.processes import (
     barrier,
     by_itself,
@@ -57,7 +57,6 @@ from glass.stages import (
     GlobalStage,
     LocalStage,
     MattingStage,
-    StepLosses,
     StepResult,
     clip_count,
     draw_clips,
@@ -66,9 +65,8 @@ from glass.stages import (
 from glass.statistics import count_statistics
 from glass.tracks import Examples, Tracks, matte_clips, track_clips
 
-__all__ = ["Pace", "Progress", "Reporter", "StageStep", "Trainer", "make_optimiser", "optimise"]
+__all__ = ["Pace", "Progress", "Reporter", "StageStep", "Trainer"]
 
-LARGEST_GRADIENT = 1.0
 MASKS = "gma.mask_network.output.weight"
 """Weights that are made harder when masks have been learned to the pixel."""
 SHEET_CLIPS = 6
@@ -104,28 +102,6 @@ class Pace(Protocol):
 
     def plan(self, stage: str, done: int, schedule: StageConfig) -> StageConfig | None:
         """Return the schedule to follow from step ``done`` of a stage on; None saves the run and stops it."""
-
-
-def learning_rate(schedule: StageConfig, step: int) -> float:
-    """Rise over the first twentieth, then fall along a cosine to a hundredth."""
-    share = (step + 1) / max(schedule.steps, 1)
-    if share < 0.05:
-        return schedule.learning_rate * share / 0.05
-    fall = 0.5 * (1 + math.cos(math.pi * min(1.0, (share - 0.05) / 0.95)))
-    return schedule.learning_rate * (0.01 + 0.99 * fall)
-
-
-def make_optimiser(module: nn.Module, schedule: StageConfig) -> Adam:
-    """Give a stage's optimiser of the parameters of ``module``."""
-    return Adam(module.parameters(), schedule.learning_rate, betas=(0.9, 0.98), fused=True)
-
-
-def optimise(optimiser: Adam, module: nn.Module, losses: StepLosses) -> None:
-    """Take a step down the gradient of ``losses``."""
-    optimiser.zero_grad()
-    losses.total().backward()
-    torch.nn.utils.clip_grad_norm_(module.parameters(), LARGEST_GRADIENT)
-    optimiser.step()
 
 
 def _check_batches(training: TrainingConfig) -> None:

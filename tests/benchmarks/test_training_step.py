@@ -1,6 +1,7 @@
 """The benchmark of training steps, on the tiny model and its world."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ from torch.utils.flop_counter import FlopCounterMode
 from benchmarks import training_step
 from benchmarks.training_step import COUNTED, main
 from glass.config import to_dict
+from glass.shadow import ShadowConfig
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
+
+STAGES = ["global", "matting", "backdrop", "anchor", "shadow", "local"]
 
 
 def test_prints_and_writes_figures(
@@ -20,13 +24,14 @@ def test_prints_and_writes_figures(
     monkeypatch.setattr(training_step, "open_source", lambda spec: TinyWorld(empty=0.0))
     monkeypatch.setattr(training_step, "CLIPS", 2)
     monkeypatch.setattr(training_step, "SIDE", 64)
-    (tmp_path / "config.json").write_text(json.dumps(to_dict(tiny_config(1, 1))))
+    config = replace(tiny_config(1, 1), shadow=ShadowConfig(cast=True))
+    (tmp_path / "config.json").write_text(json.dumps(to_dict(config)))
     given = ["--config", tmp_path / "config.json", "--steps", "1", "--profile", "--json", tmp_path / "figures.json"]
     assert main([str(word) for word in given]) == 0
     said, errors = capsys.readouterr()
     assert errors == "" and "aten::" in said
     report = json.loads((tmp_path / "figures.json").read_text())
-    assert list(report["stages"]) == list(report["shares"]) == ["global", "matting", "anchor", "local"]
+    assert list(report["stages"]) == list(report["shares"]) == STAGES
     for name, figures in report["stages"].items():
         assert f"{name:<10}{figures['frames']:>8}" in said
         assert figures["million_macs"] > 0 and figures["seconds"] > 0

@@ -13,10 +13,10 @@ from glass.config import Config, from_dict, to_dict
 from glass.crops import as_pictures, cut_windows, place_windows
 from glass.losses import shadow_losses
 from glass.model import Glass
+from glass.optimisation import make_optimiser, optimise
 from glass.shadow import DARKEST, ShadowConfig, ShadowNetwork, relit_frames, shadow_centres, view_windows
 from glass.shadow_stage import ShadowStage, lit_backgrounds
 from glass.tracks import Tracks
-from glass.trainer import make_optimiser, optimise
 from tests.fixtures.tiny_world import HEIGHT, WIDTH, tiny_config
 
 LENGTH, SIDE, LEFT = 10, 4, 0.5

@@ -17,10 +17,11 @@ from glass.gma import HARDNESS, GlobalMotionAnalysis
 from glass.log import LOG
 from glass.losses import NonFiniteLossError
 from glass.model import Glass
+from glass.optimisation import learning_rate
 from glass.shadow import ShadowConfig
 from glass.stages import GlobalStage, LocalStage, StepResult, clip_length
 from glass.tracks import Examples, matte_clips
-from glass.trainer import Trainer, learning_rate
+from glass.trainer import Trainer
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 from tests.glass.conftest import Silent
 
