@@ -60,6 +60,9 @@ class LmaConfig:
     solidity: float = 1.0
     """By how much logits of painted alpha are multiplied at play: what learning is not sure of is half transparent, and
     a character never is. Where alpha is one half it stays so."""
+    crispness: float = 1.0
+    """By how much the logits of which colour a pixel takes are multiplied at play: what learning is not sure of is a
+    mixture of colours, and looks blurred. Which colour is the likeliest stays so."""
     feedback: Literal["first", "last"] = "first"
     """Which crop the recurrent network sees encoded: the ``first`` one always (the state alone carries the rollout),
     or the ``last`` one painted, as in the paper."""
@@ -84,8 +87,9 @@ class LmaConfig:
             raise ValueError(f"window is {self.window} pixels; it must be a multiple of 8")
         if self.warps < 0:
             raise ValueError(f"warps is {self.warps}; it must be 0 or more")
-        if self.solidity <= 0:
-            raise ValueError(f"solidity is {self.solidity}; it must be more than 0")
+        for name in ("solidity", "crispness"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be more than 0")
         if self.patience < 0:
             raise ValueError(f"patience is {self.patience}; it must be 0 or more")
         if self.local_actions < 2:
@@ -144,7 +148,7 @@ class Decoder(nn.Module):
         self.output = nn.Conv2d(fine, 16, 3, 1, 1)
         self.palette = Palette(fine_source, config.colours, config.window)
         self.warp = Warp(fine, config.warps) if config.warps else None
-        self.solidity = config.solidity
+        self.solidity, self.crispness = config.solidity, config.crispness
         self.choice = nn.Conv2d(fine, 4 * (1 + config.colours + config.warps), 1)
         assert self.choice.bias is not None
         nn.init.constant_(self.choice.bias[:4], FREE_FIRST)
@@ -176,12 +180,12 @@ class Decoder(nn.Module):
 
         A pixel's colour is a mixture of one painted freely, the palette's, and those fetched from near its place.
         """
+        solidity, crispness = (1.0, 1.0) if self.training else (self.solidity, self.crispness)
         output = self.output(features).float().unflatten(1, (4, 4))
-        choice = torch.softmax(self.choice(features).float().unflatten(1, (-1, 4)), 1)
+        choice = torch.softmax(self.choice(features).float().unflatten(1, (-1, 4)) * crispness, 1)
         colours = appearance.palette.shape[1]
         free, of_palette, of_warps = choice.split([1, colours, choice.shape[1] - 1 - colours], 1)
         palette = each_tick(appearance.palette, ticks).transpose(1, 2)
-        solidity = 1.0 if self.training else self.solidity
         colour, alpha = torch.sigmoid(output[:, :3]), torch.sigmoid(output[:, 3:] * solidity)
         with full_precision(palette):
             colour = free * colour + torch.bmm(palette, of_palette.flatten(2)).view_as(colour)

@@ -16,10 +16,11 @@ BATCH, TICKS = 3, 8
 Feedback = Literal["first", "last"]
 
 
-def made(feedback: Feedback = "first", warps: int = 1, solidity: float = 1.0) -> LocalMotionAnalysis:
+def made(feedback: Feedback = "first", warps: int = 1, **changes: float) -> LocalMotionAnalysis:
     """A random model whose normalisations have seen some data and whose codes are in use."""
     torch.manual_seed(0)
-    model = LocalMotionAnalysis(replace(tiny_config(1, 1).lma, feedback=feedback, warps=warps, solidity=solidity))
+    config = replace(tiny_config(1, 1).lma, feedback=feedback, warps=warps)
+    model = LocalMotionAnalysis(replace(config, **changes))  # type: ignore[arg-type]
     settle_local(model, *clip())
     return model.eval()
 
@@ -41,8 +42,25 @@ def test_once_learned_the_same_colours_are_painted_more_solidly() -> None:
 
 
 @torch.no_grad()
-def test_while_learning_alpha_is_as_it_is() -> None:
-    soft, hard = (made(solidity=solidity).decoder.train() for solidity in (1.0, 3.0))
+def test_once_learned_a_pixel_takes_the_likeliest_colour_more_crisply() -> None:
+    model = made(crispness=1e4)
+    crops, _ = clip()
+    choice = model.decoder.choice
+    assert choice.bias is not None
+    choice.weight.zero_()
+    choice.bias.zero_()
+    choice.bias[4 * 3 : 4 * 4] = 0.01  # the third entry of the palette is a little likelier than everything else
+    state, appearance = model.start(crops[:, 0])
+    crisp = model.decoder(state, appearance)
+    torch.testing.assert_close(crisp[:, :3], appearance.palette[:, 2, :, None, None] * crisp[:, 3:])
+    mixed = model.decoder.train()(state, appearance)
+    assert (mixed[:, :3] - crisp[:, :3]).abs().max() > 0.05
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("what", ["solidity", "crispness"])
+def test_while_learning_alpha_and_colours_are_as_they_are(what: str) -> None:
+    soft, hard = (made(**{what: value}).decoder.train() for value in (1.0, 3.0))  # type: ignore[arg-type]
     lma, (crops, _) = made(), clip()
     state, appearance = lma.start(crops[:, 0])
     assert torch.equal(soft(state, appearance), hard(state, appearance))
