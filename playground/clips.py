@@ -1,6 +1,8 @@
 """Clips: a folder of frames, an animation or a video, read as a model's frames."""
 
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,9 @@ from playground.pixels import flatten, resize, upright
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".ppm"})
 """Endings of the files that are frames of a folder."""
+
+_DIGITS = 18
+"""How many digits of a number in a file's name count."""
 
 
 def read_clip(path: str | Path, frame_size: tuple[int, int]) -> NDArray[np.uint8]:
@@ -49,13 +54,35 @@ def stream_clip(path: str | Path, frame_size: tuple[int, int]) -> Iterator[NDArr
         raise PlaygroundError(f"{path}: no frames in it; give a folder of frames, a GIF or a video")
 
 
+def order_note(path: str | Path) -> str:
+    """Say so in a sentence if the frames of a folder are numbered, and their order by name is another; else empty."""
+    names = [place.name for place in _pictures(Path(path))] if Path(path).is_dir() else []
+    for one, other in pairwise(names):
+        if _numbers(one) > _numbers(other):
+            return f"read in order of name, {one} before {other}; write numbers with leading zeros for theirs"
+    return ""
+
+
+def _numbers(name: str) -> list[int]:
+    return [int(digits[:_DIGITS]) for digits in re.findall("[0-9]+", name)]
+
+
+def _pictures(folder: Path) -> list[Path]:
+    """Return the pictures of a folder in order of name."""
+    entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    return [
+        place
+        for place in entries
+        if place.suffix.lower() in SUFFIXES and place.is_file() and not place.name.startswith(".")
+    ]
+
+
 def _frames(path: Path) -> Iterator[Image.Image]:
     """Give the frames of a clip as RGB images of any size."""
     if path.is_dir():
-        for place in sorted(path.iterdir(), key=lambda entry: entry.name):
-            if place.suffix.lower() in SUFFIXES and place.is_file() and not place.name.startswith("."):
-                with open_image(place) as image:
-                    yield flatten(upright(image))
+        for place in _pictures(path):
+            with open_image(place) as image:
+                yield flatten(upright(image))
         return
     try:
         with open_image(path) as animation:

@@ -49,6 +49,21 @@ def write(
     draw.text(place, text, fill=ink, font=letters(height), anchor=anchor)
 
 
+def width_of(text: str, height: int) -> float:
+    """Return how many pixels wide `write` writes a line of text."""
+    return letters(height).getlength(text)
+
+
+def shortened(text: str, height: int, room: float) -> str:
+    """Return a line of text, or what of its beginning fits into `room` pixels with dots behind it."""
+    if width_of(text, height) <= room:
+        return text
+    kept = len(text)
+    while kept and width_of(f"{text[:kept]}...", height) > room:
+        kept -= 1
+    return f"{text[:kept]}..."
+
+
 def draw_arrow(
     draw: ImageDraw.ImageDraw,
     middle: tuple[float, float],

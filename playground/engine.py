@@ -131,7 +131,7 @@ class Engine:
         start = self.find_agent(picture, mask)
         opening = self.open(start)
         observation = Observation(start.frame, start.mask > SOLID, opening.puppet.position)
-        return self.restore(Snapshot(opening.puppet, opening.backdrop(), observation))
+        return self.restore(Snapshot(opening.puppet, opening.backdrop(), observation, self._graph))
 
     def step(self, action: Action) -> Observation:
         """Play one tick.
@@ -145,7 +145,8 @@ class Engine:
         puppet = self.cast(self.act(moment.puppet, action).moved(action.scroll))
         backdrop = moment.backdrop.moved(action.pan).moved(action.scroll)
         frame, mask = paste(backdrop, puppet.layer, puppet.position, puppet.shade)
-        return self.restore(Snapshot(puppet, backdrop, Observation(frame, mask, puppet.position)))
+        seen = Observation(frame, mask, puppet.position)
+        return self.restore(Snapshot(puppet, backdrop, seen, self._graph))
 
     def open(self, start: Start) -> Opening:
         """Return the agent of a start and what is behind it; no moment of play is touched."""
@@ -202,9 +203,20 @@ class Engine:
         return self._moment
 
     def restore(self, snapshot: Snapshot) -> Observation:
-        """Go back to a moment of this engine; the steps that follow are as they were. Returns what was seen then."""
+        """Go back to a moment; the steps that follow are as they were. Returns what was seen then, for you to change.
+
+        Raises:
+            PlaygroundError: it is a moment of another model.
+        """
+        if snapshot.graph != self._graph:
+            raise PlaygroundError(f"a moment of another model; give one of model {self.manifest.name!r}")
         self._moment = snapshot
-        return snapshot.observation
+        seen = snapshot.observation
+        return replace(seen, frame=seen.frame.copy(), mask=seen.mask.copy())
+
+    @property
+    def _graph(self) -> str:
+        return self.manifest.files["step.onnx"]
 
     def measure_tick(self, ticks: int = 20, seconds: float = 0.5) -> float:
         """Return the median time of a tick in milliseconds, and leave play where it was.

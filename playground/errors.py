@@ -6,3 +6,7 @@ class PlaygroundError(Exception):
 
     Commands print the sentence on one line of stderr and leave with exit code 2.
     """
+
+
+class InterruptedRunError(PlaygroundError):
+    """A run was interrupted, as by Ctrl-C; the sentence says what became of its recordings."""

@@ -4,10 +4,15 @@ import contextlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from zlib import crc32
 
 from playground.errors import PlaygroundError
+
+_SHOWN = 20
+"""How much of a file's name the name of its unfinished part shows: that must not grow too long for the system."""
+_PART = re.compile(r"\.([0-9]+)\.part")
 
 
 def check_file_place(path: Path, what: str) -> None:
@@ -39,19 +44,50 @@ def check_folder_place(path: Path, what: str) -> None:
         raise PlaygroundError(f"{what} {path}: no permission to write in {place}")
 
 
+def check_spares(place: Path, what: str, read: Iterable[str | Path | None]) -> None:
+    """See that a file, or a folder of numbered pictures, written at `place` replaces nothing of what is `read`.
+
+    Args:
+        place: the file or folder that is written.
+        what: names the option in errors.
+        read: files, and folders of frames, that are read; None is passed over.
+
+    Raises:
+        PlaygroundError: it would.
+    """
+    for name in read:
+        path = None if name is None else Path(name)
+        if path is None or not path.exists() or not place.exists():
+            continue
+        held = place if place.is_dir() else place.parent
+        within = path.is_file() and is_numbered(path) if place.is_dir() else path.is_dir()
+        if place.samefile(path) or (within and held.samefile(path if path.is_dir() else path.parent)):
+            raise PlaygroundError(f"{what} {place}: would replace {path}, which is read; give another name")
+
+
+def is_numbered(path: Path) -> bool:
+    """Say whether a file is called as the pictures of a folder of frames are: 00000.png."""
+    return path.suffix == ".png" and re.fullmatch(r"[0-9]{5,}", path.stem) is not None
+
+
+def part_of(path: Path) -> Path:
+    """Return the hidden name beside `path` under which this process writes it."""
+    return path.with_name(f".{path.name[:_SHOWN]}.{crc32(os.fsencode(path.name)):08x}.{os.getpid()}.part")
+
+
 @contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, advice: str = "choose another place") -> Iterator[Path]:
     """Give a temporary path beside `path` to write to; renamed to it at the end, removed on an exception.
 
     Raises:
-        PlaygroundError: the file cannot be written.
+        PlaygroundError: the file cannot be written; the sentence ends with the `advice`.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = part_of(path)
     try:
         yield part
         os.replace(part, path)
     except OSError as error:
-        raise PlaygroundError(f"{path}: cannot be written ({error.strerror or error}); choose another place") from None
+        raise PlaygroundError(f"{path}: cannot be written ({error.strerror or error}); {advice}") from None
     finally:
         part.unlink(missing_ok=True)
 
@@ -74,6 +110,7 @@ class FolderInProgress:
         try:
             if self._part is None:
                 self._made = [place for place in (self.path, *self.path.parents) if not place.exists()]
+                _remove_orphans(self.path)
                 self._part = self.path / f".{os.getpid()}.part"
             place = self._part / name
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -91,7 +128,7 @@ class FolderInProgress:
             return
         try:
             for old in (self.path / numbered_in).glob("*.png"):
-                if re.fullmatch(r"[0-9]{5,}", old.stem):
+                if is_numbered(old):
                     old.unlink(missing_ok=True)  # another run may be at it too
             for new in sorted(self._part.rglob("*")):
                 place = self.path / new.relative_to(self._part)
@@ -115,3 +152,16 @@ class FolderInProgress:
 
     def _closed(self, error: OSError) -> PlaygroundError:
         return PlaygroundError(f"{self.path}: cannot be written ({error.strerror or error}); choose another place")
+
+
+def _remove_orphans(folder: Path) -> None:
+    """Remove what killed processes left in a folder that they were filling, where the system tells who is alive."""
+    for left in folder.glob(".*.part") if os.name == "posix" else ():
+        process = _PART.fullmatch(left.name)
+        if process is not None and left.is_dir():
+            try:
+                os.kill(int(process[1]), 0)  # asks only
+            except ProcessLookupError:
+                shutil.rmtree(left, ignore_errors=True)
+            except (OSError, OverflowError):
+                continue

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pygame
@@ -24,6 +25,10 @@ from playground.window import desktop_size, open_window, show, toggle_full_scree
 _WINDOW = (960, 720)
 _DESKTOP_SHARE = 0.8
 _LONGEST_FILTER = 40
+_PATIENCE = 15.0
+"""Seconds in which nobody does anything, after which a gallery that attracts people chooses by itself."""
+_BY_HAND = frozenset({pygame.KEYDOWN, pygame.MOUSEBUTTONDOWN, pygame.MOUSEWHEEL, pygame.DROPFILE})
+"""Events that only a person causes."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +96,21 @@ class Gallery:
     player has chosen or left.
     """
 
-    def __init__(self, starts: Sequence[Start], keymap: Keymap = DEFAULT_KEYMAP, text_size: float = 1.0) -> None:
-        """Show at least one start frame; `text_size` as for `layout.arrange`."""
+    def __init__(
+        self,
+        starts: Sequence[Start],
+        keymap: Keymap = DEFAULT_KEYMAP,
+        text_size: float = 1.0,
+        attract: Random | None = None,
+    ) -> None:
+        """Show at least one start frame.
+
+        Args:
+            starts: the start frames, in order.
+            keymap: which keys do what.
+            text_size: as for `layout.arrange`.
+            attract: chooses while nobody else does: at once at first, later after a while; None leaves it to people.
+        """
         self.running = True
         self.chosen: Chosen | None = None
         self.typed = ""
@@ -105,6 +123,8 @@ class Gallery:
         self._lettering = theme.Lettering()
         self._marked = 0
         self._first: Start | None = None
+        self._attract = attract
+        self._idle = _PATIENCE
         self._grid = self._grid_of(_WINDOW)
         self._scroll = 0
         self._thumbnails: dict[tuple[Path, int], Surface] = {}
@@ -125,6 +145,8 @@ class Gallery:
 
     def handle(self, event: Event) -> None:
         """Take note of one pygame event."""
+        if event.type in _BY_HAND:
+            self._idle = 0.0
         if event.type == pygame.QUIT:
             self.running = False
         elif event.type == pygame.KEYDOWN:
@@ -140,6 +162,11 @@ class Gallery:
 
     def update(self, dt: float) -> None:
         """Let `dt` seconds pass; the marked picture comes to life."""
+        self._idle += dt
+        if self._attract and self._starts and self.running and self._idle >= _PATIENCE:
+            self._idle, self._first = 0.0, None
+            self._mark(self._attract.randrange(len(self._starts)))
+            self._choose()
         if self.marked is not None and self.running:
             self._demonstration.update(self.marked, self.marked.bundle, self.marked.frame, dt)
 

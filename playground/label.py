@@ -9,13 +9,13 @@ from rich.style import Style
 from rich.text import Text
 
 from playground.action import Action
-from playground.bundle import Bundle
+from playground.bundle import Bundle, open_bundle
 from playground.compose import cut_window
 from playground.engine import Engine
 from playground.errors import PlaygroundError
 from playground.files import whole_file
 from playground.manifest import MANIFEST_FILE
-from playground.names import RESERVED, script_name
+from playground.names import RESERVED, SYNTAX, script_name
 from playground.picture import Picture
 
 LONGEST = 24
@@ -40,7 +40,9 @@ def check_names(labels: Sequence[str], codes: Collection[int]) -> None:
         label, name = labels[code - 1], names[code - 1]
         where = f"local action {code}, name {label!r}"
         if not label.strip() or len(label) > LONGEST or not label.isprintable():
-            raise PlaygroundError(f"{where}: give 1 to {LONGEST} letters")
+            raise PlaygroundError(f"{where}: give 1 to {LONGEST} letters, all of them visible")
+        if set(label) & set(SYNTAX):
+            raise PlaygroundError(f"{where}: leave out {' '.join(SYNTAX)}, which mean something in scripts")
         if not name:
             words = " ".join(sorted(RESERVED))
             raise PlaygroundError(f"{where}: begin with a letter a-z, and use no word of scripts ({words})")
@@ -62,7 +64,7 @@ def name_local_actions(bundle: Bundle, names: Mapping[int, str]) -> Bundle:
     Raises:
         PlaygroundError: there is no such local action, a new name is no good, or the manifest cannot be written.
     """
-    manifest = bundle.manifest
+    manifest = open_bundle(bundle.folder).manifest  # others may have given names since
     for code in names:
         if not 1 <= code <= manifest.codes:
             raise PlaygroundError(f"no local action {code}; model {manifest.name!r} has 1..{manifest.codes}")
@@ -72,7 +74,7 @@ def name_local_actions(bundle: Bundle, names: Mapping[int, str]) -> Bundle:
     )
     check_names([action.label for action in actions], names)
     changed = replace(manifest, local_actions=actions)
-    with whole_file(bundle.folder / MANIFEST_FILE) as part:
+    with whole_file(bundle.folder / MANIFEST_FILE, "name the actions of a copy of its folder") as part:
         part.write_text(changed.to_json(), encoding="utf-8")
     return Bundle(bundle.folder, changed)
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 RESERVED = frozenset({"right", "left", "up", "down", "stay", "shift", "pan", "random"})
 """Words of the script language; no local action can be called by one of them."""
+SYNTAX = "()*+#"
+"""Signs of the script language; no name can hold one of them."""
 
 
 def script_name(label: str) -> str:

@@ -116,6 +116,8 @@ class Snapshot:
     """The background as panned so far."""
     observation: Observation
     """What is seen."""
+    graph: str
+    """The sha256 of the step.onnx that plays it."""
 
     @property
     def crop(self) -> DeviceArray:

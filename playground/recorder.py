@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from playground.errors import PlaygroundError
-from playground.files import FolderInProgress, check_file_place, check_folder_place
+from playground.errors import InterruptedRunError, PlaygroundError
+from playground.files import FolderInProgress, check_file_place, check_folder_place, is_numbered
 from playground.gif import GifEncoder
 from playground.png import PngEncoder
 from playground.unfinished import UnfinishedFile
@@ -34,6 +34,14 @@ SUFFIXES = tuple(_FORMATS)
 class Recorder(Protocol):
     """What takes the frames of a run, uint8 (H, W, 3) and all of one size."""
 
+    @property
+    def path(self) -> Path:
+        """Where they go."""
+
+    @property
+    def replaces(self) -> bool:
+        """Whether there is something older in that place."""
+
     def add(self, frame: NDArray[np.uint8]) -> None:
         """Take the next frame."""
 
@@ -50,6 +58,8 @@ def check_recording(path: Path) -> None:
     Raises:
         PlaygroundError: the name tells no format, what the format needs is missing, or the file cannot be there.
     """
+    if not path.name:
+        raise PlaygroundError("recording: the name is empty; give one that ends in .gif, .mp4 or .webp")
     if path.suffix.lower() not in _FORMATS:
         raise PlaygroundError(f"recording {str(path)!r}: unknown format; give a name that ends in .gif, .mp4 or .webp")
     _FORMATS[path.suffix.lower()][1]()
@@ -92,6 +102,11 @@ class FileRecorder(BackgroundWriter):
         self._tick_rate = tick_rate
 
     @property
+    def replaces(self) -> bool:
+        """Whether there is an older file of that name."""
+        return self.path.exists()
+
+    @property
     def seconds(self) -> float:
         """Length so far."""
         return self.ticks / self._tick_rate
@@ -128,6 +143,16 @@ class FrameFolder:
         self._folder = FolderInProgress(path)
         self._count = 0
 
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self._folder.path
+
+    @property
+    def replaces(self) -> bool:
+        """Whether there are older numbered pictures in it."""
+        return any(map(is_numbered, self.path.glob("*.png")))
+
     def add(self, frame: NDArray[np.uint8]) -> None:
         """Take the next frame, uint8 (H, W, 3)."""
         place = self._folder.file(f"{self._count:05d}.png")
@@ -135,7 +160,7 @@ class FrameFolder:
             Image.fromarray(frame).save(place, compress_level=1)
         except OSError as error:
             place.unlink(missing_ok=True)
-            raise PlaygroundError(f"{place}: cannot be written ({error.strerror or error})") from None
+            raise PlaygroundError(f"{self.path}: cannot be written ({error.strerror or error})") from None
         self._count += 1
 
     def close(self) -> None:
@@ -153,17 +178,37 @@ class FrameFolder:
 
 @contextmanager
 def recording(recorders: Sequence[Recorder]) -> Iterator[None]:
-    """Close recorders at the end of a run, also of an interrupted one; after a PlaygroundError discard them."""
+    """Close recorders at the end of a run, after a PlaygroundError discard them.
+
+    What an interrupted run has done is written where it replaces nothing.
+
+    Raises:
+        InterruptedRunError: instead of a KeyboardInterrupt.
+        PlaygroundError: a recording cannot be written.
+    """
     try:
         yield
     except PlaygroundError:
         for recorder in recorders:
             recorder.discard()
         raise
-    except BaseException:
-        _close(recorders)
+    except BaseException as error:
+        older = [recorder for recorder in recorders if recorder.replaces]
+        for recorder in older:
+            recorder.discard()
+        _close([recorder for recorder in recorders if recorder not in older])
+        if isinstance(error, KeyboardInterrupt):
+            fates = [f"{one.path} {_fate(stays=one in older, there=one.replaces)}" for one in recorders]
+            raise InterruptedRunError(f"interrupted; {', '.join(fates)}") from None
         raise
     _close(recorders)
+
+
+def _fate(stays: bool, there: bool) -> str:
+    """Say what became of a recording that was interrupted."""
+    if stays:
+        return "stays as it was"
+    return "holds what was done until then" if there else "was not begun"
 
 
 def _close(recorders: Sequence[Recorder]) -> None:

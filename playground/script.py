@@ -9,7 +9,7 @@ from pathlib import Path
 from playground.action import Action
 from playground.errors import PlaygroundError
 from playground.manifest import Manifest
-from playground.names import named_codes
+from playground.names import named_codes, script_name
 from playground.policy import random_walk
 
 MAX_TICKS = 1_000_000
@@ -17,15 +17,18 @@ MAX_TICKS = 1_000_000
 MAX_BYTES = 8_000_000
 """Longest script file."""
 
+_ALIKE = 0.7
+"""How alike a word and the one that may have been meant are at least, of 1."""
+
 _DIRECTIONS = {"right": (1, 0), "left": (-1, 0), "up": (0, -1), "down": (0, 1), "stay": (0, 0)}
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _PART = re.compile(
     rf"(?P<pair>shift|pan)\((?P<x>{_NUMBER}),(?P<y>{_NUMBER})\)"
     r"|(?P<name>[a-z]+(?:_[a-z0-9]+)*)|(?P<code>[0-9]+)"
 )
-_RANDOM = re.compile(r"random\((?P<seed>[0-9]{1,9})\)")
-_REPEAT = re.compile(r"\*([0-9]{1,9})")
-_CLOSE = re.compile(r"\)(\*[0-9]{1,9})?")
+_RANDOM = re.compile(r"random\((?P<seed>[0-9]{1,40})\)")
+_REPEAT = re.compile(r"\*0*([0-9]+)")
+_CLOSE = re.compile(r"\)(\*[0-9]+)?")
 
 
 def read_script(path: Path) -> str:
@@ -67,8 +70,10 @@ def parse_script(text: str, manifest: Manifest, source: str = "script") -> tuple
         PlaygroundError: a word is not understood; the sentence gives its number, the word and the reason.
     """
     script = _Script(manifest)
-    for number, word in enumerate(text.split(), start=1):
-        place = f"{source}, word {number} {word!r}"
+    lines = text.splitlines()
+    words = [(line, word) for line, content in enumerate(lines, start=1) for word in content.split()]
+    for number, (line, word) in enumerate(words, start=1):
+        place = f"{source}, {f'line {line}, ' if len(lines) > 1 else ''}word {number} {word!r}"
         try:
             script.read(word, place)
         except PlaygroundError as error:
@@ -99,7 +104,8 @@ class _Script:
         self._groups += [_Group(place) for _ in range(len(text) - len(word))]
         end = _unbalanced(word)
         if word[:end]:
-            self._add(*_parse_word(word[:end], self._manifest, self._names))
+            room = MAX_TICKS - sum(len(group.actions) for group in self._groups)
+            self._add(*_parse_word(word[:end], self._manifest, self._names, room))
         while end < len(word):
             close = _CLOSE.match(word, end)
             if close is None:
@@ -138,11 +144,11 @@ def _unbalanced(word: str) -> int:
     return len(word)
 
 
-def _parse_word(word: str, manifest: Manifest, names: Mapping[str, int]) -> tuple[list[Action], int]:
-    """Return one word's actions and how often they are repeated."""
+def _parse_word(word: str, manifest: Manifest, names: Mapping[str, int], room: int) -> tuple[list[Action], int]:
+    """Return one word's actions and how often they are repeated; a walk of more than `room` ticks is not made."""
     walk = _RANDOM.match(word)
     if walk is not None:
-        return _walk(int(walk["seed"]), word[walk.end() :], manifest), 1
+        return _walk(int(walk["seed"]), word[walk.end() :], manifest, room), 1
     directions: list[str] = []
     pairs: dict[str, tuple[float, float]] = {}
     codes: list[int] = []
@@ -150,7 +156,7 @@ def _parse_word(word: str, manifest: Manifest, names: Mapping[str, int]) -> tupl
     while True:
         part = _PART.match(word, at)
         if part is None:
-            raise PlaygroundError(_unreadable(word[at:]))
+            raise PlaygroundError(_unreadable(word[at:], names))
         at = part.end()
         if part["pair"] in pairs:
             raise PlaygroundError(f"two of {part['pair']} in one word; give one")
@@ -159,7 +165,7 @@ def _parse_word(word: str, manifest: Manifest, names: Mapping[str, int]) -> tupl
         elif part["code"] or part["name"] in names:
             codes.append(names[part["name"]] if part["name"] else _code(part["code"], manifest.codes))
         else:
-            directions.append(_direction(part["name"], word[at:], names))
+            directions.append(_direction(part["name"], word[at:], names, manifest.codes))
         if len(codes) > 1:
             raise PlaygroundError("two local actions in one word; give one")
         if word[at : at + 1] != "+":
@@ -169,12 +175,12 @@ def _parse_word(word: str, manifest: Manifest, names: Mapping[str, int]) -> tupl
     return [Action(shift, pairs.get("pan", (0.0, 0.0)), codes[0] if codes else None)], _repeats(word[at:])
 
 
-def _walk(seed: int, rest: str, manifest: Manifest) -> list[Action]:
+def _walk(seed: int, rest: str, manifest: Manifest, room: int) -> list[Action]:
     """Return the actions of `random(SEED)` followed by `rest`."""
     if rest.startswith("+"):
         raise PlaygroundError("random(SEED) and another part in one word; give random its own word")
     ticks = _repeats(rest)
-    if ticks > MAX_TICKS:
+    if ticks > room:
         raise PlaygroundError(f"more than {MAX_TICKS} ticks; shorten the script")
     return random_walk(manifest, seed, ticks)
 
@@ -186,21 +192,34 @@ def _repeats(rest: str) -> int:
     repeat = _REPEAT.fullmatch(rest)
     if repeat is None:
         raise PlaygroundError(f"cannot read {rest!r}; parts are joined with '+' and a word may end with '*N'")
-    if int(repeat[1]) == 0:
+    if repeat[1] == "0":
         raise PlaygroundError("repeated 0 times; give at least 1")
-    return int(repeat[1])
+    return int(repeat[1]) if len(repeat[1]) <= len(str(MAX_TICKS)) else MAX_TICKS + 1
 
 
-def _direction(name: str, rest: str, names: Mapping[str, int]) -> str:
+def _direction(name: str, rest: str, names: Mapping[str, int], codes: int) -> str:
     if name in _DIRECTIONS:
         return name
     if name in ("shift", "pan"):
         raise PlaygroundError(f"cannot read {(name + rest)!r}; write {name}(dx,dy) with two numbers and no spaces")
     if name == "random":
-        raise PlaygroundError(f"cannot read {(name + rest)!r}; write random(SEED) with a whole number, as its own word")
-    close = get_close_matches(name, [*_DIRECTIONS, "shift", "pan", "random", *names], n=1)
-    hint = f"did you mean {close[0]!r}?" if close else "known are right left up down stay shift(dx,dy) pan(dx,dy)"
+        raise PlaygroundError(
+            f"cannot read {(name + rest)!r}; write random(SEED) with a number of 1 to 40 digits, as its own word"
+        )
+    close = [meant] if (meant := _meant(name + rest, names)) else _likest(name, names)
+    known = f"right left up down stay shift(dx,dy) pan(dx,dy) random(SEED), 1..{codes} or {' '.join(names)}"
+    hint = f"did you mean {close[0]!r}?" if close else f"known are {known}"
     raise PlaygroundError(f"unknown {name!r}; {hint}")
+
+
+def _meant(text: str, names: Mapping[str, int]) -> str:
+    """Return the name of the local action whose label stands at the beginning as it is shown, if there is one."""
+    name = script_name(re.split(r"[+*]", text, maxsplit=1)[0])
+    return name if name in names else ""
+
+
+def _likest(name: str, names: Mapping[str, int]) -> list[str]:
+    return get_close_matches(name, [*_DIRECTIONS, "shift", "pan", "random", *names], n=1, cutoff=_ALIKE)
 
 
 def _code(digits: str, codes: int) -> int:
@@ -228,7 +247,11 @@ def _shift(directions: list[str], pairs: dict[str, tuple[float, float]], speed: 
     return float(x), float(y)
 
 
-def _unreadable(rest: str) -> str:
+def _unreadable(rest: str, names: Mapping[str, int]) -> str:
     if not rest:
         return "nothing after '+'; give a part, or leave '+' out"
+    if meant := _meant(rest, names):
+        return f"cannot read {rest!r}; did you mean {meant!r}?"
+    if rest.startswith("#"):
+        return f"cannot read {rest!r}; remarks are for script files"
     return f"cannot read {rest!r}; give a direction, shift(dx,dy), pan(dx,dy) or a local action"

@@ -8,7 +8,18 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from playground.action import Action
-from playground.drawing import FAINT, INK, PAPER, code_colour, draw_arrow, enlarge, ink_on, write
+from playground.drawing import (
+    FAINT,
+    INK,
+    PAPER,
+    code_colour,
+    draw_arrow,
+    enlarge,
+    ink_on,
+    shortened,
+    width_of,
+    write,
+)
 from playground.transfer import Driven
 
 _UNIT = 14
@@ -48,8 +59,11 @@ class SideBySide:
             self._shown.append(action)
             code = action.local_action or 1
             moves = f"shift {action.shift[0]:+.1f} {action.shift[1]:+.1f}"
-            write(draw, (_UNIT / 2, top + _UNIT), f"{code}  {self._labels[code - 1]}", _UNIT, anchor="lm")
-            write(draw, (2 * self._width + _UNIT / 2, top + _UNIT), moves, _UNIT, anchor="rm")
+            right = 2 * self._width + _UNIT / 2
+            room = right - _UNIT - width_of(moves, _UNIT)
+            name = shortened(f"{code}  {self._labels[code - 1]}", _UNIT, room)
+            write(draw, (_UNIT / 2, top + _UNIT), name, _UNIT, anchor="lm")
+            write(draw, (right, top + _UNIT), moves, _UNIT, anchor="rm")
         top += 2 * _UNIT
         for number in range(self._shown.maxlen or 0):
             box = (number * _BLOCK, top, (number + 1) * _BLOCK - 2, top + 2 * _BLOCK)

@@ -5,7 +5,7 @@ import errno
 import os
 from pathlib import Path
 
-from playground.files import check_file_place
+from playground.files import check_file_place, part_of
 
 _NO_NAMELESS = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT})
 """What a system says that cannot make a file without a name."""
@@ -26,9 +26,9 @@ class UnfinishedFile:
         """
         check_file_place(path, "recording")
         self._path = path
-        self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._part = part_of(path)
         with contextlib.suppress(FileNotFoundError):
-            self._part.lstat()  # a name that is too long is told now, not at the end
+            path.lstat()  # a name that is too long is told now, not at the end
         self._named = False
         self._file = self._nameless()
         if self._file is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,6 +25,8 @@ CLIPS, FRAMES = 24, 24
 """How many clips are read, and how long they are."""
 WALKERS, ACTORS = 3, 5
 """Start frames in the figures of global and of local actions."""
+UNSEEN = re.compile(r"[:,]split=test(,|$)")
+"""What the specification of a source says whose clips no model learns from."""
 USUAL = "folk"
 """Source of clips for a model that is not called as a source is."""
 
@@ -31,7 +34,7 @@ USUAL = "folk"
 @app.command()
 def figures(
     model: Annotated[str, typer.Option(help="Name or path of a model.")],
-    out: Annotated[Path, typer.Option(help="Folder for the figures and their captions.", metavar="DIR")],
+    out: Annotated[str, typer.Option(help="Folder for the figures and their captions.", metavar="DIR")],
     data: Annotated[
         str | None, typer.Option(help="Source of clips; else the one called as the model, or folk, split=test.")
     ] = None,
@@ -40,8 +43,11 @@ def figures(
     """Draw the figures of a model: what its actions do, and what it reads from clips."""
     from playground import PlaygroundError
 
+    for option, given in (("--out", out), ("--data", data)):
+        if given == "":
+            raise GlassError(f"{option}: empty; give a name")
     try:
-        count = _figures(model, out, data, seed)
+        count = _figures(model, Path(out), data, seed)
     except PlaygroundError as error:
         raise GlassError(str(error)) from None
     print(f"{out}: {count} figures and their captions")
@@ -51,7 +57,7 @@ def _figures(model: str, out: Path, data: str | None, seed: int) -> int:
     from export.figures.actions import global_actions, local_actions
     from export.figures.clips import decomposition, motion_transfer, read_clips
     from export.figures.codes import code_map
-    from export.figures.figure import write_figures
+    from export.figures.figure import check_captions, write_figures
     from export.figures.panel import panel
     from glass.data.sources import open_source
     from playground import Engine
@@ -60,6 +66,7 @@ def _figures(model: str, out: Path, data: str | None, seed: int) -> int:
     from playground.picture import load_picture
 
     check_folder_place(out, "--out")
+    check_captions(out)
     bundle = find_bundle(model)
     starts = [load_picture(bundle.folder / name) for name in bundle.manifest.starts]
     if not starts:
@@ -67,17 +74,18 @@ def _figures(model: str, out: Path, data: str | None, seed: int) -> int:
     engine = Engine(bundle)
     spec = data or _usual_source(bundle.manifest.name)
     clips = read_clips(engine, spec, CLIPS, FRAMES, seed)
+    shown = f"`{spec}`, never trained on" if UNSEEN.search(spec) else f"`{spec}`"
     made = [
         global_actions(engine, _spread(starts, WALKERS)),
         *local_actions(engine, _spread(starts, ACTORS)),
-        motion_transfer(engine, clips, starts[::-1], spec),
-        decomposition(engine, clips, spec),
-        code_map(engine.manifest, clips, spec),
+        motion_transfer(engine, clips, starts[::-1], shown),
+        decomposition(engine, clips, shown),
+        code_map(engine.manifest, clips, shown),
     ]
-    beside_truth = panel(engine, clips, open_source(spec), spec, seed)
+    beside_truth = panel(engine, clips, open_source(spec), shown, seed)
     made += [beside_truth] if beside_truth else []
-    command = f"glass-figures --model {model} --out {out}" + (f" --data {data}" if data else "")
-    write_figures(made, out, command + (f" --seed {seed}" if seed else ""))
+    options = f"--model {model} --out {out}" + (f" --data {data}" if data else "")
+    write_figures(made, out, options + (f" --seed {seed}" if seed else ""))
     return len(made)
 
 

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from export.figures.figure import Figure, Grid, broken
 from playground import Action, Engine, Observation
 from playground.fence import Fence
-from playground.manifest import DIRECTIONS
 from playground.picture import Picture
 from playground.puppet import Snapshot
 from playground.script import parse_script
 
 __all__ = ["global_actions", "local_actions"]
 
+WAYS = ("right", "left", "down", "up", "stay")
+"""Columns of the figure of global actions."""
 TICKS = 9
 """Ticks of an animation."""
 MOVING_ROWS = 3
@@ -33,8 +34,8 @@ Pixels = NDArray[np.uint8]
 
 def global_actions(engine: Engine, starts: Sequence[Picture]) -> Figure:
     """Animate every direction from every start frame."""
-    plays = [[_walk(engine, moment, direction) for direction in DIRECTIONS] for moment in _moments(engine, starts)]
-    grid = Grid(DIRECTIONS, (), 2)
+    plays = [[_walk(engine, moment, direction) for direction in WAYS] for moment in _moments(engine, starts)]
+    grid = Grid(WAYS, (), 2)
     frames = [grid.draw([[play[tick] for play in row] for row in plays]) for tick in range(TICKS + 1)]
     return Figure(
         "global_actions",

@@ -72,7 +72,7 @@ def motion_transfer(engine: Engine, clips: Sequence[ReadClip], targets: Sequence
     return Figure(
         "motion_transfer",
         "Motion transfer",
-        f"Left: clips of `{data}`, never trained on. Middle: the clip's first frame, moved by the shifts, pans and "
+        f"Left: clips of {data}. Middle: the clip's first frame, moved by the shifts, pans and "
         "local actions read from it. Right: the same shifts and local actions on a start frame of the model, held "
         "inside the frame.",
         [grid.draw([[column[tick] for column in row] for row in columns]) for tick in range(ticks)],
@@ -87,7 +87,7 @@ def decomposition(engine: Engine, clips: Sequence[ReadClip], data: str) -> Figur
     return Figure(
         "decomposition",
         "Decomposition",
-        f"Steps of clips of `{data}`, never trained on. The mask cuts the frame into foreground and background; the "
+        f"Steps of clips of {data}. The mask cuts the frame into foreground and background; the "
         "hole is inpainted; the foreground is shifted as it was found to move; local action and shift then make of "
         "the first frame the reconstruction of the next.",
         [Grid(columns, (), 1).draw(rows)],

@@ -50,7 +50,7 @@ def code_map(manifest: Manifest, clips: Sequence[ReadClip], data: str) -> Figure
     return Figure(
         "code_map",
         "Local actions by direction of motion",
-        f"Read from {len(clips)} clips ({steps} steps) of `{data}`, never trained on. A square says which share of the "
+        f"Read from {len(clips)} clips ({steps} steps) of {data}. A square says which share of the "
         "steps that go the row's way, in percent, are of the column's local action; a dot is standing still. Below: "
         "how often each local action is read at all.",
         [_draw(manifest, counts)],

@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from glass.errors import GlassError
 from playground.drawing import FAINT, PAPER, enlarge, write
 from playground.files import whole_file
-from playground.recorder import FileRecorder, recording
+from playground.recorder import FileRecorder
 
-__all__ = ["Figure", "Grid", "broken", "write_figures"]
+__all__ = ["Figure", "Grid", "broken", "check_captions", "write_figures"]
 
 LETTERS = 15
 """Height of letters in pixels."""
@@ -25,6 +26,8 @@ NARROWEST = 96
 """A cell is drawn at least so many pixels wide, to have room for its title."""
 CAPTIONS = "README.md"
 """The file that says how each figure was made."""
+MADE = "# Figures\n\nMade by `glass-figures "
+"""How that file begins."""
 
 Pixels = NDArray[np.uint8]
 
@@ -97,8 +100,28 @@ def broken(title: str) -> list[str]:
     return lines
 
 
-def write_figures(figures: Sequence[Figure], folder: Path, command: str) -> None:
-    """Write figures, and a page that shows them with their captions and the ``command`` that makes them again.
+def check_captions(folder: Path) -> None:
+    """See that no page of somebody else's would be replaced.
+
+    Raises:
+        GlassError: there is one, or it cannot be read.
+    """
+    page = folder / CAPTIONS
+    try:
+        theirs = page.exists() and not page.read_bytes().startswith(MADE.encode())
+    except OSError as error:
+        raise GlassError(f"{page}: cannot be read ({error.strerror or error})") from None
+    if theirs:
+        raise GlassError(f"--out {folder}: has a {CAPTIONS} that is not of figures; give another folder")
+
+
+def write_figures(figures: Sequence[Figure], folder: Path, options: str) -> None:
+    """Write figures, and a page that shows them with their captions and the command that makes them again.
+
+    Args:
+        figures: what to write.
+        folder: where to.
+        options: what follows the command's name.
 
     Raises:
         PlaygroundError: the folder cannot be written.
@@ -107,7 +130,7 @@ def write_figures(figures: Sequence[Figure], folder: Path, command: str) -> None
     for figure in figures:
         _write(figure, folder / figure.file)
     parts = [f"## {figure.title}\n\n![{figure.title}]({figure.file})\n\n{figure.caption}\n" for figure in figures]
-    text = "\n".join([f"# Figures\n\nMade by `{command}`.\n", *parts])
+    text = "\n".join([f"{MADE}{options}`.\n", *parts])
     with whole_file(folder / CAPTIONS) as part:
         part.write_text(text, encoding="utf-8")
 
@@ -118,6 +141,9 @@ def _write(figure: Figure, path: Path) -> None:
             Image.fromarray(figure.frames[0]).save(stream, "PNG", optimize=True)
         return
     recorder = FileRecorder(path, figure.tick_rate, live=False)
-    with recording([recorder]):
+    try:
         for frame in figure.frames:
             recorder.add(frame)
+        recorder.close()
+    finally:
+        recorder.discard()  # which leaves what is in its place

@@ -69,7 +69,7 @@ def panel(engine: Engine, clips: Sequence[ReadClip], source: ClipSource, data: s
     return Figure(
         "panel",
         "Local actions and the truth",
-        f"{len(stages)} characters of `{data}`, never trained on. Each block is a local action: the start, 8 ticks of "
+        f"{len(stages)} characters of {data}. Each block is a local action: the start, 8 ticks of "
         "holding the local action, moving as it usually does (the picture moves along), and the character's true "
         "animation of what it stands for, which is the true action most often seen with it.",
         [_draw(engine, meanings, blocks)],

@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from playground.analyse import analyse, write_analysis
-from playground.clips import read_clip
+from playground.clips import order_note, read_clip
 from playground.commands.console import new_command, run_command
 from playground.commands.progress import share_bar
 from playground.engine import Engine
 from playground.errors import PlaygroundError
-from playground.files import check_folder_place
+from playground.files import check_folder_place, check_spares
 from playground.library import find_bundle, find_bundles
 
 app = new_command("Read a clip: the agent's mask in every frame, how it and the background moved, and what it did.")
@@ -32,8 +32,11 @@ def run(
         raise PlaygroundError("--out: empty; give the name of a folder")
     folder = Path(out)
     check_folder_place(folder, "--out")
+    check_spares(folder / "masks", "--out", (clip,))
     engine = _engine(model)
     frames = read_clip(clip, engine.frame_size)
+    if note := order_note(clip):
+        print(f"{clip}: {note}")
     with share_bar() as progress:
         task = progress.add_task(Path(clip).name, total=1.0)
         analysis = analyse(engine, frames, lambda share: progress.update(task, completed=share))

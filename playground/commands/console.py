@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from playground.errors import PlaygroundError
+from playground.errors import InterruptedRunError, PlaygroundError
 
 MISTAKE = 2
 """Exit code after a mistake of use or input."""
@@ -32,6 +32,9 @@ def run_command(app: typer.Typer, name: str, arguments: Sequence[str] | None = N
         sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may hold what a terminal cannot show
     try:
         result = app(arguments, prog_name=name, standalone_mode=False)
+    except InterruptedRunError as error:
+        _complain(str(error))
+        return INTERRUPTED
     except PlaygroundError as error:
         return _complain(str(error))
     except typer.TyperException as error:

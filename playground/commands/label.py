@@ -13,7 +13,7 @@ from playground.bundle import Bundle
 from playground.commands.console import new_command, run_command
 from playground.engine import Engine
 from playground.errors import PlaygroundError
-from playground.label import Frame, check_names, half_blocks, name_local_actions, preview
+from playground.label import LONGEST, Frame, check_names, half_blocks, name_local_actions, preview
 from playground.library import find_bundle
 from playground.names import script_name
 from playground.picture import Picture, load_picture
@@ -28,13 +28,20 @@ _SHOWN = 5
 def run(
     model: Annotated[str, typer.Option(help="Name or path of a model.")],
     names: Annotated[
-        list[str] | None, typer.Option("--name", help="A name given at once, such as '4=slash left'.", metavar="K=NAME")
+        list[str] | None,
+        typer.Option(
+            "--name",
+            help=f"A name of up to {LONGEST} letters given at once, such as '4=slash left'; may be repeated.",
+            metavar="K=NAME",
+        ),
     ] = None,
     image: Annotated[str | None, typer.Option(help="A picture to show them on; else the first start frame.")] = None,
 ) -> None:
     """See what each local action of a model does, and give it a name for the palette and for scripts."""
     bundle = find_bundle(model)
     given = dict(_parse(text) for text in names or ())
+    if given and image is not None:
+        raise PlaygroundError("--image shows what is asked for in a terminal; leave it out with --name")
     if not given:
         if not sys.stdin.isatty():
             raise PlaygroundError(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playground.errors import PlaygroundError
-from playground.files import check_folder_place
+from playground.files import check_folder_place, check_spares
 from playground.recorder import check_recording
 
 
@@ -61,9 +61,19 @@ class Order:
             raise PlaygroundError("--script2 is for a second player; give two pictures")
         elif self.second is not None and self.paint:
             raise PlaygroundError("--paint is for one picture alone; paint the agents first, one by one")
+        if self.autoplay and self.headless:
+            raise PlaygroundError("--autoplay needs a window; without one, play --script 'random(1)*200'")
         if self.headless and self.record is None and self.frames is None:
             raise PlaygroundError("--headless shows nothing by itself; add --record FILE or --frames DIR")
+        self._check_places()
+
+    def _check_places(self) -> None:
+        """Refuse places that cannot be written to, or that hold what is read."""
         if self.record is not None:
             check_recording(self.record)
         if self.frames is not None:
             check_folder_place(self.frames, "--frames")
+        read = (self.image, self.second, self.replay, self.background, self.keymap)
+        for what, place in (("--record", self.record), ("--frames", self.frames)):
+            if place is not None:
+                check_spares(place, what, read)

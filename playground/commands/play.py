@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -60,8 +61,9 @@ def play(
     text_size: Annotated[float, typer.Option(help=f"Size of the text: {_SIZES}.", metavar="SIZE")] = 1.0,
 ) -> None:
     """Play a picture: move what is in it with the arrow keys, and make it act with the number keys."""
-    if frames == "":
-        raise PlaygroundError("--frames: empty; give the name of a folder")
+    for option, given in (("--frames", frames), ("--record", record), ("--script-file", script_file)):
+        if given == "":
+            raise PlaygroundError(f"{option}: empty; give a name")
     if text_size not in TEXT_SIZES:
         raise PlaygroundError(f"--text-size {text_size:g}: give one of {_SIZES}")
     gif, folder, save = (None if name is None else Path(name) for name in (record, frames, replay))
@@ -116,6 +118,8 @@ def _has_display(order: Order) -> bool:
 
     if has_display():
         return True
+    if order.autoplay:
+        raise PlaygroundError("--autoplay needs a display; without one, play --script 'random(1)*200' --record FILE")
     if order.record is None and order.frames is None:
         raise PlaygroundError("no display to open a window on; add --headless with --record FILE or --frames DIR")
     return False
@@ -125,8 +129,6 @@ def _play_headless(order: Order) -> None:
     """Run the script and write what is seen; nothing is written before all that was asked for has been understood."""
     if order.paint:
         raise PlaygroundError("--paint needs a window; without one, give a picture with an alpha channel")
-    if order.autoplay:
-        raise PlaygroundError("--autoplay needs a window; without one, play --script 'random(1)*200'")
     performance = cast(order)
     engine = performance.world.engines[0]
     start = performance.world.starts[0]
@@ -176,7 +178,8 @@ def _play_from_gallery(order: Order, settings: "Settings", opener: "Opener") -> 
     from playground.app import run
     from playground.gallery import Gallery, choose, load_starts
 
-    gallery = Gallery(load_starts(candidates(order.model)), settings.keymap, settings.text_size)
+    attract = Random(settings.autoplay) if settings.autoplay is not None else None
+    gallery = Gallery(load_starts(candidates(order.model)), settings.keymap, settings.text_size, attract)
     while (chosen := choose(gallery)) is not None:
         try:
             if chosen.model is None:

@@ -10,12 +10,12 @@ import typer
 from rich.progress import TextColumn, TimeElapsedColumn
 
 from playground.choice import choose_engine
-from playground.clips import stream_clip
+from playground.clips import order_note, stream_clip
 from playground.commands.console import new_command, run_command, stop_like_interrupt
 from playground.commands.progress import live_progress
 from playground.engine import Engine
 from playground.errors import PlaygroundError
-from playground.files import check_folder_place
+from playground.files import check_folder_place, check_spares
 from playground.library import find_bundle, find_bundles, known_bundles
 from playground.picture import load_picture
 from playground.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder, check_recording, recording
@@ -42,17 +42,38 @@ def run(
     image: Annotated[str, typer.Option(help="The picture whose agent is to move.")],
     model: Annotated[str | None, typer.Option(help="Name or path of a model; else chosen by the picture.")] = None,
     out: Annotated[str | None, typer.Option(help="GIF, MP4 or WebP to write.", metavar="FILE")] = None,
-    frames: Annotated[str | None, typer.Option(help="Folder for one PNG a tick.", metavar="DIR")] = None,
+    frames: Annotated[str | None, typer.Option(help="Folder for a PNG a tick, of the result.", metavar="DIR")] = None,
     side_by_side: Annotated[
-        bool, typer.Option("--side-by-side", help="Show driver, result and actions in the GIF.")
+        bool, typer.Option("--side-by-side", help="Show driver, result and actions in FILE.")
     ] = False,
     pan: Annotated[bool, typer.Option("--pan", help="Let the background move as the driver's does.")] = False,
     keep_inside: Annotated[bool, typer.Option("--keep-inside", help="Never let the agent leave the frame.")] = False,
     match_size: Annotated[bool, typer.Option("--match-size", help="Let larger agents go faster.")] = False,
-    scale: Annotated[int, typer.Option(min=1, max=16, help="Enlargement of the GIF.")] = RECORD_SCALE,
+    scale: Annotated[int, typer.Option(min=1, max=16, help="Enlargement of FILE.")] = RECORD_SCALE,
 ) -> None:
     """Motion transfer: let the agent of a picture do what an agent does in a clip."""
-    for name, value in (("--driver", driver), ("--image", image), ("--frames", frames)):
+    _check(driver, image, out, frames, side_by_side)
+    picture = load_picture(image)
+    choice = choose_engine(picture, find_bundles() if model is None else (find_bundle(model),))
+    if model is not None:
+        check_picture(choice, picture, known_bundles())
+    engine, picture = choice.engine, choice.picture
+    engine.reset(picture)
+    doubt = doubt_clip(engine, driver, known_bundles())
+    for place, note in ((picture.name, picture.note), (driver, order_note(driver)), (Path(driver).name, doubt)):
+        if note:
+            print(f"{place}: {note}", flush=True)
+    clip = stream_clip(driver, engine.frame_size)
+    ticks = transfer(engine, clip, TransferOptions(pan, keep_inside, match_size), Path(driver).name)
+    output = _Output(None if out is None else Path(out), None if frames is None else Path(frames), side_by_side, scale)
+    count = _record(engine, ticks, output)
+    written = " and ".join(place for place in (out, frames) if place is not None)
+    print(f"{driver}: {count} ticks on {picture.name} by model {engine.manifest.name}; wrote {written}")
+
+
+def _check(driver: str, image: str, out: str | None, frames: str | None, side_by_side: bool) -> None:
+    """Refuse what does not go together, and places that cannot be written to."""
+    for name, value in (("--driver", driver), ("--image", image), ("--out", out), ("--frames", frames)):
         if value == "":
             raise PlaygroundError(f"{name}: empty; give a name")
     if out is None and frames is None:
@@ -63,22 +84,9 @@ def run(
         raise PlaygroundError("--side-by-side is for a recording; add --out FILE")
     if frames is not None:
         check_folder_place(Path(frames), "--frames")
-    picture = load_picture(image)
-    choice = choose_engine(picture, find_bundles() if model is None else (find_bundle(model),))
-    if model is not None:
-        check_picture(choice, picture, known_bundles())
-    engine, picture = choice.engine, choice.picture
-    engine.reset(picture)
-    doubt = doubt_clip(engine, driver, known_bundles())
-    for place, note in ((picture.name, picture.note), (Path(driver).name, doubt)):
-        if note:
-            print(f"{place}: {note}", flush=True)
-    clip = stream_clip(driver, engine.frame_size)
-    ticks = transfer(engine, clip, TransferOptions(pan, keep_inside, match_size), Path(driver).name)
-    output = _Output(None if out is None else Path(out), None if frames is None else Path(frames), side_by_side, scale)
-    count = _record(engine, ticks, output)
-    written = " and ".join(place for place in (out, frames) if place is not None)
-    print(f"{driver}: {count} ticks on {picture.name} by model {engine.manifest.name}; wrote {written}")
+    for name, place in (("--out", out), ("--frames", frames)):
+        if place is not None:
+            check_spares(Path(place), name, (driver, image))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -58,7 +58,10 @@ def test_all_figures(
     still = {"local_actions.png", "decomposition.png", "code_map.png"}
     assert set(shown) == moving | still == {path.name for path in out.iterdir()} - {"README.md"}
     assert "Made by `glass-figures --model " in page
-    assert page.count("folk:split=test") == 3
+    assert page.count("`folk:split=test`, never trained on.") == 3
+    assert draw(monkeypatch, "--model", tiny_bundle, "--out", out, "--data", "folk:split=train") == 0
+    page = (out / "README.md").read_text(encoding="utf-8")
+    assert (page.count("`folk:split=train`."), page.count("never")) == (3, 0)
     for name in shown:
         with Image.open(out / name) as image:
             assert getattr(image, "n_frames", 1) == 1 if name in still else image.n_frames > 5
@@ -146,6 +149,9 @@ def test_a_caption_is_no_file(tmp_path: Path) -> None:
         (("--model", "nobody", "--out", "out"), "unknown model"),
         (("--model", "TINY", "--out", "file"), "is a file"),
         (("--model", "TINY", "--out", "out", "--data", "nothing:"), "no such folder"),
+        (("--model", "TINY", "--out", ""), "--out: empty"),
+        (("--model", "TINY", "--out", "out", "--data", ""), "--data: empty"),
+        (("--model", "TINY", "--out", "."), "has a README.md that is not of figures"),
         (("--model", "TINY"), "--out"),
     ],
 )
@@ -158,12 +164,13 @@ def test_mistakes(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "file").write_text("mine")
+    for name in ("file", "README.md"):
+        (tmp_path / name).write_text("mine")
     assert draw(monkeypatch, *(str(tiny_bundle) if word == "TINY" else word for word in arguments)) == 2
     out, errors = capsys.readouterr()
     assert (out, errors.count("\n")) == ("", 1)
     assert said in errors
-    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"file": "mine", "README.md": "mine"}
 
 
 def test_the_panel_shows_the_truth_beside_what_is_played(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,10 +178,10 @@ def test_the_panel_shows_the_truth_beside_what_is_played(monkeypatch: pytest.Mon
     engine = Engine.load("sprites")
     clips = read_clips(engine, "folk:split=test", 3, 12, 0)
     source = open_source("folk:split=test,characters=2")
-    figure = panels.panel(engine, clips, source, "folk:split=test", 0)
+    figure = panels.panel(engine, clips, source, "folk", 0)
     assert figure is not None
     board = figure.frames[0]
-    assert "2 characters of `folk:split=test`" in figure.caption
+    assert "2 characters of folk." in figure.caption
     assert isinstance(source, WorldSource)
     # Wherever a true frame is drawn, it is drawn to the last bit: find one by its middle rows.
     character = source.character_of(np.random.default_rng((0, 0)))

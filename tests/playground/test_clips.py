@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from playground.clips import read_clip
+from playground.clips import order_note, read_clip
 from playground.errors import PlaygroundError
 
 Pixels = NDArray[np.uint8]
@@ -37,6 +37,19 @@ def test_plain_order_of_name(tmp_path: Path, frames: list[Pixels]) -> None:
     for name, frame in zip(("10", "2"), frames, strict=False):
         Image.fromarray(frame).save(tmp_path / f"{name}.png")
     assert np.array_equal(read_clip(tmp_path, (32, 24)), np.stack(frames[:2]))
+    assert (
+        order_note(tmp_path)
+        == "read in order of name, 10.png before 2.png; write numbers with leading zeros for theirs"
+    )
+
+
+@pytest.mark.parametrize("names", [("02", "10"), ("a", "b"), ("walk 1", "walk 2"), ("1" * 30, "2" * 30), ("7",), ()])
+def test_an_order_that_is_as_expected_needs_no_note(
+    tmp_path: Path, frames: list[Pixels], names: tuple[str, ...]
+) -> None:
+    for name in names:
+        Image.fromarray(frames[0]).save(tmp_path / f"{name}.png")
+    assert order_note(tmp_path) == order_note(tmp_path / "none.gif") == ""
 
 
 def test_frames_are_stretched(tmp_path: Path, frames: list[Pixels]) -> None:

@@ -154,6 +154,30 @@ def test_snapshots(any_engine: Engine, cut_out: Pixels, frame: Pixels) -> None:
         assert a.position == b.position == c.position
 
 
+def test_what_was_seen_is_the_callers_own(engine: Engine, cut_out: Pixels) -> None:
+    for act in (
+        lambda: engine.reset(cut_out),
+        lambda: engine.step(Action((1, 0))),
+        lambda: engine.restore(engine.snapshot()),
+    ):
+        seen = act()
+        frame, mask = seen.frame.copy(), seen.mask.copy()
+        seen.frame[:], seen.mask[:] = 7, False
+        again = engine.restore(engine.snapshot())
+        assert np.array_equal(again.frame, frame)
+        assert np.array_equal(again.mask, mask)
+
+
+def test_a_moment_of_another_model_is_refused(engine: Engine, tiny_bundle: Path, cut_out: Pixels) -> None:
+    other = Engine.load(tiny_bundle)
+    other.reset(cut_out)
+    engine.reset(cut_out)
+    before = engine.snapshot()
+    with pytest.raises(PlaygroundError, match="another model"):
+        engine.restore(other.snapshot())
+    assert engine.snapshot() is before
+
+
 def test_observations_are_never_written_again(any_engine: Engine, cut_out: Pixels) -> None:
     seen = [any_engine.reset(cut_out)] + [any_engine.step(Action((1, 0))) for _ in range(3)]
     copies = [observation.frame.copy() for observation in seen]

@@ -1,6 +1,7 @@
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pygame
@@ -246,6 +247,25 @@ def test_players_need_one_model(painted_bundle: Path, own_bundle: Path) -> None:
     assert gallery.chosen is None and gallery.running
     press(gallery, pygame.K_HOME, pygame.K_RETURN)
     assert gallery.chosen is not None and gallery.chosen.second == gallery.chosen.path
+
+
+def test_a_gallery_that_attracts_people_chooses_at_once_and_again_when_nobody_does(starts: tuple[Start, ...]) -> None:
+    gallery = Gallery(many(starts, 9), attract=Random(1))
+    gallery.update(0.02)
+    assert gallery.chosen is not None and not gallery.running
+    gallery.again()
+    gallery.update(14)
+    press(gallery, pygame.K_RIGHT)
+    gallery.update(14)
+    assert gallery.chosen is None and gallery.running
+    gallery.update(2)
+    assert gallery.chosen is not None and not gallery.running
+
+
+def test_other_galleries_wait(starts: tuple[Start, ...]) -> None:
+    gallery = Gallery(starts)
+    gallery.update(1000)
+    assert gallery.chosen is None and gallery.running
 
 
 def test_two_who_are_chosen_play_together(painted_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,6 +50,9 @@ def test_names_go_into_the_bundle(own_bundle: Path, capsys: pytest.CaptureFixtur
         (["2="], "1 to 24 letters"),
         (["2=" + "a" * 25], "1 to 24 letters"),
         (["2=a\tb"], "1 to 24 letters"),
+        (["2=a\u200bb"], "all of them visible"),
+        (["2=random(3)"], "leave out ( ) * + #"),
+        (["2=wave*2"], "leave out ( ) * + #"),
         (["2=shade-3"], "as that of 3 is"),
         (["2=wave", "3=WAVE"], "give another name"),
         (["5=wave"], "has 1..4"),
@@ -68,6 +71,20 @@ def test_bad_names_change_nothing(
     assert (out, errors.count("\n")) == ("", 1)
     assert said in errors
     assert contents(own_bundle) == before
+
+
+def test_a_picture_shows_nothing_where_names_are_given(own_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = contents(own_bundle)
+    assert main(["--model", str(own_bundle), "--name", "2=wave", "--image", "none.png"]) == 2
+    assert "leave it out with --name" in capsys.readouterr().err
+    assert contents(own_bundle) == before
+
+
+def test_names_given_meanwhile_stay(own_bundle: Path) -> None:
+    bundle = open_bundle(own_bundle)
+    name_local_actions(open_bundle(own_bundle), {1: "wave"})
+    name_local_actions(bundle, {2: "jump"})
+    assert labels(own_bundle)[:2] == ["wave", "jump"]
 
 
 def test_names_may_change_places(own_bundle: Path) -> None:

@@ -34,6 +34,9 @@ def place(
     """An empty working folder with pictures beside it, one model, and no display."""
     for name, picture in {"a": paint(), "plain": paint(None), "1x1": paint()[:1, :1]}.items():
         Image.fromarray(picture).save(tmp_path / f"{name}.png")
+    Image.fromarray(paint()).save(tmp_path / "moves.gif")
+    (tmp_path / "clip").mkdir()
+    Image.fromarray(paint()).save(tmp_path / "clip" / "00001.png")
     (tmp_path / "text.png").write_text("not a picture")
     (tmp_path / "huge.png").write_bytes(png_header(20_000, 20_000))
     work = tmp_path / "work"
@@ -171,11 +174,14 @@ GOOD = instead()
         (instead(script="5"), "1..4"),
         (instead(script="0"), "1..4"),
         (instead(record="o.txt"), "ends in .gif"),
-        (instead(record=""), ".gif"),
+        (instead(record=""), "--record: empty"),
         (instead(record="no/where/o.gif"), "make it first"),
         (instead(frames="../a.png"), "is a file"),
         (instead(frames="../a.png/out"), "is a file"),
         (instead(frames=""), "empty"),
+        (instead(record="../moves.gif", image="../moves.gif"), "--record ../moves.gif: would replace ../moves.gif"),
+        (instead(frames="../clip", image="../clip/00001.png"), "--frames ../clip: would replace ../clip/00001.png"),
+        ([*GOOD, "--autoplay"], "needs a window"),
         ([*GOOD, "--model", "nobody"], "unknown model 'nobody'"),
         ([*GOOD, "--model", "./nobody"], "no such folder"),
         ([*GOOD, "--model", "../"], "no manifest.json"),
@@ -258,7 +264,8 @@ def test_an_interrupted_process_writes_what_it_saw(place: Path, painted_bundle: 
     process.send_signal(kind)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert errors == ""
+    fate = "holds what was done until then"
+    assert errors == f"interrupted; o.gif {fate}, f {fate}\n"
     with Image.open(place / "o.gif") as gif:
         assert getattr(gif, "n_frames", 1) > 1
     assert (place / "f" / "00000.png").exists()

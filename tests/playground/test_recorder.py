@@ -1,6 +1,7 @@
 """Recordings: animations that say the same as the frames, folders of numbered pictures, single pictures."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, features
 
-from playground.errors import PlaygroundError
+from playground.errors import InterruptedRunError, PlaygroundError
 from playground.recorder import FileRecorder, FrameFolder, Recorder, check_recording, recording, save_picture
 from tests.playground.moving import Pixels, moving, photo_like, read_animation
 
@@ -216,16 +217,56 @@ def test_folder_replaces_older_numbered_pictures_only(tmp_path: Path) -> None:
         assert np.array_equal(np.asarray(image), moving(2, 4)[1])
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
-def test_an_interrupted_run_is_written(tmp_path: Path, error: type[BaseException]) -> None:
+@pytest.mark.parametrize(
+    ("error", "told"), [(KeyboardInterrupt, InterruptedRunError), (ZeroDivisionError, ZeroDivisionError)]
+)
+def test_an_interrupted_run_is_written(tmp_path: Path, error: type[BaseException], told: type[BaseException]) -> None:
     recorders: list[Recorder] = [FileRecorder(tmp_path / "a.gif", 10), FrameFolder(tmp_path / "b")]
-    with pytest.raises(error), recording(recorders):
+    with pytest.raises(told), recording(recorders):
         for frame in moving(3, 4):
             for one in recorders:
                 one.add(frame)
         raise error
     assert len(read_animation(tmp_path / "a.gif")[0]) == 3
     assert sorted(os.listdir(tmp_path / "b")) == ["00000.png", "00001.png", "00002.png"]
+
+
+def test_an_interrupted_run_replaces_nothing(tmp_path: Path) -> None:
+    places = [tmp_path / name for name in ("old.gif", "new.gif", "old", "new", "none.gif")]
+    record(places[0], moving(5, 4))
+    old = places[0].read_bytes()
+    places[2].mkdir()
+    (places[2] / "00007.png").write_bytes(b"old")
+    recorders = [FrameFolder(place) if not place.suffix else FileRecorder(place, 10) for place in places]
+    with pytest.raises(InterruptedRunError) as stop, recording(recorders):
+        for one in recorders[:-1]:
+            one.add(moving(1, 4)[0])
+        raise KeyboardInterrupt
+    assert places[0].read_bytes() == old
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")) == [
+        "new", "new.gif", "new/00000.png", "old", "old.gif", "old/00007.png"
+    ]  # fmt: skip
+    fates = ["stays as it was", "holds what was done until then"] * 2 + ["was not begun"]
+    told = [f"{place} {fate}" for place, fate in zip(places, fates, strict=True)]
+    assert str(stop.value) == f"interrupted; {', '.join(told)}"
+
+
+def test_names_may_be_as_long_as_the_system_lets_them(tmp_path: Path) -> None:
+    longest = tmp_path / ("a" * (os.pathconf(tmp_path, "PC_NAME_MAX") - 4) + ".gif")
+    record(longest, moving(2, 4))
+    assert len(read_animation(longest)[0]) == 2
+
+
+def test_what_a_killed_process_left_goes(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for process in (ended.pid, os.getppid()):
+        (tmp_path / f".{process}.part").mkdir()
+        (tmp_path / f".{process}.part" / "00000.png").write_bytes(b"")
+    folder = FrameFolder(tmp_path)
+    folder.add(moving(1, 4)[0])
+    folder.close()
+    assert sorted(os.listdir(tmp_path)) == [f".{os.getppid()}.part", "00000.png"]
 
 
 def test_a_mistake_leaves_nothing(tmp_path: Path) -> None:

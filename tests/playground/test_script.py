@@ -80,13 +80,18 @@ def test_files(manifest: Manifest, tmp_path: Path) -> None:
     path.write_text("# a show\n(right*2\n  3)*2  # twice\n\nup\n", encoding="utf-8")
     assert parse_script(read_script(path), manifest) == parse_script("(right*2 3)*2 up", manifest)
     path.write_text("right\nrigth", encoding="utf-8")
-    with pytest.raises(PlaygroundError, match=r"^show\.txt, word 2 'rigth'"):
+    with pytest.raises(PlaygroundError, match=r"^show\.txt, line 2, word 2 'rigth'"):
         parse_script(read_script(path), manifest, path.name)
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(PlaygroundError, match="not text"):
         read_script(path)
     with pytest.raises(PlaygroundError, match="no such file"):
         read_script(tmp_path / "none.txt")
+
+
+def test_large_numbers_are_read(manifest: Manifest) -> None:
+    assert len(parse_script("right*00000000000000000000000002 (up)*0003", manifest)) == 5
+    assert parse_script(f"random({2**100})*5", manifest) != parse_script("random(0)*5", manifest)
 
 
 def test_an_open_group(manifest: Manifest) -> None:
@@ -108,7 +113,10 @@ def test_empty(manifest: Manifest) -> None:
     [
         ("rigth", "did you mean 'right'"),
         ("Right", "cannot read 'Right'"),
-        ("jump", "unknown 'jump'"),
+        ("jump", "unknown 'jump'; known are right left"),
+        ("jump", "1..4 or shade_1"),
+        ("shade1", "did you mean 'shade_1'"),
+        ("Shade-1+right", "did you mean 'shade_1'"),
         ("0", "1..4"),
         ("5", "1..4"),
         ("99999999999999999999", "1..4"),
@@ -160,7 +168,12 @@ def test_empty(manifest: Manifest) -> None:
         ("random(1)*0", "0 times"),
         (f"random(1)*{MAX_TICKS + 1}", "more than"),
         (f"right*{MAX_TICKS + 1}", "more than"),
-        ("right*99999999999", "cannot read"),
+        ("right*99999999999", "more than"),
+        (f"right*{'9' * 5000}", "more than"),
+        (f"(right)*{'9' * 5000}", "more than"),
+        (f"random(1)*{'9' * 5000}", "more than"),
+        (f"random({'9' * 41})", "40 digits"),
+        ("#right", "script files"),
     ],
 )
 def test_typos(manifest: Manifest, word: str, said: str) -> None:

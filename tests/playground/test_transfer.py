@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +11,13 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
-from playground import Action, Engine, PlaygroundError, library
+from playground import Action, Engine, Observation, PlaygroundError, library
 from playground import transfer as module
 from playground.analyse import analyse
 from playground.commands.transfer import main
 from playground.fence import Fence
-from playground.transfer import TransferOptions, read_steps, transfer
+from playground.side_by_side import SideBySide
+from playground.transfer import Driven, TransferOptions, read_steps, transfer
 from tests.playground import conftest
 from tests.playground.conftest import write_painted_bundle
 
@@ -39,6 +41,7 @@ def place(tmp_path: Path, painted_bundle: Path, paint: Paint, monkeypatch: pytes
     save(tmp_path / "one", [paint()])
     for name, picture in {"target": paint((2, 3)), "plain": paint(None)}.items():
         Image.fromarray(picture).save(tmp_path / f"{name}.png")
+    Image.fromarray(paint()).save(tmp_path / "moves.gif")
     yield tmp_path
     signal.signal(signal.SIGTERM, handler)
 
@@ -155,6 +158,35 @@ def test_command(place: Path, paint: Paint, capfd: pytest.CaptureFixture[str]) -
         assert sum(frame.info["duration"] for frame in ImageSequence.Iterator(gif)) == 5 * 80
 
 
+def test_an_interrupted_transfer_leaves_the_older_one(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--driver", "walk", "--image", "target.png", "--out", "o.gif"]
+    assert main(arguments) == 0
+    before = (place / "o.gif").read_bytes()
+    capfd.readouterr()
+
+    def interrupted(*given: object) -> Iterator[Driven]:
+        yield from islice(transfer(*given), 2)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("playground.commands.transfer.transfer", interrupted)
+    assert main(arguments) == 130
+    said, errors = capfd.readouterr()
+    assert (said, errors.strip()) == ("", "interrupted; o.gif stays as it was")
+    assert (place / "o.gif").read_bytes() == before
+
+
+def test_side_by_side_shortens_long_names(place: Path) -> None:
+    narrow, wide = (SideBySide((32, 24), [name * 24, "b"], 1) for name in ("i", "W"))
+    action = Action((1, 0), local_action=1)
+    seen = Observation(np.zeros((24, 32, 3), np.uint8), np.zeros((24, 32), bool), (0, 0))
+    first, second = (board.draw(Driven(seen.frame, action, seen)) for board in (narrow, wide))
+    assert first.shape == second.shape
+    moves = second[52:80, second.shape[1] // 2 :]
+    assert np.array_equal(first[52:80, first.shape[1] // 2 :], moves)
+
+
 def test_side_by_side(place: Path, paint: Paint) -> None:
     arguments = ["--driver", "walk", "--image", "target.png", "--out", "o.gif", "--side-by-side", "--scale", "5"]
     assert main(arguments) == 0
@@ -190,6 +222,11 @@ def test_side_by_side(place: Path, paint: Paint) -> None:
         (["--driver", "walk", "--image", "target.png", "--frames", "out", "--side-by-side"], "--out"),
         (["--driver", "walk", "--image", "target.png", "--frames", "target.png"], "is a file"),
         (["--driver", "walk", "--image", "target.png", "--frames", ""], "empty"),
+        (["--driver", "walk", "--image", "target.png", "--frames", "walk"], "--frames walk: would replace walk"),
+        (["--driver", "walk", "--image", "target.png", "--frames", "./walk/"], "would replace walk, which is read"),
+        (["--driver", "moves.gif", "--image", "target.png", "--out", "moves.gif"], "--out moves.gif: would replace"),
+        (["--driver", "walk", "--image", "moves.gif", "--out", "moves.gif"], "--out moves.gif: would replace"),
+        (["--driver", "walk", "--image", "target.png", "--out", ""], "--out: empty"),
         (["--driver", "", "--image", "target.png", "--out", "o.gif"], "--driver: empty"),
         (["--driver", "walk", "--image", "target.png", "--out", "o.gif", "--model", "nobody"], "unknown model"),
         (["--driver", "walk", "--out", "o.gif"], "Missing option"),
