@@ -143,6 +143,7 @@ def test_an_empty_world(place: Path, paint: Callable[..., Pixels]) -> None:
         (["clip", "--out", "text.gif"], "is a file"),
         (["", "--out", "out"], "name is empty"),
         (["clip", "--out", ""], "empty"),
+        (["old/masks", "--out", "old"], "--out old/masks: would replace old/masks, which is read"),
         (["clip", "--out", "out", "--model", "nobody"], "unknown model"),
         (["clip"], "Missing option"),
         (["--out", "out"], "Missing argument"),
@@ -153,6 +154,8 @@ def test_mistakes(
     place: Path, paint: Callable[..., Pixels], arguments: list[str], said: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     save(place / "clip", [paint()])
+    (place / "old").mkdir()
+    save(place / "old" / "masks", [paint()])
     (place / "empty").mkdir()
     (place / "text.gif").write_text("hello")
     before = sorted(place.rglob("*"))
