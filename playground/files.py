@@ -4,7 +4,7 @@ import contextlib
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from zlib import crc32
 
@@ -44,6 +44,17 @@ def check_folder_place(path: Path, what: str) -> None:
         raise PlaygroundError(f"{what} {path}: no permission to write in {place}")
 
 
+def check_named(options: Mapping[str, str | None]) -> None:
+    """See that none of the names given to options is empty; None is for one that was not given.
+
+    Raises:
+        PlaygroundError: naming the option.
+    """
+    for option, name in options.items():
+        if name == "":
+            raise PlaygroundError(f"{option}: empty; give a name")
+
+
 def check_spares(place: Path, what: str, read: Iterable[str | Path | None]) -> None:
     """See that a file, or a folder of numbered pictures, written at `place` replaces nothing of what is `read`.
 
@@ -59,9 +70,9 @@ def check_spares(place: Path, what: str, read: Iterable[str | Path | None]) -> N
         path = None if name is None else Path(name)
         if path is None or not path.exists() or not place.exists():
             continue
-        held = place if place.is_dir() else place.parent
-        within = path.is_file() and is_numbered(path) if place.is_dir() else path.is_dir()
-        if place.samefile(path) or (within and held.samefile(path if path.is_dir() else path.parent)):
+        is_old_picture = place.is_dir() and path.is_file() and is_numbered(path) and place.samefile(path.parent)
+        is_old_frame = place.is_file() and path.is_dir() and place.parent.samefile(path)
+        if place.samefile(path) or is_old_picture or is_old_frame:
             raise PlaygroundError(f"{what} {place}: would replace {path}, which is read; give another name")
 
 

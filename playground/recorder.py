@@ -58,8 +58,6 @@ def check_recording(path: Path) -> None:
     Raises:
         PlaygroundError: the name tells no format, what the format needs is missing, or the file cannot be there.
     """
-    if not path.name:
-        raise PlaygroundError("recording: the name is empty; give one that ends in .gif, .mp4 or .webp")
     if path.suffix.lower() not in _FORMATS:
         raise PlaygroundError(f"recording {str(path)!r}: unknown format; give a name that ends in .gif, .mp4 or .webp")
     _FORMATS[path.suffix.lower()][1]()

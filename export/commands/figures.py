@@ -42,11 +42,10 @@ def figures(
 ) -> None:
     """Draw the figures of a model: what its actions do, and what it reads from clips."""
     from playground import PlaygroundError
+    from playground.files import check_named
 
-    for option, given in (("--out", out), ("--data", data)):
-        if given == "":
-            raise GlassError(f"{option}: empty; give a name")
     try:
+        check_named({"--out": out, "--data": data})
         count = _figures(model, Path(out), data, seed)
     except PlaygroundError as error:
         raise GlassError(str(error)) from None

@@ -14,6 +14,7 @@ from playground.commands.casting import candidates, cast
 from playground.commands.console import new_command, run_command, stop_like_interrupt
 from playground.commands.order import Order
 from playground.errors import PlaygroundError
+from playground.files import check_named
 from playground.performance import Performance
 from playground.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder, recording
 from playground.script import read_script
@@ -61,9 +62,7 @@ def play(
     text_size: Annotated[float, typer.Option(help=f"Size of the text: {_SIZES}.", metavar="SIZE")] = 1.0,
 ) -> None:
     """Play a picture: move what is in it with the arrow keys, and make it act with the number keys."""
-    for option, given in (("--frames", frames), ("--record", record), ("--script-file", script_file)):
-        if given == "":
-            raise PlaygroundError(f"{option}: empty; give a name")
+    check_named({"--frames": frames, "--record": record, "--script-file": script_file})
     if text_size not in TEXT_SIZES:
         raise PlaygroundError(f"--text-size {text_size:g}: give one of {_SIZES}")
     gif, folder, save = (None if name is None else Path(name) for name in (record, frames, replay))

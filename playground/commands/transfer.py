@@ -15,7 +15,7 @@ from playground.commands.console import new_command, run_command, stop_like_inte
 from playground.commands.progress import live_progress
 from playground.engine import Engine
 from playground.errors import PlaygroundError
-from playground.files import check_folder_place, check_spares
+from playground.files import check_folder_place, check_named, check_spares
 from playground.library import find_bundle, find_bundles, known_bundles
 from playground.picture import load_picture
 from playground.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder, check_recording, recording
@@ -73,9 +73,7 @@ def run(
 
 def _check(driver: str, image: str, out: str | None, frames: str | None, side_by_side: bool) -> None:
     """Refuse what does not go together, and places that cannot be written to."""
-    for name, value in (("--driver", driver), ("--image", image), ("--out", out), ("--frames", frames)):
-        if value == "":
-            raise PlaygroundError(f"{name}: empty; give a name")
+    check_named({"--driver": driver, "--image": image, "--out": out, "--frames": frames})
     if out is None and frames is None:
         raise PlaygroundError("nothing to write; add --out FILE or --frames DIR")
     if out is not None:
