@@ -23,22 +23,22 @@ from export.evaluate.information import normalised_information
 from export.evaluate.likeness import decibels
 from export.evaluate.means import mean
 from export.evaluate.shifts import ShiftTally
-from glass.checkpoint import AVERAGED, Place, load_model
 from glass.config import Config, StageConfig, TrainingConfig, from_dict, to_dict
-from glass.crops import as_pictures, window_corner
-from glass.data.clip import CELL, Clip
+from glass.core.errors import GlassError
+from glass.core.whole_files import write_text
+from glass.data.core.clip import CELL, Clip
 from glass.data.sources import ClipSource, open_source
-from glass.errors import GlassError
-from glass.files import write_text
-from glass.joint import JointStage
-from glass.lma import LmaConfig
-from glass.losses import NonFiniteLossError
 from glass.model import Glass
-from glass.reporting import LineReporter
-from glass.stages import GlobalStage, LocalStage, draw_clips, step_rng
-from glass.tracks import Tracks, track_clips
-from glass.trainer import Trainer
-from playground.compose import cut_window
+from glass.motion.windows import as_pictures, window_corner
+from glass.networks.local_motion import LmaConfig
+from glass.stages.base import GlobalStage, LocalStage, draw_clips, step_rng
+from glass.stages.joint import JointStage
+from glass.stages.losses import NonFiniteLossError
+from glass.stages.tracks import Tracks, track_clips
+from glass.training.checkpoint import AVERAGED, Place, load_model
+from glass.training.progress import LineReporter
+from glass.training.trainer import Trainer
+from playground.engine.compositing import cut_window
 
 TICKS = (1, 6, 12)
 """Ticks after the first frame at which windows are compared."""

@@ -13,12 +13,12 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from glass.data.clip import Clip
+from glass.core.errors import GlassError
+from glass.data.core.clip import Clip
 from glass.data.sources import open_source
-from glass.errors import GlassError
 from playground import Action, Engine, PlaygroundError
-from playground.agent import NoAgentError
-from playground.analyse import analyse
+from playground.clips.analysis import analyse
+from playground.pictures.start import NoAgentError
 
 TRIAL = 12
 """Ticks for which an arrow is held."""

@@ -4,9 +4,9 @@
     python benchmarks/fingerprints.py --against before.json   # after it, on the same machine
 
 Hashed are the frames of a 60-tick script with each shipped model, the masks and the `motion.json` of those frames, the
-weights of a training of a few steps a stage from those of `sprites`, and the frames of a script with the bundle exported from
-it. Everything is done by the installed commands, in one thread, so that two versions of the code can be compared. The
-last bits of floating point differ from one kind of processor to another: compare on one machine only.
+weights of a training of a few steps a stage from those of `sprites`, and the frames of a script with the bundle that
+is exported from it. Everything is done by the installed commands, in one thread, so that two versions of the code can
+be compared. The last bits of floating point differ from one kind of processor to another: compare on one machine only.
 """
 
 import argparse
@@ -92,7 +92,18 @@ def fingerprints(work: Path) -> dict[str, str]:
     trained, bundles = work / "run", work / "bundles"
     run("glass-train", "--data", "folk:split=train", "--out", trained, "--config", settings, "--warm-start", warm)
     found["training: weights"] = digest(hash_weights(path).encode() for path in sorted(trained.glob("*.safetensors")))
-    run("glass-export", trained, "--name", "short", "--out", bundles, "--starts", "folk:split=test", "--start-count", "2")
+    run(
+        "glass-export",
+        trained,
+        "--name",
+        "short",
+        "--out",
+        bundles,
+        "--starts",
+        "folk:split=test",
+        "--start-count",
+        "2",
+    )
     first = min((bundles / "short" / "starts").glob("*.png"))
     mask = work / "mask.png"
     levels = np.zeros(Image.open(first).size[::-1], np.uint8)

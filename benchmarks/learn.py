@@ -20,14 +20,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.material import Film, film, write_film
-from export.evaluate.codes import CodeTally
+from export.evaluate.code_usage import CodeTally
 from export.evaluate.likeness import psnr, region_of
 from export.evaluate.shifts import ShiftTally
 from export.learn.home import Home
 from export.learn.install import steps_taken
-from glass.errors import GlassError
+from glass.core.errors import GlassError
 from playground import Action, Engine, PlaygroundError
-from playground.analyse import analyse
+from playground.clips.analysis import analyse
 
 NAME = "learned"
 REPLAYED = (1, 6, 12)

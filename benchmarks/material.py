@@ -17,10 +17,10 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from glass.data.clip import Clip
+from glass.core.errors import GlassError
+from glass.data.core.clip import Clip
 from glass.data.robot.graphics import choose_graphics
 from glass.data.sources import WorldSource, open_source
-from glass.errors import GlassError
 
 SKIP = 4
 """Frames of an Atari game that an action is held for; 60 a second are shown."""

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground import Engine, PlaygroundError
-from playground.library import find_bundle
-from playground.picture import load_picture
-from playground.recorder import RECORD_SCALE, SUFFIXES, FileRecorder, FrameFolder, Recorder, check_recording
-from playground.replay_ring import ReplayRing
-from playground.script import parse_script
+from playground.bundles.library import find_bundle
+from playground.pictures.picture import load_picture
+from playground.recording.recorder import RECORD_SCALE, SUFFIXES, FileRecorder, FrameFolder, Recorder, check_recording
+from playground.recording.replay_buffer import ReplayRing
+from playground.scripts.language import parse_script
 
 SCENES = {
     "still background": "1*8 right*9 2*8 left*18 3*6 down*6 4*6 right*9 up*6 stay*12",

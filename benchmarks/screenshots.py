@@ -2,7 +2,7 @@
 
     python benchmarks/screenshots.py
 
-writes docs/gallery.png, docs/window.png, docs/help.png, docs/players.png and docs/painting.png.
+writes gallery.png, window.png, help.png, players.png and painting.png into docs/images/.
 """
 
 import argparse
@@ -17,15 +17,15 @@ from PIL import Image
 from pygame import Surface
 from pygame.event import Event
 
-from playground.engine import Engine
-from playground.files import whole_file
-from playground.gallery import Gallery, load_starts
-from playground.game import Game
-from playground.library import find_bundle, find_bundles
-from playground.painting import Painting
-from playground.picture import load_picture
-from playground.window import Screen
-from playground.world import World
+from playground.bundles.library import find_bundle, find_bundles
+from playground.core.whole_files import whole_file
+from playground.engine.engine import Engine
+from playground.pictures.picture import load_picture
+from playground.ui.gallery.gallery import Gallery, load_starts
+from playground.ui.game.game import Game
+from playground.ui.mask_editor.editor import Painting
+from playground.ui.toolkit.window import Screen
+from playground.world.world import World
 
 WINDOW = (960, 720)
 PICTURES_A_SECOND = 60
@@ -94,7 +94,9 @@ def main() -> None:
     """Make and write all of them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default="sprites", help="name or path of a model")
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent.parent / "docs", help="folder to write to")
+    parser.add_argument(
+        "--out", type=Path, default=Path(__file__).parent.parent / "docs" / "images", help="folder to write to"
+    )
     arguments = parser.parse_args()
     pygame.display.init()
     for name, image in screenshots(arguments.model).items():

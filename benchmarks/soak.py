@@ -23,13 +23,13 @@ os.environ["SDL_VIDEODRIVER"] = "dummy"
 import pygame
 from pygame.event import Event
 
-from playground.action import Action
-from playground.engine import Engine
-from playground.game import Game
-from playground.library import find_bundle
-from playground.picture import load_picture
-from playground.puppet import Puppet
-from playground.world import World
+from playground.bundles.library import find_bundle
+from playground.core.action import Action
+from playground.engine.agent_state import Puppet
+from playground.engine.engine import Engine
+from playground.pictures.picture import load_picture
+from playground.ui.game.game import Game
+from playground.world.world import World
 
 WINDOW = (960, 720)
 QUARTERS = 4

@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from playground import Action, Engine, PlaygroundError
-from playground.bundle import Bundle
-from playground.library import find_bundle
-from playground.manifest import GRAPHS, SHADOW
-from playground.picture import load_picture
+from playground.bundles.bundle import Bundle
+from playground.bundles.library import find_bundle
+from playground.bundles.manifest import GRAPHS, SHADOW
+from playground.pictures.picture import load_picture
 
 SIDE, PRODUCTS = 64, 256
 """The fixed piece of arithmetic is so many products of square matrices, small enough for numpy to use one thread."""

@@ -1,4 +1,4 @@
-"""Profile the training step of each stage: `python benchmarks/training_step.py [--config docs/sprites.json]`.
+"""Profile the training step of each stage: `python benchmarks/training_step.py [--config configs/sprites/1_base.json]`.
 
 Says how many frames a second each stage works on, how many multiplications that is, and what share it is of the fastest
 arithmetic this machine is seen to do in the same run; the shadow's stage is among them where the settings have one.
@@ -21,18 +21,18 @@ from torch import Tensor, nn
 from torch.profiler import ProfilerActivity, profile
 from torch.utils.flop_counter import FlopCounterMode
 
-from glass.backdrop import Backdrops, BackdropStage
-from glass.checkpoint import average_weights
 from glass.config import Config, from_dict
+from glass.core.errors import GlassError
 from glass.data.sources import ClipSource, open_source
-from glass.errors import GlassError
-from glass.matting import AGENT, BACKGROUND
+from glass.labels.matting import AGENT, BACKGROUND
 from glass.model import Glass
-from glass.optimisation import make_optimiser, optimise
-from glass.processes import mixed_precision
-from glass.shadow_stage import ShadowStage, lit_backgrounds
-from glass.stages import AnchorStage, GlobalStage, LocalStage, MattingStage, Stage
-from glass.tracks import CPU, Examples, Tracks
+from glass.parallel.distributed import mixed_precision
+from glass.stages.backdrop import Backdrops, BackdropStage
+from glass.stages.base import AnchorStage, GlobalStage, LocalStage, MattingStage, Stage
+from glass.stages.shadow import ShadowStage, lit_backgrounds
+from glass.stages.tracks import CPU, Examples, Tracks
+from glass.training.checkpoint import average_weights
+from glass.training.optimisation import make_optimiser, optimise
 
 DATA = "folk:backgrounds=generated"
 """Where clips come from."""

@@ -18,15 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from export.evaluate.shifts import heading_right
-from glass.data.casts import Cast
-from glass.data.clip import CELL, Clip
-from glass.data.fitting import resized
+from glass.core.errors import GlassError
+from glass.data.core.clip import CELL, Clip
 from glass.data.sources import ClipSource, WorldSource, open_source
-from glass.errors import GlassError
+from glass.data.sprites.characters import Cast
+from glass.data.stored.fitting import resized
 from playground import Engine, Observation, PlaygroundError
-from playground.analyse import Analysis, analyse
-from playground.compose import cut_window
-from playground.transfer import TransferOptions, transfer
+from playground.clips.analysis import Analysis, analyse
+from playground.clips.transfer import TransferOptions, transfer
+from playground.engine.compositing import cut_window
 
 MOVE = 1.0
 """A shift of at least so many pixels counts as a move."""

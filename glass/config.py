@@ -7,17 +7,80 @@ import typing
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
-from glass.anchor import AnchorConfig
-from glass.gma import GmaConfig
-from glass.lma import LmaConfig
-from glass.losses import AnchorWeights, GlobalWeights, LocalWeights
-from glass.matting import MattingConfig
-from glass.path import PathConfig
-from glass.shadow import ShadowConfig
+from glass.labels.matting import MattingConfig
+from glass.motion.path_smoothing import PathConfig
+from glass.networks.anchor import AnchorConfig
+from glass.networks.global_motion import GmaConfig
+from glass.networks.local_motion import LmaConfig
+from glass.networks.shadow import ShadowConfig
 
-__all__ = ["Config", "StageConfig", "TrainingConfig", "from_dict", "to_dict"]
+__all__ = [
+    "AnchorWeights",
+    "Config",
+    "GlobalWeights",
+    "LocalWeights",
+    "StageConfig",
+    "TrainingConfig",
+    "from_dict",
+    "to_dict",
+]
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class GlobalWeights:
+    """Weights of the global stage's losses."""
+
+    reconstruction: float = 1.0
+    """Motion-weighted L1 between the composed and the true next frame."""
+    foreground: float = 1.0
+    """L2 between the moved and the next foreground."""
+    background: float = 2.0
+    """L1 between the moved and the next inpainted background."""
+    binary: float = 0.5
+    """Pushes masks to 0 or 1."""
+    size: float = 0.1
+    """L1 between the mask's share of the frame and ``size_prior``."""
+    inpainting: float = 1.0
+    """L1 in holes cut where the background is known."""
+    size_prior: float = 0.06
+    """Expected share of the frame an agent covers, in clips where something moves by itself."""
+
+
+@dataclass(frozen=True)
+class LocalWeights:
+    """Weights of the local stage's losses."""
+
+    colour: float = 1.0
+    """L1 of premultiplied RGBA, weighted by change and coverage."""
+    gradient: float = 1.0
+    """L1 of differences between neighbouring pixels."""
+    scales: int = 2
+    """How many times the picture is halved for further L1 terms."""
+    tone: float = 0.0
+    """L2 of the picture halved once, all of it alike: where it is not known which pixel is light and which dark, L1
+    paints all dark that are mostly dark; this keeps the mean."""
+    commitment: float = 0.05
+    """Pulls what the action network says towards its code."""
+    usage: float = 0.03
+    """Keeps all local actions in use."""
+    persistence: float = 0.05
+    """Makes the action vectors of neighbouring ticks more alike than those of ticks far apart in the same clip."""
+    persistence_gap: int = 6
+    """Ticks after which another action is expected."""
+    end: float = 0.0
+    """By how much more errors count at the free end of an agent that reaches in from an edge: a gripper is small."""
+
+
+@dataclass(frozen=True)
+class AnchorWeights:
+    """Weights of the anchor's losses."""
+
+    path: float = 1.0
+    """L1 between how the anchor moves and the smooth path."""
+    middle: float = 0.05
+    """Keeps the anchor, on average, at the mask's centre."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +144,8 @@ class TrainingConfig:
     keep_actions: bool = False
     """Whether the local stage leaves local actions as a warm start brought them, and learns to paint them better."""
     precision: Literal["mixed", "full"] = "mixed"
-    """``mixed`` lets networks compute in bfloat16 where that is fast (`glass.processes.mixed_precision`); ``full`` is
-    float32 everywhere."""
+    """``mixed`` lets networks compute in bfloat16 where that is fast (`glass.parallel.distributed.mixed_precision`);
+    ``full`` is float32 everywhere."""
     seed: int = 0
     """Every draw follows from it."""
 

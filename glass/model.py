@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from torch import nn
 
-from glass.anchor import Anchor
 from glass.config import Config
-from glass.gma import GlobalMotionAnalysis
-from glass.lma import LocalMotionAnalysis
-from glass.shadow import ShadowNetwork
+from glass.networks.anchor import Anchor
+from glass.networks.global_motion import GlobalMotionAnalysis
+from glass.networks.local_motion import LocalMotionAnalysis
+from glass.networks.shadow import ShadowNetwork
 
 __all__ = ["Glass"]
 

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from glass.lma import LocalMotionAnalysis
+from glass.networks.local_motion import LocalMotionAnalysis
 
 BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
 

@@ -11,14 +11,14 @@ import typer
 from PIL import Image
 
 from export.commands import evaluate, export, figures, learn
+from glass.commands import data as data
 from glass.commands import train
-from glass.data import cli as data
+from playground.bundles.manifest import LocalAction, Manifest, read_manifest
 from playground.commands import analyse, label, models, play, transfer
-from playground.controls import Command
-from playground.keymap import DEFAULT_KEYMAP
-from playground.keymap_file import read_keymap
-from playground.manifest import LocalAction, Manifest, read_manifest
-from playground.script import parse_script
+from playground.input.controls import Command
+from playground.input.keymap import DEFAULT_KEYMAP
+from playground.input.keymap_file import read_keymap
+from playground.scripts.language import parse_script
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from PIL import Image
 from safetensors import safe_open
 
-from glass.checkpoint import copy_matching
 from glass.config import Config, from_dict
 from glass.model import Glass
+from glass.training.checkpoint import copy_matching
 from playground import Action, Engine
-from playground.library import find_bundle
+from playground.bundles.library import find_bundle
 from tests.fixtures.tiny_world import HEIGHT, WIDTH, TinyWorld
 
 LARGEST = 600_000

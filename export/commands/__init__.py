@@ -1,1 +1,1 @@
-"""The commands of this package, one a file."""
+"""One command a file: `glass-export`, `glass-evaluate`, `glass-figures`, `glass-learn`."""

@@ -11,13 +11,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from glass.command_line import run
+from glass.core.console import run
+from glass.core.errors import GlassError
+from glass.core.whole_files import write_text
 from glass.data.sources import open_source
-from glass.errors import GlassError
-from glass.files import write_text
 from playground import Engine, PlaygroundError
 from playground.commands.progress import share_bar
-from playground.files import check_folder_place
+from playground.core.whole_files import check_folder_place
 
 app = typer.Typer(
     help="Measure a model: what it reads, how it replays, and whether it obeys.",

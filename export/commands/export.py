@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 import typer
 
-from glass.command_line import run
-from glass.errors import GlassError
+from glass.core.console import run
+from glass.core.errors import GlassError
 
 if TYPE_CHECKING:
-    from export.bundle import StartFrame
+    from export.bundle.write import StartFrame
 
 app = typer.Typer(
     help="Turn a trained run into a bundle that can be played.", add_completion=False, pretty_exceptions_enable=False
@@ -53,10 +53,10 @@ def export(
         raise GlassError(f"--name {name!r}: must be a plain name, since it becomes a folder")
     if card and not card.is_file():
         raise GlassError(f"{card}: no such card; give --card a Markdown file")
-    from export.bundle import BundleOptions, write_bundle
-    from export.leave_out import leave_out as without
-    from export.verify import VerificationError
-    from glass.checkpoint import load_model
+    from export.bundle.drop_actions import leave_out as without
+    from export.bundle.verify import VerificationError
+    from export.bundle.write import BundleOptions, write_bundle
+    from glass.training.checkpoint import load_model
 
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     model, extra = load_model(folder / "weights.safetensors")
@@ -77,7 +77,7 @@ def draw_starts(spec: str, count: int, seed: int) -> list[StartFrame]:
     Raises:
         GlassError: the source cannot be read, or shows no agent.
     """
-    from export.bundle import StartFrame
+    from export.bundle.write import StartFrame
     from glass.data.sources import open_source
 
     source = open_source(spec)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from glass.command_line import run
-from glass.errors import GlassError
+from glass.core.console import run
+from glass.core.errors import GlassError
 
 if TYPE_CHECKING:
-    from playground.picture import Picture
+    from playground.pictures.picture import Picture
 
 app = typer.Typer(
     help="Draw the figures of a model: what its actions do, and what it reads from clips.",
@@ -42,7 +42,7 @@ def figures(
 ) -> None:
     """Draw the figures of a model: what its actions do, and what it reads from clips."""
     from playground import PlaygroundError
-    from playground.files import check_named
+    from playground.core.whole_files import check_named
 
     try:
         check_named({"--out": out, "--data": data})
@@ -60,9 +60,9 @@ def _figures(model: str, out: Path, data: str | None, seed: int) -> int:
     from export.figures.panel import panel
     from glass.data.sources import open_source
     from playground import Engine
-    from playground.files import check_folder_place
-    from playground.library import find_bundle
-    from playground.picture import load_picture
+    from playground.bundles.library import find_bundle
+    from playground.core.whole_files import check_folder_place
+    from playground.pictures.picture import load_picture
 
     check_folder_place(out, "--out")
     check_captions(out)

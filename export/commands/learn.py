@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from glass.command_line import run
-from glass.errors import GlassError
+from glass.core.console import run
+from glass.core.errors import GlassError
 
 app = typer.Typer(
     help="Learn to play what a clip shows: one agent before a background, in minutes.",
@@ -67,7 +67,7 @@ def learn(
     from export.learn.session import Order
     from export.learn.session import learn as do
     from export.learn.settings import Overrides
-    from glass.material.prepare import Wishes
+    from glass.footage.prepare import Wishes
 
     if window and window % 8:
         raise GlassError(f"--window {window}: must be a multiple of 8")

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from export.evaluate.sample import Sample
-from glass.data.clip import ACTIONS, CELL, CYCLE, Character
+from glass.data.core.clip import ACTIONS, CELL, CYCLE, Character
 from playground import Engine, PlaygroundError
-from playground.compose import cut_window, window_corner
+from playground.engine.compositing import cut_window, window_corner
 
 GREY = 0.5
 """What agents are seen before: a colour in [0, 1]."""

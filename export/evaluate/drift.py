@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from export.evaluate.animation import Stage, stages
-from export.evaluate.codes import Meaning
+from export.evaluate.code_usage import Meaning
 from export.evaluate.likeness import decibels
 from export.evaluate.means import mean
 from export.evaluate.sample import Sample

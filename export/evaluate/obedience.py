@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from export.evaluate.animation import Stage, TrueAnimation, stages
-from export.evaluate.codes import Meaning
+from export.evaluate.code_usage import Meaning
 from export.evaluate.means import mean
 from export.evaluate.sample import Sample
-from glass.data.clip import ACTIONS
+from glass.data.core.clip import ACTIONS
 from playground import Action
 
 HOLD = 8

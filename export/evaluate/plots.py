@@ -11,8 +11,8 @@ from export.evaluate.drift import DriftFigures
 from export.evaluate.measure import Report
 from export.evaluate.obedience import ObedienceFigures
 from export.evaluate.replay import Curve, LikenessFigures
-from glass.data.clip import ACTIONS
-from glass.files import replacing
+from glass.core.whole_files import replacing
+from glass.data.core.clip import ACTIONS
 
 _DPI = 100
 

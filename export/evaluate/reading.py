@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from export.evaluate.codes import CodeFigures, CodeTally
+from export.evaluate.code_usage import CodeFigures, CodeTally
 from export.evaluate.means import mean
 from export.evaluate.shifts import ShiftFigures, ShiftTally
-from glass.data.clip import Clip
-from playground.analyse import Analysis
+from glass.data.core.clip import Clip
+from playground.clips.analysis import Analysis
 
 
 @dataclass(frozen=True)

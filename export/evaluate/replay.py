@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from export.evaluate.likeness import Region, psnr, region_of, ssim
 from export.evaluate.means import mean
 from export.evaluate.shifts import ShiftFigures, ShiftTally
-from glass.data.clip import CELL, Clip
+from glass.data.core.clip import CELL, Clip
 from playground import Action, Engine, PlaygroundError
-from playground.analyse import Analysis, analyse
+from playground.clips.analysis import Analysis, analyse
 
 TICKS = (1, 6, 12, 24)
 """Ticks after the first frame at which replays are summed up."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from glass.data.clip import Character, Clip
+from glass.core.errors import GlassError
+from glass.data.core.clip import Character, Clip
 from glass.data.sources import ClipSource, WorldSource
-from glass.errors import GlassError
 
 
 @dataclass(frozen=True)

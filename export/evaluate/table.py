@@ -2,11 +2,11 @@
 
 from rich.table import Table
 
-from export.evaluate.codes import COMMON_SHARE
+from export.evaluate.code_usage import COMMON_SHARE
 from export.evaluate.measure import Report
 from export.evaluate.replay import TICKS, LikenessFigures
 from export.evaluate.shifts import ShiftFigures
-from glass.data.clip import ACTIONS
+from glass.data.core.clip import ACTIONS
 
 
 def table_of(report: Report) -> Table:

@@ -1,1 +1,1 @@
-"""The paper's figures, drawn from a bundle."""
+"""What `glass-figures` draws."""

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from export.figures.figure import Figure, Grid, broken
 from playground import Action, Engine, Observation
-from playground.fence import Fence
-from playground.picture import Picture
-from playground.puppet import Snapshot
-from playground.script import parse_script
+from playground.engine.agent_state import Snapshot
+from playground.pictures.picture import Picture
+from playground.scripts.language import parse_script
+from playground.world.frame_bounds import Fence
 
 __all__ = ["global_actions", "local_actions"]
 

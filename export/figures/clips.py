@@ -10,16 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from export.figures.figure import Figure, Grid
-from glass.data.clip import Clip
-from glass.data.fitting import resized
+from glass.core.errors import GlassError
+from glass.data.core.clip import Clip
 from glass.data.sources import open_source
-from glass.errors import GlassError
+from glass.data.stored.fitting import resized
 from playground import Action, Engine
-from playground.analyse import Analysis, analyse
-from playground.drawing import PAPER
-from playground.fence import Fence
-from playground.picture import Picture
-from playground.transfer import TransferOptions, transfer
+from playground.clips.analysis import Analysis, analyse
+from playground.clips.transfer import TransferOptions, transfer
+from playground.pictures.annotate import PAPER
+from playground.pictures.picture import Picture
+from playground.world.frame_bounds import Fence
 
 __all__ = ["ReadClip", "decomposition", "motion_transfer", "read_clips"]
 

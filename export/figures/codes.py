@@ -11,8 +11,8 @@ from PIL import Image, ImageDraw
 from export.figures.clips import ReadClip
 from export.figures.figure import LETTERS, Figure, broken
 from playground import Manifest
-from playground.drawing import FAINT, INK, PAPER, code_colour, draw_arrow, ink_on, write
-from playground.manifest import DIRECTIONS
+from playground.bundles.manifest import DIRECTIONS
+from playground.pictures.annotate import FAINT, INK, PAPER, code_colour, draw_arrow, ink_on, write
 
 __all__ = ["code_map", "count_codes"]
 

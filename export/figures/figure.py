@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from glass.errors import GlassError
-from playground.drawing import FAINT, PAPER, enlarge, write
-from playground.files import whole_file
-from playground.recorder import FileRecorder
+from glass.core.errors import GlassError
+from playground.core.whole_files import whole_file
+from playground.pictures.annotate import FAINT, PAPER, enlarge, write
+from playground.recording.recorder import FileRecorder
 
 __all__ = ["Figure", "Grid", "broken", "check_captions", "write_figures"]
 

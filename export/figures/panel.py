@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from export.evaluate.animation import Stage, TrueAnimation, stage_of, stages
-from export.evaluate.codes import CodeTally, Meaning
+from export.evaluate.code_usage import CodeTally, Meaning
 from export.evaluate.reading import ReadingTally
 from export.evaluate.sample import Sample, draw_samples
 from export.figures.clips import ReadClip
 from export.figures.figure import GAP, LETTERS, Figure
-from glass.data.clip import ACTIONS, CYCLE
+from glass.data.core.clip import ACTIONS, CYCLE
 from glass.data.sources import ClipSource, WorldSource
 from playground import Action, Engine
-from playground.drawing import PAPER, write
+from playground.pictures.annotate import PAPER, write
 
 __all__ = ["panel"]
 

@@ -1,1 +1,1 @@
-"""From a clip to a model that can be played, within the minutes a person gives."""
+"""`glass-learn`: from a clip to a playable bundle within a time budget."""

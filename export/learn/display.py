@@ -11,7 +11,7 @@ from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from export.learn.budget import Budget
-from glass.trainer import Progress
+from glass.training.trainer import Progress
 
 __all__ = ["Display"]
 

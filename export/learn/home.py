@@ -13,9 +13,9 @@ from typing import Any
 from platformdirs import user_data_path
 
 from glass.config import Config, from_dict, to_dict
-from glass.errors import GlassError
-from glass.files import write_text
-from playground.library import bundle_folders
+from glass.core.errors import GlassError
+from glass.core.whole_files import write_text
+from playground.bundles.library import bundle_folders
 
 __all__ = ["Home", "Record", "check_name"]
 

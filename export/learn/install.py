@@ -11,16 +11,16 @@ import numpy as np
 import torch
 from PIL import Image
 
-from export.bundle import BundleOptions, StartFrame, write_bundle
+from export.bundle.verify import VerificationError
+from export.bundle.write import BundleOptions, StartFrame, write_bundle
 from export.learn.home import Home
-from export.verify import VerificationError
-from glass.checkpoint import AVERAGED, load_model
-from glass.crops import as_pictures
-from glass.errors import GlassError
-from glass.files import replacing
-from glass.log import LOG
-from glass.material.cache import Material
+from glass.core.errors import GlassError
+from glass.core.whole_files import replacing
+from glass.footage.cache import Material
 from glass.model import Glass
+from glass.motion.windows import as_pictures
+from glass.training.checkpoint import AVERAGED, load_model
+from glass.training.step_log import LOG
 from playground import Action, Engine
 
 __all__ = ["install", "steps_taken"]

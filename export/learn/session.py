@@ -28,19 +28,19 @@ from export.learn.settings import (
     with_clips,
 )
 from export.learn.timing import export_seconds, seconds_a_clip
-from export.learn.warm import candidates, choose_start
-from glass.board import recorded
-from glass.checkpoint import Place, load_model
+from export.learn.warm_start import candidates, choose_start
 from glass.config import Config
-from glass.errors import GlassError
-from glass.losses import NonFiniteLossError
-from glass.material.cache import Material
-from glass.material.prepare import Wishes, prepare
-from glass.material.source import OWN_LICENCE, MaterialSource
+from glass.core.errors import GlassError
+from glass.footage.cache import Material
+from glass.footage.prepare import Wishes, prepare
+from glass.footage.source import OWN_LICENCE, MaterialSource
+from glass.stages.losses import NonFiniteLossError
 from glass.survey.advice import Suggestion, Survey, look
-from glass.survey.picture import draw_report, report_lines
-from glass.trainer import Trainer
-from playground.library import bundle_folders
+from glass.survey.report import draw_report, report_lines
+from glass.training.checkpoint import Place, load_model
+from glass.training.tensorboard import recorded
+from glass.training.trainer import Trainer
+from playground.bundles.library import bundle_folders
 
 __all__ = ["Order", "learn"]
 

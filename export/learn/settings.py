@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from glass.config import Config, StageConfig, TrainingConfig
-from glass.errors import GlassError
-from glass.gma import GmaConfig
-from glass.lma import LmaConfig
-from glass.losses import GlobalWeights
-from glass.material.cache import Material
-from glass.material.source import MaterialSource
+from glass.config import Config, GlobalWeights, StageConfig, TrainingConfig
+from glass.core.errors import GlassError
+from glass.footage.cache import Material
+from glass.footage.source import MaterialSource
+from glass.networks.global_motion import GmaConfig
+from glass.networks.local_motion import LmaConfig
 from glass.survey.advice import Suggestion, Survey
 
 __all__ = ["Overrides", "alike", "apply", "begun_as", "gentler", "make_config", "same_settings", "soon", "with_clips"]

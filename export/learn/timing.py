@@ -8,11 +8,11 @@ import time
 import numpy as np
 import torch
 
-from export.graphs import graphs, to_onnx
+from export.bundle.graphs import graphs, to_onnx
 from glass.config import Config
-from glass.crops import as_pictures
-from glass.material.source import MaterialSource
+from glass.footage.source import MaterialSource
 from glass.model import Glass
+from glass.motion.windows import as_pictures
 
 __all__ = ["export_seconds", "seconds_a_clip"]
 

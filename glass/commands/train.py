@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from glass.command_line import run
-from glass.errors import GlassError
+from glass.core.console import run
+from glass.core.errors import GlassError
 
 app = typer.Typer(
     help="Learn a model from unlabelled clips: first masks and shifts, then local actions.",
@@ -53,7 +53,7 @@ def train(
         raise GlassError(
             "glass-train: torch is not installed; install the training packages: pip install 'glass-playground[train]'"
         ) from None
-    from glass.runs import RunOptions, start_run
+    from glass.training.runs import RunOptions, start_run
 
     start_run(
         RunOptions(

@@ -1,1 +1,1 @@
-"""Data sets: clips with ground truth, drawn from sprite sheets or by code, and clips read from folders."""
+"""Sources of clips by name; importing them does not import torch."""

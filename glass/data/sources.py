@@ -7,17 +7,17 @@ from typing import Protocol
 
 import numpy as np
 
-from glass.data.backgrounds import PHOTO
-from glass.data.bair import BairSource, holds_records, open_bair, open_records
-from glass.data.casts import Cast, folk_cast, sheet_cast
-from glass.data.clip import ACTIONS, Character, Clip
-from glass.data.folder_source import FolderSource, open_folder
+from glass.core.errors import GlassError
+from glass.data.core.clip import ACTIONS, Character, Clip
+from glass.data.core.specification import Specification
 from glass.data.robot.source import RobotSource, open_robot
-from glass.data.scenery import GeneratedScenery, MixedScenery, PhotoScenery, Scenery
-from glass.data.sheets import SheetLibrary
-from glass.data.specification import Specification
-from glass.data.world import WorldConfig, render_clip
-from glass.errors import GlassError
+from glass.data.sprites.backgrounds import PHOTO
+from glass.data.sprites.characters import Cast, folk_cast, sheet_cast
+from glass.data.sprites.scenery import GeneratedScenery, MixedScenery, PhotoScenery, Scenery
+from glass.data.sprites.sheets import SheetLibrary
+from glass.data.sprites.world import WorldConfig, render_clip
+from glass.data.stored.bair import BairSource, holds_records, open_bair, open_records
+from glass.data.stored.folder_source import FolderSource, open_folder
 
 SHEET_LICENCE = "CC-BY-SA 3.0 / GPL 3.0 (Liberated Pixel Cup artists; see the authors' file beside the sheets)"
 """Licence of the art in the sheets that `wsprites` and `lpc` read."""

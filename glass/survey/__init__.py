@@ -1,1 +1,1 @@
-"""Looking at material before learning from it: how camera and agent move, what suits them, and what cannot work."""
+"""A look at footage before learning: camera, agents, advice, report."""

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from glass.crops import as_pictures
-from glass.errors import GlassError
-from glass.material.cache import Material
+from glass.core.errors import GlassError
+from glass.footage.cache import Material
+from glass.motion.windows import as_pictures
 from glass.survey.agent import SHORTEST, Sightings, find_agent
 from glass.survey.camera import Camera, look_at_camera
 

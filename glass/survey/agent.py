@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from glass.crops import as_pictures
-from glass.material.cache import Material
-from glass.registration import register_foreground, translate
+from glass.footage.cache import Material
+from glass.motion.registration import register_foreground, translate
+from glass.motion.windows import as_pictures
 from glass.survey.camera import align
 
 __all__ = ["SHORTEST", "Sightings", "find_agent"]

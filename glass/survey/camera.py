@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from glass.registration import register_background, translate
+from glass.motion.registration import register_background, translate
 
 __all__ = ["Camera", "align", "look_at_camera"]
 

@@ -1,1 +1,1 @@
-"""The commands of playing, one a file."""
+"""One command a file: `glass-play`, `glass-models`, `glass-analyse`, `glass-transfer`, `glass-label`."""

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from playground.analyse import analyse, write_analysis
-from playground.clips import order_note, read_clip
+from playground.bundles.library import find_bundle, find_bundles
+from playground.clips.analysis import analyse, write_analysis
+from playground.clips.reading import order_note, read_clip
 from playground.commands.console import new_command, run_command
 from playground.commands.progress import share_bar
-from playground.engine import Engine
-from playground.errors import PlaygroundError
-from playground.files import check_folder_place, check_spares
-from playground.library import find_bundle, find_bundles
+from playground.core.errors import PlaygroundError
+from playground.core.whole_files import check_folder_place, check_spares
+from playground.engine.engine import Engine
 
 app = new_command("Read a clip: the agent's mask in every frame, how it and the background moved, and what it did.")
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from playground.errors import InterruptedRunError, PlaygroundError
+from playground.core.errors import InterruptedRunError, PlaygroundError
 
 MISTAKE = 2
 """Exit code after a mistake of use or input."""

@@ -9,14 +9,14 @@ import typer
 from rich.console import Console
 from rich.live import Live
 
-from playground.bundle import Bundle
+from playground.bundles.bundle import Bundle
+from playground.bundles.library import find_bundle
 from playground.commands.console import new_command, run_command
-from playground.engine import Engine
-from playground.errors import PlaygroundError
-from playground.label import LONGEST, Frame, check_names, half_blocks, name_local_actions, preview
-from playground.library import find_bundle
-from playground.names import script_name
-from playground.picture import Picture, load_picture
+from playground.commands.labelling import LONGEST, Frame, check_names, half_blocks, name_local_actions, preview
+from playground.core.action_names import script_name
+from playground.core.errors import PlaygroundError
+from playground.engine.engine import Engine
+from playground.pictures.picture import Picture, load_picture
 
 app = new_command("See what each local action of a model does, and give it a name for the palette and for scripts.")
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from playground.bundle import open_bundle
+from playground.bundles.bundle import open_bundle
+from playground.bundles.library import bundle_folders, model_folders
 from playground.commands.console import new_command, run_command
-from playground.errors import PlaygroundError
-from playground.library import bundle_folders, model_folders
+from playground.core.errors import PlaygroundError
 
 _GAP = "  "
 _NARROWEST = 12

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from playground.commands.casting import candidates, cast
 from playground.commands.console import new_command, run_command, stop_like_interrupt
-from playground.commands.order import Order
-from playground.errors import PlaygroundError
-from playground.files import check_named
-from playground.performance import Performance
-from playground.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder, recording
-from playground.script import read_script
-from playground.text_sizes import TEXT_SIZES
+from playground.commands.play_options import Order
+from playground.commands.prepare import candidates, cast
+from playground.core.errors import PlaygroundError
+from playground.core.text_sizes import TEXT_SIZES
+from playground.core.whole_files import check_named
+from playground.recording.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder, recording
+from playground.scripts.language import read_script
+from playground.world.prepared_game import Performance
 
 if TYPE_CHECKING:
-    from playground.app import Opener, Settings
+    from playground.ui.app import Opener, Settings
 
 _SIZES = ", ".join(f"{size:g}" for size in TEXT_SIZES)
 
@@ -113,7 +113,7 @@ def _script(script: str, file: str | None) -> tuple[str, str]:
 
 def _has_display(order: Order) -> bool:
     """Say whether to open a window: where there is no display, a run that writes something can do without."""
-    from playground.window import has_display
+    from playground.ui.toolkit.window import has_display
 
     if has_display():
         return True
@@ -148,10 +148,10 @@ def _play_headless(order: Order) -> None:
 
 def _play_in_window(order: Order) -> None:
     """Open a window and play until the player leaves; a script is played first."""
-    from playground.app import Settings, paint_agent, run
-    from playground.keymap import DEFAULT_KEYMAP
-    from playground.keymap_file import read_keymap
-    from playground.window import close_window, is_key
+    from playground.input.keymap import DEFAULT_KEYMAP
+    from playground.input.keymap_file import read_keymap
+    from playground.ui.app import Settings, paint_agent, run
+    from playground.ui.toolkit.window import close_window, is_key
 
     keymap = DEFAULT_KEYMAP if order.keymap is None else read_keymap(order.keymap, DEFAULT_KEYMAP, is_key)
     autoplay = (order.seed or 0) if order.autoplay else None
@@ -174,8 +174,8 @@ def _play_in_window(order: Order) -> None:
 
 def _play_from_gallery(order: Order, settings: "Settings", opener: "Opener") -> None:
     """Let the player choose a picture, and another one after each game."""
-    from playground.app import run
-    from playground.gallery import Gallery, choose, load_starts
+    from playground.ui.app import run
+    from playground.ui.gallery.gallery import Gallery, choose, load_starts
 
     attract = Random(settings.autoplay) if settings.autoplay is not None else None
     gallery = Gallery(load_starts(candidates(order.model)), settings.keymap, settings.text_size, attract)

@@ -9,19 +9,19 @@ from typing import Annotated
 import typer
 from rich.progress import TextColumn, TimeElapsedColumn
 
-from playground.choice import choose_engine
-from playground.clips import order_note, stream_clip
+from playground.bundles.library import find_bundle, find_bundles, known_bundles
+from playground.clips.reading import order_note, stream_clip
+from playground.clips.transfer import Driven, TransferOptions, transfer
+from playground.clips.transfer_view import SideBySide
 from playground.commands.console import new_command, run_command, stop_like_interrupt
 from playground.commands.progress import live_progress
-from playground.engine import Engine
-from playground.errors import PlaygroundError
-from playground.files import check_folder_place, check_named, check_spares
-from playground.library import find_bundle, find_bundles, known_bundles
-from playground.picture import load_picture
-from playground.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder, check_recording, recording
-from playground.side_by_side import SideBySide
-from playground.suits import check_picture, doubt_clip
-from playground.transfer import Driven, TransferOptions, transfer
+from playground.core.errors import PlaygroundError
+from playground.core.whole_files import check_folder_place, check_named, check_spares
+from playground.engine.engine import Engine
+from playground.pictures.picture import load_picture
+from playground.recording.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder, check_recording, recording
+from playground.selection.doubts import check_picture, doubt_clip
+from playground.selection.for_picture import choose_engine
 
 app = new_command("Motion transfer: let the agent of a picture do what an agent does in a clip.")
 

@@ -23,8 +23,8 @@ from benchmarks.ablations import (
     table,
 )
 from glass.config import to_dict
-from glass.gma import GlobalMotionAnalysis
 from glass.model import Glass
+from glass.networks.global_motion import GlobalMotionAnalysis
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from benchmarks.arm import main, measure
-from glass.data.clip import Clip
-from glass.data.clip_folder import write_clip
+from glass.data.core.clip import Clip
+from glass.data.stored.clip_folder import write_clip
 from playground import Engine
 from tests.fixtures.tiny_world import TinyWorld
 

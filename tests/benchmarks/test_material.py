@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from benchmarks.material import GAMES, film, main, write_film
+from glass.core.errors import GlassError
 from glass.data.robot.graphics import choose_graphics
-from glass.errors import GlassError
 
 
 @pytest.mark.parametrize("game", sorted(GAMES))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import record
-from playground.recorder import SUFFIXES
+from playground.recording.recorder import SUFFIXES
 
 
 def test_prints_and_writes_figures(

@@ -8,7 +8,7 @@ import pytest
 from onnx import parser
 
 from benchmarks.tick import count_macs, main
-from playground.manifest import GRAPHS
+from playground.bundles.manifest import GRAPHS
 
 # Products: 6 outputs of 18, 12 inputs of 4, 12 outputs of 3, 8 outputs of 5.
 ARITHMETIC = """

@@ -12,7 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from benchmarks import training_step
 from benchmarks.training_step import COUNTED, main
 from glass.config import to_dict
-from glass.shadow import ShadowConfig
+from glass.networks.shadow import ShadowConfig
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 
 STAGES = ["global", "matting", "backdrop", "anchor", "shadow", "local"]

@@ -8,8 +8,8 @@ import pytest
 
 from benchmarks import transfer
 from benchmarks.transfer import Gallery, cells_of, draw_pair, main, path_correlation
-from glass.data.casts import folk_cast
-from glass.errors import GlassError
+from glass.core.errors import GlassError
+from glass.data.sprites.characters import folk_cast
 from playground import Observation
 from tests.fixtures.tiny_world import TinyWorld
 

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 import torch
 
-from export.graphs import Graph
-from glass.checkpoint import AVERAGED, save_weights
-from glass.data.clip_folder import write_clip
-from glass.lma import LmaConfig
+from export.bundle.graphs import Graph
+from glass.data.stored.clip_folder import write_clip
 from glass.model import Glass
-from glass.shadow import ShadowConfig
+from glass.networks.local_motion import LmaConfig
+from glass.networks.shadow import ShadowConfig
+from glass.training.checkpoint import AVERAGED, save_weights
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 from tests.models import settle, settle_local
 from tests.scripts import entry_point
@@ -104,5 +104,5 @@ def quick(exported: Exported, monkeypatch: pytest.MonkeyPatch) -> dict[str, byte
     def ready_made(graph: Graph) -> bytes:
         return graphs[f"{type(graph.module).__name__.lower()}.onnx"]
 
-    monkeypatch.setattr("export.bundle.to_onnx", ready_made)
+    monkeypatch.setattr("export.bundle.write.to_onnx", ready_made)
     return graphs

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from glass.data.clip import Clip
-from glass.data.clip_folder import write_clip
-from glass.trainer import Progress
+from glass.data.core.clip import Clip
+from glass.data.stored.clip_folder import write_clip
+from glass.training.trainer import Progress
 from tests.fixtures.tiny_world import TinyWorld
 
 

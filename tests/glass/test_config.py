@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from glass.config import Config, StageConfig, TrainingConfig, from_dict, to_dict
-from glass.lma import LmaConfig
+from glass.networks.local_motion import LmaConfig
 from tests.fixtures.tiny_world import tiny_config
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from onnx import parser
 from PIL import Image
 
-from playground.manifest import GRAPHS, LocalAction, Manifest, MaskSize
+from playground.bundles.manifest import GRAPHS, LocalAction, Manifest, MaskSize
 
 # Frames are 32x24, the window is 16, and there are 4 local actions. What is red is the agent. A local action k shows
 # the first frame's agent with its red divided by 1 + k / 4; each tick also adds 0.02 to its blue.

@@ -3,7 +3,7 @@
 import pygame
 from pygame.event import Event
 
-from playground.window import Screen
+from playground.ui.toolkit.window import Screen
 
 
 def press(screen: Screen, *keys: int, unicode: str = "") -> None:

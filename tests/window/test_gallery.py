@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground import theme
-from playground.layout import arrange
+from playground.ui.toolkit import theme
+from playground.ui.toolkit.layout import arrange
 from tests.window.desktop import Desktop, desktop, missing, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(missing()), reason=missing() or "has all it needs")]

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from playground import theme
-from playground.help import POINTED
-from playground.keymap import DEFAULT_KEYMAP, Row
-from playground.layout import Layout, arrange
+from playground.input.keymap import DEFAULT_KEYMAP, Row
+from playground.ui.game.help_overlay import POINTED
+from playground.ui.toolkit import theme
+from playground.ui.toolkit.layout import Layout, arrange
 from tests.window.desktop import SCREEN, Desktop, Pixels, desktop, missing, stays, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(missing()), reason=missing() or "has all it needs")]

@@ -2,6 +2,9 @@
 
 from enum import IntEnum
 
+TICK_RATE = 10.0
+"""Frames a second."""
+
 
 class Grip(IntEnum):
     """What the gripper is told."""

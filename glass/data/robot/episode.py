@@ -3,15 +3,14 @@
 import mujoco
 import numpy as np
 
-from glass.data.clip import Clip
-from glass.data.robot.actions import ACTIONS
+from glass.data.core.clip import Clip
+from glass.data.robot.actions import ACTIONS, TICK_RATE
 from glass.data.robot.arm import Arm
 from glass.data.robot.camera import Floats
 from glass.data.robot.explorer import Command, Explorer
 from glass.data.robot.film import Film
 from glass.data.robot.look import draw_look
 from glass.data.robot.scene import TIMESTEP, Scene, build_scene
-from glass.data.robot.source import TICK_RATE
 
 STEPS = round(1 / TICK_RATE / TIMESTEP)
 """Steps of the simulation a frame."""

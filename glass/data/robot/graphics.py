@@ -5,7 +5,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 
-from glass.errors import GlassError
+from glass.core.errors import GlassError
 
 VARIABLE = "MUJOCO_GL"
 """Environment variable that MuJoCo reads when it is imported."""

@@ -9,7 +9,7 @@ import mujoco
 import numpy as np
 import numpy.typing as npt
 
-from glass.errors import GlassError
+from glass.core.errors import GlassError
 
 Vector = tuple[float, float, float]
 Quaternion = tuple[float, float, float, float]

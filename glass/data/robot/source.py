@@ -4,17 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from glass.data.clip import Clip
-from glass.data.robot.actions import ACTIONS
+from glass.data.core.clip import Clip
+from glass.data.core.specification import Specification
+from glass.data.core.splits import SPLITS
+from glass.data.robot.actions import ACTIONS, TICK_RATE
 from glass.data.robot.graphics import choose_graphics
-from glass.data.sheets import SPLITS
-from glass.data.specification import Specification
 
 LICENCE = "Apache-2.0 (simulated by the project's code; meshes of the arm: Apache-2.0, Rethink Robotics)"
 """Licence of the clips."""
-
-TICK_RATE = 10.0
-"""Frames a second."""
 
 _SIZE = 128
 """Width and height of the frames in pixels, unless another is asked for."""

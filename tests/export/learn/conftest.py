@@ -13,8 +13,8 @@ from export.learn.home import Home
 from export.learn.session import Order
 from export.learn.settings import Overrides
 from glass.config import Config
-from glass.material.prepare import Wishes
-from glass.material.source import MaterialSource
+from glass.footage.prepare import Wishes
+from glass.footage.source import MaterialSource
 from glass.survey.advice import Suggestion, Survey
 from tests.export.conftest import Exported
 from tests.fixtures.own_clips import write_animation
@@ -56,7 +56,7 @@ def small(exported: Exported, quick: dict[str, bytes], data: Path, monkeypatch: 
 
     monkeypatch.setattr(session, "make_config", make)
     monkeypatch.setattr(session, "export_seconds", lambda config: 0.0)
-    monkeypatch.setattr("export.bundle.verify", lambda *arguments: 0)
+    monkeypatch.setattr("export.bundle.write.verify", lambda *arguments: 0)
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from export.learn.display import Display
 from export.learn.home import Home
 from export.learn.install import steps_taken
 from export.learn.session import learn
-from glass.errors import GlassError
-from glass.trainer import Progress
+from glass.core.errors import GlassError
+from glass.training.trainer import Progress
 from playground import Action, Engine
-from playground.library import find_bundle
+from playground.bundles.library import find_bundle
 from tests.export.learn.conftest import Ordering
 from tests.fixtures.own_clips import walk, write_animation, write_folder
 

@@ -18,11 +18,11 @@ from export.learn.settings import (
     soon,
     with_clips,
 )
-from export.learn.warm import WEIGHTS, choose_start
+from export.learn.warm_start import WEIGHTS, choose_start
 from glass.config import Config
-from glass.lma import LmaConfig
-from glass.material.prepare import Wishes, prepare
-from glass.material.source import MaterialSource
+from glass.footage.prepare import Wishes, prepare
+from glass.footage.source import MaterialSource
+from glass.networks.local_motion import LmaConfig
 from glass.survey.advice import Suggestion, look
 from tests.fixtures.own_clips import walk, write_folder
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
@@ -86,8 +86,8 @@ def test_weights_are_chosen_by_trying(tiny_bundle: Path, tmp_path: Path) -> None
 
 
 def test_weights_that_know_too_little_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from glass.checkpoint import save_weights
     from glass.model import Glass
+    from glass.training.checkpoint import save_weights
 
     torch.manual_seed(0)
     model = Glass(tiny_config(1, 1, mask_bias=6.0))
@@ -101,8 +101,8 @@ def test_weights_that_know_too_little_are_not_taken(tmp_path: Path, monkeypatch:
 def test_weights_that_find_no_agent_are_not_taken(
     tiny_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from export.learn import warm
-    from glass.checkpoint import load_model, save_weights
+    from export.learn import warm_start as warm
+    from glass.training.checkpoint import load_model, save_weights
 
     model = load_model(tiny_bundle / WEIGHTS)[0]
     bias = model.gma.mask_network.output.bias

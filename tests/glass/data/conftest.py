@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from glass.data.clip import ACTIONS, CELL, CYCLE, Character
-from glass.data.sheets import SHEET_SIZE
+from glass.data.core.clip import ACTIONS, CELL, CYCLE, Character
+from glass.data.sprites.sheets import SHEET_SIZE
 
 
 def find_sheets() -> Path | None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from glass.data.cli import main
-from glass.data.clip_folder import read_clip
-from glass.data.dataset import read_info
+from glass.commands.data import main
+from glass.data.stored.clip_folder import read_clip
+from glass.data.stored.dataset import read_info
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> int:
@@ -92,7 +92,7 @@ def test_mistakes_end_with_one_line(
 
 def test_data_needs_no_torch() -> None:
     program = (
-        "import pkgutil, importlib, sys, glass, glass.errors, glass.data\n"
+        "import pkgutil, importlib, sys, glass, glass.core.errors, glass.data\n"
         "for module in pkgutil.iter_modules(glass.data.__path__, 'glass.data.'): importlib.import_module(module.name)\n"
         "assert 'torch' not in sys.modules\n"
     )

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from glass.data.clip import Clip
+from glass.core.errors import GlassError
+from glass.data.core.clip import Clip
 from glass.data.sources import ClipSource, WorldSource, open_source
-from glass.errors import GlassError
 
 
 def draw(source: ClipSource, seed: int = 0, length: int = 6) -> Clip:

@@ -1,0 +1,1 @@
+"""Torch to an ONNX bundle: graphs, verification, writing."""

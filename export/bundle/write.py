@@ -1,0 +1,180 @@
+"""Writing a bundle: graphs, weights, start frames, card and manifest, all or nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from safetensors.torch import save
+
+from export.bundle.card import write_card
+from export.bundle.graphs import graphs, to_onnx
+from export.bundle.verify import verify
+from glass.config import to_dict
+from glass.core.errors import GlassError
+from glass.model import Glass
+from playground import Engine, LocalAction, Manifest
+from playground.bundles.bundle import sha256
+from playground.bundles.manifest import DIRECTIONS, MANIFEST_FILE, MaskSize, Transitions
+
+__all__ = ["BundleOptions", "StartFrame", "write_bundle"]
+
+SMALLEST_SHARE, LARGEST_SHARE = 0.25, 2.5
+"""An agent may cover from a quarter of the smallest to two and a half times the largest share seen in training."""
+
+
+@dataclass(frozen=True)
+class StartFrame:
+    """A picture to start a game from."""
+
+    name: str
+    """File name without its ending."""
+    frame: np.ndarray
+    """uint8 ``(H, W, 3)``."""
+
+
+@dataclass(frozen=True)
+class BundleOptions:
+    """What a bundle is made of beside the model."""
+
+    name: str
+    """Name of the model, and of its folder."""
+    folder: Path
+    """Where the bundle goes: ``folder / name``."""
+    starts: Sequence[StartFrame]
+    """Start frames."""
+    licence: str | None
+    """Licence of weights and start frames; by default those of the training data."""
+    card: Path | None
+    """A card written by hand; by default one is made."""
+
+
+def _manifest(model: Glass, extra: dict[str, Any], options: BundleOptions, files: dict[str, str]) -> Manifest:
+    statistics = extra["statistics"]
+    smallest, largest = statistics["mask_size"]
+    return Manifest(
+        name=options.name,
+        frame_size=model.config.frame_size,
+        window=model.config.lma.window,
+        tick_rate=extra["tick_rate"],
+        speed=statistics["speed"],
+        max_shift=tuple(statistics["max_shift"]),
+        local_actions=tuple(
+            LocalAction(label, length)
+            for label, length in zip(statistics["labels"], statistics["lengths"], strict=True)
+        ),
+        default_local_actions=statistics["defaults"],
+        files=files,
+        training_data=tuple(extra["data"]),
+        licence=options.licence or "; ".join(extra["licences"]),
+        mask_size=MaskSize(round(SMALLEST_SHARE * smallest, 4), round(min(1.0, LARGEST_SHARE * largest), 4)),
+        transitions=_transitions(statistics.get("transitions")),
+        enters=model.config.anchor.enters or None,
+    )
+
+
+def _transitions(counted: dict[str, Any] | None) -> Transitions | None:
+    """Return what followed what in the manifest's order; None for a run from before it was counted."""
+    if counted is None:
+        return None
+    return Transitions(
+        directions={way: tuple(row[after] for after in DIRECTIONS) for way, row in counted["directions"].items()},
+        local_actions={way: tuple(map(tuple, table)) for way, table in counted["local_actions"].items()},
+    )
+
+
+def _write_weights(path: Path, model: Glass) -> None:
+    """Write the weights as 16-bit numbers, with the config: enough to start another training from."""
+    tensors = {
+        name: (value.half() if value.is_floating_point() else value).contiguous()
+        for name, value in model.state_dict().items()
+    }
+    # Not save_file, which lets nobody but its user read the file.
+    path.write_bytes(save(tensors, {"config": json.dumps(to_dict(model.config))}))
+
+
+def _write_files(folder: Path, model: Glass, extra: dict[str, Any], options: BundleOptions) -> None:
+    for name, graph in graphs(model).items():
+        (folder / name).write_bytes(to_onnx(graph))
+    _write_weights(folder / "weights.safetensors", model)
+    starts = folder / "starts"
+    starts.mkdir()
+    for start in options.starts:
+        Image.fromarray(start.frame).save(starts / f"{start.name}.png", optimize=True)
+    if options.card:
+        shutil.copyfile(options.card, folder / "CARD.md")
+    else:
+        (folder / "CARD.md").write_text(write_card(options.name, model, extra), encoding="utf-8")
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()) for path in files}
+
+
+def _test_picture(size: tuple[int, int]) -> tuple[Image.Image, np.ndarray]:
+    """Return a smooth random picture with a block in its middle for an agent."""
+    width, height = size
+    rng = np.random.default_rng(0)
+    small = Image.fromarray(rng.integers(0, 256, (8, 8, 3), dtype=np.uint8))
+    mask = np.zeros((height, width), bool)
+    mask[height // 4 : -height // 4, 2 * width // 5 : -2 * width // 5] = True
+    return small.resize(size, Image.Resampling.BICUBIC), mask
+
+
+def _put_in_place(made: Path, target: Path) -> None:
+    """Let ``made`` take the place of ``target``."""
+    aside = target.with_name(f".{target.name}.{os.getpid()}.old")
+    if target.exists():
+        os.replace(target, aside)
+    try:
+        os.replace(made, target)
+    except OSError:
+        if aside.exists():
+            os.replace(aside, target)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def write_bundle(model: Glass, extra: dict[str, Any], options: BundleOptions) -> int:
+    """Export ``model`` and return by how much its rollout differs from torch, in steps of 1/255.
+
+    Raises:
+        GlassError: the model cannot be played, the run has no statistics yet, a start frame has another size than the
+            model's frames, or the target folder is something else than a bundle.
+        VerificationError: the bundle plays differently from the model; nothing is written.
+    """
+    if model.config.gma.shifts != "registered" or model.config.lma.view != "agent":
+        raise GlassError("models with regressed shifts, or a view of the whole frame, cannot be played")
+    if "statistics" not in extra:
+        raise GlassError("the run has no local actions yet; train its local stage first")
+    target = options.folder / options.name
+    if target.exists() and not (target / MANIFEST_FILE).is_file():
+        raise GlassError(f"{target}: exists and is not a bundle; choose another --name or --out")
+    for start in options.starts:
+        size = start.frame.shape[1], start.frame.shape[0]
+        if size != model.config.frame_size:
+            expected = "x".join(map(str, model.config.frame_size))
+            raise GlassError(f"start frame {start.name}: {size[0]}x{size[1]} pixels, the model has {expected}")
+    temporary = options.folder / f".{options.name}.{os.getpid()}.part"
+    is_new = not options.folder.exists()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        temporary.mkdir()
+        _write_files(temporary, model, extra, options)
+        manifest = _manifest(model, extra, options, _hashes(temporary))
+        (temporary / MANIFEST_FILE).write_text(manifest.to_json(), encoding="utf-8")
+        difference = verify(model, Engine.load(temporary), *_test_picture(model.config.frame_size))
+        _put_in_place(temporary, target)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+        if is_new and not any(options.folder.iterdir()):
+            options.folder.rmdir()
+    return difference

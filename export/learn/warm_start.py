@@ -1,0 +1,106 @@
+"""Weights to start from, chosen by trying."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+from torch.optim import Adam
+
+from glass.config import Config
+from glass.core.errors import GlassError
+from glass.data.sources import ClipSource
+from glass.model import Glass
+from glass.stages.base import GlobalStage, draw_frames, step_rng
+from glass.stages.losses import independent_motion
+from glass.training.checkpoint import copy_matching
+from playground.bundles.library import bundle_folders
+
+__all__ = ["WEIGHTS", "candidates", "choose_start"]
+
+WEIGHTS = "weights.safetensors"
+MOST_TRIED = 3
+FEWEST_STEPS, MOST_STEPS = 4, 24
+TRIED_RATE = 1e-3
+FOUND = 0.25
+"""Share of the expected mask below which weights have found no agent here: nothing moves before them, which is cheap at
+first, and they hardly ever change their mind."""
+
+
+def candidates(own: Path) -> list[Path]:
+    """List the weights of installed models, without those of the model being made, ``own``."""
+    folders = [folder for folder in bundle_folders().values() if folder.resolve() != own.resolve()]
+    return [folder / WEIGHTS for folder in folders if (folder / WEIGHTS).is_file()][:MOST_TRIED]
+
+
+def _try(config: Config, sources: Sequence[ClipSource], weights: Path | None, steps: int, until: float) -> float | None:
+    """Train the global stage for some steps and return its last losses' mean.
+
+    None where the weights do not fit, or find no agent.
+    """
+    torch.manual_seed(config.training.seed)
+    model = Glass(config).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    if weights:
+        try:
+            copy_matching(weights, model)
+        except GlassError:
+            return None
+    stage = GlobalStage(config, sources)
+    optimiser = Adam(model.gma.parameters(), TRIED_RATE, betas=(0.9, 0.98))
+    model.train()
+    losses = []
+    for step in range(steps):
+        total = stage.step(model, step).losses.total()
+        optimiser.zero_grad()
+        total.backward()
+        torch.nn.utils.clip_grad_norm_(model.gma.parameters(), 1.0)
+        optimiser.step()
+        losses.append(float(total.detach()))
+        if step + 1 >= FEWEST_STEPS and time.monotonic() > until:
+            break
+    if weights and _mask_size(model, config, sources) < FOUND * config.global_weights.size_prior:
+        return None
+    last = losses[-max(2, len(losses) // 3) :]
+    return sum(last) / len(last)
+
+
+@torch.no_grad()
+def _mask_size(model: Glass, config: Config, sources: Sequence[ClipSource]) -> float:
+    """Share of the frame that masks cover, in clips in which something moves by itself."""
+    model.eval()
+    schedule = config.training.global_stage
+    rng = step_rng(config.training.seed, "examples", 0)
+    frames = draw_frames(sources, rng, schedule.batch, schedule.lengths[0])
+    moving = independent_motion(frames, config.gma.background_radius)
+    if not moving.any():
+        return 0.0
+    return float(model.gma.segment(frames[moving].flatten(0, 1)).mean())
+
+
+def choose_start(
+    config: Config, sources: Sequence[ClipSource], found: Sequence[Path], seconds: float, note: Callable[[str], None]
+) -> Path | None:
+    """Train a little from each of the ``found`` weights and from nothing, and return those that did best.
+
+    Args:
+        config: of the training.
+        sources: clips.
+        found: weights files.
+        seconds: how long to try in all, about.
+        note: told what is tried.
+
+    Returns:
+        A weights file, or None to start from nothing, also where there is nothing to choose from.
+    """
+    if not found:
+        return None
+    best, least = None, float("inf")
+    each = seconds / (1 + len(found))
+    for weights in (None, *found):
+        note(weights.parent.name if weights else "nothing")
+        loss = _try(config, sources, weights, MOST_STEPS, time.monotonic() + each)
+        if loss is not None and loss < least:
+            best, least = weights, loss
+    return best

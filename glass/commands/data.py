@@ -1,0 +1,201 @@
+"""`glass-data`: make data sets with ground truth."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from glass.core.console import run
+from glass.core.errors import GlassError
+from glass.data.core.specification import Specification
+from glass.data.core.splits import SPLITS, split_range
+from glass.data.parallel_drawing import draw_clips
+from glass.data.robot.source import RobotSource
+from glass.data.sources import WorldSource, open_generator
+from glass.data.stored.dataset import DatasetInfo, check_replaceable, new_dataset
+
+app = typer.Typer(
+    help="Make data sets: clips of an agent before a moving background, with ground truth.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Out = Annotated[Path, typer.Option(help="Folder of the data set; one made here before is replaced.")]
+Clips = Annotated[int, typer.Option(min=1, help="How many clips.")]
+Frames = Annotated[int, typer.Option(min=1, help="Frames in each clip.")]
+Seed = Annotated[int, typer.Option(min=0, help="Decides everything random.")]
+Split = Annotated[str, typer.Option(help="train, validation, test, or all: 80 / 10 / 10 % of the clips.")]
+Sheets = Annotated[Path, typer.Option(help="Folder of sprite sheets.")]
+Photo = Annotated[Path | None, typer.Option(help="Picture to film the agent before.")]
+Backgrounds = Annotated[str | None, typer.Option(help="photo, generated or mixed; photo where one is given.")]
+Empty = Annotated[float, typer.Option(min=0, max=1, help="Share of clips without an agent.")]
+Edge = Annotated[float, typer.Option(min=0, max=1, help="Share of clips in which the agent may half leave the frame.")]
+
+
+@dataclass(frozen=True)
+class Order:
+    """A data set to be made."""
+
+    kind: str
+    """Kind of source, as `open_source` names it."""
+    options: dict[str, str]
+    """Options of the source, without its split."""
+    out: Path
+    """Folder of the data set."""
+    clips: int
+    """How many clips."""
+    frames: int
+    """Frames in each."""
+    seed: int
+    """Decides everything random."""
+    split: str
+    """One split, or all."""
+    processes: int = 1
+    """How many draw at once."""
+
+    def counts(self) -> dict[str, int]:
+        """Say how many clips each split gets.
+
+        Raises:
+            GlassError: no such split.
+        """
+        if self.split == "all":
+            return {split: len(split_range(self.clips, split)) for split in SPLITS}
+        if self.split not in SPLITS:
+            raise GlassError(f"--split {self.split}: must be one of {', '.join(SPLITS)}, or all")
+        return {self.split: self.clips}
+
+    def source(self, split: str) -> WorldSource | RobotSource:
+        """Open what a split's clips are drawn from.
+
+        Raises:
+            GlassError: see `open_generator`.
+        """
+        return open_generator(Specification(f"glass-data {self.kind}", self.kind, {**self.options, "split": split}))
+
+
+@app.command()
+def wsprites(
+    sheets: Sheets,
+    background: Annotated[Path, typer.Option(help="Picture to film the agent before.")],
+    out: Out,
+    clips: Clips = 100,
+    frames: Frames = 40,
+    seed: Seed = 0,
+    split: Split = "all",
+    backgrounds: Backgrounds = None,
+    empty: Empty = 0.0,
+    edge: Edge = 0.0,
+) -> None:
+    """Characters of the W-Sprites sheets (folders body, bottomwear, topwear, hair, shoes)."""
+    options = _source_options(background, backgrounds, empty, edge) | {"sheets": str(sheets)}
+    make(Order("wsprites", options, out, clips, frames, seed, split))
+
+
+@app.command()
+def lpc(
+    sheets: Sheets,
+    out: Out,
+    background: Photo = None,
+    clips: Clips = 100,
+    frames: Frames = 40,
+    seed: Seed = 0,
+    split: Split = "all",
+    backgrounds: Backgrounds = None,
+    empty: Empty = 0.0,
+    edge: Edge = 0.0,
+) -> None:
+    """Characters of layered LPC sheets (folders body, feet, legs, torso, hair)."""
+    options = _source_options(background, backgrounds, empty, edge) | {"sheets": str(sheets)}
+    make(Order("lpc", options, out, clips, frames, seed, split))
+
+
+@app.command()
+def folk(
+    out: Out,
+    background: Photo = None,
+    clips: Clips = 100,
+    frames: Frames = 40,
+    seed: Seed = 0,
+    split: Split = "all",
+    backgrounds: Backgrounds = None,
+    empty: Empty = 0.0,
+    edge: Edge = 0.0,
+) -> None:
+    """Characters drawn by code; needs no other files."""
+    make(Order("folk", _source_options(background, backgrounds, empty, edge), out, clips, frames, seed, split))
+
+
+@app.command()
+def robot(
+    out: Out,
+    clips: Clips = 100,
+    frames: Frames = 30,
+    seed: Seed = 0,
+    split: Split = "all",
+    size: Annotated[int, typer.Option(help="Width and height of the frames, in pixels.")] = 128,
+    hover: Annotated[float, typer.Option(min=0, max=1, help="Share of clips in which the hand touches nothing.")] = 0.0,
+    processes: Annotated[int, typer.Option(min=1, help="How many simulate at once.")] = 1,
+) -> None:
+    """A simulated arm that pushes things in a bin (pip install 'glass-playground[robot]')."""
+    make(Order("robot", {"size": str(size), "hover": str(hover)}, out, clips, frames, seed, split, processes))
+
+
+def _source_options(background: Path | None, backgrounds: str | None, empty: float, edge: float) -> dict[str, str]:
+    options = {"empty": str(empty), "edge": str(edge)}
+    if background is not None:
+        options["background"] = str(background)
+    choice = backgrounds or ("photo" if background else "generated")
+    return options | {"backgrounds": choice}
+
+
+def make(order: Order) -> None:
+    """Write a data set and say so on stdout.
+
+    Raises:
+        GlassError: the order cannot be met; nothing is written.
+    """
+    counts = {split: count for split, count in order.counts().items() if count}
+    sources = {split: order.source(split) for split in counts}
+    check_replaceable(order.out)
+    first = next(iter(sources.values()))
+    arguments: dict[str, str | int | float] = {
+        "split": order.split,
+        "clips": order.clips,
+        "frames": order.frames,
+        **order.options,
+    }
+    info = DatasetInfo(
+        generator=f"glass-data {order.kind}",
+        arguments=arguments,
+        seed=order.seed,
+        tick_rate=first.tick_rate,
+        frame_size=first.frame_size,
+        licence=first.licence,
+        actions=first.action_names,
+    )
+    console = Console(stderr=True)
+    with (
+        Progress(console=console, disable=not console.is_terminal, transient=True) as progress,
+        new_dataset(order.out, info) as dataset,
+    ):
+        task = progress.add_task("Drawing clips", total=order.clips)
+        for split, source in sources.items():
+            seed = (order.seed, SPLITS.index(split))
+            for clip in draw_clips(source, counts[split], order.frames, seed, order.processes):
+                dataset.add(split, clip)
+                progress.advance(task)
+    parts = ", ".join(f"{count} {split}" for split, count in counts.items())
+    print(f"{order.out}: {order.clips} clips of {order.frames} frames ({parts})")
+
+
+def main() -> None:
+    """Run `glass-data` from the command line."""
+    run(app, "glass-data")
+
+
+if __name__ == "__main__":
+    main()

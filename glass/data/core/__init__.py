@@ -1,0 +1,1 @@
+"""What all data sources share: clips, splits, specifications, reading a picture."""

@@ -1,0 +1,1 @@
+"""Characters drawn by code."""

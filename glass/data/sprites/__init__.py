@@ -1,0 +1,1 @@
+"""Sprite characters before a moving background."""

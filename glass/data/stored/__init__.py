@@ -1,0 +1,1 @@
+"""Clips read from disk: folders, data sets, TFRecords of BAIR."""

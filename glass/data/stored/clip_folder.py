@@ -1,0 +1,144 @@
+"""A clip as a folder: frames as numbered pictures, and the truth beside them.
+
+`00000.png`, `00001.png` .. are the frames, `masks/00000.png` .. the masks (0 or 255), `truth.json` the rest. Folders
+made by others need only hold pictures, such as the frame folders that BAIR robot pushing is converted to, or a clip of
+the Playable Video Generation data sets. Pickled files beside them are never opened.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from glass.core.errors import GlassError
+from glass.data.core.clip import ACTIONS, Clip
+from glass.data.core.read_picture import read_picture
+
+MASKS = "masks"
+"""Folder of the masks, inside the clip's folder."""
+
+TRUTH = "truth.json"
+"""File of actions, shifts, positions and measures, inside the clip's folder."""
+
+_PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".ppm"}
+_TRUTH_TYPES = {
+    "actions": np.int64,
+    "foreground_shifts": np.float64,
+    "background_shifts": np.float64,
+    "positions": np.float64,
+}
+
+
+def frame_files(folder: Path) -> list[Path]:
+    """List the pictures directly inside a folder in order of name, in which numbers count as such: 9 before 10."""
+    pictures = (path for path in folder.iterdir() if path.suffix.lower() in _PICTURE_SUFFIXES and path.is_file())
+    return sorted((path for path in pictures if not path.name.startswith(".")), key=_order)
+
+
+def _order(path: Path) -> tuple[list[tuple[int, str]], str]:
+    """What to sort by: the name's digits and other parts in turn; then, for 1 and 01, the name."""
+    parts = re.findall(r"([0-9]+)|([^0-9]+)", path.name)
+    return [(int(digits) if digits else -1, text) for digits, text in parts], path.name
+
+
+def write_clip(clip: Clip, folder: Path) -> None:
+    """Write frames, masks and truth (as far as known) into a folder, which is made and must not exist."""
+    folder.mkdir(parents=True)
+    for number, frame in enumerate(clip.frames):
+        Image.fromarray(frame).save(folder / f"{number:05d}.png")
+    if clip.masks is not None:
+        (folder / MASKS).mkdir()
+        for number, mask in enumerate(clip.masks):
+            Image.fromarray(mask.astype(np.uint8) * 255).save(folder / MASKS / f"{number:05d}.png")
+    truth: dict[str, Any] = {"character": clip.character, "action_names": list(clip.action_names)}
+    for key in _TRUTH_TYPES:
+        value = getattr(clip, key)
+        truth[key] = None if value is None else value.tolist()
+    if clip.measures:
+        truth["measures"] = {key: value.tolist() for key, value in clip.measures.items()}
+    (folder / TRUTH).write_text(json.dumps(truth), encoding="utf-8")
+
+
+def read_clip(folder: Path, start: int = 0, length: int | None = None) -> Clip:
+    """Read frames start .. start + length - 1 of a clip (to its end without a length), with their truth where known.
+
+    Raises:
+        GlassError: no such frames, pictures that cannot be read or differ in size, or a truth that does not fit them.
+    """
+    files = frame_files(folder)
+    stop = len(files) if length is None else start + length
+    if not files or not 0 <= start < stop <= len(files):
+        raise GlassError(f"{folder}: frames {start}..{stop - 1} asked of a clip of {len(files)} frames")
+    frames = np.stack(_same_size([read_picture(path, "RGB") for path in files[start:stop]], files[start:stop]))
+    masks = _read_masks(folder / MASKS, files[start:stop])
+    truth = _read_truth(folder / TRUTH, len(files))
+    arrays = {key: value[start : stop - 1 if key.endswith("_shifts") else stop] for key, value in truth.arrays.items()}
+    return Clip(
+        name=folder.name,
+        character=truth.character,
+        frames=frames,
+        masks=masks,
+        action_names=truth.action_names,
+        measures={key: value[start:stop] for key, value in truth.measures.items()},
+        **arrays,
+    )
+
+
+def _same_size(pictures: list[npt.NDArray[np.uint8]], files: Sequence[Path]) -> list[npt.NDArray[np.uint8]]:
+    for picture, path in zip(pictures, files, strict=True):
+        if picture.shape != pictures[0].shape:
+            sizes = [f"{shape[1]}x{shape[0]}" for shape in (picture.shape, pictures[0].shape)]
+            raise GlassError(f"{path}: {sizes[0]} pixels, but {files[0].name} has {sizes[1]}; make all frames one size")
+    return pictures
+
+
+def _read_masks(folder: Path, frames: Sequence[Path]) -> npt.NDArray[np.bool_] | None:
+    """Read the masks named as the frames (as PNG); None where there are none."""
+    files = [folder / f"{path.stem}.png" for path in frames]
+    if not all(path.is_file() for path in files):
+        return None
+    return np.stack(_same_size([read_picture(path, "L") for path in files], files)) > 127
+
+
+@dataclass(frozen=True)
+class _Truth:
+    """What is known of a whole clip."""
+
+    character: str = ""
+    action_names: tuple[str, ...] = ACTIONS
+    arrays: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
+    measures: dict[str, npt.NDArray[np.float64]] = field(default_factory=dict)
+
+
+def _read_truth(path: Path, length: int) -> _Truth:
+    """Read what is known of a whole clip of `length` frames; without a file nothing."""
+    if not path.is_file():
+        return _Truth()
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        truth = _Truth(
+            character=str(content["character"]),
+            action_names=tuple(str(name) for name in content["action_names"]),
+            arrays={
+                key: np.array(content[key], dtype).reshape((-1,) if key == "actions" else (-1, 2))
+                for key, dtype in _TRUTH_TYPES.items()
+                if content[key] is not None
+            },
+            measures={
+                str(key): np.array(values, np.float64).reshape(-1)
+                for key, values in content.get("measures", {}).items()
+            },
+        )
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise GlassError(f"{path}: damaged ({error}); write the data set again, or remove the file") from error
+    for key, value in (truth.arrays | truth.measures).items():
+        expected = length - 1 if key.endswith("_shifts") else length
+        if len(value) != expected:
+            raise GlassError(f"{path}: {len(value)} {key} for {length} frames; write the data set again")
+    return truth

@@ -1,0 +1,56 @@
+"""Clips made to fit: frames of another size, left and right exchanged; the truth goes along."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from glass.data.core.clip import Clip
+
+_ACROSS, _DOWN = "_x", "_y"
+"""How the names of measures end that are lengths across and down the frame, in pixels."""
+
+
+def resized(clip: Clip, size: tuple[int, int]) -> Clip:
+    """Give the clip with frames of `size` (W, H) pixels, each of the mean colour of what it covers."""
+    if size == clip.frame_size:
+        return clip
+    scale = np.array(size) / clip.frame_size
+    masks = None if clip.masks is None else _resize(clip.masks.astype(np.uint8) * 255, size) > 127
+    return replace(
+        clip, frames=_resize(clip.frames, size), masks=masks, **_moved(clip, scale), measures=_measured(clip, scale)
+    )
+
+
+def mirrored(clip: Clip) -> Clip:
+    """Give the clip with left and right exchanged."""
+    turn = np.array([-1.0, 1.0])
+    moved = _moved(clip, turn)
+    if clip.positions is not None:
+        moved["positions"] = moved["positions"] + (clip.frame_size[0], 0)
+    masks = None if clip.masks is None else np.ascontiguousarray(clip.masks[:, :, ::-1])
+    frames = np.ascontiguousarray(clip.frames[:, :, ::-1])
+    return replace(clip, frames=frames, masks=masks, **moved, measures=_measured(clip, turn))
+
+
+def _resize(pictures: npt.NDArray[np.uint8], size: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    return np.stack([np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BOX)) for picture in pictures])
+
+
+def _moved(clip: Clip, factor: npt.NDArray[np.float64]) -> dict[str, Any]:
+    """Multiply what the truth says in pixels."""
+    values = {key: getattr(clip, key) for key in ("foreground_shifts", "background_shifts", "positions")}
+    return {key: None if value is None else value * factor for key, value in values.items()}
+
+
+def _measured(clip: Clip, factor: npt.NDArray[np.float64]) -> Mapping[str, npt.NDArray[np.float64]]:
+    """Multiply the measures that are lengths in pixels."""
+
+    def along(name: str) -> float:
+        """Say which of the two factors a measure is multiplied by, if any."""
+        return float(factor[0] if name.endswith(_ACROSS) else factor[1] if name.endswith(_DOWN) else 1.0)
+
+    return {name: values * along(name) for name, values in clip.measures.items()}

@@ -1,0 +1,1 @@
+"""A person's own clips: found, decoded, fitted and cached."""

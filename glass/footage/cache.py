@@ -1,0 +1,229 @@
+"""Frames decoded once: a file of raw pixels that is mapped into memory, and what is known of them beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from glass.core.errors import GlassError
+from glass.core.whole_files import write_text
+from glass.footage.reader import ClipReader, DamagedClipError
+from glass.footage.timeline import at_rate, find_cuts, thumbnail
+
+__all__ = ["Material", "Reading", "Scene", "fingerprint", "no_clips", "open_material", "read_material"]
+
+FORMAT = 1
+FRAMES, INDEX = "frames.bin", "index.json"
+
+MOST_BYTES = 1 << 30
+"""Largest cache; what does not fit is left out."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One take: frames without a cut."""
+
+    clip: str
+    """Name of the clip."""
+    start: int
+    """Number of its first frame in the cache."""
+    length: int
+    """Frames in it."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """Frames to learn from."""
+
+    frames: npt.NDArray[np.uint8]
+    """(N, H, W, 3): RGB in 0..255, mapped from the file."""
+    rate: float
+    """Frames a second."""
+    scenes: tuple[Scene, ...]
+    """Takes, one after the other, over all frames."""
+    clips: tuple[str, ...]
+    """Names of the clips that were read."""
+    problems: tuple[str, ...]
+    """A sentence for each clip that was left out."""
+    checksum: str
+    """blake2b of the frames, in hexadecimal."""
+    fingerprint: str
+    """What the frames were made from, and how."""
+
+    @property
+    def frame_size(self) -> tuple[int, int]:
+        """(W, H) in pixels."""
+        return self.frames.shape[2], self.frames.shape[1]
+
+    @property
+    def seconds(self) -> float:
+        """Length of all takes together."""
+        return len(self.frames) / self.rate
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How clips are read."""
+
+    size: tuple[int, int]
+    """(W, H) of the frames in pixels."""
+    rate: float
+    """Frames a second."""
+
+
+def fingerprint(clips: Sequence[ClipReader], reading: Reading) -> str:
+    """Return what changes when clips or the way they are read do."""
+    text = json.dumps([FORMAT, [clip.stamp for clip in clips], reading.size, round(reading.rate, 6)])
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+class _Writer:
+    """Appends clips to the file of frames."""
+
+    def __init__(self, file: BinaryIO, reading: Reading) -> None:
+        self._file = file
+        self._reading = reading
+        self._frame_bytes = 3 * reading.size[0] * reading.size[1]
+        self.count = 0
+        self.scenes: list[Scene] = []
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further frame fits."""
+        return (self.count + 1) * self._frame_bytes > MOST_BYTES
+
+    def add(self, clip: ClipReader, progress: Callable[[str, int], None]) -> None:
+        """Append a clip; nothing of it stays where it turns out to be damaged."""
+        first = self.count
+        thumbnails: list[npt.NDArray[np.uint8]] = []
+        try:
+            for pixels in at_rate(clip.frames(self._reading.size), self._reading.rate):
+                if self.is_full:
+                    break
+                self._file.write(pixels.tobytes())
+                self.count += 1
+                thumbnails.append(thumbnail(pixels))
+                if self.count % 32 == 0:
+                    progress(clip.name, self.count)
+        except DamagedClipError:
+            self._file.seek(first * self._frame_bytes)
+            self._file.truncate()
+            self.count = first
+            raise
+        if thumbnails:
+            edges = [0, *find_cuts(np.stack(thumbnails)), len(thumbnails)]
+            self.scenes += [Scene(clip.name, first + a, b - a) for a, b in pairwise(edges)]
+
+
+@contextmanager
+def _new_folder(folder: Path) -> Iterator[Path]:
+    """Give a temporary folder that takes the place of ``folder`` when the block ends well, and else goes."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for left in folder.parent.glob(f".{folder.name}.*.part"):  # of a process that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    temporary = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+    temporary.mkdir()
+    try:
+        yield temporary
+        shutil.rmtree(folder, ignore_errors=True)
+        os.replace(temporary, folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def read_material(
+    clips: Sequence[ClipReader],
+    reading: Reading,
+    folder: Path,
+    progress: Callable[[str, int], None],
+    problems: Sequence[str] = (),
+) -> Material:
+    """Decode clips into the cache ``folder``, which appears when all is read; ``progress`` hears of frames read.
+
+    Args:
+        clips: what to read.
+        reading: size and rate.
+        folder: where the cache goes; an older one is replaced.
+        progress: called now and then with the clip's name and the frames read so far.
+        problems: what was wrong before reading.
+
+    Raises:
+        GlassError: no clip could be read.
+    """
+    wrong = list(problems)
+    read: list[str] = []
+    with _new_folder(folder) as temporary:
+        with (temporary / FRAMES).open("w+b") as file:
+            writer = _Writer(file, reading)
+            for clip in clips:
+                if writer.is_full:
+                    wrong.append(f"{clip.name}: left out, {writer.count} frames are as many as are learned from")
+                    continue
+                try:
+                    writer.add(clip, progress)
+                    read.append(clip.name)
+                except DamagedClipError as error:
+                    wrong.append(str(error))
+        if not writer.count:
+            raise no_clips(wrong)
+        known = fingerprint(clips, reading)
+        index: dict[str, Any] = {
+            "format": FORMAT,
+            "frame_size": list(reading.size),
+            "rate": reading.rate,
+            "frames": writer.count,
+            "scenes": [asdict(scene) for scene in writer.scenes],
+            "clips": read,
+            "problems": wrong,
+            "checksum": _checksum(temporary / FRAMES),
+            "fingerprint": known,
+        }
+        write_text(temporary / INDEX, json.dumps(index, indent=1))
+    material = open_material(folder, known)
+    if material is None:
+        raise GlassError(f"{folder}: the frames just written cannot be read back; is the disk in order?")
+    return material
+
+
+def no_clips(problems: Sequence[str]) -> GlassError:
+    """Return the error for when nothing could be read: the first problem, and how many more there are."""
+    first = problems[0] if problems else "no clips given"
+    more = f" (and {len(problems) - 1} more that cannot be read)" if len(problems) > 1 else ""
+    return GlassError(first + more)
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "blake2b").hexdigest()
+
+
+def open_material(folder: Path, expected: str) -> Material | None:
+    """Open the cache ``folder`` if it holds whole frames of the ``expected`` fingerprint; else None."""
+    try:
+        index: dict[str, Any] = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+        if index["fingerprint"] != expected or _checksum(folder / FRAMES) != index["checksum"]:
+            return None
+        width, height = index["frame_size"]
+        frames = np.memmap(folder / FRAMES, np.uint8, "r", shape=(index["frames"], height, width, 3))
+        return Material(
+            frames=frames,
+            rate=float(index["rate"]),
+            scenes=tuple(Scene(**scene) for scene in index["scenes"]),
+            clips=tuple(index["clips"]),
+            problems=tuple(index["problems"]),
+            checksum=index["checksum"],
+            fingerprint=index["fingerprint"],
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # Missing or damaged: it is read again.

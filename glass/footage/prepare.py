@@ -1,0 +1,65 @@
+"""From what a person names to frames to learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from glass.footage.cache import Material, Reading, fingerprint, no_clips, open_material, read_material
+from glass.footage.find import find_clips
+from glass.footage.reader import ClipReader, DamagedClipError, Probe
+from glass.footage.size_and_rate import choose_frame_size, choose_rate, rate_of_new_frames
+
+__all__ = ["Wishes", "prepare"]
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a person wants of the frames; None leaves it to the material."""
+
+    frame_size: tuple[int, int] | None = None
+    """(W, H) in pixels, multiples of 8."""
+    picture_rate: float | None = None
+    """Frames a second of folders of frames, which do not say themselves."""
+
+
+def prepare(paths: Sequence[Path], wishes: Wishes, folder: Path, progress: Callable[[str, int], None]) -> Material:
+    """Read clips into the cache ``folder``, or open it where it already holds them.
+
+    Args:
+        paths: videos, animations, pictures and folders.
+        wishes: what is not left to the material.
+        folder: where the cache is, or goes.
+        progress: called now and then with a clip's name and the frames read so far.
+
+    Raises:
+        GlassError: nothing can be read; nothing is written.
+    """
+    found = find_clips(paths, wishes.picture_rate)
+    problems = list(found.problems)
+    clips: list[ClipReader] = []
+    probes: list[Probe] = []
+    for clip in found.clips:
+        try:
+            probes.append(clip.probe())
+            clips.append(clip)
+        except DamagedClipError as error:
+            problems.append(str(error))
+    if not clips:
+        raise no_clips(problems)
+    size = wishes.frame_size or choose_frame_size(probes)
+    reading = Reading(size, _rate(clips, probes, size))
+    ready = open_material(folder, fingerprint(clips, reading))
+    return ready or read_material(clips, reading, folder, progress, problems)
+
+
+def _rate(clips: Sequence[ClipReader], probes: Sequence[Probe], size: tuple[int, int]) -> float:
+    """Choose the rate: that of most clips, less what they only repeat, going by the first that can be read."""
+    rate = choose_rate(probes)
+    for clip in clips:
+        try:
+            return rate_of_new_frames(clip, size, rate)
+        except DamagedClipError:
+            continue
+    return rate

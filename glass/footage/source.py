@@ -1,0 +1,82 @@
+"""Material as a source of clips to train on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from glass.core.errors import GlassError
+from glass.data.core.clip import Clip
+from glass.footage.cache import Material
+
+__all__ = ["OWN_LICENCE", "MaterialSource"]
+
+OWN_LICENCE = "as the clips it learned from; ask whoever made them"
+"""Licence of a model learned from clips that do not say."""
+
+
+@dataclass(frozen=True)
+class MaterialSource:
+    """Draws takes of the material, every ``stride``-th frame of it."""
+
+    material: Material
+    """Where the frames are."""
+    stride: int = 1
+    """Frames from tick to tick."""
+    licence: str = OWN_LICENCE
+    """Licence and authors of the pictures."""
+    name: str = "clips"
+    """What to call the source in logs."""
+    weight: float = 1.0
+    """How often to draw from the source, relative to others."""
+
+    @property
+    def frame_size(self) -> tuple[int, int]:
+        """(W, H) of the frames in pixels."""
+        return self.material.frame_size
+
+    @property
+    def tick_rate(self) -> float:
+        """Ticks a second, to a thousandth."""
+        return round(self.material.rate / self.stride, 3)
+
+    @property
+    def describe(self) -> str:
+        """One line about what the clips show."""
+        names = [Path(clip).name for clip in self.material.clips]
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        return f"{self.material.seconds:.0f} seconds of {shown}"
+
+    @property
+    def longest(self) -> int:
+        """Ticks of the longest clip there is."""
+        return max((scene.length - 1) // self.stride + 1 for scene in self.material.scenes)
+
+    def places(self, length: int) -> int:
+        """Count the clips of ``length`` ticks, overlapping ones too."""
+        return int(self._starts(length).sum())
+
+    def _starts(self, length: int) -> np.ndarray:
+        span = (length - 1) * self.stride
+        return np.array([max(0, scene.length - span) for scene in self.material.scenes])
+
+    def draw(self, rng: np.random.Generator, length: int) -> Clip:
+        """Give ``length`` ticks of any take that has as many; every place to begin is as likely.
+
+        Raises:
+            GlassError: all takes are shorter.
+        """
+        ends = self._starts(length).cumsum()
+        if not ends[-1]:
+            raise GlassError(
+                f"{self.name}: the longest take has {self.longest} ticks, {length} are needed; film longer"
+            )
+        place = int(rng.integers(ends[-1]))
+        number = int(np.searchsorted(ends, place, side="right"))
+        scene = self.material.scenes[number]
+        start = scene.start + place - int(ends[number - 1] if number else 0)
+        stop = start + (length - 1) * self.stride + 1
+        frames = np.array(self.material.frames[start : stop : self.stride])
+        return Clip(name=f"{Path(scene.clip).stem}-{start:05d}", character="", frames=frames)

@@ -1,0 +1,1 @@
+"""Labels of masks, taken from other frames of the clip."""

@@ -1,0 +1,1 @@
+"""Motion without learned weights: registration, smooth paths, windows around an agent."""

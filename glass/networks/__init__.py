@@ -1,0 +1,1 @@
+"""Neural networks (`torch.nn.Module`), each with its config."""

@@ -1,0 +1,165 @@
+"""What the agent looks like: features of its first crop, kept for as long as it is played."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from glass.networks.layers import conv_block
+from glass.parallel.distributed import full_precision
+
+__all__ = ["Appearance", "CropEncoder", "Palette", "PatchAttention", "Warp"]
+
+
+SMALLEST_ALPHA = 1e-4
+SPOT = 0.15
+"""Half the width, in half windows, of the place an entry of the palette begins with."""
+REACH = 12.0
+"""Farthest that a warp fetches a pixel from, in pixels."""
+SEEN = 0.1
+"""Least alpha at which a warped pixel's colour is taken as it is; fainter ones are darkened."""
+
+
+class Appearance(NamedTuple):
+    """Constant features of the first crop; never updated, which is what stops drift."""
+
+    coarse: Tensor
+    """``(N, C8, S/8, S/8)``."""
+    middle: Tensor
+    """``(N, C16, S/4, S/4)``."""
+    fine: Tensor
+    """``(N, C32, S/2, S/2)``."""
+    keys: Tensor
+    """``(N, heads, S/4 * S/4, D)``: where each patch of the first crop is and what it shows."""
+    values: Tensor
+    """``(N, heads, S/4 * S/4, V)``: what there is to copy from it."""
+    palette: Tensor
+    """``(N, P, 3)`` in [0, 1]: its colours, each entry for one kind of place: hair in the light, skin, outline."""
+    crop: Tensor
+    """``(N, 4, S, S)`` premultiplied RGBA in [0, 1]: the first crop itself."""
+
+
+class CropEncoder(nn.Module):
+    """Three levels of features of an RGBA crop, at 1/2, 1/4 and 1/8 of its size."""
+
+    def __init__(self, widths: tuple[int, int, int]) -> None:
+        """Build an encoder with ``widths`` channels, fine to coarse."""
+        super().__init__()
+        fine, middle, coarse = widths
+        self.fine = conv_block(16, fine)
+        self.middle = nn.Sequential(conv_block(fine, middle, 2), conv_block(middle, middle))
+        self.coarse = nn.Sequential(conv_block(middle, coarse, 2), conv_block(coarse, coarse))
+
+    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Encode ``(N, 4, S, S)``: fine, middle, coarse."""
+        fine = self.fine(functional.pixel_unshuffle(crops, 2))
+        middle = self.middle(fine)
+        return fine, middle, self.coarse(middle)
+
+
+class Palette(nn.Module):
+    """Takes the colours of the first crop: every entry learns which places it stands for.
+
+    A painter that says for each pixel which entry it takes, paints characters of colours it has never seen.
+    """
+
+    def __init__(self, features: int, colours: int, window: int) -> None:
+        """Build a palette of ``colours`` entries, found by features of ``features`` channels at 1/2 of the window."""
+        super().__init__()
+        self.places = nn.Conv2d(features, 4 * colours, 1)
+        # At first an entry is the colour around a place of its own, spread over the middle of the window.
+        reach = torch.linspace(-1, 1, window)
+        rows, columns = reach[:, None, None], reach[None, :, None]
+        spots = torch.rand(2, colours) * 2 - 1
+        distance = (rows - 0.8 * spots[0]).square() + (columns - 0.4 * spots[1]).square()
+        self.prior = nn.Parameter(-distance.flatten(0, 1).T[None] / (2 * SPOT**2))
+
+    def forward(self, fine: Tensor, crops: Tensor) -> Tensor:
+        """Give colours ``(N, P, 3)`` in [0, 1] of crops ``(N, 4, S, S)`` with features ``(N, C, S/2, S/2)``."""
+        places = functional.pixel_shuffle(self.places(fine), 2).flatten(2) + self.prior
+        alpha = crops[:, 3:].flatten(2)
+        straight = crops[:, :3].flatten(2) / alpha.clamp(min=SMALLEST_ALPHA)
+        weights = torch.softmax(places + torch.log(alpha.clamp(min=SMALLEST_ALPHA)), 2)
+        with full_precision(weights):
+            colours: Tensor = weights.float() @ straight.transpose(1, 2)
+        return colours
+
+
+class Warp(nn.Module):
+    """Fetches every pixel of a picture being painted from near its place in the first crop, to a part of a pixel.
+
+    What turns, bobs or swings without showing another side keeps its detail so.
+    """
+
+    def __init__(self, features: int, warps: int) -> None:
+        """Build ``warps`` fields, which begin at rest, from ``features`` channels at 1/2 of the window."""
+        super().__init__()
+        self.warps = warps
+        self.displacement = nn.Conv2d(features, 2 * warps, 3, 1, 1)
+        assert self.displacement.bias is not None
+        nn.init.zeros_(self.displacement.weight)
+        nn.init.zeros_(self.displacement.bias)
+
+    def forward(self, features: Tensor, crops: Tensor) -> Tensor:
+        """Give straight colours ``(N, warps, 3, S, S)`` of crops ``(N, 4, S, S)``; features ``(N, C, S/2, S/2)``."""
+        height, width = crops.shape[-2:]
+        moves = REACH * torch.tanh(self.displacement(features).float() / REACH)
+        moves = functional.interpolate(moves, scale_factor=2, mode="bilinear", align_corners=False)
+        moves = moves.unflatten(1, (self.warps, 2)).permute(0, 1, 3, 4, 2)
+        where = crops.device
+        columns = (torch.arange(width, device=where) + 0.5) * (2 / width) - 1
+        rows = (torch.arange(height, device=where) + 0.5) * (2 / height) - 1
+        rest = torch.stack([columns.expand(height, width), rows[:, None].expand(height, width)], -1)
+        scale = torch.tensor([2 / width, 2 / height], device=where)
+        # The fields of one picture lie below each other, so that all are sampled at once.
+        places = (rest + moves * scale).flatten(1, 2)
+        fetched = functional.grid_sample(crops, places, padding_mode="zeros", align_corners=False)
+        fetched = fetched.unflatten(2, (self.warps, height)).transpose(1, 2)
+        straight: Tensor = fetched[:, :, :3] / fetched[:, :, 3:].clamp(min=SEEN)
+        return straight
+
+
+class PatchAttention(nn.Module):
+    """Lets every 4x4 patch of the picture being painted copy from any patch of the first crop."""
+
+    def __init__(self, window: int, source: int, query: int, heads: int, key_size: int, value_size: int) -> None:
+        """Build attention over ``(window / 4)**2`` patches with ``source`` and ``query`` channels."""
+        super().__init__()
+        side = window // 4
+        self.heads = heads
+        self.scale = key_size**-0.5
+        self.place = nn.Parameter(0.1 * torch.randn(1, source, side, side))
+        self.query_place = nn.Parameter(0.1 * torch.randn(1, query, side, side))
+        self.to_keys = nn.Conv2d(source, heads * key_size, 1)
+        self.to_values = nn.Conv2d(source + 64, heads * value_size, 1)
+        self.to_queries = nn.Conv2d(query, heads * key_size, 1)
+        self.output = nn.Conv2d(heads * value_size, query, 1)
+
+    def _split(self, maps: Tensor) -> Tensor:
+        split: Tensor = maps.flatten(2).unflatten(1, (self.heads, -1)).transpose(2, 3)
+        return split
+
+    def remember(self, middle: Tensor, crops: Tensor) -> tuple[Tensor, Tensor]:
+        """Keys and values ``(N, heads, P, D)`` of first crops ``(N, 4, S, S)`` with features ``(N, C, S/4, S/4)``."""
+        patches = functional.pixel_unshuffle(crops, 4)
+        keys = self.to_keys(middle + self.place)
+        return self._split(keys), self._split(self.to_values(torch.cat([middle, patches], 1)))
+
+    def forward(self, features: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+        """Fetch what ``features`` ``(N*T, C, h, w)`` look for among the keys and values of ``N`` pictures."""
+        height, width = features.shape[-2:]
+        count, ticks = keys.shape[0], features.shape[0] // keys.shape[0]
+        queries = self._split(self.to_queries(features + self.query_place))
+        # All ticks of one picture look into the same memory, so they are one long list of queries: (N, heads, T*P, D).
+        queries = queries.unflatten(0, (count, ticks)).transpose(1, 2).flatten(2, 3)
+        # Queries, keys and values of one size are attended to in one pass, without the matrix of all their products.
+        spare = (0, values.shape[3] - keys.shape[3])
+        found = functional.scaled_dot_product_attention(
+            functional.pad(queries, spare), functional.pad(keys, spare), values, scale=self.scale
+        ).unflatten(2, (ticks, height * width))
+        found = found.permute(0, 2, 1, 4, 3).flatten(0, 1).flatten(1, 2).unflatten(2, (height, width))
+        fetched: Tensor = self.output(found)
+        return fetched

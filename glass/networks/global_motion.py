@@ -1,0 +1,219 @@
+"""Global motion analysis: cut the agent out of a frame, find how it and the background moved (paper, section 3.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from glass.motion.registration import register_background, register_foreground, translate
+from glass.networks.layers import UNet
+from glass.networks.shift_regressor import ShiftRegressor
+from glass.parallel.distributed import collect
+
+__all__ = ["GlobalMotion", "GlobalMotionAnalysis", "GmaConfig"]
+
+HARDNESS = 3.0
+"""By how much logits of masks learned from labels are multiplied in the end."""
+RIM = 0.3
+"""A pixel whose neighbourhood is the agent to this degree is not trusted as background."""
+
+
+@dataclass(frozen=True)
+class GmaConfig:
+    """Sizes of the global stage."""
+
+    mask_widths: tuple[int, int, int] = (24, 48, 64)
+    """Channels of the mask network at 1/2, 1/4 and 1/8 of the frame."""
+    inpainting_widths: tuple[int, int, int] = (16, 32, 48)
+    """Channels of the inpainting network."""
+    foreground_radius: int = 16
+    """Largest foreground shift looked for, in pixels a frame."""
+    background_radius: int = 6
+    """Largest background shift looked for, in pixels a frame."""
+    initial_mask_bias: float = -2.0
+    """Logit that every mask starts from: small masks first."""
+    both_ways: bool = False
+    """Whether a mask's logits are the mean of those of a frame and its mirror image: more exact, and twice the work."""
+    shifts: Literal["registered", "regressed"] = "registered"
+    """Whether shifts are found by matching, or guessed by networks, as in the paper (to compare with; such a model
+    cannot be exported)."""
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        if min(self.foreground_radius, self.background_radius) < 1:
+            raise ValueError("registration radii must be at least 1 pixel")
+        if self.shifts not in ("registered", "regressed"):
+            raise ValueError(f"shifts are '{self.shifts}'; they must be 'registered' or 'regressed'")
+
+
+@dataclass(frozen=True)
+class GlobalMotion:
+    """What the global stage reads from clips of ``T`` frames."""
+
+    masks: Tensor
+    """``(B, T, 1, H, W)`` in [0, 1]."""
+    inpainted_backgrounds: Tensor
+    """``(B, T, 3, H, W)`` in [0, 1]."""
+    foreground_shifts: Tensor
+    """``(B, T-1, 2)`` pixels, x right, y down."""
+    background_shifts: Tensor
+    """``(B, T-1, 2)`` pixels."""
+    moved_foregrounds: Tensor
+    """``(B, T-1, 4, H, W)``: premultiplied colour in [0, 1] and mask of each frame, moved by its foreground shift."""
+    moved_backgrounds: Tensor
+    """``(B, T-1, 3, H, W)``: each inpainted background, moved by its background shift."""
+    reconstructions: Tensor
+    """``(B, T-1, 3, H, W)``: the next frames, composed of the two moved layers."""
+    holes: Tensor
+    """``(B, 1, H, W)`` in {0, 1}: holes of another clip's shape, cut where the first frames show background."""
+    refilled: Tensor
+    """``(B, 3, H, W)``: the first frames with agent and holes filled."""
+
+
+def spread(visible: Tensor, weights: Tensor) -> Tensor:
+    """Fill holes with the mean of what is around them, near first: a smooth first guess.
+
+    Args:
+        visible: ``(N, 3, H, W)``, colours times weights.
+        weights: ``(N, 1, H, W)`` in [0, 1], zero in holes.
+
+    Returns:
+        ``(N, 3, H, W)``; where the weight is 1, ``visible`` itself.
+    """
+    if min(visible.shape[-2:]) == 1:
+        return visible / weights.clamp(min=1e-3)
+
+    def halve(layer: Tensor) -> Tensor:
+        return functional.avg_pool2d(layer, 2, ceil_mode=True, count_include_pad=False)
+
+    coarse = spread(halve(visible), halve(weights))
+    size = list(visible.shape[-2:])
+    return visible + (1 - weights) * functional.interpolate(coarse, size, mode="bilinear", align_corners=False)
+
+
+class GlobalMotionAnalysis(nn.Module):
+    """Mask network, inpainting network and the two registrations."""
+
+    def __init__(self, config: GmaConfig) -> None:
+        """Build the networks of ``config``."""
+        super().__init__()
+        self.config = config
+        self.mask_network = UNet(3, 1, config.mask_widths)
+        self.inpainting_network = UNet(4, 3, config.inpainting_widths)
+        self.regressors = nn.ModuleList()
+        if config.shifts == "regressed":
+            self.regressors += [ShiftRegressor(config.foreground_radius), ShiftRegressor(config.background_radius)]
+        bias = self.mask_network.output.bias
+        assert bias is not None
+        nn.init.constant_(bias, config.initial_mask_bias)
+
+    def mask_logits(self, frames: Tensor) -> Tensor:
+        """Return the logits ``(N, 1, H, W)`` of the masks of frames ``(N, 3, H, W)`` in [0, 1]."""
+        logits: Tensor = self.mask_network(frames * 2 - 1).float()
+        return logits
+
+    def segment(self, frames: Tensor) -> Tensor:
+        """Return the mask ``(N, 1, H, W)`` in [0, 1] of frames ``(N, 3, H, W)`` in [0, 1]."""
+        logits = self.mask_logits(frames)
+        if self.config.both_ways and not self.training:
+            logits = (logits + self.mask_logits(frames.flip(3)).flip(3)) / 2
+        return torch.sigmoid(logits)
+
+    @torch.no_grad()
+    def harden(self) -> None:
+        """Make masks harder, and leave where they are one half: doubt along the outline is not transparency."""
+        self._scale_logits(HARDNESS)
+
+    @torch.no_grad()
+    def soften(self) -> None:
+        """Take `harden` back: masks that are to learn on have to be able to doubt."""
+        self._scale_logits(1 / HARDNESS)
+
+    def _scale_logits(self, factor: float) -> None:
+        output = self.mask_network.output
+        assert output.bias is not None
+        output.weight *= factor
+        output.bias *= factor
+
+    def inpaint(self, frames: Tensor, masks: Tensor) -> Tensor:
+        """Fill what lies behind ``masks`` in ``frames``: ``(N, 3, H, W)`` in [0, 1]; elsewhere the frame is kept."""
+        visible = frames * (1 - masks)
+        guess = spread(visible, 1 - masks)
+        detail = torch.tanh(self.inpainting_network(torch.cat([guess * 2 - 1, masks], 1)).float())
+        return visible + (guess + detail).clamp(0, 1) * masks
+
+    def empty_background(self, frames: Tensor, masks: Tensor) -> Tensor:
+        """Take the agent out of ``frames``: `inpaint` with a hard hole one pixel larger, so that no rim stays."""
+        return self.inpaint(frames, self.hole(masks))
+
+    def hole(self, masks: Tensor) -> Tensor:
+        """Return what is not trusted as background, in {0, 1}, where masks are ``(N, 1, H, W)`` in [0, 1]."""
+        return (functional.max_pool2d(masks, 3, 1, 1) > RIM).to(masks.dtype)
+
+    def _refill(self, frames: Tensor, masks: Tensor) -> tuple[Tensor, Tensor]:
+        """Cut each other's agents' shapes out of the backgrounds of ``(N, 3, H, W)`` and fill them again."""
+        height, width = frames.shape[-2:]
+        move = (int(torch.randint(height, ())), int(torch.randint(width, ())))
+        agent = self.hole(masks)
+        everyone, own = collect(agent)
+        holes = everyone.roll(1, 0)[own].roll(move, (2, 3)) * (1 - agent)
+        return holes, self.inpaint(frames, torch.maximum(agent, holes))
+
+    def register(self, frames: Tensor, masks: Tensor, leading: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Find foreground and background shifts of ``(B, T, 3, H, W)``, ``(B, T, 1, H, W)``: two ``(B, T-1, 2)``.
+
+        The foreground's are those of what is ``leading``, ``(B, T, 1, H, W)``, if not all of it moves alike.
+        """
+        pairs = frames.shape[0], frames.shape[1] - 1
+        signed = frames * 2 - 1
+        weights = 1 - masks
+        leading = masks if leading is None else leading
+        agent = torch.cat([signed * leading, leading], 2)
+        if self.regressors:
+            scene = torch.cat([signed * weights, weights], 2)
+            foreground, background = (
+                regressor(layer[:, :-1].flatten(0, 1), layer[:, 1:].flatten(0, 1))
+                for regressor, layer in zip(self.regressors, (agent, scene), strict=True)
+            )
+            return foreground.unflatten(0, pairs), background.unflatten(0, pairs)
+        foreground = register_foreground(
+            agent[:, :-1].flatten(0, 1), agent[:, 1:].flatten(0, 1), self.config.foreground_radius
+        )
+        background = register_background(
+            signed[:, :-1].flatten(0, 1),
+            weights[:, :-1].flatten(0, 1),
+            signed[:, 1:].flatten(0, 1),
+            weights[:, 1:].flatten(0, 1),
+            self.config.background_radius,
+        )
+        return foreground.unflatten(0, pairs), background.unflatten(0, pairs)
+
+    def forward(self, frames: Tensor) -> GlobalMotion:
+        """Read clips ``(B, T, 3, H, W)`` in [0, 1]."""
+        batch, ticks = frames.shape[:2]
+        pictures = frames.flatten(0, 1)
+        found = self.segment(pictures)
+        masks = found.unflatten(0, (batch, ticks))
+        backgrounds = self.inpaint(pictures, found).unflatten(0, (batch, ticks))
+        foreground_shifts, background_shifts = self.register(frames, masks.detach())
+        foregrounds = torch.cat([frames * masks, masks], 2)[:, :-1].flatten(0, 1)
+        moved_foreground = translate(foregrounds, foreground_shifts.flatten(0, 1), "zeros")
+        moved_background = translate(backgrounds[:, :-1].flatten(0, 1), background_shifts.flatten(0, 1))
+        reconstruction = moved_foreground[:, :3] + (1 - moved_foreground[:, 3:]) * moved_background
+        pairs = (batch, ticks - 1)
+        holes, refilled = self._refill(frames[:, 0], masks[:, 0].detach())
+        return GlobalMotion(
+            masks=masks,
+            inpainted_backgrounds=backgrounds,
+            foreground_shifts=foreground_shifts,
+            background_shifts=background_shifts,
+            moved_foregrounds=moved_foreground.unflatten(0, pairs),
+            moved_backgrounds=moved_background.unflatten(0, pairs),
+            reconstructions=reconstruction.unflatten(0, pairs),
+            holes=holes,
+            refilled=refilled,
+        )

@@ -1,0 +1,111 @@
+"""The shadow that an agent casts: taken off the background where it was, and cast anew where the agent is.
+
+An agent that moves takes its shadow along, but a background that is painted once keeps it. Where a shadow lies depends
+on the light, which the first frame shows, and on the agent's outline as it is now: so a network that sees both says how
+much of the light is left. What it says of the first frame's own outline is what has to be taken off that frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from glass.motion.windows import cut_windows
+from glass.networks.layers import broadcast_vector, conv_block
+
+__all__ = ["ShadowConfig", "ShadowNetwork", "relit_frames", "shadow_centres", "view_windows"]
+
+DARKEST = 0.7
+"""Most of the light that a shadow takes."""
+TOWARDS = {"left": (1, 0), "right": (-1, 0), "top": (0, 1), "bottom": (0, -1)}
+"""Which way, (x, y), an agent reaches that comes in from an edge."""
+FAINT = -3.0
+"""Logit that every shadow starts from."""
+
+
+@dataclass(frozen=True)
+class ShadowConfig:
+    """What becomes of the agent's shadow."""
+
+    cast: bool = False
+    """Whether it moves along with the agent; else it is part of the background. For a camera that stands still."""
+    window: int = 128
+    """Side of the square in which shadows are looked for, in pixels; a multiple of 16. It lies around the agent, or, of
+    one that reaches in from an edge, around its free end."""
+    widths: tuple[int, int, int, int] = (16, 24, 32, 48)
+    """Channels of the network at 1/2, 1/4, 1/8 and 1/16 of the window."""
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        if self.window < 16 or self.window % 16:
+            raise ValueError(f"window is {self.window} pixels; it must be a multiple of 16")
+
+
+class ShadowNetwork(nn.Module):
+    """Says how much of the light an agent takes, from the first frame around it and its outlines then and now."""
+
+    def __init__(self, config: ShadowConfig) -> None:
+        """Build the network of ``config``."""
+        super().__init__()
+        finest, coarsest, levels = config.widths[0], config.widths[-1], list(pairwise(config.widths))
+        self.stem = nn.Sequential(conv_block(24, finest), conv_block(finest, finest))
+        self.down = nn.ModuleList(nn.Sequential(conv_block(a, b, 2), conv_block(b, b)) for a, b in levels)
+        self.light = nn.Linear(coarsest, coarsest)
+        self.up = nn.ModuleList(conv_block(a + b, a) for a, b in reversed(levels))
+        self.output = nn.Conv2d(finest, 4, 1)
+        assert self.output.bias is not None
+        nn.init.constant_(self.output.bias, FAINT)
+
+    def forward(self, views: Tensor, first: Tensor, now: Tensor) -> Tensor:
+        """Say what share of the light is taken.
+
+        Args:
+            views: ``(N, 4, S, S)`` in [0, 1], what the first frame shows around the agent, its shadow with it, and
+                where it shows anything; see `view_windows`.
+            first: ``(N, 1, S, S)`` in [0, 1], the agent's mask in that window.
+            now: ``(N, 1, S, S)`` in [0, 1], its mask in the window around where it is now.
+
+        Returns:
+            ``(N, 1, S, S)`` in [0, 0.7], in the window around where the agent is now.
+        """
+        features = self.stem(functional.pixel_unshuffle(torch.cat([views, first, now], 1), 2))
+        kept = []
+        for down in self.down:
+            kept.append(features)
+            features = down(features)
+        # How the light falls is the same everywhere.
+        features = features + broadcast_vector(self.light(features.mean((2, 3))), features)
+        for up in self.up:
+            wide = functional.interpolate(features, scale_factor=2, mode="bilinear", align_corners=False)
+            features = up(torch.cat([kept.pop(), wide], 1))
+        taken: Tensor = torch.sigmoid(functional.pixel_shuffle(self.output(features), 2).float()) * DARKEST
+        return taken
+
+
+def shadow_centres(positions: Tensor, window: int, enters: str) -> Tensor:
+    """Say where the squares lie in which shadows are looked for: ``(N, 2)`` pixels.
+
+    Args:
+        positions: ``(N, 2)`` of the agents.
+        window: side of the window around an agent. One that reaches in from an edge has its free end at the far side.
+        enters: that edge, if any.
+    """
+    x, y = TOWARDS.get(enters, (0, 0))
+    return positions + positions.new_tensor([x * window // 2, y * window // 2])
+
+
+def view_windows(frames: Tensor, positions: Tensor, window: int) -> Tensor:
+    """Cut what frames ``(N, 3, H, W)`` show around ``positions``, and where they show anything: ``(N, 4, S, S)``."""
+    return cut_windows(torch.cat([frames, torch.ones_like(frames[:, :1])], 1), positions, window)
+
+
+def relit_frames(frames: Tensor, before: Tensor, after: Tensor) -> Tensor:
+    """Return frames ``(N, 3, H, W)`` in [0, 1] with one shadow taken off and another cast.
+
+    ``before`` and ``after`` are the shares of the light that they take, ``(N, 1, H, W)``.
+    """
+    return (frames * (1 - after) / (1 - before)).clamp(max=1)

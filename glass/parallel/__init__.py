@@ -1,0 +1,1 @@
+"""Several processes, devices and precision."""

@@ -1,0 +1,1 @@
+"""What one training step of each stage does: batch, losses, modules."""

@@ -1,0 +1,243 @@
+"""Clips as the later stages train on them: masks from the global stage and the agent's path, worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from glass.data.core.clip import ACTIONS, Clip
+from glass.labels.matting import MattingConfig, agent_pixels
+from glass.motion.edge_agents import free_end, reaching
+from glass.motion.path_smoothing import PathConfig, common_velocities, smooth_shifts
+from glass.motion.windows import as_pictures, cut_windows, foreground_windows
+from glass.networks.anchor import Anchor
+from glass.networks.global_motion import GlobalMotionAnalysis
+from glass.parallel.distributed import collect, count, device_of, share
+
+__all__ = ["CropBatch", "Examples", "Tracks", "cut_batch", "matte_clips", "segmented", "track_clips"]
+
+CPU = torch.device("cpu")
+"""Where clips are kept."""
+
+SMALLEST_MASK = 0.002
+"""Share of the frame below which a mask holds no agent."""
+
+LARGEST_MASK = 4.0
+"""Masks that grow beyond so many usual ones hold the background, too."""
+
+
+@dataclass(frozen=True)
+class CropBatch:
+    """A batch of windows cut along the path."""
+
+    crops: Tensor
+    """``(B, T, 4, S, S)`` premultiplied RGBA in [0, 1]."""
+    visible: Tensor
+    """``(B, T, 1, S, S)`` in {0, 1}, zero where the window reaches beyond the frame."""
+    positions: Tensor
+    """``(B, T, 2)`` middles of the windows in the frame, in pixels."""
+    shifts: Tensor
+    """``(B, T-1, 2)`` shifts of the smooth path in pixels."""
+
+
+def cut_batch(frames: Tensor, masks: Tensor, positions: Tensor, shifts: Tensor, window: int) -> CropBatch:
+    """Cut windows around the agents of clips.
+
+    Args:
+        frames: ``(B, T, 3, H, W)`` in [0, 1].
+        masks: ``(B, T, 1, H, W)`` in [0, 1].
+        positions: ``(B, T, 2)`` middles of the windows in pixels.
+        shifts: ``(B, T-1, 2)`` shifts of the path in pixels.
+        window: side of the windows in pixels.
+    """
+    shape, middles, alone = positions.shape[:2], positions.flatten(0, 1), masks.flatten(0, 1)
+    return CropBatch(
+        crops=foreground_windows(frames.flatten(0, 1), alone, middles, window).unflatten(0, shape),
+        visible=cut_windows(torch.ones_like(alone), middles, window).unflatten(0, shape),
+        positions=positions,
+        shifts=shifts,
+    )
+
+
+@dataclass(frozen=True)
+class Tracks:
+    """Clips of equal length with what was read from them."""
+
+    frames: Tensor
+    """uint8 ``(N, L, H, W, 3)``."""
+    masks: Tensor
+    """uint8 ``(N, L, H, W)``, 255 is certain."""
+    positions: Tensor
+    """``(N, L, 2)`` where the agent is: the mask's centre, or the anchor once it has been learned."""
+    shifts: Tensor
+    """``(N, L-1, 2)`` shifts of the smooth path in pixels."""
+    actions: Tensor
+    """int64 ``(N, L)`` true actions where they are known, else -1. Never trained on; for labels only."""
+    action_names: tuple[str, ...] = ACTIONS
+    """What ``actions`` index."""
+
+    def __len__(self) -> int:
+        """Count the clips."""
+        return len(self.frames)
+
+    def pick(self, clips: Tensor, ticks: Tensor, where: torch.device = CPU) -> tuple[Tensor, Tensor, Tensor]:
+        """Take frames of clips, both of one shape ``(...)`` when broadcast, to a device.
+
+        Returns:
+            Pictures ``(..., 3, H, W)`` and masks ``(..., 1, H, W)``, in [0, 1], and positions ``(..., 2)`` in pixels.
+        """
+        masks = self.masks[clips, ticks].to(where).float().div_(255)
+        return (
+            as_pictures(self.frames[clips, ticks].to(where)),
+            masks[..., None, :, :],
+            self.positions[clips, ticks].to(where),
+        )
+
+    def crops(self, clips: Tensor, starts: Tensor, length: int, window: int, where: torch.device = CPU) -> CropBatch:
+        """Cut windows around the agent of ``clips`` ``(B,)`` from frames ``starts`` ``(B,)`` on, on a device."""
+        ticks = starts[:, None] + torch.arange(length)
+        frames, masks, positions = self.pick(clips[:, None], ticks, where)
+        return cut_batch(frames, masks, positions, self.shifts[clips[:, None], ticks[:, :-1]].to(where), window)
+
+    def sample(
+        self,
+        rng: np.random.Generator,
+        batch: int,
+        length: int,
+        window: int,
+        where: torch.device = CPU,
+        weights: Tensor | None = None,
+    ) -> CropBatch:
+        """Draw this process's share of a ``batch`` of ``length`` frames each, on device ``where``.
+
+        Pieces of clips are as likely as their ticks' ``weights`` ``(N, L-1)``, summed, say; without, equally likely.
+        """
+        places = self.frames.shape[1] - length + 1
+        if weights is None:
+            chosen = rng.integers(len(self) * places, size=batch)
+        else:
+            odds = weights.double().unfold(1, length - 1, 1).sum(2).flatten().cumsum(0).numpy()
+            chosen = odds.searchsorted(rng.random(batch) * odds[-1], side="right")
+        clips, starts = (torch.from_numpy(part)[share(batch)] for part in np.divmod(chosen, places))
+        return self.crops(clips, starts, length, window, where)
+
+    @torch.no_grad()
+    def anchors(self, anchor: Anchor) -> Tensor:
+        """Return where ``anchor`` finds the agent in every frame by itself: ``(N, L, 2)`` pixels."""
+        anchor.eval()
+        length, found = self.frames.shape[1], []
+        for clip in torch.arange(len(self))[share(len(self))]:
+            batch = self.crops(clip[None], torch.zeros(1, dtype=torch.long), length, anchor.window, device_of(anchor))
+            found.append((batch.positions[0] + anchor.offsets(batch.crops[0])).cpu())
+        return collect(torch.stack(found))[0]
+
+    def anchored(self, anchor: Anchor) -> Tracks:
+        """Return the same clips, followed by their anchor."""
+        positions = self.anchors(anchor)
+        measured = positions.diff(dim=1).double().numpy()
+        shifts = np.stack([smooth_shifts(clip) for clip in measured[share(len(measured))]])
+        return replace(self, positions=positions, shifts=collect(torch.from_numpy(shifts).float())[0])
+
+    def whole(self) -> Tracks:
+        """Return the same clips, seen by windows in the middle of the frame, where the agent travels."""
+        height, width = self.frames.shape[2:4]
+        return replace(self, positions=torch.tensor([width / 2, height / 2]).expand_as(self.positions))
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Frames with what is known of their agent's pixels."""
+
+    frames: Tensor
+    """uint8 ``(N, H, W, 3)``."""
+    labels: Tensor
+    """uint8 ``(N, H, W)``, as `glass.labels.matting.agent_pixels` gives them."""
+
+
+def segmented(analysis: GlobalMotionAnalysis, frames: Tensor) -> tuple[Tensor, Tensor]:
+    """Pictures ``(L, 3, H, W)`` and masks ``(L, 1, H, W)``, in [0, 1], of frames, uint8 ``(L, H, W, 3)``.
+
+    They are where the networks are.
+    """
+    pictures = as_pictures(frames.to(device_of(analysis)))
+    return pictures, analysis.segment(pictures.contiguous(memory_format=torch.channels_last))
+
+
+@torch.no_grad()
+def matte_clips(
+    analysis: GlobalMotionAnalysis,
+    clips: list[Clip],
+    config: MattingConfig,
+    enters: str = "",
+    progress: Callable[[int], None] | None = None,
+) -> Examples:
+    """Find the agent's pixels in clips by what other frames show behind it; see `glass.labels.matting`.
+
+    Every process reads its own clips, and gets the examples of all.
+    """
+    analysis.eval()
+    labels = []
+    for number, clip in enumerate(clips):
+        pictures, masks = segmented(analysis, torch.from_numpy(clip.frames))
+        masks = reaching(masks, enters)
+        agent_shifts, shifts = analysis.register(pictures[None], masks[None], free_end(masks, enters)[None])
+        labels.append(agent_pixels(pictures, masks, shifts[0], config, enters, agent_shifts[0]).cpu())
+        if progress:
+            progress(number + 1)
+    frames = torch.from_numpy(np.concatenate([clip.frames for clip in clips]))
+    return Examples(collect(frames)[0], collect(torch.cat(labels))[0])
+
+
+@torch.no_grad()
+def _read(analysis: GlobalMotionAnalysis, anchor: Anchor, frames: Tensor) -> tuple[Tensor, Tensor]:
+    """Masks uint8 ``(L, H, W)`` and measured shifts ``(L-1, 2)`` of one clip, uint8 ``(L, H, W, 3)``."""
+    pictures, masks = segmented(analysis, frames)
+    shifts, _ = analysis.register(pictures[None], anchor.leading(masks)[None])
+    return (masks[:, 0] * 255).round().to(torch.uint8).cpu(), shifts[0].cpu()
+
+
+def track_clips(
+    analysis: GlobalMotionAnalysis,
+    anchor: Anchor,
+    clips: list[Clip],
+    path: PathConfig,
+    progress: Callable[[int], None] | None = None,
+) -> Tracks:
+    """Read clips of equal length with the global stage.
+
+    Left out are those in which the agent is ever missing, or cannot be told from the background.
+
+    The agent is followed by the centre of its mask, and the path is that of the shifts between frames;
+    see `Tracks.anchored`. Every process reads its own clips, and gets the tracks of all.
+
+    Raises:
+        ValueError: no clip shows an agent throughout.
+    """
+    read = []
+    analysis.eval()
+    for number, clip in enumerate(clips):
+        read.append(_read(analysis, anchor, torch.from_numpy(clip.frames)))
+        if progress:
+            progress(number + 1)
+    known = [np.full(len(clip), -1) if clip.actions is None else clip.actions for clip in clips]
+    masks, shifts = (collect(torch.stack(part))[0] for part in zip(*read, strict=True))
+    sizes = torch.stack([(clip > 127).float().mean((1, 2)) for clip in masks])
+    shown = (sizes > SMALLEST_MASK).all(1)
+    kept = shown & (sizes.amax(1) <= LARGEST_MASK * sizes[shown].median())
+    if int(kept.sum()) < count():
+        raise ValueError("no clip shows an agent in every frame: the global stage has to learn longer")
+    masks, measured = masks[kept], shifts[kept].double().numpy()
+    velocities = common_velocities(measured, path)
+    smooth = [smooth_shifts(clip, path, velocities) for clip in measured[share(len(measured))]]
+    return Tracks(
+        frames=collect(torch.from_numpy(np.stack([clip.frames for clip in clips])))[0][kept],
+        masks=masks,
+        positions=torch.stack([anchor.middles(part[:, None].float().div(255)) for part in masks]),
+        shifts=collect(torch.from_numpy(np.stack(smooth)).float())[0],
+        actions=collect(torch.from_numpy(np.stack(known).astype(np.int64)))[0][kept],
+        action_names=clips[0].action_names,
+    )

@@ -1,0 +1,38 @@
+"""How weights follow the gradient of the losses: Adam, its learning rate over a stage, and the longest step."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import nn
+from torch.optim import Adam
+
+from glass.config import StageConfig
+from glass.stages.base import StepLosses
+
+__all__ = ["learning_rate", "make_optimiser", "optimise"]
+
+LARGEST_GRADIENT = 1.0
+
+
+def learning_rate(schedule: StageConfig, step: int) -> float:
+    """Rise over the first twentieth, then fall along a cosine to a hundredth."""
+    share = (step + 1) / max(schedule.steps, 1)
+    if share < 0.05:
+        return schedule.learning_rate * share / 0.05
+    fall = 0.5 * (1 + math.cos(math.pi * min(1.0, (share - 0.05) / 0.95)))
+    return schedule.learning_rate * (0.01 + 0.99 * fall)
+
+
+def make_optimiser(module: nn.Module, schedule: StageConfig) -> Adam:
+    """Give a stage's optimiser of the parameters of ``module``."""
+    return Adam(module.parameters(), schedule.learning_rate, betas=(0.9, 0.98), fused=True)
+
+
+def optimise(optimiser: Adam, module: nn.Module, losses: StepLosses) -> None:
+    """Take a step down the gradient of ``losses``."""
+    optimiser.zero_grad()
+    losses.total().backward()
+    torch.nn.utils.clip_grad_norm_(module.parameters(), LARGEST_GRADIENT)
+    optimiser.step()

@@ -1,0 +1,95 @@
+"""How progress is shown: a live bar on a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+
+from glass.training.trainer import Progress
+
+__all__ = ["LineReporter", "LiveReporter", "QuietReporter"]
+
+SECONDS_BETWEEN_LINES = 20.0
+
+
+def _figures(progress: Progress) -> str:
+    terms = [f"{name} {value:.4f}" for name, value in progress.losses.items()]
+    codes = [f"{progress.codes_used} codes"] if progress.codes_used else []
+    return "  ".join([*terms, *codes, f"{progress.frames_per_second:.0f} frames/s"])
+
+
+class LiveReporter:
+    """A bar for each stage, with losses, codes in use, frames a second and time left."""
+
+    def __init__(self) -> None:
+        """Prepare the bars."""
+        self._bars = Bars(
+            TextColumn("{task.description:>7}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[figures]}"),
+        )
+        self._tasks: dict[str, int] = {}
+
+    def __enter__(self) -> Self:
+        """Begin drawing."""
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop drawing."""
+        self._bars.stop()
+
+    def report(self, progress: Progress) -> None:
+        """Move the bar of the stage."""
+        if progress.stage not in self._tasks:
+            self._tasks[progress.stage] = self._bars.add_task(progress.stage, total=progress.steps, figures="")
+        task = self._bars.tasks[self._tasks[progress.stage]].id
+        self._bars.update(task, completed=progress.step, figures=_figures(progress))
+
+
+class QuietReporter:
+    """Says nothing, as all processes but the first do."""
+
+    def report(self, progress: Progress) -> None:
+        """Leave it to the first process."""
+
+
+class LineReporter:
+    """A line every twenty seconds and at the end of each stage."""
+
+    def __init__(self) -> None:
+        """Start the clock."""
+        self._last = 0.0
+        self._stage = ""
+        self._began = (0, 0.0)
+
+    def __enter__(self) -> Self:
+        """Nothing to prepare."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to clean up."""
+
+    def report(self, progress: Progress) -> None:
+        """Print a line if it is time to."""
+        now = time.monotonic()
+        if progress.stage != self._stage:
+            self._stage, self._began = progress.stage, (progress.step, now)
+        if now - self._last < SECONDS_BETWEEN_LINES and progress.step != progress.steps:
+            return
+        self._last = now
+        first, began = self._began
+        done = progress.step - first
+        left = (now - began) / done * (progress.steps - progress.step) / 60 if done else 0.0
+        place = f"{progress.stage} {progress.step}/{progress.steps}"
+        print(f"{place}  {_figures(progress)}  {left:.1f} min left", flush=True)

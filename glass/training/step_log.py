@@ -1,0 +1,30 @@
+"""The log of a run: what its steps lost, one a line, without gaps or repeats however often it was stopped."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TextIO
+
+from glass.core.whole_files import write_text
+from glass.training.checkpoint import Place
+
+__all__ = ["LOG", "open_log"]
+
+LOG = "metrics.jsonl"
+"""File of a run with the losses of every step, one a line."""
+
+ORDER = ("global", "matting", "backdrop", "anchor", "shadow", "local", "joint")
+"""Stages, as they follow each other."""
+
+
+def open_log(folder: Path, place: Place) -> TextIO:
+    """Open the log of a run that stands at ``place``, to append to; steps logged but not saved are taken out."""
+    path = folder / LOG
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
+    lines = [line for line in lines if line.endswith("\n")]  # A killed run may leave half of one.
+    here = ORDER.index(place.stage), place.step
+    places = (json.loads(line) for line in lines)
+    kept = [(ORDER.index(each["stage"]), each["step"]) <= here for each in places]
+    write_text(path, "".join(line for line, keep in zip(lines, kept, strict=True) if keep))
+    return path.open("a", encoding="utf-8")

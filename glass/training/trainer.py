@@ -1,0 +1,393 @@
+"""Training: both stages one after the other, resumable at any step."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from os import devnull
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from torch import nn
+from torch.optim import Adam
+
+from glass.config import Config, StageConfig, TrainingConfig
+from glass.core.errors import GlassError
+from glass.core.whole_files import write_text
+from glass.data.core.clip import Clip
+from glass.data.sources import ClipSource
+from glass.model import Glass
+from glass.motion.windows import as_pictures
+from glass.parallel.distributed import (
+    barrier,
+    by_itself,
+    count,
+    device,
+    device_of,
+    full_precision,
+    is_first,
+    mixed_precision,
+    together,
+)
+from glass.parallel.shared_batch_norm import share_statistics
+from glass.stages.backdrop import BackdropStage, empty_clips
+from glass.stages.base import (
+    AnchorStage,
+    GlobalStage,
+    LocalStage,
+    MattingStage,
+    StepResult,
+    clip_count,
+    draw_clips,
+    step_rng,
+)
+from glass.stages.joint import JointStage
+from glass.stages.shadow import ShadowStage, lit_backgrounds
+from glass.stages.tracks import Examples, Tracks, matte_clips, track_clips
+from glass.training.checkpoint import (
+    AVERAGED,
+    Place,
+    average_weights,
+    copy_mean,
+    load_extra,
+    load_optimiser,
+    load_place,
+    load_weights,
+    save_checkpoint,
+)
+from glass.training.contact_sheets import global_sheet, local_sheet, save_sheet
+from glass.training.optimisation import learning_rate, make_optimiser, optimise
+from glass.training.statistics import count_statistics
+from glass.training.step_log import open_log
+
+__all__ = ["Pace", "Progress", "Reporter", "StageStep", "Trainer"]
+
+MASKS = "gma.mask_network.output.weight"
+"""Weights that are made harder when masks have been learned to the pixel."""
+SHEET_CLIPS = 6
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is shown while training."""
+
+    stage: str
+    """``global``, ``examples``, ``matting``, ``backdrop``, ``tracks``, ``anchor``, ``shadow`` or ``local``."""
+    step: int
+    """Steps taken."""
+    steps: int
+    """Steps in all."""
+    losses: dict[str, float]
+    """Weighted terms of the last step."""
+    codes_used: int
+    """Different local actions in the last batch."""
+    frames_per_second: float
+    """Frames worked on, a second."""
+
+
+class Reporter(Protocol):
+    """Where progress goes."""
+
+    def report(self, progress: Progress) -> None:
+        """Take note of one step."""
+
+
+class Pace(Protocol):
+    """Fits the schedule to something that is known only while training: the time there is, a person's wish to stop."""
+
+    def plan(self, stage: str, done: int, schedule: StageConfig) -> StageConfig | None:
+        """Return the schedule to follow from step ``done`` of a stage on; None saves the run and stops it."""
+
+
+def _check_batches(training: TrainingConfig) -> None:
+    """Refuse more processes than there is work for.
+
+    Raises:
+        ValueError: some batch has fewer clips than there are processes.
+    """
+    stages = (
+        training.global_stage,
+        training.matting_stage,
+        training.backdrop_stage,
+        training.anchor_stage,
+        training.shadow_stage,
+    )
+    batches = [stage.batch for stage in stages if stage.steps] + [training.matting_clips, training.track_clips]
+    if training.local_stage.steps:
+        batches.append(clip_count(training.local_stage, training.local_stage.steps))  # Its longest clips.
+    if min(batches) < count():
+        raise ValueError(
+            f"{count()} processes cannot share a batch of {min(batches)}; start fewer, or make the batches larger"
+        )
+
+
+AnyStage = GlobalStage | MattingStage | BackdropStage | AnchorStage | ShadowStage | LocalStage | JointStage
+
+
+class StageStep(nn.Module):
+    """A stage's step as a module that holds what the stage trains, so that its gradients can be averaged."""
+
+    def __init__(self, model: Glass, trained: nn.Module) -> None:
+        """Hold ``trained``, a part of ``model``."""
+        super().__init__()
+        self.trained = trained
+        self._model = (model,)  # In a tuple: the parts that are not trained are no parts of this one.
+
+    def forward(self, stage: AnyStage, step: int) -> StepResult:
+        """Draw the batch of ``step`` and compute its losses."""
+        model = self._model[0]
+        with mixed_precision(device_of(self.trained), model.config.training.precision == "mixed"):
+            return stage.step(model, step)
+
+
+class Trainer:
+    """Trains one run in its folder, alone or as one of several processes (see `glass.parallel.distributed`)."""
+
+    def __init__(
+        self,
+        config: Config,
+        sources: Sequence[ClipSource],
+        folder: Path,
+        reporter: Reporter,
+        save_every: int = 250,
+        pace: Pace | None = None,
+    ) -> None:
+        """Prepare a run; what ``folder`` already holds is continued. Without a ``pace`` the config's schedule holds."""
+        self.config = config
+        self.sources = sources
+        self.folder = folder
+        self.reporter = reporter
+        self.save_every = save_every
+        self.pace = pace
+        torch.manual_seed(config.training.seed)
+        self.live = Glass(config).to(device(), memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if config.training.keep_actions:
+            self.live.lma.keep_actions()
+        if count() > 1:
+            share_statistics(self.live)
+        self.averaged = deepcopy(self.live)
+        self.place = Place("global", 0)
+        self.tensors: dict[str, torch.Tensor] = {}
+        self.extra: dict[str, Any] = {
+            "data": [source.describe for source in sources],
+            "licences": sorted({source.licence for source in sources}),
+            "tick_rate": sources[0].tick_rate,
+        }
+        found = load_place(folder)
+        if found:
+            self.place, self.tensors = found
+            load_weights(self.live, self.tensors, "live.")
+            load_weights(self.averaged, self.tensors, "average.")
+            self.extra = load_extra(folder / AVERAGED) | self.extra
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing has been trained yet."""
+        return self.place == Place("global", 0)
+
+    def warm_start(self, paths: Sequence[Path]) -> None:
+        """Take over those weights of another run or bundle that fit; of several, their mean (`copy_mean`).
+
+        Local actions are found anew, unless the config keeps them: then they stay those of the weights, in their order.
+
+        Raises:
+            GlassError: no such file, nothing in it fits, or it has no local actions that fit and could be kept.
+        """
+        taken, quantiser = copy_mean(paths, self.live), self.live.lma.quantiser
+        if not self.config.training.keep_actions:
+            quantiser.ready.fill_(False)
+        elif not bool(quantiser.ready) or any(
+            name.startswith(("lma.action_network.", "lma.quantiser.")) and name not in taken
+            for name in self.live.state_dict()
+        ):
+            raise GlassError(
+                f"{paths[-1]}: has no local actions of these settings to keep; start without --keep-actions"
+            )
+        training = self.config.training
+        if self.config.shadow.cast and not training.shadow_stage.steps:
+            unknown = [name for name in self.live.state_dict() if name.startswith("shadow.") and name not in taken]
+            if unknown:
+                raise GlassError(f"{paths[-1]}: has no shadow of these settings; let training.shadow_stage have steps")
+        if training.order == "stages":
+            if training.matting_stage.steps and MASKS in taken:
+                self.live.gma.soften()
+            if training.anchor_stage.steps:
+                self.live.anchor.origin.zero_()  # Its stage moves the spot from where the network points.
+        self.averaged.load_state_dict(self.live.state_dict())
+        kept = ", with its local actions" if self.config.training.keep_actions else ""
+        names = " and ".join(f"{path.parent.name}/{path.name}" for path in paths)
+        self.extra["warm_start"] = f"{len(taken)} of {len(self.live.state_dict())} tensors of {names}{kept}"
+
+    def run(self) -> None:
+        """Train to the end of the schedule, or until the pace stops it.
+
+        Raises:
+            NonFiniteLossError: a loss is not finite; the last checkpoint stays.
+            ValueError: there are more processes than clips in a batch.
+        """
+        _check_batches(self.config.training)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        # Masks saturate, their gradients become denormal, and the processor crawls on those.
+        torch.set_flush_denormal(True)
+        if self.config.training.order == "joint":
+            self._run_jointly()
+        if self.place.stage == "global":
+            self.train(GlobalStage(self.config, self.sources), "matting")
+        if self.place.stage == "matting":
+            self._train_masks()
+        if self.place.stage == "backdrop":
+            self._train_backdrop()
+        if self.place.stage in ("anchor", "shadow", "local"):
+            self._train_on_tracks()
+
+    def _train_on_tracks(self) -> None:
+        tracks = self._tracks()
+        if self.place.stage == "anchor":
+            casts = self.config.training.shadow_stage.steps > 0
+            self.train(AnchorStage(self.config, tracks), "shadow" if casts else "local", tracks)
+        if self.place.stage in ("shadow", "local"):
+            tracks = tracks.anchored(self.averaged.anchor)
+        if self.place.stage == "shadow":
+            self.train(ShadowStage(self.config, tracks, lit_backgrounds(tracks)), "local", tracks)
+        if self.place.stage == "local":
+            if self.config.lma.view == "frame":
+                tracks = tracks.whole()
+            self.train(LocalStage(self.config, tracks), "done", tracks)
+
+    def _run_jointly(self) -> None:
+        if self.place.stage in ("global", "joint"):
+            self.place = replace(self.place, stage="joint")
+            self.train(JointStage(self.config, self.sources), "tracks")
+        if self.place.stage == "tracks":
+            tracks = self._tracks()
+            self.place = Place("done", 0)
+            self._save(None, tracks)
+
+    def _train_masks(self) -> None:
+        matting = MattingStage(self.config, lru_cache(1)(self._examples))
+        if matting.schedule.steps:
+            matting.examples(matting.round_of(self.place.step))  # Before the first step is timed.
+        self.train(matting, "backdrop" if self.config.training.backdrop_stage.steps else "anchor")
+
+    def _train_backdrop(self) -> None:
+        clips = self._clips("examples", self.config.training.matting_clips)
+        backdrops = empty_clips(self.averaged.gma, clips, self._note("examples", len(clips)))
+        self.train(BackdropStage(self.config, backdrops), "anchor")
+
+    def _examples(self, number: int) -> Examples:
+        """Draw the matting stage's clips, always the same ones, and find their agents' pixels by the masks so far.
+
+        Rounds are told apart by their ``number``, so that each is read once.
+        """
+        clips = self._clips("examples", self.config.training.matting_clips)
+        note, analysis = self._note("examples", len(clips)), self.averaged.gma
+        with full_precision(next(analysis.parameters())):  # A round may begin within a step.
+            return matte_clips(analysis, clips, self.config.matting, self.config.anchor.enters, note)
+
+    def _tracks(self) -> Tracks:
+        """Draw the later stages' clips and read them with the averaged global stage; always the same ones."""
+        clips = self._clips("tracks", self.config.training.track_clips)
+        note = self._note("tracks", len(clips))
+        return track_clips(self.averaged.gma, self.averaged.anchor, clips, self.config.path, note)
+
+    def _clips(self, stream: str, count: int) -> list[Clip]:
+        training = self.config.training
+        return draw_clips(self.sources, step_rng(training.seed, stream, 0), count, training.track_length)
+
+    def _note(self, name: str, steps: int) -> Callable[[int], None]:
+        """Return what tells that so many of ``steps`` clips have been read."""
+        started, length = time.monotonic(), self.config.training.track_length
+
+        def note(done: int) -> None:
+            rate = done * length / (time.monotonic() - started)
+            self.reporter.report(Progress(name, done, steps, {}, 0, rate))
+
+        return note
+
+    def _paced(self, stage: AnyStage) -> AnyStage | None:
+        """Let the pace say what schedule a stage follows from here on; None where it stops."""
+        if not self.pace:
+            return stage
+        schedule = self.pace.plan(stage.name, self.place.step, stage.schedule)
+        if schedule is None or schedule == stage.schedule:
+            return None if schedule is None else stage
+        changed: dict[str, Any] = {f"{stage.name}_stage": schedule}
+        return replace(stage, config=replace(stage.config, training=replace(stage.config.training, **changed)))
+
+    def train(self, stage: AnyStage, following: str, tracks: Tracks | None = None) -> None:
+        """Train a stage to its end, or until the pace stops it; ``following`` is the stage that comes after it.
+
+        Args:
+            stage: what to train, from where the run stands.
+            following: name of the stage after it.
+            tracks: the clips that statistics and contact sheets are made of, once there are any.
+        """
+        module, average = stage.module(self.live), stage.module(self.averaged)
+        optimiser = make_optimiser(module, stage.schedule)
+        if self.place.step:
+            load_optimiser(optimiser, self.tensors)
+        self.tensors = {}
+        module.train()
+        step_together = together(StageStep(self.live, module))
+        with open_log(self.folder, self.place) if is_first() else open(devnull, "w", encoding="utf-8") as log:
+            while True:
+                step, paced = self.place.step, self._paced(stage)
+                if paced is None:
+                    self._save(optimiser, tracks)
+                    return
+                stage = paced
+                if step >= stage.schedule.steps:
+                    break
+                started = time.monotonic()
+                for group in optimiser.param_groups:
+                    group["lr"] = learning_rate(stage.schedule, step)
+                codes_were_ready = bool(self.live.lma.quantiser.ready)
+                result: StepResult = step_together(stage, step)
+                values = result.losses.check(step)
+                optimise(optimiser, module, result.losses)
+                fresh = bool(self.live.lma.quantiser.ready) != codes_were_ready
+                decay = min(stage.schedule.average_decay, (1 + step) / (10 + step))
+                average_weights(average, module, 0.0 if fresh else decay)
+                rate = result.frames / (time.monotonic() - started)
+                done = step + 1
+                progress = Progress(stage.name, done, stage.schedule.steps, values, result.codes_used, rate)
+                self.reporter.report(progress)
+                log.write(json.dumps(asdict(progress)) + "\n")
+                self.place = Place(stage.name, done)
+                if done % self.save_every == 0 and done < stage.schedule.steps:
+                    log.flush()
+                    self._save(optimiser, tracks)
+        if stage.schedule.steps:
+            stage.finish(self.averaged)
+        stage.module(self.live).load_state_dict(average.state_dict())
+        self.place = Place(following, 0)
+        self._save(None, tracks)
+
+    def _save(self, optimiser: Adam | None, tracks: Tracks | None) -> None:
+        """Write checkpoint, statistics and contact sheet; the first process does."""
+        if is_first():
+            with by_itself():
+                shown = deepcopy(self.averaged).cpu()
+                if tracks and bool(shown.lma.quantiser.ready):
+                    self.extra["statistics"] = asdict(count_statistics(shown.lma, tracks))
+                save_checkpoint(self.folder, self.live, self.averaged, optimiser, self.place, self.extra)
+                self._draw_sheet(shown, tracks)
+                write_text(self.folder / "place.json", json.dumps(asdict(self.place)))
+        barrier()
+
+    def _draw_sheet(self, model: Glass, tracks: Tracks | None) -> None:
+        rng = step_rng(self.config.training.seed, "sheet", 0)
+        name = f"{self.place.stage}-{self.place.step:05d}.png"
+        if tracks:
+            length = min(13, tracks.frames.shape[1])
+            batch = tracks.sample(rng, SHEET_CLIPS, length, self.config.lma.window)
+            save_sheet(self.folder / name, local_sheet(model, batch))
+        else:
+            clips = draw_clips(self.sources, rng, SHEET_CLIPS, 2)
+            frames = as_pictures(torch.stack([torch.from_numpy(clip.frames[0]) for clip in clips]))
+            save_sheet(self.folder / name, global_sheet(model, frames))

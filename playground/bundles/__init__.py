@@ -1,0 +1,1 @@
+"""Models on disk: manifest, files, where they are found."""

@@ -1,0 +1,288 @@
+"""The manifest of a bundle: the one schema shared by export and playground."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from math import isfinite
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from playground.core.errors import PlaygroundError
+
+FORMAT = 1
+MANIFEST_FILE = "manifest.json"
+GRAPHS = ("segment.onnx", "locate.onnx", "start.onnx", "step.onnx", "observe.onnx")
+SHADOW = "shadow.onnx"
+"""Graph of models whose agents cast shadows; the others have none."""
+DIRECTIONS = ("right", "left", "up", "down", "stay")
+EDGES = ("left", "right", "top", "bottom")
+
+_ROW_OF_NUMBERS = re.compile(r"\[\n\s+([-+.0-9eE,\s]+?)\n\s*\]")
+
+
+@dataclass(frozen=True)
+class LocalAction:
+    """One learned local action, for people to read."""
+
+    label: str
+    """What it does, in a word or two."""
+    length: int
+    """Its natural length in ticks, at least 1."""
+
+
+@dataclass(frozen=True)
+class MaskSize:
+    """Shares of the frame that an agent may cover; a picture outside them is refused."""
+
+    min: float
+    max: float
+
+
+@dataclass(frozen=True)
+class Transitions:
+    """How often what agents did was followed by what, counted on neighbouring steps of the training clips."""
+
+    directions: Mapping[str, tuple[int, ...]]
+    """For each of DIRECTIONS, how often each of DIRECTIONS came next, in their order."""
+    local_actions: Mapping[str, tuple[tuple[int, ...], ...]]
+    """For each of DIRECTIONS, steps that went that way: row by the local action before, column by the step's own."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a bundle says about itself; checked when made.
+
+    Raises:
+        PlaygroundError: a value is out of its range, in one sentence that names the key.
+    """
+
+    name: str
+    """Name of the model."""
+    frame_size: tuple[int, int]
+    """Width and height of the model's frame in pixels."""
+    window: int
+    """Side in pixels of the square window around the agent."""
+    tick_rate: float
+    """Ticks a second."""
+    speed: float
+    """Pixels a tick that a held arrow moves the agent."""
+    max_shift: tuple[float, float]
+    """Largest shift (x, y) in pixels a tick seen in training."""
+    local_actions: tuple[LocalAction, ...]
+    """Local actions 1..K; entry i is local action i + 1."""
+    default_local_actions: Mapping[str, int]
+    """The most likely local action for each of DIRECTIONS."""
+    files: Mapping[str, str]
+    """The sha256 of each file of the bundle, by its name relative to the bundle's folder."""
+    training_data: tuple[str, ...]
+    """What the model learned from."""
+    licence: str
+    """Licence of the weights and start frames."""
+    mask_size: MaskSize
+    """How much of the frame an agent may cover."""
+    transitions: Transitions | None = None
+    """What followed what in the training clips; None where nobody counted."""
+    enters: str | None = None
+    """Edge of the frame, one of EDGES, that the agent reaches in from, as an arm does; None for one seen whole."""
+    format: int = field(default=FORMAT)
+    """Version of this schema."""
+
+    def __post_init__(self) -> None:
+        """Check every range."""
+        _check(self.format == FORMAT, f"format is {self.format}, this program reads format {FORMAT}")
+        _check(bool(self.name), "name is empty")
+        _check(min(self.frame_size) >= 8, "frame_size must be at least 8 x 8")
+        _check(self.window >= 1, "window must be at least 1")
+        _check(isfinite(self.tick_rate) and 0 < self.tick_rate <= 100, "tick_rate must be in (0, 100]")
+        _check(isfinite(self.speed) and self.speed >= 0, "speed must be at least 0")
+        _check(all(isfinite(v) and v >= 0 for v in self.max_shift), "max_shift must be at least 0")
+        _check(bool(self.local_actions), "local_actions is empty")
+        _check(all(a.length >= 1 for a in self.local_actions), "each length of local_actions must be at least 1")
+        _check(set(self.default_local_actions) == set(DIRECTIONS), f"default_local_actions needs {DIRECTIONS}")
+        for direction, code in self.default_local_actions.items():
+            _check(1 <= code <= self.codes, f"default_local_actions.{direction} is {code}, not in 1..{self.codes}")
+        _check(0 <= self.mask_size.min < self.mask_size.max, "mask_size needs 0 <= min < max")
+        if self.transitions is not None:
+            _check_transitions(self.transitions, self.codes)
+        _check(self.enters is None or self.enters in EDGES, f"enters must be one of {EDGES}")
+        for graph in GRAPHS:
+            _check(graph in self.files, f"files has no {graph}")
+        for file in self.files:
+            inside = not PurePosixPath(file).is_absolute() and ".." not in PurePosixPath(file).parts
+            _check(inside and "\\" not in file and ":" not in file, f"file name {file!r} leaves the bundle")
+
+    @property
+    def codes(self) -> int:
+        """K, the number of local actions."""
+        return len(self.local_actions)
+
+    @property
+    def casts_shadow(self) -> bool:
+        """Whether the agent takes its shadow along."""
+        return SHADOW in self.files
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """Names of the start frames, in order."""
+        return tuple(sorted(name for name in self.files if name.startswith("starts/")))
+
+    def default_local_action(self, shift: tuple[float, float]) -> int:
+        """Return the most likely local action (1..K) for a shift (x, y) in pixels; the larger axis decides."""
+        x, y = shift
+        if x == 0 and y == 0:
+            direction = "stay"
+        elif abs(x) >= abs(y):
+            direction = "right" if x > 0 else "left"
+        else:
+            direction = "down" if y > 0 else "up"
+        return self.default_local_actions[direction]
+
+    def to_json(self) -> str:
+        """Return the text of manifest.json."""
+        values = asdict(self)
+        values["local_actions"] = [asdict(action) for action in self.local_actions]
+        values["default_local_actions"] = dict(self.default_local_actions)
+        values["files"] = dict(self.files)
+        for key in ("transitions", "enters"):
+            if values[key] is None:
+                del values[key]
+        text = json.dumps({"format": values.pop("format"), **values}, indent=2, ensure_ascii=False)
+        return _ROW_OF_NUMBERS.sub(lambda row: f"[{', '.join(row[1].replace(',', ' ').split())}]", text) + "\n"
+
+
+def parse_manifest(text: str, place: str = MANIFEST_FILE) -> Manifest:
+    """Read the text of a manifest.json; `place` names it in errors.
+
+    Raises:
+        PlaygroundError: not JSON, an unknown or missing key, a wrong type or a value out of range.
+    """
+    try:
+        return _manifest(json.loads(text))
+    except (ValueError, RecursionError) as error:
+        raise PlaygroundError(f"{place}: not a manifest ({error}); export the model again") from None
+    except PlaygroundError as error:
+        raise PlaygroundError(f"{place}: {error}; export the model again") from None
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of the bundle in `folder`.
+
+    Raises:
+        PlaygroundError: there is none, or it is not a valid one.
+    """
+    place = folder / MANIFEST_FILE
+    try:
+        text = place.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise PlaygroundError(f"{folder}: no {MANIFEST_FILE} there; give the folder of a bundle") from None
+    except UnicodeDecodeError:
+        raise PlaygroundError(f"{place}: not text; export the model again") from None
+    except OSError as error:
+        raise PlaygroundError(f"{place}: cannot be read ({error.strerror})") from None
+    return parse_manifest(text, str(place))
+
+
+def _check(good: bool, problem: str) -> None:
+    if not good:
+        raise PlaygroundError(problem)
+
+
+def _check_transitions(transitions: Transitions, codes: int) -> None:
+    for name in ("directions", "local_actions"):
+        good = set(getattr(transitions, name)) == set(DIRECTIONS)
+        _check(good, f"transitions.{name} needs {DIRECTIONS}")
+    rows = list(transitions.directions.values())
+    _check(all(len(row) == len(DIRECTIONS) for row in rows), f"transitions.directions needs rows of {len(DIRECTIONS)}")
+    for table in transitions.local_actions.values():
+        square = len(table) == codes and all(len(row) == codes for row in table)
+        _check(square, f"transitions.local_actions needs tables of {codes} x {codes}")
+        rows += table
+    _check(all(count >= 0 for row in rows for count in row), "each count of transitions must be at least 0")
+
+
+def _keys(value: Any, kind: type, where: str) -> dict[str, Any]:
+    """Return `value` as a dict that has the fields of the dataclass `kind`, all but those that may be left out."""
+    known = {f.name for f in fields(kind)}
+    wanted = {f.name for f in fields(kind) if f.default is not None}
+    table = _table(value, where)
+    unknown, missing = sorted(set(table) - known), sorted(wanted - set(table))
+    _check(not unknown, f"{where} has an unknown key {unknown[:1]}")
+    _check(not missing, f"{where} has no key {missing[:1]}")
+    return table
+
+
+def _table(value: Any, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise PlaygroundError(f"{where} must be a table of keys")
+    return value
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        raise PlaygroundError(f"{where} must be text")
+    return value
+
+
+def _number(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PlaygroundError(f"{where} must be a number")
+    return float(value)
+
+
+def _whole(value: Any, where: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise PlaygroundError(f"{where} must be a whole number")
+    return value
+
+
+def _list(value: Any, where: str, length: int | None = None) -> list[Any]:
+    if not isinstance(value, list) or (length is not None and len(value) != length):
+        raise PlaygroundError(f"{where} must be a list" + ("" if length is None else f" of {length}"))
+    return value
+
+
+def _local_action(value: Any, where: str) -> LocalAction:
+    keys = _keys(value, LocalAction, where)
+    return LocalAction(_text(keys["label"], f"{where}.label"), _whole(keys["length"], f"{where}.length"))
+
+
+def _counts(value: Any, where: str) -> tuple[int, ...]:
+    return tuple(_whole(count, where) for count in _list(value, where))
+
+
+def _transitions(value: Any) -> Transitions:
+    keys = _keys(value, Transitions, "transitions")
+    directions, tables = (_table(keys[key], f"transitions.{key}") for key in ("directions", "local_actions"))
+    return Transitions(
+        directions={k: _counts(row, f"transitions.directions.{k}") for k, row in directions.items()},
+        local_actions={
+            k: tuple(_counts(row, f"transitions.local_actions.{k}") for row in _list(table, f"transitions.{k}"))
+            for k, table in tables.items()
+        },
+    )
+
+
+def _manifest(value: Any) -> Manifest:
+    keys = _keys(value, Manifest, "the manifest")
+    width, height = (_whole(v, "frame_size") for v in _list(keys["frame_size"], "frame_size", 2))
+    x, y = (_number(v, "max_shift") for v in _list(keys["max_shift"], "max_shift", 2))
+    size = _keys(keys["mask_size"], MaskSize, "mask_size")
+    defaults = _table(keys["default_local_actions"], "default_local_actions")
+    return Manifest(
+        name=_text(keys["name"], "name"),
+        frame_size=(width, height),
+        window=_whole(keys["window"], "window"),
+        tick_rate=_number(keys["tick_rate"], "tick_rate"),
+        speed=_number(keys["speed"], "speed"),
+        max_shift=(x, y),
+        local_actions=tuple(_local_action(v, "local_actions") for v in _list(keys["local_actions"], "local_actions")),
+        default_local_actions={k: _whole(v, f"default_local_actions.{k}") for k, v in defaults.items()},
+        files={k: _text(v, f"files.{k}") for k, v in _table(keys["files"], "files").items()},
+        training_data=tuple(_text(v, "training_data") for v in _list(keys["training_data"], "training_data")),
+        licence=_text(keys["licence"], "licence"),
+        mask_size=MaskSize(_number(size["min"], "mask_size.min"), _number(size["max"], "mask_size.max")),
+        transitions=None if keys.get("transitions") is None else _transitions(keys["transitions"]),
+        enters=None if keys.get("enters") is None else _text(keys["enters"], "enters"),
+        format=_whole(keys["format"], "format"),
+    )

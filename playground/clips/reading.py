@@ -1,0 +1,113 @@
+"""Clips: a folder of frames, an animation or a video, read as a model's frames."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageSequence
+
+from playground.core.errors import PlaygroundError
+from playground.pictures.picture import NotAPictureError, open_image
+from playground.pictures.pixels import flatten, resize, upright
+
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".ppm"})
+"""Endings of the files that are frames of a folder."""
+
+_DIGITS = 18
+"""How many digits of a number in a file's name count."""
+
+
+def read_clip(path: str | Path, frame_size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Read a clip: every frame, in order, stretched to the model's frame.
+
+    Args:
+        path: a folder (its pictures in order of name; sub-folders, hidden and other files are left out), a GIF or
+            another animation, or a video file.
+        frame_size: width and height in pixels.
+
+    Returns:
+        The frames, uint8 (T, H, W, 3), at least one.
+
+    Raises:
+        PlaygroundError: there is no such clip, it holds no frame, or a frame is damaged.
+    """
+    return np.stack(list(stream_clip(path, frame_size)))
+
+
+def stream_clip(path: str | Path, frame_size: tuple[int, int]) -> Iterator[NDArray[np.uint8]]:
+    """Give the frames (H, W, 3) that `read_clip` returns one after the other, with only one of them in memory.
+
+    Raises:
+        PlaygroundError: as for `read_clip`, when the frame in question is asked for.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise PlaygroundError(f"{path}: no such clip; give a folder of frames, a GIF or a video")
+    empty = True
+    for image in _frames(path):
+        empty = False
+        yield np.asarray(resize(image, frame_size))
+    if empty:
+        raise PlaygroundError(f"{path}: no frames in it; give a folder of frames, a GIF or a video")
+
+
+def order_note(path: str | Path) -> str:
+    """Say so in a sentence if the frames of a folder are numbered, and their order by name is another; else empty."""
+    names = [place.name for place in _pictures(Path(path))] if Path(path).is_dir() else []
+    for one, other in pairwise(names):
+        if _numbers(one) > _numbers(other):
+            return f"read in order of name, {one} before {other}; write numbers with leading zeros for theirs"
+    return ""
+
+
+def _numbers(name: str) -> list[int]:
+    return [int(digits[:_DIGITS]) for digits in re.findall("[0-9]+", name)]
+
+
+def _pictures(folder: Path) -> list[Path]:
+    """Return the pictures of a folder in order of name."""
+    entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    return [
+        place
+        for place in entries
+        if place.suffix.lower() in SUFFIXES and place.is_file() and not place.name.startswith(".")
+    ]
+
+
+def _frames(path: Path) -> Iterator[Image.Image]:
+    """Give the frames of a clip as RGB images of any size."""
+    if path.is_dir():
+        for place in _pictures(path):
+            with open_image(place) as image:
+                yield flatten(upright(image))
+        return
+    try:
+        with open_image(path) as animation:
+            for image in ImageSequence.Iterator(animation):
+                yield flatten(upright(image))
+    except NotAPictureError:
+        yield from _video_frames(path)
+
+
+def _video_frames(path: Path) -> Iterator[Image.Image]:
+    """Give the frames of a video file, upright."""
+    try:
+        import av
+    except ImportError:
+        raise PlaygroundError(
+            f"{path.name}: reading videos needs PyAV (pip install 'glass-playground[video]'); or give frames"
+        ) from None
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.video:
+                raise PlaygroundError(f"{path.name}: no pictures in it; give a video, a GIF or a folder of frames")
+            for frame in container.decode(video=0):
+                pixels = frame.to_ndarray(format="rgb24")
+                turns = round(getattr(frame, "rotation", 0) / 90)
+                yield Image.fromarray(np.rot90(pixels, turns))
+    except (av.FFmpegError, OSError) as error:
+        reason = error.strerror or type(error).__name__
+        raise PlaygroundError(f"{path.name}: not a clip that can be read ({reason}); give a video or frames") from None

@@ -1,0 +1,1 @@
+"""A model played by onnxruntime, and the compositing of a tick."""

@@ -1,0 +1,212 @@
+"""Layers into frames: cutting the window around an agent, panning a background, pasting a crop."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import floor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core.constants import SOLID
+
+Layer = NDArray[np.float32]
+"""Pixels (H, W, C) in [0, 1]."""
+
+
+@dataclass(frozen=True)
+class Backdrop:
+    """A background, moved as a whole by the pans so far. Its pixels are computed when they are first asked for."""
+
+    source: Layer
+    """The background as it was at first, (H, W, 3)."""
+    pan: tuple[float, float] = (0.0, 0.0)
+    """How far (x, y) in pixels its content has moved."""
+
+    @classmethod
+    def of(cls, source: Layer) -> "Backdrop":
+        """Return a background that has not moved."""
+        return cls(source)
+
+    @cached_property
+    def layer(self) -> Layer:
+        """The background as it is now, (H, W, 3)."""
+        return pan_background(self.source, self.pan)
+
+    @cached_property
+    def pixels(self) -> NDArray[np.uint8]:
+        """The same as uint8."""
+        return to_bytes(self.layer)
+
+    def moved(self, pan: tuple[float, float]) -> "Backdrop":
+        """Return the backdrop after one more pan; itself where it does not move."""
+        if pan[0] == 0 and pan[1] == 0:
+            return self
+        return Backdrop(self.source, (self.pan[0] + pan[0], self.pan[1] + pan[1]))
+
+    def forgetful(self) -> "Backdrop":
+        """Return the same backdrop without the pixels it has computed, to be kept in little room."""
+        return Backdrop(self.source, self.pan)
+
+
+def window_corner(position: tuple[float, float], window: int) -> tuple[int, int]:
+    """Return the left and top pixel of the square window whose centre is `position` (x, y)."""
+    return floor(position[0] - window / 2 + 0.5), floor(position[1] - window / 2 + 0.5)
+
+
+def cut_window(layer: Layer, position: tuple[float, float], window: int) -> Layer:
+    """Cut the (window, window, C) pixels around `position`; what lies outside the layer is 0."""
+    crop = np.zeros((window, window, layer.shape[2]), np.float32)
+    frame_part, window_part = _overlap(layer.shape[:2], window_corner(position, window), window)
+    crop[window_part] = layer[frame_part]
+    return crop
+
+
+def paste(
+    backdrop: Backdrop, crop: Layer, position: tuple[float, float], shade: Layer | None = None
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """Paste a premultiplied RGBA crop (S, S, 4) around `position` (x, y), which may lie outside the frame.
+
+    Its shadow, `shade` (D, D, 1) around the same position, falls on what is behind it.
+
+    Returns:
+        The frame, uint8 (H, W, 3), and the mask of the pasted agent without its shadow, bool (H, W).
+    """
+    frame = backdrop.pixels.copy()
+    return frame, paste_over(frame, backdrop.layer, crop, position, shade)
+
+
+def paste_over(
+    frame: NDArray[np.uint8], layer: Layer, crop: Layer, position: tuple[float, float], shade: Layer | None = None
+) -> NDArray[np.bool_]:
+    """Paste a crop, as `paste` does, into `frame`, uint8 (H, W, 3), which is changed; `layer` is the same frame.
+
+    Returns:
+        The mask of the pasted agent, bool (H, W).
+    """
+    if shade is not None:
+        layer = _scaled(layer, 1 - shade, position)
+        frame[:] = to_bytes(layer)
+    mask = np.zeros(frame.shape[:2], np.bool_)
+    frame_part, window_part = _overlap(mask.shape, window_corner(position, crop.shape[0]), crop.shape[0])
+    pixels = crop[window_part]
+    alpha = pixels[:, :, 3:]
+    frame[frame_part] = to_bytes(pixels[:, :, :3] + (1 - alpha) * layer[frame_part])
+    mask[frame_part] = alpha[:, :, 0] > SOLID
+    return mask
+
+
+def with_shadow(crop: Layer, shade: Layer | None) -> Layer:
+    """Return a premultiplied RGBA crop as one layer with its shadow (D, D, 1), black and half transparent.
+
+    It is as large as the larger of the two, (max(S, D), max(S, D), 4), with the same centre.
+    """
+    if shade is None:
+        return crop
+    side = max(len(crop), len(shade))
+    pixels, dark = widened(crop, side), widened(shade, side)
+    alpha = pixels[:, :, 3:]
+    return np.concatenate([pixels[:, :, :3], alpha + (1 - alpha) * dark], 2)
+
+
+def without_shadow(background: Layer, shade: Layer, position: tuple[float, float]) -> Layer:
+    """Return a background (H, W, 3) without the shadow (D, D, 1) that lies on it around `position` (x, y)."""
+    return np.minimum(_scaled(background, np.reciprocal(1 - shade), position), 1)
+
+
+def _scaled(layer: Layer, factors: Layer, position: tuple[float, float]) -> Layer:
+    """Return a layer (H, W, C) multiplied by factors (D, D, 1) around `position` (x, y)."""
+    scaled = layer.copy()
+    frame_part, window_part = _overlap(layer.shape[:2], window_corner(position, factors.shape[0]), factors.shape[0])
+    scaled[frame_part] *= factors[window_part]
+    return scaled
+
+
+def outline_of(crop: Layer, position: tuple[float, float], size: tuple[int, int]) -> Layer:
+    """Return where a crop (S, S, 4) around `position` (x, y) covers a frame of `size` (W, H): (H, W, 1) in [0, 1]."""
+    outline = np.zeros((size[1], size[0], 1), np.float32)
+    frame_part, window_part = _overlap(outline.shape[:2], window_corner(position, crop.shape[0]), crop.shape[0])
+    outline[frame_part] = crop[window_part][:, :, 3:]
+    return outline
+
+
+def carry_on(crop: Layer, edge: str | None) -> Layer:
+    """Return a crop (S, S, C) of an agent that reaches in from an edge of the frame, carried on beyond its own.
+
+    An arm goes on to the frame's edge, but a window may end before: the pixels at the window's `edge` (left, right, top
+    or bottom) are repeated outwards. The result is (2S, 2S, C) with the same centre, empty elsewhere; without an edge
+    it is the crop as it is.
+    """
+    if edge is None:
+        return crop
+    size = crop.shape[0]
+    beyond = size // 2
+    wide = np.zeros((size + 2 * beyond, size + 2 * beyond, crop.shape[2]), crop.dtype)
+    inside = slice(beyond, beyond + size)
+    wide[inside, inside] = crop
+    outside = slice(0, beyond) if edge in ("left", "top") else slice(beyond + size, None)
+    rim = slice(0, 1) if edge in ("left", "top") else slice(size - 1, size)
+    if edge in ("top", "bottom"):
+        wide[outside, inside] = crop[rim]
+    else:
+        wide[inside, outside] = crop[:, rim]
+    return wide
+
+
+def widened(layer: Layer, side: int, ahead: tuple[int, int] = (0, 0)) -> Layer:
+    """Return a layer (S, S, C) with nothing around it: (side, side, C), its centre moved by `ahead` (x, y) pixels."""
+    beyond = (side - layer.shape[0]) // 2
+    x, y = ahead
+    return np.pad(layer, ((beyond + y, beyond - y), (beyond + x, beyond - x), (0, 0)))
+
+
+def around(layer: Layer, ahead: tuple[int, int]) -> Layer:
+    """Return a layer (S, S, C) whose middle lies `ahead` (x, y) pixels of a position, as one (D, D, C) around it."""
+    return widened(layer, len(layer) + 2 * max(map(abs, ahead)), ahead)
+
+
+def to_bytes(layer: Layer) -> NDArray[np.uint8]:
+    """Return colours in [0, 1] (clipped to it) as uint8."""
+    return (layer.clip(0, 1) * 255 + 0.5).astype(np.uint8)
+
+
+def pan_background(background: Layer, pan: tuple[float, float]) -> Layer:
+    """Move the content of a background by `pan` (x, y) pixels; beyond its edges it goes on mirrored, without end.
+
+    A whole number of pixels is an exact copy; between pixels it is a Catmull-Rom cubic along each axis.
+    """
+    return _pan_axis(_pan_axis(background, pan[1], 0), pan[0], 1)
+
+
+def _pan_axis(layer: Layer, distance: float, axis: int) -> Layer:
+    length = layer.shape[axis]
+    whole = floor(-distance)
+    t = np.float32(-distance - whole)
+    index = np.arange(length) + whole
+    if t == 0:
+        return layer if whole == 0 else layer.take(_mirrored(index, length), axis)
+    before, first, second, after = (layer.take(_mirrored(index + k, length), axis) for k in range(-1, 3))
+    between: Layer = (
+        before * (((2 - t) * t - 1) * t / 2)
+        + first * (((3 * t - 5) * t * t + 2) / 2)
+        + second * (((4 - 3 * t) * t + 1) * t / 2)
+        + after * ((t - 1) * t * t / 2)
+    )
+    return between
+
+
+def _mirrored(index: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+    """Return places on an endless line as places 0..length-1 of a picture that repeats on it, mirrored each time."""
+    index = index % (2 * length)
+    return np.minimum(index, 2 * length - 1 - index)
+
+
+def _overlap(
+    shape: tuple[int, ...], corner: tuple[int, int], window: int
+) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """Return the (rows, columns) of the frame that a window covers, and the same pixels in the window."""
+    frame_part, window_part = [], []
+    for length, start in zip(shape[:2], (corner[1], corner[0]), strict=True):
+        first, last = min(max(start, 0), length), min(max(start + window, 0), length)
+        frame_part.append(slice(first, last))
+        window_part.append(slice(first - start, last - start))
+    return (frame_part[0], frame_part[1]), (window_part[0], window_part[1])

@@ -1,0 +1,114 @@
+"""Texture for the hole behind an agent: an inpainting network fills it smoothly, the rest of the picture shows how."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.compositing import Layer
+
+_HOLE = 0.02
+"""Mask value above which a pixel is taken to be the agent's."""
+_GAP = 2
+"""Pixels around the hole that may still show something of the agent: they are kept, but not matched."""
+_RING = 4
+"""Width in pixels of the ring around the hole that what is copied must match."""
+_MATCHED = 0.75
+"""Share of the ring that must be seen where it is copied from."""
+_ROUNDS = 80
+"""Rounds of smoothing that spread the ring's colours over the hole."""
+
+
+def with_texture(background: Layer, mask: NDArray[np.float32]) -> Layer:
+    """Fill the hole of an inpainted background from elsewhere in it.
+
+    The hole is copied from where the ring around it matches best: one shift of the whole picture, found by FFT. The
+    copy's colours are then changed smoothly, so that it joins what is around it (Perez, Gangnet and Blake, "Poisson
+    image editing", 2003).
+
+    Args:
+        background: (H, W, 3) in [0, 1], the hole filled by a network.
+        mask: the agent, (H, W) in [0, 1].
+
+    Returns:
+        The background, (H, W, 3), with every pixel outside the hole as it was. Where no shift takes the hole to a place
+        that is seen whole, all of it is as it was.
+    """
+    hole = mask > _HOLE
+    shift = _best_shift(background, hole)
+    if shift is None:
+        return background
+    copied = np.roll(background, shift, (0, 1))
+    rows, columns = _span(hole, 0), _span(hole, 1)
+    inside = hole[rows, columns]
+    copy = copied[rows, columns]
+    change = _spread(np.where(inside[:, :, None], 0, background[rows, columns] - copy), inside)
+    filled = background.copy()
+    filled[rows, columns][inside] = (copy + change).clip(0, 1)[inside]
+    return filled
+
+
+def _best_shift(background: Layer, hole: NDArray[np.bool_]) -> tuple[int, int] | None:
+    """Return the shift (rows, columns) of the picture that brings the best copy to the hole; None where none fits."""
+    near = _grown(hole, _GAP)
+    ring = _grown(near, _RING) & ~near
+    if not hole.any() or not ring.any():
+        return None
+    height, width = hole.shape
+    size = (2 * height, 2 * width)
+    colours = background - background.mean((0, 1))
+    planes, known = np.moveaxis(colours, 2, 0), ~near
+    squares = (planes * planes).sum(0)
+    here = np.fft.rfft2(np.stack([hole, ring, ring * squares, *(ring * planes)]), size).conj()
+    there = np.fft.rfft2(np.stack([known, known * squares, *(known * planes)]), size)
+    # By shift: how many pixels of hole and ring are seen elsewhere, and the squared error over those of the ring.
+    squared = here[2] * there[0] + here[1] * there[1] - 2 * (here[3:] * there[2:]).sum(0)
+    covered, matched, error = np.fft.irfft2(np.stack([here[0] * there[0], here[1] * there[0], squared]), size)
+    error /= np.maximum(matched, 1)
+    error[(covered < np.count_nonzero(hole) - 0.5) | (matched < _MATCHED * np.count_nonzero(ring))] = np.inf
+    row, column = np.unravel_index(error.argmin(), size)
+    if not np.isfinite(error[row, column]):
+        return None
+    return -(int(row) - (size[0] if row >= height else 0)), -(int(column) - (size[1] if column >= width else 0))
+
+
+def _spread(values: Layer, hole: NDArray[np.bool_]) -> Layer:
+    """Continue values (h, w, C) into a hole (h, w), which touches no side, as a soap film would."""
+    film, known = values, (~hole)[:, :, None].astype(np.float32)
+    reach = 1
+    while not known.all():
+        total, count = _box(film * known, reach), _box(known, reach)
+        fresh = (known == 0) & (count > 0.5)
+        film = np.where(fresh, total / np.maximum(count, 1), film)
+        known = np.maximum(known, fresh)
+        reach *= 2
+    film = np.ascontiguousarray(film, np.float32)
+    inside = hole[1:-1, 1:-1, None]
+    for _ in range(_ROUNDS):
+        mean = (film[:-2, 1:-1] + film[2:, 1:-1] + film[1:-1, :-2] + film[1:-1, 2:]) * np.float32(0.25)
+        np.copyto(film[1:-1, 1:-1], mean, where=inside)
+    return film
+
+
+def _box(values: Layer, reach: int) -> Layer:
+    """Return the sum of values (h, w, C) within `reach` pixels along both axes."""
+    for axis in (0, 1):
+        length = values.shape[axis]
+        margins = [(0, 0)] * 3
+        margins[axis] = (reach + 1, reach)
+        sums = np.pad(values, margins).cumsum(axis, dtype=np.float64)
+        at = np.arange(length)
+        values = sums.take(at + 2 * reach + 1, axis) - sums.take(at, axis)
+    return values
+
+
+def _grown(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
+    """Return a mask (H, W) that reaches farther by so many pixels."""
+    for _ in range(pixels):
+        wide = np.pad(mask, 1)
+        mask = mask | wide[:-2, 1:-1] | wide[2:, 1:-1] | wide[1:-1, :-2] | wide[1:-1, 2:]
+    return mask
+
+
+def _span(hole: NDArray[np.bool_], axis: int) -> slice:
+    """Return the rows (axis 0) or columns (axis 1) of a hole, with one more on either side where there is one."""
+    at = np.flatnonzero(hole.any(1 - axis))
+    return slice(max(int(at[0]) - 1, 0), int(at[-1]) + 2)

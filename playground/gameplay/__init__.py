@@ -1,0 +1,1 @@
+"""A game in time, without a window."""

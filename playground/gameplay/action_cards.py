@@ -1,0 +1,54 @@
+"""The cards of a game: one for each local action of each player, with its living preview."""
+
+from collections import deque
+
+from playground.gameplay.action_previews import Previews
+from playground.gameplay.scene import Card
+from playground.gameplay.session import Session
+from playground.input.keymap import Keymap
+from playground.world.world import World
+
+
+class Deck:
+    """Knows what each card says and shows."""
+
+    def __init__(self, world: World, keymap: Keymap) -> None:
+        """Take a world at its first moment, and the keys."""
+        manifests = [engine.manifest for engine in world.engines]
+        self._rate = manifests[0].tick_rate
+        self._previews = [Previews(engine, puppet) for engine, puppet in zip(world.engines, world.puppets, strict=True)]
+        self._waiting = deque(self._previews)
+        self._blank = [
+            Card(number, keymap.shown(number, player), action.label, player)
+            for player, manifest in enumerate(manifests)
+            for number, action in enumerate(manifest.local_actions, start=1)
+            if player == 0 or keymap.shown(number, player)
+        ]
+
+    def at(self, index: int) -> Card:
+        """Return a card by its place."""
+        return self._blank[index]
+
+    def work(self) -> None:
+        """Compute a little of the previews, if there is any left to compute; takes about a tick's time."""
+        if self._waiting:
+            self._waiting[0].work()
+            self._waiting.rotate(-1)
+            if self._waiting[-1].complete:
+                self._waiting.pop()
+
+    def cards(self, session: Session, seconds: float) -> tuple[Card, ...]:
+        """Return the cards as they are after so many seconds of play."""
+        tick = int(seconds * self._rate)
+        return tuple(
+            Card(
+                card.number,
+                card.key,
+                card.label,
+                card.player,
+                preview=self._previews[card.player].picture(card.number, tick),
+                pressed=card.number in session.controls[card.player].pressed,
+                acting=session.acting[card.player] == card.number,
+            )
+            for card in self._blank
+        )

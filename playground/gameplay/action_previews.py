@@ -1,0 +1,83 @@
+"""Small living pictures of what each local action does, made by the model on the character that is played."""
+
+import numpy as np
+
+from playground.bundles.manifest import DIRECTIONS, Manifest
+from playground.core.action import Action
+from playground.engine.agent_state import Puppet
+from playground.engine.compositing import Layer
+from playground.engine.engine import Engine
+
+_LEAST_TICKS = 6
+"""A preview shows at least so many ticks of its local action."""
+_REST_TICKS = 4
+"""For so many ticks it keeps the last picture before it begins again."""
+_WAYS = {"right": (1, 0), "left": (-1, 0), "up": (0, -1), "down": (0, 1), "stay": (0, 0)}
+
+
+class Previews:
+    """Plays each local action from the first picture on, one tick at a time, when there is time for it."""
+
+    def __init__(self, engine: Engine, start: Puppet) -> None:
+        """Prepare to play from `start`, a puppet of `engine`; nothing is computed yet."""
+        self._engine = engine
+        self._ways = _ways(engine.manifest)
+        lengths = [max(2 * action.length, _LEAST_TICKS) for action in engine.manifest.local_actions]
+        self._lengths = dict(enumerate(lengths, start=1))
+        self._first = start.cut
+        self._films: dict[int, list[Layer]] = {number: [] for number in self._lengths}
+        self._puppets = dict.fromkeys(self._lengths, start)
+        self._box = _solid(self._first)
+        self._pictures: dict[tuple[int, tuple[int, int, int, int]], Layer] = {}
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything is computed."""
+        return all(len(film) == self._lengths[number] for number, film in self._films.items())
+
+    def work(self) -> None:
+        """Compute one tick of the preview that is least advanced; takes about a tick's time."""
+        number = min(self._films, key=lambda number: len(self._films[number]) / self._lengths[number])
+        film = self._films[number]
+        if len(film) == self._lengths[number]:
+            return
+        action = Action(self._ways[number], local_action=number)
+        self._puppets[number] = self._engine.act(self._puppets[number], action)
+        film.append(self._puppets[number].cut)
+        box = _joined(self._box, _solid(film[-1]))
+        if box != self._box:
+            self._box = box
+            self._pictures.clear()
+
+    def picture(self, number: int, tick: int) -> Layer:
+        """Return what a local action's preview shows at a tick: premultiplied RGBA (h, w, 4), all of one size."""
+        film = self._films[number]
+        shown = self._first
+        if film:
+            shown = film[min(tick % (len(film) + _REST_TICKS), len(film) - 1)]
+        left, top, right, bottom = self._box
+        key = (id(shown), self._box)
+        if key not in self._pictures:
+            self._pictures[key] = shown[top:bottom, left:right]
+        return self._pictures[key]
+
+
+def _ways(manifest: Manifest) -> dict[int, tuple[float, float]]:
+    """Return the shift that goes with each local action: that of the direction it is the default for, else none."""
+    ways = dict.fromkeys(range(1, manifest.codes + 1), (0.0, 0.0))
+    for way in DIRECTIONS:
+        x, y = _WAYS[way]
+        ways[manifest.default_local_actions[way]] = (x * manifest.speed, y * manifest.speed)
+    return ways
+
+
+def _solid(crop: Layer) -> tuple[int, int, int, int]:
+    """Return the box (left, top, right, bottom) of what a crop shows; all of it where it shows nothing."""
+    rows, columns = (np.flatnonzero((crop[:, :, 3] > 0.5).any(axis)) for axis in (1, 0))
+    if not len(rows):
+        return 0, 0, crop.shape[1], crop.shape[0]
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def _joined(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])

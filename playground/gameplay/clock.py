@@ -1,0 +1,94 @@
+"""When the world ticks: at the model's rate, or, in turn mode, when the player asks for something."""
+
+from playground.input.controls import Controls
+
+_CATCH_UP_TICKS, _CATCH_UP_SECONDS = 2, 0.05
+"""Most time one update makes up for; a machine too slow for the tick rate plays slower, and nothing piles up."""
+_ROUNDING = 1e-6
+"""Seconds by which a tick may come early: sums of float seconds fall short of a whole period."""
+_PATIENCE_SECONDS = 0.35
+"""How long a key must be held in turn mode before it goes on by itself."""
+
+
+class Clock:
+    """Says when a tick falls due, and how far the picture is from one tick to the next.
+
+    In real time a tick falls due every period; while nobody asks for anything, a new wish cuts the waiting short, so
+    that it shows at once. In turn mode a press plays one tick, a tapped number its natural length, and what is held
+    goes on after a moment.
+    """
+
+    def __init__(self, rate: float) -> None:
+        """Take the ticks a second."""
+        self.period = 1 / rate
+        """Seconds between two ticks."""
+        self.turn = False
+        """Whether the world waits for a key."""
+        self._waiting = 0.0
+        self._since = self.period
+        self._patience = 0.0
+        self._fresh = False
+
+    @property
+    def fraction(self) -> float:
+        """How far the picture is, in 0..1, from the tick before the last to the last."""
+        return min(1.0, self._since / self.period)
+
+    @property
+    def left(self) -> float:
+        """Seconds until a tick can fall due."""
+        return self.period - (self._since if self.turn else self._waiting)
+
+    def press(self) -> None:
+        """Take note that the player asks for something new."""
+        self._fresh, self._patience = True, _PATIENCE_SECONDS
+
+    def advance(self, dt: float) -> None:
+        """Let `dt` seconds pass."""
+        self._since += dt
+        self._patience -= dt
+        self._waiting += min(dt, max(_CATCH_UP_TICKS * self.period, _CATCH_UP_SECONDS))
+
+    def glide(self, dt: float) -> None:
+        """Let `dt` seconds pass for the picture, while the world stands still."""
+        self._since += dt
+
+    def due(self, controls: list[Controls], *, idle: bool, script: bool) -> bool:
+        """Say whether to tick now, and count on it.
+
+        Args:
+            controls: what each player asks for.
+            idle: whether the last tick did nothing.
+            script: whether a script plays, which waits for nobody.
+        """
+        asked = not all(one.idle for one in controls)
+        if self.turn and not script:
+            self._waiting = 0.0
+            wanted = self._fresh or self._patience <= 0 or any(one.tapping for one in controls)
+            if not (asked and wanted) or self._since < self.period - _ROUNDING:
+                return False
+        elif idle and self._fresh and asked and not script:
+            self._waiting = 0.0
+        elif self._waiting >= self.period - _ROUNDING:
+            self._waiting -= self.period
+        else:
+            return False
+        self.ticked()
+        return True
+
+    def pulse(self) -> bool:
+        """Say whether a period has passed, and count on it; whatever the mode, and whoever asks for what."""
+        if self._waiting < self.period - _ROUNDING:
+            return False
+        self._waiting -= self.period
+        self.ticked()
+        return True
+
+    def ticked(self) -> None:
+        """Begin to show a new tick."""
+        self._since = max(0.0, self._waiting)
+        self._fresh = False
+
+    def settle(self) -> None:
+        """Show the last tick at once, and begin a new period."""
+        self._since, self._waiting, self._fresh = self.period, 0.0, False

@@ -1,0 +1,281 @@
+"""A game in time: ticks, turns, pauses, the way back, and what is recorded of it. Knows neither keys nor windows."""
+
+import time
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
+
+from playground.core.action import Action
+from playground.engine.engine import Engine
+from playground.gameplay.clock import Clock
+from playground.input.controls import Command, Controls, Wish
+from playground.input.pointer import Pointer
+from playground.recording.session_recordings import Takes
+from playground.scripts.random_walk import Autopilot
+from playground.world.follow_camera import follow
+from playground.world.history import History
+from playground.world.layers import Layers, layers_of
+from playground.world.save_file import quick_save_path, read_save, resume, write_save
+from playground.world.world import World
+
+STILL = Action(hold=True)
+"""What a tick is in which nobody asks for anything."""
+_FASTER_TICKS = 10
+"""After so many ticks back, the way back becomes faster."""
+
+
+class Session:
+    """What is played from one first picture on.
+
+    While a player asks for nothing, the agent stands still as it is: a model that has learned no rest would act
+    without end. Scripts and single steps let it do what the model does by default.
+    """
+
+    def __init__(self, history: History, takes: Takes, timed: Callable[[float], None]) -> None:
+        """Begin with a world at its first moment.
+
+        Args:
+            history: what is played, and the way back through it.
+            takes: what keeps the frames.
+            timed: is told the seconds that each tick took.
+        """
+        self._history = history
+        self._timed = timed
+        manifests = [engine.manifest for engine in history.world.engines]
+        self.clock = Clock(manifests[0].tick_rate)
+        self.controls = [
+            Controls(manifest.speed, [action.length for action in manifest.local_actions], manifest.max_shift)
+            for manifest in manifests
+        ]
+        self.pointer = Pointer()
+        self.takes = takes
+        self.autopilot: Autopilot | None = None
+        """What plays the first agent while nobody asks for anything."""
+        self.paused = False
+        self.acting: tuple[int | None, ...] = (None,) * len(self.controls)
+        """The local action that each agent did in the last tick."""
+        self.now: Layers = layers_of(history.world.snapshot())
+        """What is seen at the last tick."""
+        self.before: Layers | None = None
+        """What was seen at the tick before, if the last one came from there."""
+        self._script: tuple[Sequence[Action], ...] = ()
+        self._script_at = 0
+        self._idle = False
+        self._follows = all(manifest.enters is None for manifest in manifests)  # an arm must not lose its edge
+        self._rewinder: Hashable | None = None
+        self._gone_back = 0
+        self._deeds: dict[Command, Callable[[], str]] = {
+            Command.PAUSE: self._toggle_pause,
+            Command.STEP: self.step,
+            Command.TURN: self._toggle_turn,
+            Command.RESET: self.reset,
+            Command.SAVE: self.save,
+            Command.LOAD: self.load,
+            Command.FOLLOW: self._toggle_following,
+            Command.SLOWER: lambda: self._change_speed(-1),
+            Command.FASTER: lambda: self._change_speed(1),
+            Command.RECORD: lambda: takes.toggle(self.now.frame),
+            Command.CLIP: takes.clip,
+            Command.SCREENSHOT: lambda: takes.picture(self.now.frame),
+        }
+
+    @property
+    def world(self) -> World:
+        """What is played."""
+        return self._history.world
+
+    @property
+    def scripted(self) -> str:
+        """How far a running script is; empty when none runs."""
+        return f"script {self._script_at} of {len(self._script)}" if self._script else ""
+
+    def perform(self, script: Sequence[Sequence[Action]]) -> None:
+        """Play a script first, an action for each player a tick; a recording ends with it."""
+        self._script, self._script_at = tuple(script), 0
+
+    def press(self, wish: Wish, source: Hashable, player: int) -> None:
+        """Let `source` hold a direction, a pan or a local action of a player."""
+        self.controls[player].press(wish, source)
+        self.clock.press()
+
+    def lean(self, way: tuple[float, float], player: int) -> None:
+        """Let a player's stick lean, (x, y) in -1..1."""
+        self.controls[player].lean(*way)
+        self.clock.press()
+
+    def release(self, source: Hashable) -> None:
+        """`source` lets go of whatever it held."""
+        for one in self.controls:
+            one.release(source)
+        if source == self._rewinder:
+            self._rewinder = None
+
+    def release_all(self) -> None:
+        """Let go of everything, as when the window loses the keyboard."""
+        self.pointer.release()
+        self._rewinder = None
+        for one in self.controls:
+            one.release_all()
+
+    def obey(self, command: Command, source: Hashable) -> str:
+        """Do what a command says, or what it says until `source` lets go; returns what to tell the player, if anything.
+
+        Raises:
+            PlaygroundError: it cannot be done.
+        """
+        if command is Command.REWIND:
+            self._rewinder, self._gone_back = source, 0
+            return ""
+        return self._deeds[command]() if command in self._deeds else ""
+
+    @property
+    def rewinding(self) -> bool:
+        """Whether time goes back."""
+        return self._rewinder is not None
+
+    def update(self, dt: float) -> None:
+        """Let `dt` seconds pass, and play the ticks that fall due."""
+        if self.rewinding:
+            self.clock.advance(dt)
+            self._forget_taps()
+            while self.clock.pulse():
+                self._go_back()
+            return
+        if self.paused:
+            self.halt(dt)
+            return
+        self.clock.advance(dt)
+        self._steer()
+        while self.clock.due(self.controls, idle=self._idle, script=bool(self._script)):
+            self._tick()
+            self._steer()
+
+    def halt(self, dt: float) -> None:
+        """Let `dt` seconds pass for the picture only, as while the help is shown."""
+        self.clock.glide(dt)
+        self._forget_taps()
+
+    def step(self) -> str:
+        """Play one tick, and pause; who asks for nothing does what the model does by default."""
+        self.paused = True
+        self._steer()
+        self._tick(all_act=True)
+        self.clock.ticked()
+        return ""
+
+    def reset(self) -> str:
+        """Go back to the first picture."""
+        self._history.restart()
+        self._script, self._script_at = (), 0
+        self._forget_taps()
+        self._arrive(None)
+        return ""
+
+    def save(self) -> str:
+        """Save this moment to the models' quick save; returns what to tell the player.
+
+        Raises:
+            PlaygroundError: it cannot be written.
+        """
+        write_save(quick_save_path(self.world.engines), self._history)
+        return "saved"
+
+    def load(self) -> str:
+        """Go back to the models' quick save; returns what to tell the player.
+
+        Raises:
+            PlaygroundError: there is none, or it cannot be read.
+        """
+        engines = self.world.engines
+        self._history = resume(read_save(quick_save_path(engines)), engines)
+        self._script, self._script_at = (), 0
+        self._forget_taps()
+        self._arrive(None)
+        return "the saved moment"
+
+    def _toggle_pause(self) -> str:
+        self.paused = not self.paused
+        return ""
+
+    def _toggle_turn(self) -> str:
+        self.clock.turn = not self.clock.turn
+        return "the world waits for a key" if self.clock.turn else "real time"
+
+    def _change_speed(self, steps: int) -> str:
+        for one in self.controls:
+            one.change_speed(steps)
+        return f"speed {self.controls[0].speed:g}"
+
+    def _toggle_following(self) -> str:
+        self._follows = not self._follows
+        return "the camera follows" if self._follows else "the camera stands"
+
+    def _go_back(self) -> None:
+        """Show a tick earlier; the longer it goes back, the faster."""
+        steps = 1 + min(3, self._gone_back // _FASTER_TICKS)
+        self._gone_back += 1
+        before, gone = self.now, None
+        for _ in range(steps):
+            gone = self._history.back() or gone
+        if gone is None:
+            self.before = None
+        else:
+            self._idle = False
+            self._arrive(before)
+
+    def _tick(self, all_act: bool = False) -> None:
+        """Play one tick; agents that are asked for nothing stand as they are, unless all shall act."""
+        if self._script:
+            actions = list(self._script[self._script_at])
+            self._script_at += 1
+        else:
+            actions = [one.next_action() for one in self.controls]
+            if self.autopilot is not None and not all_act:
+                actions[0] = self.autopilot.take(actions[0], self.world.puppets[0].position)
+            if not all_act:
+                actions = [replace(action, hold=asks_nothing(action)) for action in actions]
+            if self._follows:
+                actions = list(self._followed(actions))
+        began = time.perf_counter()
+        self._idle = all(action == STILL for action in actions)
+        if not self._idle:
+            self._history.step(actions)
+            self._timed(time.perf_counter() - began)
+        self._arrive(self.now, actions)
+        if self._script and self._script_at == len(self._script):
+            self._script, self._script_at = (), 0
+            if self.takes.running:
+                self.takes.stop()
+
+    def _followed(self, actions: Sequence[Action]) -> tuple[Action, ...]:
+        """Let the camera follow what the actions do."""
+        world = self._history.world
+        engine = world.engines[0]
+        positions = [puppet.position for puppet in world.puppets]
+        return follow(actions, positions, engine.frame_size, engine.manifest.window)
+
+    def _arrive(self, before: Layers | None, actions: Sequence[Action] = ()) -> None:
+        """Show the world as it is now, and keep its frame; a moment that came from nowhere is shown at once."""
+        self.before = before
+        if before is None or not self._idle:
+            self.now = layers_of(self.world.snapshot())
+        self.acting = tuple(map(_acting, self.world.engines, actions)) or (None,) * len(self.controls)
+        if before is None:
+            self.clock.settle()
+        self.takes.keep(self.now.frame)
+
+    def _steer(self) -> None:
+        self.controls[0].steer(self.pointer.shift(self.world.puppets[0].position))
+
+    def _forget_taps(self) -> None:
+        for one in self.controls:
+            one.forget_taps()  # what is tapped while the world stands still is not saved up
+
+
+def asks_nothing(action: Action) -> bool:
+    """Say whether an action asks the agent for nothing."""
+    return not any(action.shift) and action.local_action is None
+
+
+def _acting(engine: Engine, action: Action) -> int | None:
+    """Return the local action that an agent does; None for one that stands."""
+    return None if action.hold else action.local_action or engine.manifest.default_local_action(action.shift)

@@ -1,0 +1,1 @@
+"""Keys, gamepads and mouse to commands; commands to one action a tick."""

@@ -1,0 +1,236 @@
+"""Which keys do what, and the table that tells people so.
+
+A key is a name (``"left"``, ``"a"``, ``"f1"``), or two joined by shift (``"shift+left"``).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from playground.input.controls import DIRECTIONS, PANS, Command, Wish
+
+PLAYERS = 2
+"""Most players that share a keyboard."""
+MOST_NUMBERS = 16
+"""Most local actions that have keys of their own."""
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """What a key stroke asks for."""
+
+    wish: Wish
+    player: int = 0
+    """Whose move or local action it is, counted from 0."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table of keys."""
+
+    group: str
+    """What it belongs to."""
+    keys: tuple[str, ...]
+    """The keys as people write them."""
+    deed: str
+    """What they do."""
+
+    @property
+    def text(self) -> str:
+        """The keys in one line."""
+        return " ".join(self.keys)
+
+
+_GROUPS: Mapping[str, Mapping[Command, str]] = {
+    "Play": {
+        Command.SLOWER: "walk slower",
+        Command.FASTER: "walk faster",
+        Command.FOLLOW: "let the camera follow, or stand",
+        Command.MASK: "paint what moves",
+    },
+    "Time": {
+        Command.PAUSE: "pause and go on",
+        Command.STEP: "one tick, then pause",
+        Command.TURN: "turn mode: the world waits for a key",
+        Command.REWIND: "hold to go back in time",
+        Command.RESET: "back to the first picture",
+        Command.SAVE: "save this moment",
+        Command.LOAD: "go back to the saved moment",
+    },
+    "Keep": {
+        Command.RECORD: "start and stop recording a GIF",
+        Command.CLIP: "save the last 10 seconds",
+        Command.SCREENSHOT: "save a picture",
+    },
+    "Window": {
+        Command.HUD: "hide and show everything but the picture",
+        Command.LARGER_TEXT: "larger text",
+        Command.SMALLER_TEXT: "smaller text",
+        Command.FULL_SCREEN: "full screen and back",
+        Command.HELP: "show and hide this help",
+        Command.LEAVE: "leave",
+    },
+}
+
+_SHOWN = {
+    "return": "Enter",
+    "escape": "Esc",
+}
+_ARROWS = ("Up", "Left", "Down", "Right")
+
+
+@dataclass(frozen=True)
+class Keymap:
+    """Which keys give which wish.
+
+    Raises:
+        ValueError: one key stands for two wishes.
+    """
+
+    keys: Mapping[Wish, tuple[str, ...]]
+    """Names of the keys of each wish, the one to show first."""
+    second: Mapping[Wish, tuple[str, ...]] = field(default_factory=dict)
+    """The same for moves and numbers of a second player; where there is one, the first has to do without them."""
+    _strokes: dict[str, Stroke] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Turn the map round."""
+        for player, keys in enumerate((self.keys, self.second)):
+            named: dict[str, Stroke] = {}
+            for wish, names in keys.items():
+                for name in names:
+                    if name in named:
+                        raise ValueError(f"key '{name}' stands for both '{named[name].wish}' and '{wish}'")
+                    named[name] = Stroke(wish, player)
+            self._strokes.update(named)
+
+    def for_game(self, codes: Sequence[int]) -> "Keymap":
+        """Return what of it a game needs, given the number of local actions of each player's model."""
+        second = _limited(self.second, codes[1]) if len(codes) > 1 else {}
+        taken = {name for names in second.values() for name in names}
+        first = _limited(self.keys, codes[0])
+        return Keymap({wish: tuple(n for n in names if n not in taken) for wish, names in first.items()}, second)
+
+    def stroke(self, names: Sequence[str]) -> Stroke | None:
+        """Return what the first of `names` (all names of one key stroke) that is bound asks for, else None."""
+        return next((self._strokes[name] for name in names if name in self._strokes), None)
+
+    def wish(self, names: Sequence[str]) -> Wish | None:
+        """Return the wish of that stroke, else None."""
+        stroke = self.stroke(names)
+        return None if stroke is None else stroke.wish
+
+    def shown(self, wish: Wish, player: int = 0) -> str:
+        """Return how people write the first key of `wish`; empty where there is none."""
+        return next(iter(self._written(wish, player)), "")
+
+    def rows(self) -> list[Row]:
+        """Return the table of keys."""
+        rows = []
+        for player in range(PLAYERS if self.second else 1):
+            who = " (second player)" if player else ""
+            keys = (self.keys, self.second)[player]
+            rows.append(Row("Play", self._moves(player), f"move; two together go diagonally{who}"))
+            numbers = [self.shown(wish, player) for wish in keys if isinstance(wish, int)]
+            acts = tuple(filter(None, numbers))
+            rows.append(Row("Play", _range(acts), f"act: tap to do it once, hold to go on{who}"))
+        rows.append(Row("Play", _named(tuple(filter(None, map(self.shown, PANS)))), "look around"))
+        for group, deeds in _GROUPS.items():
+            rows.extend(Row(group, _joined(self._written(command)), deed) for command, deed in deeds.items())
+        return [row for row in rows if row.keys]
+
+    def markdown(self) -> str:
+        """Return the table of keys for a document."""
+        lines = ["| keys | do |", "| --- | --- |"]
+        lines += [f"| {' '.join(_code(key) for key in row.keys)} | {row.deed} |" for row in self.rows()]
+        return "\n".join(lines) + "\n"
+
+    def _moves(self, player: int) -> tuple[str, ...]:
+        """The keys that move, one hand after the other."""
+        hands = [[name for name in self._written(move, player)] for move in DIRECTIONS]
+        shown: list[str] = []
+        for index in range(max((len(names) for names in hands), default=0)):
+            hand = [names[index] for names in hands if index < len(names)]
+            shown += [*(["or"] if shown and hand else []), *_named(tuple(hand))]
+        return tuple(shown)
+
+    def _written(self, wish: Wish, player: int = 0) -> Iterator[str]:
+        """How people write the keys of a wish; the number pad's are not told apart."""
+        names = (self.keys, self.second)[player].get(wish, ())
+        return iter(dict.fromkeys(_write(name) for name in names if not name.startswith("[") or len(name) == 1))
+
+
+def _limited(keys: Mapping[Wish, tuple[str, ...]], codes: int) -> dict[Wish, tuple[str, ...]]:
+    """Leave out the numbers that a model does not have."""
+    return {wish: names for wish, names in keys.items() if not isinstance(wish, int) or wish <= codes}
+
+
+def _write(name: str) -> str:
+    """Return how people write a key."""
+    if len(name) > 1 and "+" in name[:-1]:
+        return "+".join(_write(part) for part in name.split("+", 1))
+    return _SHOWN.get(name, name.upper() if len(name) == 1 or name[1:].isdigit() else name.capitalize())
+
+
+def _named(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Call the four arrow keys by one name, with or without shift."""
+    named = {_ARROWS: ("Arrows",), tuple(f"Shift+{arrow}" for arrow in _ARROWS): ("Shift+Arrows",)}
+    return named.get(keys, keys)
+
+
+def _joined(keys: Iterator[str]) -> tuple[str, ...]:
+    """Put "or" between keys."""
+    return tuple(part for key in keys for part in ("or", key))[1:]
+
+
+def _range(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Shorten a long row of keys."""
+    return keys if len(keys) <= 6 else (keys[0], keys[1], "..", keys[-1])
+
+
+def _code(key: str) -> str:
+    """Write a key as code; words between keys stay words."""
+    return key if key in ("or", "..") else f"`{key}`"
+
+
+DEFAULT_KEYMAP = Keymap(
+    {
+        Command.UP: ("up", "w"),
+        Command.LEFT: ("left", "a"),
+        Command.DOWN: ("down", "s"),
+        Command.RIGHT: ("right", "d"),
+        **{number: (str(number % 10), f"[{number % 10}]") for number in range(1, 11)},
+        **{number: (f"shift+{number - 10}",) for number in range(11, MOST_NUMBERS + 1)},
+        Command.PAN_UP: ("shift+up",),
+        Command.PAN_LEFT: ("shift+left",),
+        Command.PAN_DOWN: ("shift+down",),
+        Command.PAN_RIGHT: ("shift+right",),
+        Command.SLOWER: ("[",),
+        Command.FASTER: ("]",),
+        Command.FOLLOW: ("f",),
+        Command.MASK: ("m",),
+        Command.PAUSE: ("p",),
+        Command.STEP: (".",),
+        Command.TURN: ("t",),
+        Command.REWIND: ("backspace",),
+        Command.RESET: ("return", "enter"),
+        Command.SAVE: ("f5",),
+        Command.LOAD: ("f9",),
+        Command.RECORD: ("r",),
+        Command.CLIP: ("g",),
+        Command.SCREENSHOT: ("f12",),
+        Command.HUD: ("h",),
+        Command.LARGER_TEXT: ("+", "=", "[+]"),
+        Command.SMALLER_TEXT: ("-", "[-]"),
+        Command.FULL_SCREEN: ("f11",),
+        Command.HELP: ("f1", "?"),
+        Command.LEAVE: ("escape",),
+    },
+    second={
+        Command.UP: ("w",),
+        Command.LEFT: ("a",),
+        Command.DOWN: ("s",),
+        Command.RIGHT: ("d",),
+        **{number: (name,) for number, name in enumerate("zxcvbn", start=1)},
+    },
+)
+"""Names as pygame gives them: ``[1]`` is on the number pad, ``enter`` too."""

@@ -1,0 +1,78 @@
+"""Keymaps from files: which keys do what, where somebody wants it otherwise."""
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from playground.core.errors import PlaygroundError
+from playground.input.controls import DIRECTIONS, Command, Wish
+from playground.input.keymap import MOST_NUMBERS, Keymap
+
+_SECOND = "second"
+
+
+def read_keymap(path: Path, defaults: Keymap, is_key: Callable[[str], bool]) -> Keymap:
+    """Read a keymap from a TOML file: lines such as ``record = "v"``, ``left = ["left", "j"]`` or ``1 = "q"``.
+
+    What the file does not name keeps its keys, but for those that the file gives away. A table ``[second]`` has the
+    moves and numbers of a second player.
+
+    Args:
+        path: the file.
+        defaults: the keys that the file changes.
+        is_key: says whether a key goes by a name.
+
+    Raises:
+        PlaygroundError: the file cannot be read, is no TOML, or names a command or a key that there is none, or a key
+            for two.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise PlaygroundError(f"keymap {path}: no such file") from None
+    except OSError as error:
+        raise PlaygroundError(f"keymap {path}: cannot be read ({error.strerror})") from None
+    except ValueError as error:
+        reason = " ".join(str(error).split())[:120]
+        raise PlaygroundError(f'keymap {path}: not TOML ({reason}); write lines such as record = "v"') from None
+    try:
+        second = table.pop(_SECOND, {})
+        if not isinstance(second, dict):
+            raise PlaygroundError("[second] must be a table")
+        first = _wishes(table, is_key, "")
+        return Keymap(_changed(defaults.keys, first), _changed(defaults.second, _wishes(second, is_key, "second.")))
+    except (PlaygroundError, ValueError) as error:
+        raise PlaygroundError(f"keymap {path}: {error}") from None
+
+
+def _wishes(table: Mapping[str, Any], is_key: Callable[[str], bool], where: str) -> dict[Wish, tuple[str, ...]]:
+    """Return the keys of each wish that a table names."""
+    numbers = [str(number) for number in range(1, MOST_NUMBERS + 1)]
+    known = [*(str(command) for command in (DIRECTIONS if where else Command)), *numbers]
+    keys: dict[Wish, tuple[str, ...]] = {}
+    for name, value in table.items():
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            hint = (
+                f"did you mean {close[0]!r}?" if close else f"known are {', '.join(map(str, known[: -len(numbers)]))}"
+            )
+            raise PlaygroundError(f"no command {where}{name!r}; {hint}")
+        names = [value] if isinstance(value, str) else value
+        if not isinstance(names, list) or not all(isinstance(key, str) for key in names):
+            raise PlaygroundError(f'{where}{name} must be the name of a key, or a list of names such as ["left", "a"]')
+        for key in names:
+            if not is_key(key):
+                raise PlaygroundError(f'{where}{name}: no key {key!r}; give a name such as "a", "f1" or "shift+left"')
+        keys[int(name) if name in numbers else Command(name)] = tuple(names)
+    return keys
+
+
+def _changed(
+    defaults: Mapping[Wish, Sequence[str]], changes: Mapping[Wish, tuple[str, ...]]
+) -> dict[Wish, tuple[str, ...]]:
+    """Return the defaults with some wishes' keys changed; a key given to another wish is lost to its own."""
+    taken = {name for names in changes.values() for name in names}
+    kept = {wish: tuple(name for name in names if name not in taken) for wish, names in defaults.items()}
+    return kept | dict(changes)

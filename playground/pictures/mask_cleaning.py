@@ -1,0 +1,114 @@
+"""Masks of a clip: the agent in them, and nothing else."""
+
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.bundles.manifest import Manifest
+from playground.core.constants import SOLID
+from playground.pictures.start import shows_agent
+
+GAPS = 14
+"""Parts of an agent are less than this share of its window apart, or up to twice as much."""
+SPECK = 0.25
+"""Share of the agent's usual size in a clip below which something that is seen whole is not the agent."""
+USUAL = 90
+"""The usual size is so large that this many percent of the sizes in a clip are smaller."""
+
+TURNS = {"top": 0, "left": 1, "bottom": 2, "right": 3}
+"""Quarter turns, counterclockwise, that bring the top edge there."""
+
+Masks = NDArray[np.float32]
+_Number = TypeVar("_Number", np.float32, np.int64)
+
+
+def keep_agents(levels: Masks, manifest: Manifest) -> None:
+    """Clear from a clip's masks (T, H, W), in [0, 1], whatever is not the agent; they are changed in place.
+
+    In a frame those are all pieces but the largest one, as `largest_piece` tells it, and that too where its size is no
+    agent's.
+    An agent that is much smaller than in the rest of the clip is on its way in or out of the frame: a speck that
+    touches no edge of the frame is taken for background.
+    """
+    for level in levels:
+        level[:] = only_agent(level, manifest)
+        if not shows_agent(level, manifest):
+            level[:] = 0
+    solid = levels > SOLID
+    sizes = solid.sum((1, 2))
+    if sizes.any():
+        usual = np.percentile(sizes[sizes > 0], USUAL)
+        at_edge = solid[:, [0, -1]].any((1, 2)) | solid[:, :, [0, -1]].any((1, 2))
+        levels[(sizes < SPECK * usual) & ~at_edge] = 0
+
+
+def only_agent(level: NDArray[np.float32], manifest: Manifest) -> NDArray[np.float32]:
+    """Return a mask (H, W) in [0, 1] with its largest piece; see `largest_piece`."""
+    return largest_piece(level, max(1, manifest.window // GAPS), manifest.enters)
+
+
+def largest_piece(level: NDArray[np.float32], grain: int, enters: str | None = None) -> NDArray[np.float32]:
+    """Return a mask (H, W) with its largest piece alone; pieces are told apart on a grid with cells of `grain` pixels.
+
+    Where that piece reaches out of the frame, others that do stay, too: outside they may be one. But of an agent that
+    `enters` from an edge, those stay that may be parts of the same arm; see `_arm`.
+    """
+    height, width = level.shape
+    padded = np.pad(level > SOLID, ((0, -height % grain), (0, -width % grain)))
+    counts = padded.reshape(padded.shape[0] // grain, grain, -1, grain).sum((1, 3))
+    pieces = _number_pieces(counts > 0)
+    sizes = np.bincount(pieces.ravel(), counts.ravel())
+    kept = pieces == sizes.argmax()
+    edge = np.concatenate([pieces[[0, -1]].ravel(), pieces[:, [0, -1]].ravel()])
+    if enters:
+        kept = _arm(pieces, kept, enters)
+    elif sizes.argmax() in edge:
+        kept = np.isin(pieces, edge[edge > 0])
+    lost = (pieces > 0) & ~kept
+    alone = level.copy()
+    if lost.any():
+        around, beside = (widened(part[None].astype(np.float32), 1)[0] > 0 for part in (lost, kept))
+        gone = lost | around & ~beside
+        alone[gone.repeat(grain, 0).repeat(grain, 1)[:height, :width]] = 0
+    return alone
+
+
+def _arm(pieces: NDArray[np.int64], largest: NDArray[np.bool_], enters: str) -> NDArray[np.bool_]:
+    """Say which cells (H, W) are the largest piece's, or of others that an arm from the edge it enters from may join.
+
+    Those begin nearer to that edge, above a part of it (for the edge "top"), one after the other. Where the largest
+    piece itself reaches the edge, what lies below it may be the hand.
+    """
+    pieces, largest = np.rot90(pieces, -TURNS[enters]), np.rot90(largest, -TURNS[enters])
+    first = {number: np.nonzero((pieces == number).any(1))[0][0] for number in np.unique(pieces[pieces > 0])}
+    arm, hand = largest, bool(largest[0].any())
+    while True:
+        top = np.nonzero(arm.any(1))[0][:1]
+        beside = np.unique(pieces[:, arm.any(0)])
+        joined = [number for number in beside if number and (hand or first[number] < top)]
+        longer = arm | np.isin(pieces, joined)
+        if hand or np.array_equal(longer, arm):
+            break
+        arm = longer
+    return np.rot90(longer, TURNS[enters])
+
+
+def _number_pieces(cells: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Give all cells (H, W) that hang together, sideways or by a corner, the same number above 0; the others 0."""
+    numbers = np.where(cells, np.arange(1, cells.size + 1).reshape(cells.shape), 0)
+    while True:
+        spread = np.where(cells, widened(numbers[None], 1)[0], 0)
+        if np.array_equal(spread, numbers):
+            return numbers
+        numbers = spread
+
+
+def widened(levels: NDArray[_Number], margin: int) -> NDArray[_Number]:
+    """Return (T, H, W) of which each pixel is the largest of those at most `margin` pixels away along each axis."""
+    wide = levels
+    for axis in (1, 2):
+        pads = [(margin, margin) if number == axis else (0, 0) for number in range(3)]
+        padded = np.pad(wide, pads)
+        wide = np.lib.stride_tricks.sliding_window_view(padded, 2 * margin + 1, axis).max(-1)
+    return wide

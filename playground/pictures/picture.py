@@ -1,0 +1,229 @@
+"""Pictures: read from a file in whatever form, and fitted to a model's frame."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from playground.bundles.manifest import MaskSize
+from playground.core.errors import PlaygroundError
+from playground.pictures.cutout import place_cut_out
+from playground.pictures.pixels import flatten, resize, upright
+from playground.pictures.sprite_sheet import standing_frame
+
+MAX_PIXELS = 64_000_000
+"""Largest picture read, in pixels; known from its header before anything is decoded."""
+MIN_SIDE = 8
+"""Smallest width and height of a picture, in pixels."""
+
+Mask = Image.Image | NDArray[np.bool_ | np.integer | np.floating]
+"""Where an agent is, (H, W): bool, 0 and 1, 0..255, or float in 0..1; or an image of it."""
+
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "JPEG2000", "PPM", "QOI", "TGA", "ICO")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An upright picture of any size."""
+
+    name: str
+    """What errors call it."""
+    image: Image.Image
+    """Its pixels, mode RGB, or RGBA where some pixel is transparent."""
+    background: Image.Image | None = None
+    """What shows where it is transparent; a plain colour when None."""
+    mask: NDArray[np.float32] | None = None
+    """Where its agent is, (H, W) in [0, 1], if that is known already."""
+    note: str = ""
+    """What was made of the file, for people; empty where it was taken as it is."""
+
+
+@dataclass(frozen=True)
+class FittedPicture:
+    """A picture as a model sees it."""
+
+    name: str
+    """What errors call it."""
+    frame: NDArray[np.uint8]
+    """Its pixels, (H, W, 3)."""
+    mask: NDArray[np.float32] | None
+    """Where the agent is, (H, W) in [0, 1], if the picture itself says so."""
+
+
+class NotAPictureError(PlaygroundError):
+    """A file holds no picture at all."""
+
+
+def load_picture(path: str | Path) -> Picture:
+    """Read a picture file; an animation gives its first frame.
+
+    Raises:
+        PlaygroundError: as for `open_image` and `as_picture`.
+    """
+    path = Path(path)
+    with open_image(path) as image:
+        return as_picture(image, path.name)
+
+
+@contextmanager
+def open_image(path: Path) -> Iterator[Image.Image]:
+    """Open an image file; its size is checked before anything is decoded, and what goes wrong is told in a sentence.
+
+    Raises:
+        NotAPictureError: it is a file of another kind.
+        PlaygroundError: no such file, damaged, or larger than 64 megapixels.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(path, formats=_formats()) as image:
+                _check_pixels(path.name, image.size)
+                yield image
+    except PlaygroundError:
+        raise
+    except FileNotFoundError:
+        raise PlaygroundError(f"{path}: no such file; give a picture") from None
+    except IsADirectoryError:
+        raise PlaygroundError(f"{path}: is a folder; give a picture") from None
+    except PermissionError:
+        raise PlaygroundError(f"{path}: no permission to read it") from None
+    except Image.DecompressionBombError:
+        raise PlaygroundError(f"{path.name}: more than {MAX_PIXELS // 10**6} megapixels; make it smaller") from None
+    except UnidentifiedImageError:
+        raise NotAPictureError(f"{path.name}: not a picture; give a PNG, JPEG, GIF, BMP or WebP file") from None
+    except Exception as error:  # a decoder given damaged bytes may raise anything
+        reason = " ".join(str(error).split())[:120] or type(error).__name__
+        raise PlaygroundError(f"{path.name}: damaged picture ({reason}); save it again as PNG") from None
+
+
+def as_picture(value: Picture | Image.Image | NDArray[np.uint8], name: str = "picture") -> Picture:
+    """Turn an image of any mode, or uint8 (H, W), (H, W, 3) or (H, W, 4) pixels, into an upright Picture.
+
+    Of a sheet of sprites it takes one standing frame.
+
+    Raises:
+        PlaygroundError: an array of another shape or type, no image at all, or a size out of bounds.
+    """
+    if isinstance(value, Picture):
+        return value
+    if isinstance(value, np.ndarray):
+        if value.dtype != np.uint8 or value.ndim not in (2, 3) or (value.ndim == 3 and value.shape[2] not in (3, 4)):
+            raise PlaygroundError(f"{name}: array {value.dtype} {value.shape}; give uint8 (H, W, 3) or (H, W, 4)")
+        value = Image.fromarray(value)
+    if not isinstance(value, Image.Image):
+        raise PlaygroundError(f"{name}: a {type(value).__name__}; give a PIL image or a uint8 array")
+    if min(value.size) < MIN_SIDE:
+        width, height = value.size
+        raise PlaygroundError(f"{name}: {width}x{height} pixels; give a picture of at least {MIN_SIDE}x{MIN_SIDE}")
+    _check_pixels(name, value.size)
+    image = upright(value)
+    standing = standing_frame(image)
+    if standing is not None:
+        return Picture(name, standing, note="a sheet of sprites; its standing frame seen from the front is taken")
+    return Picture(name, image)
+
+
+def put_before(picture: Picture, background: Picture) -> Picture:
+    """Return a cut-out picture before another one, which fills the frame.
+
+    Raises:
+        PlaygroundError: the picture is not transparent anywhere, so that no background would be seen.
+    """
+    if picture.image.mode != "RGBA":
+        raise PlaygroundError(f"{picture.name}: has no transparent pixel, so no background would be seen; cut it out")
+    return replace(picture, background=flatten(background.image))
+
+
+def fit_picture(
+    picture: Picture,
+    frame_size: tuple[int, int],
+    window: int,
+    mask: Mask | None = None,
+    mask_size: MaskSize | None = None,
+) -> FittedPicture:
+    """Fit a picture to a frame of (width, height) pixels.
+
+    An opaque picture fills the frame: resized where the aspect agrees to 2 %, else whole inside it with the rest
+    filled by mirroring. A cut-out picture is placed as `place_cut_out` says before its background; its alpha becomes
+    the mask.
+
+    Args:
+        picture: what to fit.
+        frame_size: width and height of the model's frame in pixels.
+        window: side of the model's window in pixels.
+        mask: where the agent is, (H, W) of the picture or of the frame; the picture's own when None.
+        mask_size: shares of the frame that an agent may cover, for the size of a cut-out picture.
+
+    Raises:
+        PlaygroundError: the mask has another size or is none, or the picture is transparent all over.
+    """
+    width, height = frame_size
+    image = picture.image
+    mask = picture.mask if mask is None else mask
+    if mask is None and image.mode == "RGBA":
+        if image.getchannel("A").getbbox() is None:
+            raise PlaygroundError(f"{picture.name}: transparent all over; give a picture that shows an agent")
+        canvas = place_cut_out(image, frame_size, window, mask_size)
+        alpha = np.asarray(canvas.getchannel("A"), np.float32) / np.float32(255)
+        return FittedPicture(picture.name, np.array(flatten(canvas, picture.background)), alpha)
+    frame, box = _fill_frame(flatten(image, picture.background), frame_size)
+    if mask is None:
+        return FittedPicture(picture.name, frame, None)
+    levels = _mask_levels(mask, picture.name)
+    if levels.shape == (height, width):
+        return FittedPicture(picture.name, frame, levels)
+    if levels.shape != (image.height, image.width):
+        raise PlaygroundError(
+            f"{picture.name}: mask is {levels.shape}; give {(image.height, image.width)} or {(height, width)}"
+        )
+    small = Image.fromarray(levels).resize((box[2] - box[0], box[3] - box[1]), Image.Resampling.BOX)
+    placed = np.zeros((height, width), np.float32)
+    placed[box[1] : box[3], box[0] : box[2]] = np.asarray(small)
+    return FittedPicture(picture.name, frame, placed)
+
+
+def _formats() -> list[str]:
+    """Return those of the formats that this Pillow reads."""
+    Image.init()
+    return [name for name in _FORMATS if name in Image.OPEN]
+
+
+def _check_pixels(name: str, size: tuple[int, int]) -> None:
+    width, height = size
+    if width * height > MAX_PIXELS:
+        limit = MAX_PIXELS // 10**6
+        raise PlaygroundError(f"{name}: {width}x{height} pixels, more than {limit} megapixels; make it smaller")
+
+
+def _fill_frame(image: Image.Image, frame_size: tuple[int, int]) -> tuple[NDArray[np.uint8], tuple[int, int, int, int]]:
+    """Return the (H, W, 3) frame and the box (left, top, right, bottom) that the picture fills in it."""
+    width, height = frame_size
+    aspect = (image.width * height) / (image.height * width)
+    if abs(aspect - 1) <= 0.02:
+        size = frame_size
+    elif aspect > 1:
+        size = (width, max(1, round(height / aspect)))
+    else:
+        size = (max(1, round(width * aspect)), height)
+    left, top = (width - size[0]) // 2, (height - size[1]) // 2
+    pixels = np.array(resize(image, size))
+    margins = ((top, height - size[1] - top), (left, width - size[0] - left), (0, 0))
+    box = (left, top, left + size[0], top + size[1])
+    return np.pad(pixels, margins, mode="symmetric") if size != frame_size else pixels, box
+
+
+def _mask_levels(mask: Mask, name: str) -> NDArray[np.float32]:
+    """Return a mask as float32 in [0, 1]."""
+    values = np.asarray(mask.convert("L") if isinstance(mask, Image.Image) else mask)
+    if values.ndim != 2 or values.dtype.kind not in "biuf":
+        raise PlaygroundError(
+            f"{name}: mask has shape {values.shape}, type {values.dtype}; give (H, W), bool or 0..255"
+        )
+    if values.dtype.kind in "iu" and values.size and values.max() > 1:
+        values = values / 255
+    return np.nan_to_num(values.astype(np.float32)).clip(0, 1)

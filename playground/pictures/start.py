@@ -1,0 +1,62 @@
+"""Whether a mask shows an agent at all."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.bundles.manifest import Manifest
+from playground.core.constants import SOLID
+from playground.core.errors import PlaygroundError
+from playground.pictures.picture import FittedPicture
+
+
+class NoAgentError(PlaygroundError):
+    """A picture can be read, but no agent is found in it."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """A frame and where its agent is: what play starts from."""
+
+    frame: NDArray[np.uint8]
+    """The picture as fitted, (H, W, 3)."""
+    mask: NDArray[np.float32]
+    """The agent, (H, W) in [0, 1]."""
+    confidence: float = 1.0
+    """How sure a model is of a mask that it found, in 0..1; 1 for a mask that was given."""
+    note: str = ""
+    """What was made of the picture, for people; empty where it is seen whole."""
+
+
+def shows_agent(mask: NDArray[np.float32], manifest: Manifest) -> bool:
+    """Say whether a mask (H, W) found by a model is of a size that an agent had in its training."""
+    share = solid_share(mask)
+    return share > 0 and manifest.mask_size.min <= share <= manifest.mask_size.max
+
+
+def solid_share(mask: NDArray[np.float32]) -> float:
+    """Return the share of the frame, in 0..1, that the solid part of a mask covers."""
+    return np.count_nonzero(mask > SOLID) / mask.size
+
+
+def agreement(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """Return in 0..1 how well the solid parts of two masks (H, W) agree: their intersection over their union."""
+    solid, also = one > SOLID, other > SOLID
+    return float(np.count_nonzero(solid & also)) / max(int(np.count_nonzero(solid | also)), 1)
+
+
+def start_from(fitted: FittedPicture, found: NDArray[np.float32] | None, manifest: Manifest) -> Start:
+    """Join a fitted picture and its agent: the mask a model found in it, or the picture's own where that is None.
+
+    Raises:
+        NoAgentError: there is no agent; a mask that came with the picture may be of any size, but not empty.
+    """
+    mask = fitted.mask if found is None else found
+    if mask is not None and (shows_agent(mask, manifest) if found is not None else solid_share(mask) > 0):
+        return Start(fitted.frame, mask)
+    share = 0.0 if mask is None else solid_share(mask)
+    raise NoAgentError(
+        f"{fitted.name}: no agent found by model {manifest.name!r} (mask covers {share:.1%} of the frame); "
+        "try another picture, or one with an alpha channel"
+    )

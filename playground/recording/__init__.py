@@ -1,0 +1,1 @@
+"""Frames to files, written in the background."""

@@ -1,0 +1,219 @@
+"""Recording what is seen: to an animation whose format its name tells, to numbered pictures, or to one picture."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from playground.core.errors import InterruptedRunError, PlaygroundError
+from playground.core.whole_files import FolderInProgress, check_file_place, check_folder_place, is_numbered
+from playground.recording.background_writer import BackgroundWriter, Encoder
+from playground.recording.gif import GifEncoder
+from playground.recording.mp4 import Mp4Encoder, check_mp4
+from playground.recording.png import PngEncoder
+from playground.recording.stream_file import UnfinishedFile
+from playground.recording.webp import WebpEncoder, check_webp
+
+RECORD_SCALE = 4
+"""How many times as large as the model's frame a recording is drawn, unless told otherwise."""
+
+_MakeEncoder = Callable[[UnfinishedFile, tuple[int, int], float, int], Encoder]
+_FORMATS: dict[str, tuple[_MakeEncoder, Callable[[], None]]] = {
+    ".gif": (GifEncoder, lambda: None),
+    ".mp4": (Mp4Encoder, check_mp4),
+    ".webp": (WebpEncoder, check_webp),
+}
+SUFFIXES = tuple(_FORMATS)
+"""How the names of recordings may end."""
+
+
+class Recorder(Protocol):
+    """What takes the frames of a run, uint8 (H, W, 3) and all of one size."""
+
+    @property
+    def path(self) -> Path:
+        """Where they go."""
+
+    @property
+    def replaces(self) -> bool:
+        """Whether there is something older in that place."""
+
+    def add(self, frame: NDArray[np.uint8]) -> None:
+        """Take the next frame."""
+
+    def close(self) -> None:
+        """Write what was taken."""
+
+    def discard(self) -> None:
+        """Forget what was taken; nothing stays on disk."""
+
+
+def check_recording(path: Path) -> None:
+    """See that a recording can be written at `path`, without writing it.
+
+    Raises:
+        PlaygroundError: the name tells no format, what the format needs is missing, or the file cannot be there.
+    """
+    if path.suffix.lower() not in _FORMATS:
+        raise PlaygroundError(f"recording {str(path)!r}: unknown format; give a name that ends in .gif, .mp4 or .webp")
+    _FORMATS[path.suffix.lower()][1]()
+    check_file_place(path, "recording")
+
+
+class FileRecorder(BackgroundWriter):
+    """Records to a GIF, an MP4 or a WebP, in a thread of its own; the file appears when it is whole.
+
+    While a player watches: `add` a frame a tick, show `seconds` and `size`, look at `failure`, and in the end call
+    `finish` and go on until `done`, or wait with `close`. See `BackgroundWriter` for `live`.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        tick_rate: float,
+        scale: int = 1,
+        *,
+        live: bool = True,
+        before: Iterable[NDArray[np.uint8]] = (),
+    ) -> None:
+        """Prepare to write `path`; its name tells the format.
+
+        Args:
+            path: where the recording goes; its folder must exist.
+            tick_rate: frames a second.
+            scale: how many times as large the frames are drawn.
+            live: whether a player watches, who must never wait.
+            before: frames that come first, such as those of a `ReplayRing`.
+
+        Raises:
+            PlaygroundError: as for `check_recording`.
+        """
+        check_recording(path)
+        make = _FORMATS[path.suffix.lower()][0]
+        super().__init__(
+            path, lambda file, frame: make(file, size_of(frame), tick_rate, scale), live=live, before=before
+        )
+        self._tick_rate = tick_rate
+
+    @property
+    def replaces(self) -> bool:
+        """Whether there is an older file of that name."""
+        return self.path.exists()
+
+    @property
+    def seconds(self) -> float:
+        """Length so far."""
+        return self.ticks / self._tick_rate
+
+
+def save_picture(path: Path, frame: NDArray[np.uint8], scale: int = 1) -> BackgroundWriter:
+    """Write a frame, uint8 (H, W, 3), as a PNG in the background; look at `done` and `failure`, or `close` the result.
+
+    Raises:
+        PlaygroundError: the file cannot be there.
+    """
+    check_file_place(path, "picture")
+    writer = BackgroundWriter(path, lambda file, first: PngEncoder(file, scale), live=True)
+    writer.add(frame)
+    writer.finish()
+    return writer
+
+
+def size_of(frame: NDArray[np.uint8]) -> tuple[int, int]:
+    """Return the width and height of a frame (H, W, 3)."""
+    return frame.shape[1], frame.shape[0]
+
+
+class FrameFolder:
+    """Records to a folder: 00000.png and on, which replace its older numbered pictures at `close`."""
+
+    def __init__(self, path: Path) -> None:
+        """Prepare to fill the folder `path`, which is made if need be.
+
+        Raises:
+            PlaygroundError: it cannot be written there.
+        """
+        check_folder_place(path, "frames")
+        self._folder = FolderInProgress(path)
+        self._count = 0
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self._folder.path
+
+    @property
+    def replaces(self) -> bool:
+        """Whether there are older numbered pictures in it."""
+        return any(map(is_numbered, self.path.glob("*.png")))
+
+    def add(self, frame: NDArray[np.uint8]) -> None:
+        """Take the next frame, uint8 (H, W, 3)."""
+        place = self._folder.file(f"{self._count:05d}.png")
+        try:
+            Image.fromarray(frame).save(place, compress_level=1)
+        except OSError as error:
+            place.unlink(missing_ok=True)
+            raise PlaygroundError(f"{self.path}: cannot be written ({error.strerror or error})") from None
+        self._count += 1
+
+    def close(self) -> None:
+        """Put the pictures in their place; without a frame, nothing.
+
+        Raises:
+            PlaygroundError: they cannot be written.
+        """
+        self._folder.finish(numbered_in=".")
+
+    def discard(self) -> None:
+        """Leave the folder as it was."""
+        self._folder.discard()
+
+
+@contextmanager
+def recording(recorders: Sequence[Recorder]) -> Iterator[None]:
+    """Close recorders at the end of a run, after a PlaygroundError discard them.
+
+    What an interrupted run has done is written where it replaces nothing.
+
+    Raises:
+        InterruptedRunError: instead of a KeyboardInterrupt.
+        PlaygroundError: a recording cannot be written.
+    """
+    try:
+        yield
+    except PlaygroundError:
+        for recorder in recorders:
+            recorder.discard()
+        raise
+    except BaseException as error:
+        older = [recorder for recorder in recorders if recorder.replaces]
+        for recorder in older:
+            recorder.discard()
+        _close([recorder for recorder in recorders if recorder not in older])
+        if isinstance(error, KeyboardInterrupt):
+            fates = [f"{one.path} {_fate(stays=one in older, there=one.replaces)}" for one in recorders]
+            raise InterruptedRunError(f"interrupted; {', '.join(fates)}") from None
+        raise
+    _close(recorders)
+
+
+def _fate(stays: bool, there: bool) -> str:
+    """Say what became of a recording that was interrupted."""
+    if stays:
+        return "stays as it was"
+    return "holds what was done until then" if there else "was not begun"
+
+
+def _close(recorders: Sequence[Recorder]) -> None:
+    """Close all; where one cannot be written, discard the rest."""
+    try:
+        for recorder in recorders:
+            recorder.close()
+    finally:
+        for recorder in recorders:
+            recorder.discard()

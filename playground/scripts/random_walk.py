@@ -1,0 +1,128 @@
+"""A puppet that moves by itself, as the agents of the training clips did."""
+
+from collections.abc import Sequence
+from random import Random
+
+from playground.bundles.manifest import DIRECTIONS, Manifest, Transitions
+from playground.core.action import Action
+
+KEPT = 0.9
+"""Without counts of its training clips, how likely a model's agent goes on as it goes, or stands."""
+PATIENCE = 5.0
+"""Seconds without a wish after which the autopilot takes over again."""
+REACH = 0.25
+"""How far a walk strays from its middle, along each axis, by the frame's width and height."""
+
+_WAYS = {"right": (1, 0), "left": (-1, 0), "up": (0, -1), "down": (0, 1), "stay": (0, 0)}
+
+
+class Walker:
+    """Chooses one action a tick: a direction by the one before, a local action by the direction and the one before.
+
+    Both are drawn as often as they followed each other in the training clips, where the manifest has counted that.
+    """
+
+    def __init__(self, manifest: Manifest, seed: int, middle: tuple[float, float]) -> None:
+        """Begin by standing still.
+
+        Args:
+            manifest: of the model that is to play.
+            seed: the same gives the same walk along the same positions.
+            middle: the point (x, y) in pixels around which the walk stays.
+        """
+        self._random = Random(seed)
+        self._transitions = manifest.transitions or plain_transitions(manifest)
+        self._manifest = manifest
+        self._middle = middle
+        self._direction = "stay"
+        self._local_action = manifest.default_local_actions["stay"]
+        self._actions: dict[tuple[str, int], Action] = {}
+
+    def next_action(self, position: tuple[float, float]) -> Action:
+        """Return the action of the coming tick, for an agent that is at `position` (x, y) in pixels."""
+        row = self._transitions.directions[self._direction]
+        open_ways = [count * self._has_room(way, position) for way, count in zip(DIRECTIONS, row, strict=True)]
+        if not any(open_ways):
+            open_ways = [int(self._has_room(way, position)) for way in DIRECTIONS]
+        self._direction = self._random.choices(DIRECTIONS, open_ways)[0]
+        self._local_action = self._follow(self._transitions.local_actions[self._direction])
+        key = self._direction, self._local_action
+        if key not in self._actions:
+            self._actions[key] = Action(self._shift(self._direction), local_action=self._local_action)
+        return self._actions[key]
+
+    def _follow(self, table: Sequence[Sequence[int]]) -> int:
+        """Return the local action that follows the last one in a table (K, K) of counts."""
+        counts: Sequence[int] = table[self._local_action - 1]
+        if not any(counts):
+            counts = [sum(column) for column in zip(*table, strict=True)]
+        if not any(counts):
+            return self._manifest.default_local_actions[self._direction]
+        return self._random.choices(range(1, len(counts) + 1), counts)[0]
+
+    def _shift(self, way: str) -> tuple[float, float]:
+        x, y = _WAYS[way]
+        return x * self._manifest.speed, y * self._manifest.speed
+
+    def _has_room(self, way: str, position: tuple[float, float]) -> bool:
+        """Say whether a step that way stays within reach of the middle, or leads back to it."""
+        for axis, step in enumerate(self._shift(way)):
+            now = position[axis] - self._middle[axis]
+            if abs(now + step) > max(self._manifest.frame_size[axis] * REACH, abs(now)):
+                return False
+        return True
+
+
+class Autopilot:
+    """Plays while the player asks for nothing, and leaves the puppet to the player at the first wish."""
+
+    def __init__(self, manifest: Manifest, seed: int) -> None:
+        """Play by the walk of a seed, around the middle of the frame."""
+        width, height = manifest.frame_size
+        self._walker = Walker(manifest, seed, (width / 2, height / 2))
+        self._patience = round(PATIENCE * manifest.tick_rate)
+        self._idle = self._patience
+
+    def take(self, asked: Action, position: tuple[float, float]) -> Action:
+        """Return what is done in the coming tick; call once a tick.
+
+        Args:
+            asked: what the player asks for.
+            position: where (x, y) in pixels the agent is.
+        """
+        self._idle = self._idle + 1 if asked == Action() else 0
+        return self._walker.next_action(position) if self._idle > self._patience else asked
+
+
+def random_walk(manifest: Manifest, seed: int, ticks: int) -> list[Action]:
+    """Return the actions of a walk that strays at most a quarter of the frame from where it starts."""
+    walker = Walker(manifest, seed, (0.0, 0.0))
+    x, y = 0.0, 0.0
+    actions = []
+    for _ in range(ticks):
+        action = walker.next_action((x, y))
+        x, y = x + action.shift[0], y + action.shift[1]
+        actions.append(action)
+    return actions
+
+
+def plain_transitions(manifest: Manifest) -> Transitions:
+    """Return counts for a model that brings none.
+
+    Standing, every local action goes on for about its natural length; moving, the direction's own one is done.
+    """
+    others = len(DIRECTIONS) - 1
+    kept = round(KEPT / (1 - KEPT)) * others
+    codes = range(manifest.codes)
+    lengths = [action.length for action in manifest.local_actions]
+    tables = {
+        way: tuple(tuple(int(after + 1 == code) for after in codes) for _ in codes)
+        for way, code in manifest.default_local_actions.items()
+    }
+    tables["stay"] = tuple(
+        tuple((lengths[now] - 1) * (manifest.codes - 1) if now == after else 1 for after in codes) for now in codes
+    )
+    return Transitions(
+        directions={way: tuple(kept if way == after else 1 for after in DIRECTIONS) for way in DIRECTIONS},
+        local_actions=tables,
+    )

@@ -1,0 +1,1 @@
+"""Which model fits a picture or a clip."""

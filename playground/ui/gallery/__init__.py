@@ -1,0 +1,1 @@
+"""The screen on which a start frame is chosen."""

@@ -1,0 +1,336 @@
+"""The gallery: start frames of every model in a grid, to choose one from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+from pygame import Rect, Surface
+from pygame.event import Event
+
+from playground.bundles.bundle import Bundle
+from playground.core.errors import PlaygroundError
+from playground.input.controls import DIRECTIONS, Command
+from playground.input.keymap import DEFAULT_KEYMAP, Keymap
+from playground.pictures.picture import fit_picture, load_picture
+from playground.ui.gallery.grid import Grid
+from playground.ui.gallery.live_preview import Demonstration
+from playground.ui.toolkit import theme
+from playground.ui.toolkit.interpolation import enlarged
+from playground.ui.toolkit.window import desktop_size, open_window, show, toggle_full_screen
+
+_WINDOW = (960, 720)
+_DESKTOP_SHARE = 0.8
+_LONGEST_FILTER = 40
+_PATIENCE = 15.0
+"""Seconds in which nobody does anything, after which a gallery that attracts people chooses by itself."""
+_BY_HAND = frozenset({pygame.KEYDOWN, pygame.MOUSEBUTTONDOWN, pygame.MOUSEWHEEL, pygame.DROPFILE})
+"""Events that only a person causes."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """One start frame to choose."""
+
+    bundle: Bundle
+    """The model it belongs to."""
+    path: Path
+    """The picture's file."""
+    frame: NDArray[np.uint8]
+    """What the model sees of it, (H, W, 3)."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.path.stem.replace("_", " ")
+
+    def fits(self, words: str) -> bool:
+        """Say whether every one of `words` is found in its name, its model's name or its licence."""
+        manifest = self.bundle.manifest
+        text = f"{self.name} {manifest.name} {manifest.licence}".casefold()
+        return all(word in text for word in words.casefold().split())
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the player chose to play."""
+
+    path: Path
+    """The picture's file."""
+    model: Path | None
+    """Folder of its model; None where the picture is the player's own."""
+    second: Path | None = None
+    """The second player's picture, if there is one, for the same model."""
+
+
+def load_starts(bundles: Sequence[Bundle]) -> tuple[Start, ...]:
+    """Read the start frames of all bundles, in order; a damaged one is left out.
+
+    Raises:
+        PlaygroundError: there is none that can be shown.
+    """
+    starts = []
+    problem = "no model has a start frame; give a picture"
+    for bundle in bundles:
+        for name in bundle.manifest.starts:
+            try:
+                bundle.read(name)
+                picture = load_picture(bundle.folder / name)
+                fitted = fit_picture(picture, bundle.manifest.frame_size, bundle.manifest.window)
+            except PlaygroundError as error:
+                problem = str(error)
+            else:
+                starts.append(Start(bundle, bundle.folder / name, fitted.frame))
+    if not starts:
+        raise PlaygroundError(problem)
+    return tuple(starts)
+
+
+class Gallery:
+    """A grid of start frames; one is marked, and becomes `chosen`. What is typed leaves only those that it fits.
+
+    The marked one comes to life. Like a game it has `handle`, `update` and `draw`, and `running` turns false when the
+    player has chosen or left.
+    """
+
+    def __init__(
+        self,
+        starts: Sequence[Start],
+        keymap: Keymap = DEFAULT_KEYMAP,
+        text_size: float = 1.0,
+        attract: Random | None = None,
+    ) -> None:
+        """Show at least one start frame.
+
+        Args:
+            starts: the start frames, in order.
+            keymap: which keys do what.
+            text_size: as for `layout.arrange`.
+            attract: chooses while nobody else does: at once at first, later after a while; None leaves it to people.
+        """
+        self.running = True
+        self.chosen: Chosen | None = None
+        self.typed = ""
+        """What the player has typed to find a picture."""
+        self._message = ""
+        self._all = self._starts = tuple(starts)
+        self._picture = (max(start.frame.shape[1] for start in starts), max(start.frame.shape[0] for start in starts))
+        self._keymap = keymap
+        self._text_size = text_size
+        self._lettering = theme.Lettering()
+        self._marked = 0
+        self._first: Start | None = None
+        self._attract = attract
+        self._idle = _PATIENCE
+        self._grid = self._grid_of(_WINDOW)
+        self._scroll = 0
+        self._thumbnails: dict[tuple[Path, int], Surface] = {}
+        self._demonstration = Demonstration()
+
+    @property
+    def marked(self) -> Start | None:
+        """The start frame that Enter opens, if there is any to see."""
+        return self._starts[self._marked] if self._starts else None
+
+    def tell(self, message: str) -> None:
+        """Show news to the player until they choose again."""
+        self._message = message
+
+    def again(self) -> None:
+        """Let the player choose once more."""
+        self.running, self.chosen, self._first = True, None, None
+
+    def handle(self, event: Event) -> None:
+        """Take note of one pygame event."""
+        if event.type in _BY_HAND:
+            self._idle = 0.0
+        if event.type == pygame.QUIT:
+            self.running = False
+        elif event.type == pygame.KEYDOWN:
+            self._handle_key(event)
+        elif event.type == pygame.MOUSEWHEEL:
+            self._scroll = self._grid.bounded(self._scroll - event.y * self._grid.cell[1] // 2)
+        elif event.type == pygame.MOUSEMOTION:
+            self._point_at(event.pos)
+        elif event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT and self._point_at(event.pos):
+            self._choose()
+        elif event.type == pygame.DROPFILE:
+            self.chosen, self.running = Chosen(Path(event.file), None), False
+
+    def update(self, dt: float) -> None:
+        """Let `dt` seconds pass; the marked picture comes to life."""
+        self._idle += dt
+        if self._attract and self._starts and self.running and self._idle >= _PATIENCE:
+            self._idle, self._first = 0.0, None
+            self._mark(self._attract.randrange(len(self._starts)))
+            self._choose()
+        if self.marked is not None and self.running:
+            self._demonstration.update(self.marked, self.marked.bundle, self.marked.frame, dt)
+
+    def draw(self, surface: Surface) -> None:
+        """Draw over the whole of `surface`."""
+        grid = self._grid_of(surface.get_size())
+        if grid != self._grid:
+            self._grid = grid
+            self._scroll = grid.revealing(self._marked, self._scroll)
+        surface.fill(theme.BACKGROUND)
+        surface.set_clip(grid.room)
+        for index, start in enumerate(self._starts):
+            box = grid.box(index, self._scroll)
+            if box.colliderect(grid.room):
+                self._draw_start(surface, start, box, index == self._marked)
+        surface.set_clip(None)
+        self._draw_text(surface, grid)
+
+    def _handle_key(self, event: Event) -> None:
+        typed = getattr(event, "unicode", "")
+        names = (pygame.key.name(event.key),)
+        wish = self._keymap.wish(names) if not typed.isprintable() or not typed else None
+        if wish is Command.LEAVE:
+            self._go_back()
+        elif event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
+            self._choose()
+        elif event.key in (pygame.K_HOME, pygame.K_END):
+            self._mark(0 if event.key == pygame.K_HOME else len(self._starts) - 1)
+        elif event.key == pygame.K_TAB:
+            self._invite()
+        elif event.key == pygame.K_BACKSPACE:
+            self._filter(self.typed[:-1])
+        elif wish is Command.FULL_SCREEN:
+            toggle_full_screen()
+        elif wish is not None and wish in DIRECTIONS:
+            x, y = DIRECTIONS[wish]
+            self._mark(self._marked + x + y * self._grid.columns)
+        elif typed and typed.isprintable():
+            self._filter((self.typed + typed)[:_LONGEST_FILTER].lstrip())
+
+    def _go_back(self) -> None:
+        """Take back what was typed, or else the invitation, or else leave."""
+        if self.typed:
+            self._filter("")
+        elif self._first is not None:
+            self._first, self._message = None, ""
+        else:
+            self.running = False
+
+    def _filter(self, typed: str) -> None:
+        """Show what fits the words that were typed, and keep the mark where it is, if that is among it."""
+        marked, self.typed = self.marked, typed
+        self._starts = tuple(start for start in self._all if start.fits(typed))
+        self._marked = next((index for index, start in enumerate(self._starts) if start is marked), 0)
+        self._grid = self._grid_of(self._grid.window)
+        self._scroll = self._grid.revealing(self._marked, 0)
+
+    def _mark(self, index: int) -> None:
+        if 0 <= index < len(self._starts):
+            self._marked = index
+            self._scroll = self._grid.revealing(index, self._scroll)
+
+    def _invite(self) -> None:
+        """Let the marked picture be the first player's, so that the next one chosen is the second's; or no longer."""
+        self._first = None if self.marked is self._first else self.marked
+        self._message = "" if self._first is None else f"{self._first.name} and who else?"
+
+    def _choose(self) -> None:
+        if self.marked is None:
+            return
+        first = self._first or self.marked
+        if first.bundle.folder != self.marked.bundle.folder:
+            self._message = f"{first.name} needs somebody of model {first.bundle.manifest.name}"
+            return
+        self.chosen = Chosen(first.path, first.bundle.folder, None if self._first is None else self.marked.path)
+        self.running, self._message = False, ""
+        self._demonstration.forget()
+
+    def _point_at(self, point: tuple[int, int]) -> bool:
+        """Mark the card at a point of the window; returns whether there is one."""
+        index = self._grid.index_at(point, self._scroll)
+        if index is not None:
+            self._marked = index
+        return index is not None
+
+    def _grid_of(self, window: tuple[int, int]) -> Grid:
+        return Grid(window, len(self._starts), self._picture, self._text_size)
+
+    def _draw_start(self, surface: Surface, start: Start, box: Rect, marked: bool) -> None:
+        """One picture with its name, model and licence; a frame and a lighter card show the marked one."""
+        unit, manifest = self._grid.unit, start.bundle.manifest
+        edge = theme.PRESSED if marked else theme.ACTING if start is self._first else None
+        theme.panel(surface, box, theme.PANEL if edge else theme.BACKGROUND, edge, 3)
+        room = Rect(box.left, box.top + unit // 2, box.width, self._grid.picture[1] * self._grid.scale)
+        image = self._thumbnail(start)
+        place = image.get_rect(center=room.center)
+        if not (marked and self._demonstration.draw(surface, start, place)):
+            surface.blit(image, place)
+        small = max(10, round(0.8 * unit))
+        licence = manifest.licence.partition(" (")[0].partition(";")[0]
+        name = f"{start.name}: player 1" if start is self._first else start.name
+        lines = ((name, unit, theme.TEXT), (f"{manifest.name}, {licence}", small, theme.MUTED))
+        y = room.bottom + round(0.9 * unit)
+        for text, height, colour in lines:
+            line = self._lettering.render(self._lettering.shorten(text, height, box.width - unit), height, colour)
+            surface.blit(line, line.get_rect(center=(box.centerx, y)))
+            y += round(1.15 * unit)
+
+    def _thumbnail(self, start: Start) -> Surface:
+        """The picture enlarged by the largest whole number that a card has room for."""
+        height, width = start.frame.shape[:2]
+        room, scale = self._grid.picture, self._grid.scale
+        scale = min(room[0] * scale // width, room[1] * scale // height)
+        key = (start.path, scale)
+        if key not in self._thumbnails:
+            self._thumbnails[key] = enlarged(start.frame, (width * scale, height * scale))
+        return self._thumbnails[key]
+
+    def _draw_text(self, surface: Surface, grid: Grid) -> None:
+        unit, (width, height) = grid.unit, surface.get_size()
+        heading = self._lettering.render("Who shall move?", round(1.5 * unit), theme.TEXT)
+        surface.blit(heading, heading.get_rect(midleft=(unit, grid.room.top // 2)))
+        left = 2 * unit + heading.get_width()
+        self._draw_filter(surface, grid, left)
+        keys = "Arrows choose   Tab for two   Enter plays   Esc leaves" if self.chosen is None else "opening..."
+        foot = (grid.room.bottom + height) // 2
+        hint = self._lettering.render(keys, unit, theme.TEXT)
+        surface.blit(hint, hint.get_rect(midright=(width - unit, foot)))
+        about = "nothing fits what was typed"
+        if self._message:
+            about = self._message
+        elif self.marked is not None:
+            manifest = self.marked.bundle.manifest
+            about = f"{manifest.name}: {manifest.licence}"
+        line = self._lettering.shorten(about, unit, width - hint.get_width() - 3 * unit)
+        surface.blit(self._lettering.render(line, unit, theme.MUTED), (unit, foot - unit // 2))
+
+    def _draw_filter(self, surface: Surface, grid: Grid, left: int) -> None:
+        """Write what was typed into a box at the right, as far as there is room beside the heading."""
+        unit, width = grid.unit, surface.get_width()
+        invitation = self._lettering.render("or drop a picture of your own", unit, theme.MUTED)
+        spare = width - left - 12 * unit - invitation.get_width()
+        if spare > 0:
+            surface.blit(invitation, invitation.get_rect(midleft=(left, grid.room.top // 2)))
+            left += invitation.get_width() + unit
+        box = Rect(0, 0, min(18 * unit, width - left - unit), 2 * unit)
+        if box.width < 6 * unit:
+            return
+        box.midright = (width - unit, grid.room.top // 2)
+        theme.panel(surface, box, edge=theme.PRESSED if self.typed else theme.EDGE)
+        text, colour = (self.typed, theme.TEXT) if self.typed else ("type to find", theme.MUTED)
+        line = self._lettering.render(self._lettering.shorten(text, unit, box.width - unit), unit, colour)
+        surface.blit(line, line.get_rect(midleft=(box.left + unit // 2, box.centery)))
+
+
+def choose(gallery: Gallery) -> Chosen | None:
+    """Show a gallery in the window and return what the player chose, or None. The window stays, for the game.
+
+    Raises:
+        PlaygroundError: there is no display.
+    """
+    desktop = desktop_size()
+    width, height = (min(side, round(room * _DESKTOP_SHARE)) for side, room in zip(_WINDOW, desktop, strict=True))
+    gallery.again()
+    open_window((width, height), "glass-play")
+    show(gallery)
+    return gallery.chosen

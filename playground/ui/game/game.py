@@ -1,0 +1,279 @@
+"""The game: events in, ticks of the engine at its own rate, pictures and recordings out."""
+
+from collections.abc import Hashable, Sequence
+from pathlib import Path
+
+import pygame
+from pygame import Surface
+from pygame.event import Event
+
+from playground.core.action import Action
+from playground.core.errors import PlaygroundError
+from playground.core.text_sizes import TEXT_SIZES
+from playground.gameplay.action_cards import Deck
+from playground.gameplay.frame_meter import Meter
+from playground.gameplay.scene import Mark, Scene
+from playground.gameplay.session import Session
+from playground.input.controls import DIRECTIONS, PANS, Command, Wish
+from playground.input.gamepad import Gamepads, Signal
+from playground.input.keymap import DEFAULT_KEYMAP, Keymap
+from playground.recording.recorder import RECORD_SCALE, Recorder
+from playground.recording.session_recordings import Takes, kilobytes
+from playground.ui.game.view import View
+from playground.ui.toolkit.window import key_names, toggle_full_screen
+from playground.world.history import History
+from playground.world.world import World
+
+_MESSAGE_SECONDS = 4.0
+_READ_LETTERS = 14
+"""Letters a second that people read, where a message is long."""
+_ROOM_SECONDS = 0.012
+"""A preview is worked on only while the next tick is farther than this."""
+_MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION)
+_WINDOW_COMMANDS = frozenset(
+    {
+        Command.LEAVE,
+        Command.HELP,
+        Command.HUD,
+        Command.MASK,
+        Command.FULL_SCREEN,
+        Command.LARGER_TEXT,
+        Command.SMALLER_TEXT,
+    }
+)
+
+
+class Game:
+    """One model animating one picture, or two in one world, driven by events and by time.
+
+    It knows no window: `handle` takes pygame's events, `update` lets time pass and `draw` paints on any surface.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        picture: str = "",
+        *,
+        recorders: Sequence[Recorder] = (),
+        record_scale: int = RECORD_SCALE,
+        script: Sequence[Sequence[Action]] = (),
+        keymap: Keymap = DEFAULT_KEYMAP,
+        gamepads: Gamepads | None = None,
+        text_size: float = 1.0,
+        folder: Path | None = None,
+    ) -> None:
+        """Start from a world at its first moment.
+
+        Args:
+            world: what is played; it has been reset.
+            picture: a name for it.
+            recorders: what records from the first frame on, until the script ends, the player stops it or leaves.
+            record_scale: whole number by which recordings that the player starts are enlarged.
+            script: what each player does before they take over, tick by tick.
+            keymap: which keys do what.
+            gamepads: those that are plugged in.
+            text_size: how large the text is at first: one of TEXT_SIZES.
+            folder: where recordings that the player starts go; the current folder when None.
+        """
+        self.running = True
+        self.painting = False
+        """Whether the player left to paint what moves."""
+        self.dropped: Path | None = None
+        """A picture that was dropped onto the window, to be opened instead."""
+        engines = world.engines
+        self._model = " and ".join(dict.fromkeys(engine.manifest.name for engine in engines))
+        self._picture = picture
+        self._keymap = keymap.for_game([engine.manifest.codes for engine in engines])
+        self._view = View(engines[0].frame_size, self._keymap)
+        self._meter = Meter(engines[0].provider_name)
+        takes = Takes(engines[0].tick_rate, record_scale, folder or Path.cwd())
+        self._session = Session(History(world), takes, self._meter.tick)
+        self._session.perform(script)
+        takes.begin(recorders, self._session.now.frame)
+        self._deck = Deck(world, self._keymap)
+        self._gamepads = gamepads or Gamepads()
+        self._hud, self._help, self._text_size = True, False, TEXT_SIZES.index(text_size)
+        self._time = 0.0
+        self._message, self._message_left = "", 0.0
+
+    @property
+    def session(self) -> Session:
+        """The game in time."""
+        return self._session
+
+    @property
+    def picture(self) -> str:
+        """The name of what it animates."""
+        return self._picture
+
+    @property
+    def helping(self) -> bool:
+        """Whether the table of keys is shown."""
+        return self._help
+
+    @property
+    def title(self) -> str:
+        """A name for the window."""
+        return " - ".join(filter(None, (self._picture, self._model)))
+
+    @property
+    def message(self) -> str:
+        """The news shown to the player; empty when there is none."""
+        return self._message
+
+    def tell(self, message: str) -> None:
+        """Show news to the player for a while."""
+        self._message, self._message_left = message, max(_MESSAGE_SECONDS, len(message) / _READ_LETTERS)
+
+    def handle(self, event: Event) -> None:
+        """Take note of one pygame event."""
+        if event.type == pygame.QUIT:
+            self.running = False
+        elif event.type == pygame.KEYDOWN:
+            stroke = self._keymap.stroke(key_names(event))
+            if stroke is not None:
+                self._press(stroke.wish, ("key", event.key), stroke.player)
+        elif event.type == pygame.KEYUP:
+            self._release(("key", event.key))
+        elif event.type in _MOUSE:
+            self._handle_mouse(event)
+        elif event.type == pygame.DROPFILE:
+            self.dropped, self.running = Path(event.file), False
+        elif event.type == pygame.WINDOWFOCUSLOST:
+            self._session.release_all()
+        else:
+            for signal in self._gamepads.handle(event):
+                self._feel(signal)
+
+    def update(self, dt: float) -> None:
+        """Let `dt` seconds pass, and play the ticks that fall due."""
+        self._meter.picture(dt)
+        self._time += dt
+        self._message_left -= dt
+        if self._message_left <= 0:
+            self._message = ""
+        try:
+            news = self._session.takes.news()
+        except PlaygroundError as error:
+            news = str(error)
+        if news:
+            self.tell(news)
+        if self._help:
+            self._session.halt(dt)
+            return
+        try:
+            self._session.update(dt)
+        except PlaygroundError as error:
+            self.tell(str(error))
+        if self._hud and self._session.clock.left > _ROOM_SECONDS:
+            self._deck.work()
+
+    def draw(self, surface: Surface) -> None:
+        """Draw over the whole of `surface`."""
+        session = self._session
+        scene = Scene(
+            now=session.now,
+            before=session.before,
+            fraction=session.clock.fraction,
+            model=self._model,
+            picture=self._picture,
+            figures=f"speed {session.controls[0].speed:g}   {self._meter.text}",
+            pressed=tuple(controls.pressed for controls in session.controls),
+            cards=self._deck.cards(session, self._time),
+            marks=marks(session),
+            hud=self._hud,
+            text_size=TEXT_SIZES[self._text_size],
+            help=self._help,
+            message=self._message,
+        )
+        self._view.draw(surface, scene)
+
+    def close(self) -> None:
+        """Write what is still recorded.
+
+        Raises:
+            PlaygroundError: it cannot be written.
+        """
+        self.running = False
+        self._session.takes.close()
+
+    def _press(self, wish: Wish, source: Hashable, player: int = 0) -> None:
+        """Let `source` hold a wish of a player."""
+        if not isinstance(wish, Command) or wish in DIRECTIONS or wish in PANS:
+            self._session.press(wish, source, player)
+        elif wish in _WINDOW_COMMANDS:
+            self._obey(wish)
+        elif not self._help:
+            try:
+                message = self._session.obey(wish, source)
+            except PlaygroundError as error:
+                message = str(error)
+            if message:
+                self.tell(message)
+
+    def _release(self, source: Hashable) -> None:
+        self._session.release(source)
+
+    def _obey(self, command: Command) -> None:
+        """Do what a command says that concerns the window only."""
+        if command is Command.LEAVE and not self._help:
+            self.running = False
+        elif command in (Command.HELP, Command.LEAVE):
+            self._help = not self._help
+        elif command is Command.HUD:
+            self._hud = not self._hud
+            if not self._hud:
+                self.tell(f"{self._keymap.shown(Command.HUD)} shows everything again")
+        elif command is Command.MASK:
+            self.painting, self.running = True, False
+        elif command is Command.FULL_SCREEN:
+            toggle_full_screen()
+        else:
+            step = 1 if command is Command.LARGER_TEXT else -1
+            self._text_size = max(0, min(self._text_size + step, len(TEXT_SIZES) - 1))
+            self.tell(f"text size {TEXT_SIZES[self._text_size]:g}")
+
+    def _handle_mouse(self, event: Event) -> None:
+        if event.type == pygame.MOUSEMOTION:
+            if self._session.pointer.held:
+                self._session.pointer.move(self._view.place_at(event.pos))
+        elif event.button != pygame.BUTTON_LEFT:
+            return
+        elif event.type == pygame.MOUSEBUTTONUP:
+            self._session.pointer.release()
+            self._release("mouse")
+        elif (index := self._view.card_at(event.pos)) is not None:
+            card = self._deck.at(index)
+            self._press(card.number, "mouse", card.player)
+        elif self._view.shows_world_at(event.pos):
+            self._session.pointer.move(self._view.place_at(event.pos))
+            self._session.clock.press()
+
+    def _feel(self, signal: Signal) -> None:
+        """Do what a gamepad says; with one player all gamepads are theirs."""
+        player = min(signal.pad, len(self._session.controls) - 1)
+        if signal.lean is not None:
+            self._session.lean(signal.lean, player)
+        elif signal.wish is None:
+            self._release(signal.source)
+        else:
+            self._press(signal.wish, signal.source, player)
+
+
+def marks(session: Session) -> tuple[Mark, ...]:
+    """Return what goes on in a session."""
+    found = []
+    if session.takes.running:
+        minutes, seconds = divmod(session.takes.seconds, 60)
+        found.append(
+            Mark(f"REC {int(minutes)}:{seconds:04.1f}  {kilobytes(session.takes.size)}", "disc", recording=True)
+        )
+    if session.rewinding:
+        found.append(Mark("rewinding", "back"))
+    if session.paused:
+        found.append(Mark("paused", "bars"))
+    if session.clock.turn:
+        found.append(Mark("turns", "wait"))
+    if session.scripted:
+        found.append(Mark(session.scripted, "triangle"))
+    return tuple(found)

@@ -1,0 +1,119 @@
+"""The table of keys, over the darkened window."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pygame
+from pygame import Rect, Surface
+
+from playground.input.keymap import Keymap, Row
+from playground.ui.toolkit import theme
+
+_SMALLEST = 6
+
+
+@dataclass(frozen=True)
+class _Column:
+    """Rows that stand below each other."""
+
+    rows: Sequence[Row]
+    keys_width: int
+    width: int
+
+
+class Help:
+    """Draws the table of keys."""
+
+    def __init__(self, lettering: theme.Lettering, keymap: Keymap, closing: str) -> None:
+        """Take what writes, the keys, and a line that says how to close the table."""
+        self._lettering = lettering
+        self._rows = [*keymap.rows(), *POINTED, *GAMEPAD]
+        self._closing = closing
+        self._table: tuple[tuple[tuple[int, int], int], Surface] | None = None
+
+    def draw(self, surface: Surface, unit: int) -> None:
+        """Draw the table over the darkened surface, in letters of height `unit`, or the largest that fit."""
+        window = surface.get_rect()
+        theme.veil(surface, window, 215)
+        if self._table is None or self._table[0] != (window.size, unit):
+            self._table = ((window.size, unit), self._drawn(window, unit))
+        table = self._table[1]
+        surface.blit(table, table.get_rect(center=window.center))
+
+    def _drawn(self, window: Rect, unit: int) -> Surface:
+        """The table for a window, in letters of height `unit`, or the largest that fit."""
+        columns = self._columns(unit)
+        while unit > _SMALLEST and not self._fits(columns, unit, window):
+            unit -= 1
+            columns = self._columns(unit)
+        size = self._size(columns, unit)
+        box = Rect(0, 0, min(size[0], window.width), min(size[1], window.height))
+        surface = Surface(box.size, pygame.SRCALPHA)
+        theme.panel(surface, box)
+        x, y = box.left + 2 * unit, box.top + 2 * unit
+        heading = self._lettering.render("Keys", round(1.3 * unit), theme.PRESSED)
+        surface.blit(heading, heading.get_rect(midleft=(x, y)))
+        hint = self._lettering.render(self._closing, unit, theme.TEXT)
+        surface.blit(hint, hint.get_rect(midright=(box.right - 2 * unit, y)))
+        for column in columns:
+            self._draw_column(surface, column, (x, y + 2 * unit), unit)
+            x += column.width + 3 * unit
+        return surface
+
+    def _draw_column(self, surface: Surface, column: _Column, corner: tuple[int, int], unit: int) -> None:
+        x, y = corner
+        group = ""
+        for row in column.rows:
+            if row.group != group:
+                group = row.group
+                title = self._lettering.render(group, unit, theme.ACTING)
+                surface.blit(title, title.get_rect(midleft=(x, y + unit // 2)))
+                y += _line(unit)
+            keys = self._lettering.render(row.text, unit, theme.TEXT)
+            surface.blit(keys, keys.get_rect(midleft=(x, y + unit // 2)))
+            deed = self._lettering.render(row.deed, unit, theme.MUTED)
+            surface.blit(deed, deed.get_rect(midleft=(x + column.keys_width + unit, y + unit // 2)))
+            y += _line(unit)
+
+    def _columns(self, unit: int) -> list[_Column]:
+        """The table in two columns of about the same height, whole groups each."""
+        groups = list(dict.fromkeys(row.group for row in self._rows))
+        heights = [1 + sum(row.group == group for row in self._rows) for group in groups]
+        cut = min(range(1, len(groups)), key=lambda at: abs(sum(heights[:at]) - sum(heights[at:])))
+        halves = [[row for row in self._rows if (row.group in groups[:cut]) == first] for first in (True, False)]
+        return [self._column(rows, unit) for rows in halves]
+
+    def _column(self, rows: Sequence[Row], unit: int) -> _Column:
+        keys_width = max(self._lettering.width(row.text, unit) for row in rows)
+        deeds_width = max(self._lettering.width(row.deed, unit) for row in rows)
+        return _Column(rows, keys_width, keys_width + unit + deeds_width)
+
+    def _size(self, columns: Sequence[_Column], unit: int) -> tuple[int, int]:
+        width = sum(column.width for column in columns) + 3 * unit * (len(columns) - 1) + 4 * unit
+        lines = max(len(column.rows) + len({row.group for row in column.rows}) for column in columns)
+        return width, lines * _line(unit) + 5 * unit
+
+    def _fits(self, columns: Sequence[_Column], unit: int, window: Rect) -> bool:
+        width, height = self._size(columns, unit)
+        return width <= window.width and height <= window.height
+
+
+POINTED = (
+    Row("Mouse", ("drag",), "the agent comes to the pointer"),
+    Row("Mouse", ("click",), "a card acts"),
+    Row("Mouse", ("drop",), "a picture is opened"),
+)
+"""What can be done with a mouse."""
+GAMEPAD = (
+    Row("Gamepad", ("stick", "or", "cross"), "move"),
+    Row("Gamepad", ("A", "B", "X", "Y"), "act 1 to 4; right shoulder 5 to 8, left 9 to 12"),
+    Row("Gamepad", ("right stick",), "look around"),
+    Row("Gamepad", ("triggers",), "left: hold to go back; right: record"),
+    Row("Gamepad", ("Start", "Back"), "pause; back to the first picture"),
+)
+"""What can be done with a gamepad; a second one is the second player's."""
+
+
+def _line(unit: int) -> int:
+    """Height of a row."""
+    return round(1.55 * unit)

@@ -1,0 +1,88 @@
+"""The line above the world: the model, what goes on, the picture and the figures; and news upon the world."""
+
+import pygame
+from pygame import Rect, Surface
+
+from playground.gameplay.scene import Mark, Scene
+from playground.ui.toolkit import theme
+from playground.ui.toolkit.layout import Layout
+
+_MOST_LINES = 4
+"""Lines that news may take."""
+
+
+class Hud:
+    """Draws the line of figures and the news."""
+
+    def __init__(self, lettering: theme.Lettering, help_key: str) -> None:
+        """Take what writes, and the key that shows the help."""
+        self._lettering = lettering
+        self._help_key = help_key
+
+    def draw_top(self, surface: Surface, layout: Layout, scene: Scene) -> None:
+        """From the left the model, what goes on, and the picture; from the right the help's key and the figures.
+
+        In a narrow window the picture's name is shortened first, and then the figures go.
+        """
+        bar, unit = layout.top, layout.unit
+        left = unit + self._write(surface, scene.model, theme.TEXT, Rect(unit, 0, bar.width, bar.height), unit) + unit
+        for mark in scene.marks:
+            left = self._draw_mark(surface, mark, left, bar.centery, unit) + unit // 2
+        key = self._lettering.render(self._help_key, unit, theme.TEXT)
+        cap = Rect(0, 0, key.get_width() + unit, round(1.5 * unit))
+        cap.midright = (bar.right - unit, bar.centery)
+        theme.key_cap(surface, cap, lit=scene.help)
+        surface.blit(key, key.get_rect(center=cap.center))
+        right = cap.left - unit // 2
+        for words in ("help", scene.figures):
+            width = self._lettering.width(words, unit)
+            if right - width > left:
+                self._write(surface, words, theme.MUTED, Rect(right - width, 0, width, bar.height), unit)
+                right -= width + unit
+        self._write(surface, scene.picture, theme.MUTED, Rect(left, 0, right - left, bar.height), unit)
+
+    def draw_message(self, surface: Surface, layout: Layout, message: str) -> None:
+        """Write news upon the lower part of the world, in as many lines as it takes."""
+        unit, world = layout.unit, layout.world
+        step = round(1.3 * unit)
+        words = self._lettering.wrap(message, unit, min(surface.get_width() - 3 * unit, 48 * unit), _MOST_LINES)
+        lines = [self._lettering.render(line, unit, theme.TEXT) for line in words]
+        box = Rect(0, 0, max(line.get_width() for line in lines) + 2 * unit, len(lines) * step + unit)
+        box.midbottom = (world.centerx, world.bottom - unit // 2)
+        theme.panel(surface, box)
+        for index, line in enumerate(lines):
+            surface.blit(line, line.get_rect(center=(box.centerx, box.top + unit // 2 + index * step + step // 2)))
+
+    def _write(self, surface: Surface, text: str, colour: theme.Colour, box: Rect, height: int) -> int:
+        """Write as much of `text` as fits into `box`, from its left; returns the width taken."""
+        line = self._lettering.render(self._lettering.shorten(text, height, box.width), height, colour)
+        surface.blit(line, line.get_rect(midleft=box.midleft))
+        return line.get_width()
+
+    def _draw_mark(self, surface: Surface, mark: Mark, left: int, middle: int, unit: int) -> int:
+        """Draw a mark from `left` on, around the height `middle`; returns where it ends."""
+        text = self._lettering.render(mark.words, unit, theme.TEXT)
+        box = Rect(left, 0, text.get_width() + round(2.3 * unit), round(1.5 * unit))
+        box.centery = middle
+        colour = theme.RECORDING if mark.recording else theme.ACTING
+        theme.panel(surface, box, edge=colour)
+        _draw_shape(surface, Rect(box.left + unit // 2, box.centery - unit // 2, unit, unit), mark.shape, colour)
+        surface.blit(text, text.get_rect(midleft=(box.left + round(1.8 * unit), middle)))
+        return box.right
+
+
+def _draw_shape(surface: Surface, box: Rect, shape: str, colour: theme.Colour) -> None:
+    """Draw a mark's shape inside `box`."""
+    if shape == "disc":
+        theme.circle(surface, box.inflate(-box.width // 5, -box.height // 5), colour)
+    elif shape == "bars":
+        width = max(2, box.width // 4)
+        for x in (box.left + width // 2, box.right - width - width // 2):
+            pygame.draw.rect(surface, colour, Rect(x, box.top + 1, width, box.height - 2))
+    elif shape == "wait":
+        pygame.draw.circle(surface, colour, box.center, box.width * 0.45, width=max(2, box.width // 8))
+        pygame.draw.line(surface, colour, box.center, (box.centerx, box.top + box.height // 4), max(2, box.width // 8))
+        pygame.draw.line(surface, colour, box.center, (box.right - box.width // 4, box.centery), max(2, box.width // 8))
+    else:
+        direction = (-1, 0) if shape == "back" else (1, 0)
+        theme.arrow(surface, box.inflate(box.width // 2, box.height // 2), direction, colour)

@@ -1,0 +1,84 @@
+"""The picture of a game: the world, the line above it, the palette of local actions, the help.
+
+`View` draws a `Scene` and knows nothing of how the game works; the same scene always gives the same pixels.
+"""
+
+import pygame
+from pygame import Rect, Surface
+
+from playground.gameplay.scene import Scene
+from playground.input.controls import Command
+from playground.input.keymap import Keymap
+from playground.ui.game.cards import Cards
+from playground.ui.game.help_overlay import Help
+from playground.ui.game.hud import Hud
+from playground.ui.toolkit import theme
+from playground.ui.toolkit.interpolation import Glide
+from playground.ui.toolkit.layout import Layout, arrange
+
+
+class View:
+    """Draws scenes of one game into a window of any size."""
+
+    def __init__(self, frame_size: tuple[int, int], keymap: Keymap) -> None:
+        """Take the size (width, height) of the world and the keys to show."""
+        self._frame_size = frame_size
+        lettering = theme.Lettering()
+        self._hud = Hud(lettering, keymap.shown(Command.HELP))
+        self._cards = Cards(lettering, keymap)
+        closing = " or ".join(filter(None, (keymap.shown(command) for command in (Command.HELP, Command.LEAVE))))
+        self._help = Help(lettering, keymap, f"{closing} closes this")
+        self._glide = Glide()
+        self._layout: Layout = arrange(frame_size, frame_size, 0)
+        self._arranged_for: tuple[tuple[int, int], int, float, int] | None = None
+
+    def draw(self, surface: Surface, scene: Scene) -> None:
+        """Draw `scene` over the whole of `surface`."""
+        cards = len(scene.cards) if scene.hud else 0
+        layout = self._arrange(surface.get_size(), cards, scene.text_size, len(scene.pressed))
+        surface.fill(theme.BACKGROUND)
+        self._glide.draw(surface, layout.world, scene.before, scene.now, scene.fraction)
+        for position in scene.now.lost:
+            self._draw_pointer(surface, layout, position)
+        if layout.cards:
+            pygame.draw.rect(surface, theme.EDGE, layout.world.inflate(2, 2), width=1)
+            self._hud.draw_top(surface, layout, scene)
+            self._cards.draw(surface, layout, scene)
+        if scene.message:
+            self._hud.draw_message(surface, layout, scene.message)
+        if scene.help:
+            self._help.draw(surface, layout.unit)
+
+    def card_at(self, point: tuple[int, int]) -> int | None:
+        """Index of the card that stands at `point` of the window last drawn, else None."""
+        return next((index for index, box in enumerate(self._layout.cards) if box.collidepoint(point)), None)
+
+    def place_at(self, point: tuple[int, int]) -> tuple[float, float]:
+        """Return the point (x, y) in pixels of the world that is shown at `point` of the window last drawn."""
+        world = self._layout.world
+        width, height = self._frame_size
+        return (point[0] - world.left) * width / world.width, (point[1] - world.top) * height / world.height
+
+    def shows_world_at(self, point: tuple[int, int]) -> bool:
+        """Whether `point` of the window last drawn lies in the world."""
+        return bool(self._layout.world.collidepoint(point))
+
+    def _arrange(self, window: tuple[int, int], cards: int, text_size: float, players: int) -> Layout:
+        if self._arranged_for != (window, cards, text_size, players):
+            self._arranged_for = (window, cards, text_size, players)
+            self._layout = arrange(window, self._frame_size, cards, text_size, players)
+        return self._layout
+
+    def _draw_pointer(self, surface: Surface, layout: Layout, position: tuple[float, float]) -> None:
+        """A triangle at the picture's edge that points to an agent gone out of it."""
+        size, side = self._frame_size, 2 * layout.unit
+        beyond = [(value >= length) - (value < 0) for value, length in zip(position, size, strict=True)]
+        world = layout.world
+        box = Rect(0, 0, side, side)
+        box.center = (
+            world.left + round(position[0] * world.width / size[0]),
+            world.top + round(position[1] * world.height / size[1]),
+        )
+        box.clamp_ip(world)
+        theme.panel(surface, box, theme.DARK_TEXT, theme.PRESSED)
+        theme.arrow(surface, box, (beyond[0], beyond[1]), theme.PRESSED)

@@ -1,0 +1,1 @@
+"""The screen on which the mask is painted."""

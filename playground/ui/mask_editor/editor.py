@@ -1,0 +1,245 @@
+"""Painting the mask: the player shows the model where the agent is, by mouse or by keyboard."""
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+from pygame import Surface
+from pygame.event import Event
+
+from playground.core.constants import SOLID
+from playground.ui.mask_editor.brush import Brush, Levels
+from playground.ui.mask_editor.layout import Room
+from playground.ui.toolkit import theme
+from playground.ui.toolkit.window import key_names
+
+_CURSOR_SPEED = 40.0
+"""Pixels of the frame a second that a held direction moves the cursor, after `_CURSOR_DELAY` seconds."""
+_CURSOR_DELAY = 0.25
+_MESSAGE_SECONDS = 4.0
+_DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+_DIRECTIONS |= dict(zip("adws", tuple(_DIRECTIONS.values()), strict=True))
+_DIMMED = 0.45
+"""What is left of the light where there is no mask."""
+_CHECKERS = ((70, 70, 70), (110, 110, 110))
+"""Behind the agent when it is shown alone."""
+
+
+class Painting:
+    """A frame and its mask, to be painted or erased; what is agreed on becomes `painted`.
+
+    Like a game it has `handle`, `update` and `draw`, and `running` turns false when the player is done. Then `painted`
+    is the mask for `Engine.reset(frame, mask=painted)`, or None if the player went back.
+    """
+
+    def __init__(self, frame: NDArray[np.uint8], mask: Levels | None = None, text_size: float = 1.0) -> None:
+        """Show a frame (H, W, 3), and a mask (H, W) in [0, 1] to begin with; none when None.
+
+        `text_size` is by how much letters are larger than usual.
+        """
+        self.running = True
+        self.painted: Levels | None = None
+        self._frame = frame
+        self._brush = Brush(np.zeros(frame.shape[:2], np.float32) if mask is None else mask)
+        self._lettering = theme.Lettering()
+        self._erasing = self._alone = False
+        self._cursor = (frame.shape[1] / 2, frame.shape[0] / 2)
+        self._held: dict[int, tuple[int, int]] = {}
+        self._waiting = 0.0
+        self._message, self._message_left = "", 0.0
+        self._text_size = text_size
+        self._room = self._arrange((0, 0))
+        self._shown: tuple[tuple[Levels, bool, Room], Surface] | None = None
+
+    @property
+    def mask(self) -> Levels:
+        """The mask as it is now, (H, W) in [0, 1]."""
+        return self._brush.levels
+
+    def handle(self, event: Event) -> None:
+        """Take note of one pygame event."""
+        if event.type == pygame.QUIT:
+            self._leave()
+        elif event.type == pygame.KEYDOWN:
+            self._handle_key(event)
+        elif event.type == pygame.KEYUP:
+            self._held.pop(event.key, None)
+            if event.key == pygame.K_SPACE:
+                self._brush.end()
+        elif event.type == pygame.MOUSEBUTTONDOWN and event.button in (pygame.BUTTON_LEFT, pygame.BUTTON_RIGHT):
+            self._cursor = self._room.frame_point(event.pos)
+            self._brush.begin(self._cursor, self._erasing or event.button == pygame.BUTTON_RIGHT)
+        elif event.type == pygame.MOUSEMOTION:
+            self._cursor = self._room.frame_point(event.pos)
+            self._brush.move(self._cursor)
+        elif event.type == pygame.MOUSEBUTTONUP and event.button in (pygame.BUTTON_LEFT, pygame.BUTTON_RIGHT):
+            self._brush.end()
+        elif event.type == pygame.MOUSEWHEEL:
+            self._brush.resize((event.y > 0) - (event.y < 0))
+        elif event.type == pygame.WINDOWFOCUSLOST:
+            self._held.clear()
+            self._brush.end()
+
+    def update(self, dt: float) -> None:
+        """Let `dt` seconds pass; held directions move the cursor."""
+        self._message_left -= dt
+        if self._message_left <= 0:
+            self._message = ""
+        self._waiting = max(0.0, self._waiting - dt) if self._held else _CURSOR_DELAY
+        if self._waiting == 0:
+            for direction in self._held.values():
+                self._move_cursor(direction, _CURSOR_SPEED * dt)
+
+    def draw(self, surface: Surface) -> None:
+        """Draw over the whole of `surface`."""
+        if surface.get_size() != self._room.window:
+            self._room = self._arrange(surface.get_size())
+        surface.fill(theme.BACKGROUND)
+        surface.blit(self._picture(), self._room.picture)
+        pygame.draw.rect(surface, theme.EDGE, self._room.picture.inflate(2, 2), width=1)
+        self._draw_brush(surface)
+        if self._room.hints:
+            self._draw_text(surface)
+
+    def _arrange(self, window: tuple[int, int]) -> Room:
+        return Room(window, self._frame.shape[:2], self._lettering, self._text_size)
+
+    def _handle_key(self, event: Event) -> None:
+        names = key_names(event)
+        controlled = bool(getattr(event, "mod", 0) & (pygame.KMOD_CTRL | pygame.KMOD_META))
+        direction = next((_DIRECTIONS[name] for name in names if name in _DIRECTIONS), None)
+        if event.key == pygame.K_ESCAPE:
+            self._leave()
+        elif event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
+            self._finish()
+        elif event.key == pygame.K_SPACE:
+            self._brush.begin(self._cursor, self._erasing)
+        elif direction is not None and not controlled:
+            self._held[event.key] = direction
+            self._waiting = _CURSOR_DELAY
+            self._move_cursor(direction, 1.0)
+        else:
+            self._obey(names, controlled)
+
+    def _obey(self, names: tuple[str, ...], controlled: bool) -> None:
+        """Do what a key of the hints says; Ctrl+Z and Ctrl+Y are known too."""
+        if "y" in names:
+            self._tell_unless(self._brush.redo(), "nothing to do again")
+        elif "u" in names or "backspace" in names or ("z" in names and controlled):
+            self._tell_unless(self._brush.undo(), "nothing to undo")
+        elif "e" in names:
+            self._erasing = not self._erasing
+        elif "[" in names or "-" in names:
+            self._brush.resize(-1)
+        elif "]" in names or "+" in names or "=" in names:
+            self._brush.resize(1)
+        elif "c" in names:
+            self._brush.clear()
+        elif "o" in names:
+            self._brush.restore()
+        elif "tab" in names:
+            self._alone = not self._alone
+
+    def _finish(self) -> None:
+        self._brush.end()
+        if (self.mask > SOLID).any():
+            self.painted = self.mask.copy()
+            self.running = False
+        else:
+            self._tell("nothing is painted yet: paint what shall move")
+
+    def _leave(self) -> None:
+        self.running = False
+
+    def _tell_unless(self, done: bool, message: str) -> None:
+        if not done:
+            self._tell(message)
+
+    def _tell(self, message: str) -> None:
+        self._message, self._message_left = message, _MESSAGE_SECONDS
+
+    def _move_cursor(self, direction: tuple[int, int], distance: float) -> None:
+        """Move the cursor, and a brush that is down, by `distance` pixels, within the frame."""
+        height, width = self._frame.shape[:2]
+        x, y = (at + distance * step for at, step in zip(self._cursor, direction, strict=True))
+        self._cursor = (min(max(x, 0.0), width - 0.5), min(max(y, 0.0), height - 0.5))
+        self._brush.move(self._cursor)
+
+    def _picture(self) -> Surface:
+        """The frame enlarged: dark where there is no mask, with a line around the mask; or the agent alone."""
+        seen = (self.mask, self._alone, self._room)
+        if self._shown is None or any(new is not old for new, old in zip(seen, self._shown[0], strict=True)):
+            if self._alone:
+                pixels = _alone(self._frame, self.mask)
+            else:
+                pixels = _dimmed(self._frame, self.mask) if (self.mask > SOLID).any() else self._frame
+            self._shown = (seen, self._enlarged(pixels))
+        return self._shown[1]
+
+    def _enlarged(self, pixels: NDArray[np.uint8]) -> Surface:
+        height, width = pixels.shape[:2]
+        small = pygame.image.frombuffer(pixels.tobytes(), (width, height), "RGB")
+        scale = self._room.scale
+        if scale < 1:
+            return pygame.transform.smoothscale(small, self._room.picture.size)
+        large = pygame.transform.scale(small, self._room.picture.size)
+        if not self._alone:
+            lines = _outline(self.mask > SOLID) * scale
+            for colour, line_width in ((theme.DARK_TEXT, 3), (theme.PRESSED, 1)):
+                for start, end in lines:
+                    pygame.draw.line(large, colour, start, end, line_width)
+        return large
+
+    def _draw_brush(self, surface: Surface) -> None:
+        """A ring as wide as the brush: whole for the brush, crossed out for the eraser."""
+        room = self._room
+        scale = room.picture.width / self._frame.shape[1]
+        x, y = (room.picture.topleft[axis] + (int(at) + 0.5) * scale for axis, at in enumerate(self._cursor))
+        radius = max(4.0, self._brush.size * scale / 2)
+        surface.set_clip(room.picture.inflate(8, 8))
+        for colour, width in ((theme.DARK_TEXT, 4), (theme.TEXT, 2)):
+            pygame.draw.circle(surface, colour, (x, y), radius + width / 2, width=width)
+            if self._erasing:
+                reach = radius * 0.7
+                pygame.draw.line(surface, colour, (x - reach, y + reach), (x + reach, y - reach), width)
+        surface.set_clip(None)
+
+    def _draw_text(self, surface: Surface) -> None:
+        room, unit = self._room, self._room.unit
+        heading = self._lettering.render("Paint what shall move", round(1.3 * unit), theme.TEXT)
+        surface.blit(heading, heading.get_rect(midleft=(unit, room.top // 2)))
+        tool = "eraser" if self._erasing else "brush"
+        share = np.count_nonzero(self.mask > SOLID) / self.mask.size
+        state = self._message or f"{tool} {self._brush.size} px   agent {share:.1%} of the picture"
+        width = room.window[0] - heading.get_width() - 3 * unit
+        line = self._lettering.shorten(state, unit, width)
+        text = self._lettering.render(line, unit, theme.PRESSED if self._message else theme.MUTED)
+        surface.blit(text, text.get_rect(midright=(room.window[0] - unit, room.top // 2)))
+        for hint in room.hints:
+            key = self._lettering.render(hint.key, unit, theme.TEXT)
+            surface.blit(key, hint.place)
+            deed = self._lettering.render(hint.deed, unit, theme.MUTED)
+            surface.blit(deed, (hint.place[0] + key.get_width() + unit // 2, hint.place[1]))
+
+
+def _dimmed(frame: NDArray[np.uint8], mask: Levels) -> NDArray[np.uint8]:
+    """Return a frame (H, W, 3) with little light where there is no agent."""
+    pixels: NDArray[np.uint8] = (frame * (_DIMMED + (1 - _DIMMED) * mask[:, :, None])).astype(np.uint8)
+    return pixels
+
+
+def _alone(frame: NDArray[np.uint8], mask: Levels) -> NDArray[np.uint8]:
+    """Return the agent of a frame (H, W, 3) before a pattern of squares."""
+    y, x = np.mgrid[: mask.shape[0], : mask.shape[1]] // 4
+    squares = np.array(_CHECKERS, np.float32)[(x + y) % 2]
+    blended: NDArray[np.uint8] = (frame * mask[:, :, None] + squares * (1 - mask[:, :, None])).astype(np.uint8)
+    return blended
+
+
+def _outline(solid: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return the edges between pixels (H, W) inside and outside: (N, 2, 2), each from corner (x, y) to corner."""
+    padded = np.pad(solid, 1)
+    upright = np.argwhere(padded[1:-1, 1:] != padded[1:-1, :-1])[:, ::-1]
+    level = np.argwhere(padded[1:, 1:-1] != padded[:-1, 1:-1])[:, ::-1]
+    starts = np.concatenate([upright, level])
+    reach = np.concatenate([np.tile((0, 1), (len(upright), 1)), np.tile((1, 0), (len(level), 1))])
+    return np.stack([starts, starts + reach], 1)

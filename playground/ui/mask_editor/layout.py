@@ -1,0 +1,84 @@
+"""Where things stand while a mask is painted: the picture, and the keys with what they do."""
+
+from dataclasses import dataclass
+from math import ceil
+
+from pygame import Rect
+
+from playground.ui.toolkit.layout import text_unit
+from playground.ui.toolkit.theme import Lettering
+
+_HINTS = (
+    ("Space or mouse", "paint"),
+    ("right button", "erase"),
+    ("E", "brush or eraser"),
+    ("[ ]", "size"),
+    ("Arrows", "move"),
+    ("U", "undo"),
+    ("Y", "redo"),
+    ("C", "clear"),
+    ("O", "as it was"),
+    ("Tab", "agent alone"),
+    ("Enter", "play"),
+    ("Esc", "go back"),
+)
+"""Keys, and what they do."""
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A key and what it does, at a place of the window."""
+
+    key: str
+    deed: str
+    place: tuple[int, int]
+
+
+class Room:
+    """Where things stand in a window of a size."""
+
+    def __init__(
+        self, window: tuple[int, int], shape: tuple[int, ...], lettering: Lettering, text_size: float = 1.0
+    ) -> None:
+        self.window = window
+        self.unit = text_unit(window, text_size)
+        self.top = round(2.6 * self.unit)
+        lines = _wrapped(lettering, self.unit, window[0])
+        foot = round((1.6 * len(lines) + 1) * self.unit)
+        free = Rect(self.unit, self.top, window[0] - 2 * self.unit, window[1] - self.top - foot)
+        self.scale = min(free.width // shape[1], free.height // shape[0])
+        self.hints: tuple[Hint, ...] = ()
+        if self.scale < 1:  # the picture alone, in the whole window
+            free = Rect((0, 0), window)
+            self.scale = min(free.width // shape[1], free.height // shape[0])
+        else:
+            first = window[1] - foot + self.unit // 2
+            self.hints = tuple(
+                Hint(key, deed, (x, first + round(1.6 * self.unit * row)))
+                for row, line in enumerate(lines)
+                for x, key, deed in line
+            )
+        factor = self.scale or min(free.width / shape[1], free.height / shape[0])
+        self.picture = Rect(0, 0, max(1, round(shape[1] * factor)), max(1, round(shape[0] * factor)))
+        self.picture.center = free.center
+        self._shape = shape
+
+    def frame_point(self, point: tuple[int, int]) -> tuple[float, float]:
+        """Return the place in the frame's pixels of a point of the window; it may lie outside the frame."""
+        x = (point[0] - self.picture.left) * self._shape[1] / self.picture.width
+        y = (point[1] - self.picture.top) * self._shape[0] / self.picture.height
+        return x, y
+
+
+def _wrapped(lettering: Lettering, unit: int, width: int) -> list[list[tuple[int, str, str]]]:
+    """Break the hints into lines of a window `width` pixels wide: x, key and deed of each."""
+    lines: list[list[tuple[int, str, str]]] = [[]]
+    x = unit
+    for key, deed in _HINTS:
+        length = lettering.width(key, unit) + unit // 2 + lettering.width(deed, unit)
+        if x + length > width - unit and lines[-1]:
+            lines.append([])
+            x = unit
+        lines[-1].append((x, key, deed))
+        x += length + ceil(1.5 * unit)
+    return lines

@@ -1,0 +1,1 @@
+"""Window, loop, colours and layout; knows no screen."""

@@ -1,0 +1,96 @@
+"""The world on the screen: in whole pixels at a tick, and gliding from one tick to the next in between."""
+
+from collections.abc import Callable, Sequence
+from math import ceil
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+from pygame import Rect, Surface
+
+from playground.engine.compositing import Layer, to_bytes
+from playground.world.layers import Layers
+
+_KEPT = 8
+"""Enlarged pictures that are kept; two ticks need four."""
+
+
+class Glide:
+    """Draws moments, and what lies between two of them.
+
+    A moment at rest is its own frame, pixel for pixel. On the way to it from the moment before, the same layers stand
+    where they are by then, to the pixel of the window.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing drawn."""
+        self._kept: dict[tuple[int, tuple[int, int]], tuple[object, Surface]] = {}
+
+    def draw(self, surface: Surface, world: Rect, before: Layers | None, now: Layers, fraction: float) -> None:
+        """Draw inside `world`, `fraction` (0..1) of the way from the moment before, where there is one, to now."""
+        if before is None or fraction >= 1 or not _moves(before, now):
+            surface.blit(self._picture(now.frame, world), world)
+            return
+        scale = world.width / now.frame.shape[1]
+        clip = surface.get_clip()
+        surface.set_clip(world.clip(clip))
+        rest = fraction - 1
+        pan = [b - a for a, b in zip(before.pan, now.pan, strict=True)]
+        if any(pan):  # the two moments cover all but two corners of a diagonal pan
+            surface.blit(self._picture(now.background, world), world)
+            surface.blit(self._picture(before.background, world), _moved(world, [d * fraction * scale for d in pan]))
+        surface.blit(self._picture(now.background, world), _moved(world, [d * rest * scale for d in pan]))
+        for index in now.order:
+            old, new = before.sprites[index], now.sprites[index]
+            way = [(b + (b - a) * rest) * scale for a, b in zip(old.corner, new.corner, strict=True)]
+            side = round(new.crop.shape[0] * scale)
+            surface.blit(
+                self._sprite(new.crop, side),
+                _moved(world, way),
+                special_flags=pygame.BLEND_PREMULTIPLIED,
+            )
+        surface.set_clip(clip)
+
+    def _picture(self, pixels: NDArray[np.uint8], world: Rect) -> Surface:
+        return self._keep(pixels, world.size, lambda: enlarged(pixels, world.size))
+
+    def _sprite(self, crop: Layer, side: int) -> Surface:
+        return self._keep(crop, (side, side), lambda: sprite_surface(crop, (side, side)))
+
+    def _keep(self, source: object, size: tuple[int, int], make: Callable[[], Surface]) -> Surface:
+        key = (id(source), size)
+        if key not in self._kept or self._kept[key][0] is not source:
+            self._kept.pop(key, None)
+            while len(self._kept) >= _KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[key] = (source, make())
+        return self._kept[key][1]
+
+
+def enlarged(pixels: NDArray[np.uint8], size: tuple[int, int]) -> Surface:
+    """Return `pixels` (H, W, 3) as a surface of `size`: in squares, or smoothly shrunk where it is smaller."""
+    height, width = pixels.shape[:2]
+    small = pygame.image.frombuffer(pixels.tobytes(), (width, height), "RGB")
+    scale = pygame.transform.scale if size[0] >= width else pygame.transform.smoothscale
+    return scale(small, size)
+
+
+def sprite_surface(crop: Layer, size: tuple[int, int]) -> Surface:
+    """Return a premultiplied crop (H, W, 4) as a surface of `size`: in squares, whose edges are soft between pixels."""
+    height, width = crop.shape[:2]
+    small = pygame.image.frombuffer(to_bytes(crop).tobytes(), (width, height), "RGBA")
+    whole = (width * ceil(size[0] / width), height * ceil(size[1] / height))
+    squares = pygame.transform.scale(small, whole)
+    return squares if whole == size else pygame.transform.smoothscale(squares, size)
+
+
+def _moves(before: Layers, now: Layers) -> bool:
+    """Whether anything is somewhere else than before."""
+    if len(before.sprites) != len(now.sprites):
+        return False
+    there = [sprite.corner for sprite in before.sprites] != [sprite.corner for sprite in now.sprites]
+    return there or before.pan != now.pan
+
+
+def _moved(world: Rect, way: Sequence[float]) -> tuple[int, int]:
+    return world.left + round(way[0]), world.top + round(way[1])

@@ -1,0 +1,143 @@
+"""What was played since the start, and the way back through it."""
+
+from array import array
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core.action import Action, Observation
+from playground.world.world import World, WorldMoment
+
+SECONDS = 90.0
+"""How far one can go back in time."""
+LIMIT = 256 * 2**20
+"""Most bytes that the moments on the way back may take; a model whose moments are large goes back less far."""
+COLUMNS = 8
+"""Numbers that an action is kept as: shift, pan and scroll (x, y each), local action (0 for none), and hold."""
+
+
+class History:
+    """Plays a world, and remembers: every moment of the last SECONDS, within LIMIT, and every action since the start.
+
+    A moment is kept whole, so that going back shows exactly the frames that were, and going on from there plays as it
+    did.
+    """
+
+    def __init__(self, world: World, seconds: float = SECONDS, limit: int = LIMIT) -> None:
+        """Begin with a world at its start.
+
+        Args:
+            world: what is played; it has been reset.
+            seconds: how far one can go back.
+            limit: most bytes that the moments may take.
+        """
+        self.world = world
+        self._start = self._last = _lean(world.snapshot())
+        self._size = _bytes(self._start)
+        ticks = int(seconds * world.engines[0].tick_rate)
+        self._moments: deque[WorldMoment] = deque([self._start], max(2, min(ticks + 1, limit // self._size)))
+        self._log = array("d")
+
+    @property
+    def ticks(self) -> int:
+        """How many ticks were played since the start, but for those gone back."""
+        return len(self._log) // (COLUMNS * len(self.world.engines))
+
+    @property
+    def reach(self) -> int:
+        """How many ticks one can go back now."""
+        return len(self._moments) - 1
+
+    @property
+    def nbytes(self) -> int:
+        """About how many bytes the moments take, at most."""
+        return len(self._moments) * self._size
+
+    @property
+    def actions(self) -> NDArray[np.float64]:
+        """Every action since the start, (ticks, players, COLUMNS)."""
+        return np.array(self._log, np.float64).reshape(-1, len(self.world.engines), COLUMNS)
+
+    def step(self, actions: Sequence[Action]) -> tuple[Observation, ...]:
+        """Play one tick with an action for each player.
+
+        Raises:
+            PlaygroundError: as for `World.step`; nothing is remembered then.
+        """
+        seen = self.world.step(actions)
+        self._keep()
+        self._write([actions])
+        return seen
+
+    def back(self) -> tuple[Observation, ...] | None:
+        """Go one tick back, and return what was seen then; None where nothing more is remembered."""
+        if not self.reach:
+            return None
+        self._moments.pop()
+        self._last = self._moments[-1]
+        del self._log[-COLUMNS * len(self.world.engines) :]
+        return self.world.restore(self._last)
+
+    def restart(self) -> tuple[Observation, ...]:
+        """Go back to the start, and forget what was played."""
+        self._forget(self._start)
+        return self.world.restore(self._start)
+
+    def resume(self, actions: Sequence[Sequence[Action]]) -> None:
+        """Take the world's present moment for the one that these actions, those of all players a tick, led to.
+
+        There is no way back beyond it, but for `restart`.
+        """
+        self._forget(_lean(self.world.snapshot()))
+        self._write(actions)
+
+    def _keep(self) -> None:
+        moment = _lean(self.world.snapshot())
+        if moment.backdrop.pan == self._last.backdrop.pan:
+            moment = replace(moment, backdrop=self._last.backdrop)
+        self._last = moment
+        self._moments.append(moment)
+
+    def _write(self, actions: Sequence[Sequence[Action]]) -> None:
+        for action in chain.from_iterable(actions):
+            self._log.extend((*action.shift, *action.pan, *action.scroll, action.local_action or 0, action.hold))
+
+    def _forget(self, now: WorldMoment) -> None:
+        self._moments.clear()
+        self._moments.append(now)
+        self._last = now
+        del self._log[:]
+
+
+def read_actions(log: NDArray[np.float64]) -> tuple[tuple[Action, ...], ...]:
+    """Return what each player did in every tick from a log as `History.actions` gives it.
+
+    Raises:
+        PlaygroundError: a number is no distance or no local action.
+    """
+    return tuple(tuple(_action(numbers) for numbers in tick) for tick in log.tolist())
+
+
+def _action(numbers: Sequence[float]) -> Action:
+    x, y, pan_x, pan_y, scroll_x, scroll_y, local_action, hold = numbers
+    return Action((x, y), (pan_x, pan_y), int(local_action) or None, (scroll_x, scroll_y), bool(hold))
+
+
+def _lean(moment: WorldMoment) -> WorldMoment:
+    """Return a moment without what can be computed again."""
+    return replace(moment, backdrop=moment.backdrop.forgetful())
+
+
+def _bytes(moment: WorldMoment) -> int:
+    values = [
+        value.numpy().nbytes
+        for puppet in moment.puppets
+        for value in (puppet.state, puppet.crop, puppet.shadow)
+        if value is not None
+    ]
+    masks = [seen.mask.nbytes for seen in moment.observations]
+    return sum(values) + sum(masks) + moment.observations[0].frame.nbytes

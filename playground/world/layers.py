@@ -1,0 +1,57 @@
+"""What is seen of a world at a tick, in layers: so that a window can show what lies between two ticks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.agent_state import Puppet
+from playground.engine.compositing import Layer, window_corner
+from playground.world.world import WorldMoment, depth_order
+
+
+@dataclass(frozen=True)
+class Sprite:
+    """An agent cut out."""
+
+    crop: Layer
+    """Premultiplied RGBA, (S, S, 4) in [0, 1]; its shadow is black and half transparent."""
+    corner: tuple[int, int]
+    """Where its left top stands, (x, y) in pixels of the frame."""
+
+
+@dataclass(frozen=True)
+class Layers:
+    """What is seen at a tick."""
+
+    frame: NDArray[np.uint8]
+    """The picture, (H, W, 3)."""
+    background: NDArray[np.uint8]
+    """The picture without its agents, (H, W, 3)."""
+    pan: tuple[float, float]
+    """How far (x, y) in pixels the background's content has moved."""
+    sprites: tuple[Sprite, ...]
+    """Each player's agent."""
+    order: tuple[int, ...]
+    """Numbers of the agents, the farthest first."""
+    lost: tuple[tuple[float, float], ...]
+    """Where agents that are out of the frame are, (x, y) in pixels."""
+
+
+def layers_of(moment: WorldMoment) -> Layers:
+    """Return what is seen of a moment."""
+    observations, size = moment.observations, moment.observations[0].mask.shape[::-1]
+    beyond = [not all(0 <= at < side for at, side in zip(seen.position, size, strict=True)) for seen in observations]
+    return Layers(
+        observations[0].frame,
+        moment.backdrop.pixels,
+        moment.backdrop.pan,
+        tuple(_sprite(puppet) for puppet in moment.puppets),
+        tuple(depth_order(moment.puppets)),
+        tuple(seen.position for seen, out in zip(observations, beyond, strict=True) if out and not seen.mask.any()),
+    )
+
+
+def _sprite(puppet: Puppet) -> Sprite:
+    crop = puppet.drawing
+    return Sprite(crop, window_corner(puppet.position, crop.shape[0]))

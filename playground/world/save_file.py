@@ -1,0 +1,224 @@
+"""Games kept in a file: what they began with, every action since, and the moment they had come to."""
+
+import json
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from platformdirs import user_data_path
+
+from playground.bundles.library import find_bundle
+from playground.bundles.manifest import SHADOW, Manifest
+from playground.core.action import MAX_TICKS, Action
+from playground.core.errors import PlaygroundError
+from playground.core.whole_files import whole_file
+from playground.engine.compositing import Backdrop
+from playground.engine.engine import Engine
+from playground.pictures.start import Start
+from playground.world.history import COLUMNS, History, read_actions
+from playground.world.world import World
+
+PROGRAM = "glass-playground"
+FORMAT = 1
+SUFFIX = ".glass"
+LARGEST = 512 * 2**20
+"""Most bytes that a file may unpack to."""
+
+_ABOUT = "about.json"
+_PLAYED = ("segment.onnx", "start.onnx", "step.onnx", SHADOW)
+
+
+@dataclass(frozen=True)
+class SavedPlayer:
+    """One player of a save."""
+
+    model: str
+    """Name of the model."""
+    graphs: dict[str, str]
+    """The sha256 of the model's graphs, by name."""
+    start: Start
+    """What the player began with."""
+    state: NDArray[np.float32]
+    """The model's memory at the end."""
+    crop: NDArray[np.float32]
+    """The agent at the end, (1, 4, S, S)."""
+    position: tuple[float, float]
+    """Where it was then, (x, y) in pixels."""
+
+
+@dataclass(frozen=True)
+class Save:
+    """A game read from a file."""
+
+    path: Path
+    """The file."""
+    players: tuple[SavedPlayer, ...]
+    """Who played."""
+    pan: tuple[float, float]
+    """How far (x, y) in pixels the background had moved."""
+    actions: tuple[tuple[Action, ...], ...]
+    """What each player did in every tick since the start."""
+
+
+def quick_save_path(engines: Sequence[Engine]) -> Path:
+    """Return where the quick save of a game of these models is."""
+    names = "+".join(re.sub(r"[^\w.-]", "_", engine.manifest.name) for engine in engines)
+    return user_data_path("glass-playground") / "saves" / f"{names}{SUFFIX}"
+
+
+def write_save(path: Path, history: History) -> None:
+    """Write a game to a file, whole or not at all; its folder is made if need be.
+
+    Raises:
+        PlaygroundError: it cannot be written.
+    """
+    moment, world = history.world.snapshot(), history.world
+    players = [
+        {"model": engine.manifest.name, "graphs": _graphs(engine.manifest), "position": puppet.position}
+        for engine, puppet in zip(world.engines, moment.puppets, strict=True)
+    ]
+    about = {"format": FORMAT, "program": PROGRAM, "pan": moment.backdrop.pan, "players": players}
+    arrays: dict[str, NDArray[Any]] = {"actions": history.actions}
+    for number, (start, puppet) in enumerate(zip(world.starts, moment.puppets, strict=True)):
+        arrays |= {f"{number}/frame": start.frame, f"{number}/mask": start.mask}
+        arrays |= {f"{number}/state": puppet.state.numpy(), f"{number}/crop": puppet.crop.numpy()}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PlaygroundError(f"{path}: cannot be written ({error.strerror}); choose another place") from None
+    with whole_file(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(_ABOUT, json.dumps(about, indent=2, ensure_ascii=False))
+        for name, values in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                np.lib.format.write_array(file, np.ascontiguousarray(values), allow_pickle=False)
+
+
+def read_save(path: Path) -> Save:
+    """Read a game from a file.
+
+    Raises:
+        PlaygroundError: there is no such file, it is damaged, or no saved game at all.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _read(path, archive)
+    except FileNotFoundError:
+        raise PlaygroundError(f"{path}: no such file; save a game first") from None
+    except OSError as error:
+        raise PlaygroundError(f"{path}: cannot be read ({error.strerror or error}); give a saved game") from None
+    except Exception as error:  # what is no save, or a damaged one, may raise anything while it is unpacked
+        reason = " ".join(str(error).split())[:120] or type(error).__name__
+        raise PlaygroundError(f"{path}: not a saved game, or damaged ({reason}); give another file") from None
+
+
+def open_engines(save: Save, model: str | None = None) -> tuple[Engine, ...]:
+    """Load the models of a save, found by their names, or the model of that name or path for all players.
+
+    Raises:
+        PlaygroundError: a model is not found, damaged, or another one than the save's.
+    """
+    engines: dict[str, Engine] = {}
+    for player in save.players:
+        if player.model not in engines:
+            bundle = find_bundle(model or player.model)
+            _check_model(save, player, bundle.manifest)
+            engines[player.model] = Engine(bundle)
+    return tuple(engines[player.model] for player in save.players)
+
+
+def open_world(save: Save, engines: Sequence[Engine]) -> World:
+    """Return a world at the start of a saved game; its actions, stepped one by one, show the frames that were.
+
+    Raises:
+        PlaygroundError: the game had other players, another model, or another version of it.
+    """
+    if len(save.players) != len(engines):
+        raise PlaygroundError(f"{save.path}: a game of {_count(save.players)}, and this is one of {_count(engines)}")
+    for player, engine in zip(save.players, engines, strict=True):
+        _check_model(save, player, engine.manifest)
+        if player.start.mask.shape != engine.frame_size[::-1]:
+            raise PlaygroundError(f"{save.path}: damaged (its frame is not the model's); give another file")
+    world = World(engines)
+    world.open([player.start for player in save.players])
+    return world
+
+
+def resume(save: Save, engines: Sequence[Engine]) -> History:
+    """Return a saved game at the moment it was saved.
+
+    Raises:
+        PlaygroundError: as for `open_world`.
+    """
+    world = open_world(save, engines)
+    history = History(world)
+    if save.actions:
+        puppets = []
+        for player, engine, puppet in zip(save.players, engines, world.puppets, strict=True):
+            if player.state.shape != puppet.state.numpy().shape or player.crop.shape != puppet.crop.numpy().shape:
+                raise PlaygroundError(f"{save.path}: damaged (its agent is not the model's); give another file")
+            puppets.append(engine.pose(puppet, player.state, player.crop, player.position))
+        world.place(puppets, Backdrop(world.snapshot().backdrop.source, save.pan))
+        history.resume(save.actions)
+    return history
+
+
+def _check_model(save: Save, player: SavedPlayer, manifest: Manifest) -> None:
+    name = manifest.name
+    if player.model != name:
+        raise PlaygroundError(f"{save.path}: a game of model {player.model!r}, not of {name!r}; give that model")
+    if player.graphs != _graphs(manifest):
+        raise PlaygroundError(f"{save.path}: a game of another version of model {name!r}; give that version")
+
+
+def _graphs(manifest: Manifest) -> dict[str, str]:
+    return {name: manifest.files[name] for name in _PLAYED if name in manifest.files}
+
+
+def _count(players: Sequence[object]) -> str:
+    return "one player" if len(players) == 1 else f"{len(players)} players"
+
+
+def _read(path: Path, archive: zipfile.ZipFile) -> Save:
+    """Read a save; what is wrong with it raises some exception or other, whose text says what."""
+    if sum(entry.file_size for entry in archive.infolist()) > LARGEST:
+        raise ValueError(f"it unpacks to more than {LARGEST // 2**20} MB")
+    about = json.loads(archive.read(_ABOUT))
+    if (about["program"], about["format"]) != (PROGRAM, FORMAT):
+        raise ValueError(f"format {about['format']}, this program reads format {FORMAT}")
+    players = tuple(_player(archive, number, entry) for number, entry in enumerate(about["players"]))
+    log = _array(archive, "actions", np.float64, 3)
+    if log.shape[1:] != (len(players), COLUMNS) or not players or len(log) > MAX_TICKS:
+        raise ValueError(f"actions {log.shape}")
+    return Save(path, players, _point(about["pan"]), read_actions(log))
+
+
+def _player(archive: zipfile.ZipFile, number: int, entry: dict[str, Any]) -> SavedPlayer:
+    frame = _array(archive, f"{number}/frame", np.uint8, 3)
+    mask = _array(archive, f"{number}/mask", np.float32, 2)
+    if frame.shape != (*mask.shape, 3) or not 0 <= mask.min() <= mask.max() <= 1:
+        raise ValueError(f"frame {frame.shape}, mask {mask.shape}")
+    state = _array(archive, f"{number}/state", np.float32)
+    crop = _array(archive, f"{number}/crop", np.float32, 4)
+    graphs = {str(name): str(value) for name, value in entry["graphs"].items()}
+    return SavedPlayer(str(entry["model"]), graphs, Start(frame, mask), state, crop, _point(entry["position"]))
+
+
+def _array(archive: zipfile.ZipFile, name: str, kind: type[np.generic], axes: int | None = None) -> NDArray[Any]:
+    with archive.open(f"{name}.npy") as file:
+        array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
+    if array.dtype != kind or (axes is not None and array.ndim != axes) or not np.isfinite(array).all():
+        raise ValueError(f"{name} is {array.dtype} {array.shape}")
+    return array
+
+
+def _point(value: Any) -> tuple[float, float]:
+    x, y = (float(number) for number in value)
+    if not (isfinite(x) and isfinite(y)):
+        raise ValueError(f"point {value}")
+    return x, y

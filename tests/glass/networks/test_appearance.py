@@ -1,0 +1,66 @@
+"""Pixels fetched from near their place in the first crop."""
+
+import torch
+from torch import nn
+
+from glass.networks.appearance import REACH, Warp
+
+SIDE = 16
+
+
+def crops() -> torch.Tensor:
+    """Opaque crops (2, 4, S, S)."""
+    colours = torch.rand(2, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
+    return torch.cat([colours, torch.ones(2, 1, SIDE, SIDE)], 1)
+
+
+def moved(warp: Warp, *moves: float) -> None:
+    """Let every displacement be the same, in pixels."""
+    assert warp.displacement.bias is not None
+    wanted = torch.tensor(moves) / REACH
+    nn.init.zeros_(warp.displacement.weight)
+    with torch.no_grad():
+        warp.displacement.bias.copy_(REACH * torch.atanh(wanted))
+
+
+@torch.no_grad()
+def test_it_begins_at_rest() -> None:
+    first, features = crops(), torch.rand(2, 5, SIDE // 2, SIDE // 2)
+    fetched = Warp(5, 3)(features, first)
+    assert fetched.shape == (2, 3, 3, SIDE, SIDE)
+    assert torch.allclose(fetched, first[:, None, :3].expand_as(fetched), atol=1e-5)
+
+
+@torch.no_grad()
+def test_displacements_are_pixels_right_and_down() -> None:
+    first, features = crops(), torch.rand(2, 5, SIDE // 2, SIDE // 2)
+    warp = Warp(5, 2)
+    moved(warp, 3, 0, 0, -2)
+    right, up = warp(features, first).unbind(1)
+    assert torch.allclose(right[..., :-3], first[:, :3, :, 3:], atol=1e-4)
+    assert torch.allclose(up[..., 2:, :], first[:, :3, :-2], atol=1e-4)
+
+
+@torch.no_grad()
+def test_colours_are_straight() -> None:
+    first = crops() * torch.cat([torch.full((3, 1, 1), 0.5), torch.full((1, 1, 1), 0.5)])
+    fetched = Warp(5, 1)(torch.rand(2, 5, SIDE // 2, SIDE // 2), first)[:, 0]
+    assert torch.allclose(fetched, crops()[:, :3], atol=1e-5)
+
+
+def test_gradients_reach_the_displacements() -> None:
+    warp = Warp(5, 1)
+    warp(torch.rand(2, 5, SIDE // 2, SIDE // 2), crops()).square().sum().backward()
+    assert warp.displacement.weight.grad is not None
+    assert float(warp.displacement.weight.grad.abs().sum()) > 0
+
+
+@torch.no_grad()
+def test_nothing_comes_from_beyond_the_reach() -> None:
+    first = torch.zeros(1, 4, 32, 32)
+    first[..., 16:] = 1
+    warp = Warp(5, 1)
+    assert warp.displacement.bias is not None
+    warp.displacement.bias.copy_(torch.tensor([1000.0, 0.0]))
+    row = warp(torch.rand(1, 5, 16, 16), first)[0, 0, 0, 8]
+    assert float(row[: 16 - int(REACH)].max()) == 0 and float(row[16 - int(REACH) : -int(REACH)].min()) == 1

@@ -1,0 +1,166 @@
+"""The local stage: training and play run the same code."""
+
+from dataclasses import replace
+from typing import Literal
+
+import pytest
+import torch
+from torch import Tensor
+
+from glass.networks.action_codes import exchange_sources
+from glass.networks.local_motion import LmaConfig, LocalMotionAnalysis
+from tests.fixtures.tiny_world import tiny_config
+from tests.models import settle_local
+
+BATCH, TICKS = 3, 8
+Feedback = Literal["first", "last"]
+
+
+def made(feedback: Feedback = "first", warps: int = 1, **changes: float) -> LocalMotionAnalysis:
+    """A random model whose normalisations have seen some data and whose codes are in use."""
+    torch.manual_seed(0)
+    config = replace(tiny_config(1, 1).lma, feedback=feedback, warps=warps)
+    model = LocalMotionAnalysis(replace(config, **changes))  # type: ignore[arg-type]
+    settle_local(model, *clip())
+    return model.eval()
+
+
+def clip() -> tuple[Tensor, Tensor]:
+    """Crops (B, T, 4, S, S) and shifts (B, T-1, 2)."""
+    generator = torch.Generator().manual_seed(1)
+    crops = torch.rand(BATCH, TICKS, 4, 16, 16, generator=generator)
+    crops[:, :, :3] *= crops[:, :, 3:]
+    return crops, 3 * torch.randn(BATCH, TICKS - 1, 2, generator=generator)
+
+
+@torch.no_grad()
+def test_once_learned_the_same_colours_are_painted_more_solidly() -> None:
+    soft, hard = (made(solidity=solidity)(*clip()).crops for solidity in (1.0, 3.0))
+    alpha, solid = soft[:, :, 3:], hard[:, :, 3:]
+    torch.testing.assert_close(torch.logit(solid.double()), 3 * torch.logit(alpha.double()), atol=1e-3, rtol=1e-3)
+    torch.testing.assert_close(soft[:, :, :3] * solid, hard[:, :, :3] * alpha)
+
+
+@torch.no_grad()
+def test_once_learned_a_pixel_takes_the_likeliest_colour_more_crisply() -> None:
+    model = made(crispness=1e4)
+    crops, _ = clip()
+    choice = model.decoder.choice
+    assert choice.bias is not None
+    choice.weight.zero_()
+    choice.bias.zero_()
+    choice.bias[4 * 3 : 4 * 4] = 0.01  # the third entry of the palette is a little likelier than everything else
+    state, appearance = model.start(crops[:, 0])
+    crisp = model.decoder(state, appearance)
+    torch.testing.assert_close(crisp[:, :3], appearance.palette[:, 2, :, None, None] * crisp[:, 3:])
+    mixed = model.decoder.train()(state, appearance)
+    assert (mixed[:, :3] - crisp[:, :3]).abs().max() > 0.05
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("what", ["solidity", "crispness"])
+def test_while_learning_alpha_and_colours_are_as_they_are(what: str) -> None:
+    soft, hard = (made(**{what: value}).decoder.train() for value in (1.0, 3.0))  # type: ignore[arg-type]
+    lma, (crops, _) = made(), clip()
+    state, appearance = lma.start(crops[:, 0])
+    assert torch.equal(soft(state, appearance), hard(state, appearance))
+
+
+@pytest.mark.parametrize("feedback", ["first", "last"])
+@torch.no_grad()
+def test_a_rollout_is_its_steps(feedback: Feedback) -> None:
+    model = made(feedback)
+    crops, shifts = clip()
+    motion = model(crops, shifts)
+    state, appearance = model.start(crops[:, 0])
+    painted = crops[:, 0]
+    for tick in range(TICKS - 1):
+        painted, state = model.step(state, appearance, motion.local_actions[:, tick], shifts[:, tick], painted)
+        assert torch.allclose(painted, motion.crops[:, tick], atol=1e-5)
+
+
+@torch.no_grad()
+def test_observing_is_what_training_reads() -> None:
+    model = made()
+    crops, shifts = clip()
+    motion = model(crops, shifts)
+    seen = model.observe(crops[:, :-1].flatten(0, 1), crops[:, 1:].flatten(0, 1)).unflatten(0, (BATCH, TICKS - 1))
+    assert torch.equal(seen, motion.local_actions)
+    assert seen.min() >= 1 and seen.max() <= model.config.local_actions
+    assert len(seen.unique()) > 1
+
+
+@pytest.mark.parametrize("feedback", ["first", "last"])
+def test_shapes_ranges_and_gradients(feedback: Feedback) -> None:
+    model = made(feedback).train()
+    crops, shifts = clip()
+    motion = model(crops, shifts)
+    assert motion.crops.shape == (BATCH, TICKS - 1, 4, 16, 16)
+    assert motion.vectors.shape == (BATCH, TICKS - 1, model.config.code_size)
+    assert motion.crops.min() >= 0 and motion.crops.max() <= 1
+    (motion.crops.square().mean() + motion.commitment).backward()
+    assert [name for name, weight in model.named_parameters() if weight.grad is None] == []
+
+
+@torch.no_grad()
+def test_patience_keeps_a_code_while_standing_and_nowhere_else() -> None:
+    model = made().train()
+    model.config = replace(model.config, patience=1e6, exchange=0.0)
+    crops, _ = clip()
+    shifts = torch.zeros(BATCH, TICKS - 1, 2)
+    standing = model(crops, shifts).local_actions
+    assert (standing == standing[:, :1]).all()
+    travelling = made().train()
+    travelling.config = model.config
+    motion = travelling(crops, shifts + 3)
+    assert len(motion.local_actions.unique()) > 1
+    assert made().train()(crops, shifts).local_actions.unique().numel() > 1
+
+
+@torch.no_grad()
+def test_local_action_shift_and_appearance_all_matter() -> None:
+    model = made()
+    crops, _ = clip()
+    state, appearance = model.start(crops[:, 0])
+    still = torch.zeros(BATCH, 2)
+
+    def play(action: int, shift: Tensor) -> Tensor:
+        actions = torch.full((BATCH,), action)
+        painted: Tensor = model.step(state, appearance, actions, shift)[0]
+        return painted
+
+    one = play(1, still)
+    assert not torch.allclose(one, play(2, still))
+    assert not torch.allclose(one, play(1, still + 4))
+    assert not torch.allclose(one[0], one[1])
+    assert torch.equal(one, play(1, still))
+
+
+def test_feedback_of_the_last_crop_needs_it() -> None:
+    model = made("last")
+    state, appearance = model.start(clip()[0][:, 0])
+    with pytest.raises(ValueError, match="previous crop is needed"):
+        model.step(state, appearance, torch.ones(BATCH, dtype=torch.long), torch.zeros(BATCH, 2))
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [({"window": 44}, "44 pixels"), ({"local_actions": 1}, "two local actions"), ({"feedback": "both"}, "'both'")],
+)
+def test_wrong_sizes_are_refused(values: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        LmaConfig(**values)  # type: ignore[arg-type]
+
+
+def test_where_travel_is_no_action_only_neighbours_exchange_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[torch.Tensor] = []
+
+    def watch(shifts: torch.Tensor, probability: float) -> torch.Tensor:
+        seen.append(shifts)
+        return exchange_sources(shifts, probability)
+
+    monkeypatch.setattr("glass.networks.local_motion.exchange_sources", watch)
+    crops, shifts = torch.rand(2, 4, 4, 16, 16), torch.full((2, 3, 2), 3.0)
+    for gait in (True, False):
+        LocalMotionAnalysis(replace(tiny_config(1, 1).lma, gait=gait))(crops, shifts)
+    assert torch.equal(seen[0], shifts) and not seen[1].any()

@@ -1,0 +1,142 @@
+"""Several processes train as one does: the same losses and gradients, and a run may change their number."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from glass.config import to_dict
+from glass.model import Glass
+from glass.parallel.shared_batch_norm import share_statistics
+from glass.training import trainer
+from glass.training.checkpoint import load_place
+from glass.training.progress import LineReporter
+from glass.training.runs import RunOptions, start_run
+from glass.training.step_log import LOG
+from glass.training.trainer import Progress, Trainer
+from tests.fixtures.tiny_world import TinyWorld, tiny_config
+from tests.glass.conftest import Silent
+from tests.glass.parallel.one_step import settings
+
+ROOT = Path(__file__).resolve().parents[3]
+GRADIENTS = 1e-3
+"""Difference of gradients, over their size, that rounding may make."""
+SMALLEST = 1e-3
+"""Size of a gradient that is nothing but rounding."""
+LOSSES = 1e-3
+"""The same of losses along a run, in which differences grow from step to step."""
+
+
+def in_two_processes(*arguments: str | Path) -> str:
+    """Run a module by torchrun in two processes; gives what was said on stdout."""
+    torchrun = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m")
+    command = [sys.executable, *torchrun, *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=280)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_losses_and_gradients_of_every_stage_are_those_of_one_process(tmp_path: Path) -> None:
+    alone = [sys.executable, "-m", "tests.glass.parallel.one_step", tmp_path / "one"]
+    subprocess.run(alone, cwd=ROOT, check=True, timeout=280)
+    in_two_processes("tests.glass.parallel.one_step", tmp_path / "two")
+    one, two = load_file(tmp_path / "one"), load_file(tmp_path / "two")
+    assert one.keys() == two.keys() and len(one) > 100
+    far = {name: float((two[name] - value).norm() / (value.norm() + SMALLEST)) for name, value in one.items()}
+    assert {name: distance for name, distance in far.items() if distance > GRADIENTS} == {}
+
+
+def options(clips: Path, folder: Path, settings: Path) -> RunOptions:
+    """What `glass-train` makes of its defaults."""
+    return RunOptions(
+        data=(str(clips),),
+        folder=folder,
+        global_steps=1300,
+        local_steps=3500,
+        local_actions=10,
+        window=64,
+        mask_size=0.06,
+        track_clips=1500,
+        track_length=24,
+        seed=0,
+        warm_start=(),
+        keep_actions=False,
+        settings=settings,
+    )
+
+
+def test_a_run_goes_on_in_two_processes(clip_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = to_dict(tiny_config(5, 6, mask_bias=3.0))
+    del values["frame_size"]
+    for stage in ("global_stage", "matting_stage", "backdrop_stage", "anchor_stage", "shadow_stage", "local_stage"):
+        values["training"][stage]["batch"] = 4
+    values["training"]["backdrop_stage"]["steps"] = values["training"]["shadow_stage"]["steps"] = 3
+    values["shadow"] = {"cast": True, "window": 32, "widths": [8, 8, 8, 8]}
+    values["matting"]["light"] = 0.2
+    values["training"] |= {"track_clips": 6, "track_length": 8, "matting_clips": 4}
+    # Adam makes whole steps of gradients that are nothing but rounding; at a usual learning rate these stay small.
+    values["training"]["local_stage"]["learning_rate"] = 5e-4
+    settings = tmp_path / "settings.json"
+    settings.write_text(json.dumps(values), encoding="utf-8")
+    start_run(options(clip_folder, tmp_path / "one", settings), 2, live=False)
+
+    def stop(self: LineReporter, progress: Progress) -> None:
+        if (progress.stage, progress.step) == ("global", 3):
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LineReporter, "report", stop)
+        with pytest.raises(KeyboardInterrupt):
+            start_run(options(clip_folder, tmp_path / "two", settings), 2, live=False)
+    found = load_place(tmp_path / "two")
+    assert found and found[0].step == 2
+    said = in_two_processes(
+        "glass.commands.train",
+        *("--data", clip_folder, "--out", tmp_path / "two", "--config", settings, "--save-every", 2),
+    )
+    assert said.count("trained; next: glass-export") == 1
+    logs = [(tmp_path / name / LOG).read_text().splitlines() for name in ("one", "two")]
+    one, two = ([json.loads(line) for line in log] for log in logs)
+    assert [(line["stage"], line["step"]) for line in one] == [(line["stage"], line["step"]) for line in two]
+    for alone, shared in zip(one, two, strict=True):
+        assert shared["losses"] == pytest.approx(alone["losses"], rel=LOSSES, abs=LOSSES * 0.1), alone["stage"]
+    assert {path.name for path in (tmp_path / "two").iterdir()} == {path.name for path in (tmp_path / "one").iterdir()}
+
+
+def test_more_processes_than_clips_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trainer, "count", lambda: 6)
+    started = Trainer(settings(), [TinyWorld()], tmp_path / "run", Silent())
+    with pytest.raises(ValueError, match="6 processes cannot share a batch of"):
+        started.run()
+    assert not (tmp_path / "run").exists()
+
+
+def test_shared_normalisation_keeps_names_values_and_results() -> None:
+    torch.manual_seed(0)
+    own, shared = Glass(tiny_config(1, 1)).train(), Glass(tiny_config(1, 1)).train()
+    share_statistics(shared)
+    shared.load_state_dict(own.state_dict())
+    crops = torch.rand(12, 4, own.config.lma.window, own.config.lma.window)
+    for _ in range(2):
+        results = [model.anchor.offsets(crops) for model in (own, shared)]
+        torch.testing.assert_close(results[1], results[0], rtol=1e-4, atol=1e-4)
+    for name, value in own.anchor.state_dict().items():
+        torch.testing.assert_close(shared.anchor.state_dict()[name], value, rtol=1e-4, atol=1e-5)
+    with torch.no_grad():
+        torch.testing.assert_close(shared.eval().anchor.offsets(crops), own.eval().anchor.offsets(crops))
+
+
+def test_networks_in_bfloat16_give_losses_in_float32_near_the_others() -> None:
+    from tests.glass.parallel.one_step import gradients
+
+    exact = gradients(settings())
+    rough = gradients(settings(), rough=True)
+    for name, value in exact.items():
+        if " loss " in name:
+            assert rough[name] == pytest.approx(float(value), rel=0.1, abs=0.02), name
+        elif " gradient " in name:
+            assert rough[name].dtype == torch.float32

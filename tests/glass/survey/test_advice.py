@@ -1,0 +1,108 @@
+"""Looking at material: camera, agent, settings that suit, warnings."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from glass.footage.cache import Material
+from glass.footage.prepare import Wishes, prepare
+from glass.survey.advice import Survey, look
+from glass.survey.camera import look_at_camera
+from glass.survey.report import draw_report, report_lines
+from tests.fixtures.own_clips import SIZE, pattern, walk, write_folder
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> None:
+    """Small pictures gain nothing from more."""
+    torch.set_num_threads(1)
+
+
+def survey(frames: NDArray[np.uint8], folder: Path) -> tuple[Material, Survey]:
+    clip = write_folder(folder / "clip", frames)
+    material = prepare([clip], Wishes(), folder / "frames", lambda name, count: None)
+    return material, look(material)
+
+
+def test_an_agent_that_walks_before_a_wall(tmp_path: Path) -> None:
+    material, found = survey(walk(230), tmp_path)
+    assert found.camera.motion == "static"
+    assert found.extent == pytest.approx(12, abs=2)
+    assert found.speed == pytest.approx(30, rel=0.15)
+    assert found.suggestion.mask_size == pytest.approx(144 / (64 * 48), rel=0.25)
+    assert (found.suggestion.window, found.suggestion.stride) == (32, 1)
+    assert 4 <= found.suggestion.local_actions <= 10
+    assert found.hopeless == found.warnings == ()
+    lines = report_lines(material, found)
+    assert any("stands still" in line for line in lines)
+    draw_report(tmp_path / "report.png", material, found, lines)
+    with Image.open(tmp_path / "report.png") as picture:
+        assert picture.width == 960 and picture.height > 500
+
+
+def test_a_camera_that_pans(tmp_path: Path) -> None:
+    found = survey(walk(100, pan=1.0), tmp_path)[1]
+    assert found.camera.motion == "panning"
+    assert found.camera.speed == pytest.approx(1, abs=0.1)
+    assert 10 <= found.extent <= 24
+
+
+def test_nothing_moves(tmp_path: Path) -> None:
+    found = survey(np.repeat(walk(1), 60, 0), tmp_path)[1]
+    assert len(found.hopeless) == 1 and "nothing moves by itself" in found.hopeless[0]
+
+
+def test_too_short(tmp_path: Path) -> None:
+    assert "too short" in survey(walk(20), tmp_path)[1].hopeless[0]
+
+
+def test_several_agents(tmp_path: Path) -> None:
+    found = survey(walk(60, agents=2, side=10), tmp_path)[1]
+    assert any("several things move" in warning for warning in found.warnings)
+
+
+def test_an_agent_that_stays(tmp_path: Path) -> None:
+    frames = np.repeat(walk(1), 60, 0)
+    frames[::2, 8:18, 40:50] = 250
+    found = survey(frames, tmp_path)[1]
+    assert any("hardly travels" in warning for warning in found.warnings)
+
+
+def test_fast_material_gets_more_ticks(tmp_path: Path) -> None:
+    clip = write_folder(tmp_path / "clip", walk(120))
+    material = prepare([clip], Wishes(picture_rate=30), tmp_path / "frames", lambda name, count: None)
+    found = look(material)
+    assert found.speed == pytest.approx(90, rel=0.15)
+    assert material.rate / found.suggestion.stride in (10, 15)
+
+
+def zoomed(strength: float, count: int = 12) -> torch.Tensor:
+    big = Image.fromarray(pattern(3))
+    frames = []
+    for tick in range(count):
+        part = 1 - strength * tick
+        size = SIZE[0] * part, SIZE[1] * part
+        box = (72 - size[0] / 2, 64 - size[1] / 2, 72 + size[0] / 2, 64 + size[1] / 2)
+        frames.append(np.asarray(big.resize(SIZE, Image.Resampling.BICUBIC, box=box)))
+    return torch.from_numpy(np.stack(frames)).movedim(-1, 1).float() / 255
+
+
+def test_a_camera_that_zooms() -> None:
+    frames = zoomed(0.02)
+    camera = look_at_camera(frames[:-1], frames[1:])
+    assert camera.motion == "zooming"
+    assert camera.zoom == pytest.approx(0.022, abs=0.006)
+
+
+def test_parts_of_the_background_that_move_differently() -> None:
+    big = pattern(5)
+    frames = []
+    for tick in range(12):
+        near, far = (big[40 : 40 + SIZE[1], left : left + SIZE[0]] for left in (40 - 3 * tick % 40, 40))
+        frames.append(np.where(np.arange(SIZE[1])[:, None, None] < 24, far, near))
+    pictures = torch.from_numpy(np.stack(frames)).movedim(-1, 1).float() / 255
+    assert look_at_camera(pictures[:-1], pictures[1:]).motion == "parallax"

@@ -1,0 +1,137 @@
+"""The manifest: read back as written, and every flaw told in one sentence."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from playground.bundles.manifest import parse_manifest, read_manifest
+from playground.core.errors import PlaygroundError
+
+
+@pytest.fixture
+def text(painted_bundle: Path) -> str:
+    return (painted_bundle / "manifest.json").read_text(encoding="utf-8")
+
+
+def test_round_trip(text: str) -> None:
+    manifest = parse_manifest(text)
+    assert parse_manifest(manifest.to_json()) == manifest
+    assert json.loads(manifest.to_json()) == json.loads(text)
+    assert manifest.codes == 4
+    assert manifest.starts == ("starts/0.png", "starts/1.png")
+
+
+def test_tiny_bundle_is_valid(tiny_bundle: Path) -> None:
+    manifest = read_manifest(tiny_bundle)
+    assert (manifest.frame_size, manifest.window, manifest.codes) == ((32, 24), 16, 4)
+
+
+@pytest.mark.parametrize(
+    ("shift", "code"),
+    [((3, 0), 1), ((-3, 0), 2), ((0, -1), 3), ((0, 1), 4), ((0.0, -0.0), 4), ((-2, 2), 2), ((1, -2), 3)],
+)
+def test_default_local_action(text: str, shift: tuple[float, float], code: int) -> None:
+    manifest = parse_manifest(text)
+    assert manifest.default_local_action(shift) == code
+
+
+def counts(codes: int = 4, **rows: Any) -> dict[str, Any]:
+    """What a manifest may say about what followed what."""
+    ways = ("right", "left", "up", "down", "stay")
+    return {
+        "directions": {way: [1, 0, 0, 0, 2] for way in ways} | rows,
+        "local_actions": {way: [[3] * codes] * codes for way in ways},
+    }
+
+
+def test_an_edge_to_reach_in_from_may_be_there(text: str) -> None:
+    assert parse_manifest(text).enters is None
+    manifest = parse_manifest(json.dumps(json.loads(text) | {"enters": "top"}))
+    assert manifest.enters == "top" and parse_manifest(manifest.to_json()) == manifest
+    with pytest.raises(PlaygroundError, match="enters must be one of"):
+        parse_manifest(json.dumps(json.loads(text) | {"enters": "above"}))
+
+
+def test_transitions_may_be_there(text: str) -> None:
+    assert parse_manifest(text).transitions is None
+    assert "transitions" not in text
+    manifest = parse_manifest(json.dumps(json.loads(text) | {"transitions": counts()}))
+    assert manifest.transitions is not None
+    assert manifest.transitions.directions["left"] == (1, 0, 0, 0, 2)
+    assert manifest.transitions.local_actions["stay"][3] == (3, 3, 3, 3)
+    assert parse_manifest(manifest.to_json()) == manifest
+    assert "[3, 3, 3, 3]" in manifest.to_json()
+
+
+def test_labels_are_kept_as_they_are(text: str) -> None:
+    table = json.loads(text)
+    table["local_actions"][0]["label"] = "[ 1,\n 2 ]"
+    assert parse_manifest(parse_manifest(json.dumps(table)).to_json()).local_actions[0].label == "[ 1,\n 2 ]"
+
+
+def change(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda table: table.__setitem__(key, value)
+
+
+@pytest.mark.parametrize(
+    ("flaw", "said"),
+    [
+        (lambda t: t.pop("speed"), "no key ['speed']"),
+        (change("spede", 1), "unknown key ['spede']"),
+        (lambda t: t["mask_size"].pop("min"), "no key ['min']"),
+        (lambda t: t["local_actions"][0].update(colour="red"), "unknown key ['colour']"),
+        (change("format", 2), "format is 2"),
+        (change("format", True), "whole number"),
+        (change("window", 16.0), "window must be a whole number"),
+        (change("window", 0), "window must be at least 1"),
+        (change("frame_size", [32]), "list of 2"),
+        (change("frame_size", [32, 4]), "at least 8"),
+        (change("tick_rate", "fast"), "tick_rate must be a number"),
+        (change("tick_rate", float("nan")), "tick_rate"),
+        (change("tick_rate", 0), "tick_rate"),
+        (change("speed", -1), "speed"),
+        (change("speed", float("inf")), "speed"),
+        (change("max_shift", [1, None]), "max_shift must be a number"),
+        (change("local_actions", []), "local_actions is empty"),
+        (change("local_actions", [{"label": "a", "length": 0}]), "length"),
+        (change("name", 3), "name must be text"),
+        (change("default_local_actions", {"right": 1}), "default_local_actions needs"),
+        (lambda t: t["default_local_actions"].update(up=5), "not in 1..4"),
+        (change("mask_size", {"min": 0.5, "max": 0.1}), "min < max"),
+        (change("transitions", {"directions": {}}), "transitions has no key ['local_actions']"),
+        (change("transitions", {"directions": {}, "local_actions": {}}), "transitions.directions needs"),
+        (lambda t: t.update(transitions=counts(stay=[1])), "rows of 5"),
+        (lambda t: t.update(transitions=counts(stay=[1, 1, 1, 1, -1])), "at least 0"),
+        (lambda t: t.update(transitions=counts(codes=3)), "tables of 4 x 4"),
+        (lambda t: t.update(transitions=counts(stay=[1, 1, 1, 1, 0.5])), "whole number"),
+        (lambda t: t["files"].pop("step.onnx"), "files has no step.onnx"),
+        (lambda t: t["files"].update({"../x": "0"}), "leaves the bundle"),
+        (lambda t: t["files"].update({"/etc/x": "0"}), "leaves the bundle"),
+        (lambda t: t["files"].update({"c:x": "0"}), "leaves the bundle"),
+    ],
+)
+def test_flaws(text: str, flaw: Callable[[dict[str, Any]], None], said: str) -> None:
+    table = json.loads(text)
+    flaw(table)
+    with pytest.raises(PlaygroundError) as caught:
+        parse_manifest(json.dumps(table), "here/manifest.json")
+    assert said in str(caught.value)
+    assert str(caught.value).startswith("here/manifest.json: ")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "3", '"a"', "[" * 100_000])
+def test_not_a_manifest(text: str) -> None:
+    with pytest.raises(PlaygroundError):
+        parse_manifest(text)
+
+
+def test_unreadable(tmp_path: Path) -> None:
+    with pytest.raises(PlaygroundError, match=r"no manifest\.json there"):
+        read_manifest(tmp_path)
+    (tmp_path / "manifest.json").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(PlaygroundError, match="not text"):
+        read_manifest(tmp_path)

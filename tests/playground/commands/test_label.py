@@ -1,0 +1,179 @@
+"""`glass-label`: local actions are shown and named."""
+
+import io
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from playground import Engine, PlaygroundError
+from playground.bundles import library
+from playground.bundles.bundle import open_bundle
+from playground.bundles.manifest import read_manifest
+from playground.commands import label as command
+from playground.commands.label import main
+from playground.commands.labelling import half_blocks, name_local_actions, preview
+from playground.pictures.picture import as_picture
+from playground.scripts.language import parse_script
+
+
+def labels(folder: Path) -> list[str]:
+    return [action.label for action in read_manifest(folder).local_actions]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_names_go_into_the_bundle(own_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = contents(own_bundle)
+    assert main(["--model", str(own_bundle), "--name", "2=Slash left", "--name", "4= wave "]) == 0
+    assert labels(own_bundle) == ["shade 1", "Slash left", "shade 3", "wave"]
+    assert "slash_left" in capsys.readouterr().out
+    open_bundle(own_bundle).verify()
+    after = contents(own_bundle)
+    assert {name for name in after if after[name] != before.get(name)} == {"manifest.json"}
+    manifest = read_manifest(own_bundle)
+    assert parse_script("slash_left*6 wave", manifest) == parse_script("2*6 4", manifest)
+    assert [action.length for action in manifest.local_actions] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["2=left"], "use no word of scripts"),
+        (["2=random"], "use no word of scripts"),
+        (["2=3 hands"], "begin with a letter"),
+        (["2="], "1 to 24 letters"),
+        (["2=" + "a" * 25], "1 to 24 letters"),
+        (["2=a\tb"], "1 to 24 letters"),
+        (["2=a\u200bb"], "all of them visible"),
+        (["2=random(3)"], "leave out ( ) * + #"),
+        (["2=wave*2"], "leave out ( ) * + #"),
+        (["2=shade-3"], "as that of 3 is"),
+        (["2=wave", "3=WAVE"], "give another name"),
+        (["5=wave"], "has 1..4"),
+        (["0=wave"], "has 1..4"),
+        (["wave"], "--name 'wave'"),
+        (["x=wave"], "--name 'x=wave'"),
+        ([], "in a terminal"),
+    ],
+)
+def test_bad_names_change_nothing(
+    own_bundle: Path, names: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(own_bundle)
+    assert main(["--model", str(own_bundle), *(part for name in names for part in ("--name", name))]) == 2
+    out, errors = capsys.readouterr()
+    assert (out, errors.count("\n")) == ("", 1)
+    assert said in errors
+    assert contents(own_bundle) == before
+
+
+def test_a_picture_shows_nothing_where_names_are_given(own_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = contents(own_bundle)
+    assert main(["--model", str(own_bundle), "--name", "2=wave", "--image", "none.png"]) == 2
+    assert "leave it out with --name" in capsys.readouterr().err
+    assert contents(own_bundle) == before
+
+
+def test_names_given_meanwhile_stay(own_bundle: Path) -> None:
+    bundle = open_bundle(own_bundle)
+    name_local_actions(open_bundle(own_bundle), {1: "wave"})
+    name_local_actions(bundle, {2: "jump"})
+    assert labels(own_bundle)[:2] == ["wave", "jump"]
+
+
+def test_names_may_change_places(own_bundle: Path) -> None:
+    bundle = name_local_actions(open_bundle(own_bundle), {1: "shade 2", 2: "shade 1"})
+    assert [action.label for action in bundle.manifest.local_actions] == labels(own_bundle)
+    assert labels(own_bundle)[:2] == ["shade 2", "shade 1"]
+
+
+def test_an_old_name_that_scripts_cannot_say_is_no_hindrance(own_bundle: Path) -> None:
+    place = own_bundle / "manifest.json"
+    place.write_text(place.read_text().replace("shade 1", "left"))
+    name_local_actions(open_bundle(own_bundle), {2: "wave"})
+    assert labels(own_bundle)[:2] == ["left", "wave"]
+
+
+def test_a_bundle_that_cannot_be_written(own_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = contents(own_bundle)
+
+    def refuse(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("playground.core.whole_files.os.replace", refuse)
+    with pytest.raises(PlaygroundError, match="Read-only"):
+        name_local_actions(open_bundle(own_bundle), {2: "wave"})
+    assert contents(own_bundle) == before
+
+
+def test_previews_show_the_action(painted_bundle: Path, paint: Callable[..., np.ndarray]) -> None:
+    frames = preview(Engine.load(painted_bundle), as_picture(paint()), 4)
+    assert len(frames) == 1 + 8
+    assert {frame.shape for frame in frames} == {(16, 16, 3)}
+    assert [int(frame[:, :, 0].max()) for frame in frames] == [255] + [128] * 8
+
+
+def test_half_blocks_are_two_pixels_each() -> None:
+    picture = np.zeros((4, 2, 3), np.uint8)
+    picture[0] = (255, 0, 0)
+    picture[3] = (0, 0, 255)
+    text = half_blocks([picture, picture], 5)
+    assert text.plain == "▀▀ ▀▀\n▀▀ ▀▀\n"
+    styles = [str(span.style) for span in text.spans]
+    assert styles[0] == "#ff0000 on #000000"
+    assert styles[-1] == "#000000 on #0000ff"
+    assert max(map(len, half_blocks([picture] * 3, 20).plain.splitlines())) <= 20
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def asked(own_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], tuple[int, str]]:
+    """Runs the command on a terminal at which somebody types; gives its exit code and what was shown."""
+    monkeypatch.setattr(library, "model_folders", lambda: (own_bundle.parent,))
+    monkeypatch.setattr(command.time, "sleep", lambda seconds: None)
+
+    def run(typed: str) -> tuple[int, str]:
+        screen = Terminal()
+        console = Console(
+            file=screen, force_terminal=True, width=60, height=20, highlight=False, color_system="truecolor"
+        )
+        monkeypatch.setattr(command, "Console", lambda **_: console)
+        monkeypatch.setattr(sys, "stdin", Terminal(typed))
+        return main(["--model", "painted"]), screen.getvalue()
+
+    return run
+
+
+def test_a_person_is_asked(own_bundle: Path, asked: Callable[[str], tuple[int, str]]) -> None:
+    code, shown = asked("dark\n\n?\nleft\ndark\nwave arms\nshade 4\n")
+    assert code == 0
+    assert labels(own_bundle) == ["dark", "shade 2", "wave arms", "shade 4"]
+    assert "3 [shade 3]" in shown
+    assert "▀" in shown
+    assert "use no word of scripts" in shown
+    assert "as that of 1 is" in " ".join(shown.split())
+
+
+def test_leaving_early_changes_nothing(own_bundle: Path, asked: Callable[[str], tuple[int, str]]) -> None:
+    before = contents(own_bundle)
+    assert asked("dark\n")[0] == 130
+    assert contents(own_bundle) == before
+
+
+def test_a_bundle_without_start_frames(own_bundle: Path, asked: Callable[[str], tuple[int, str]]) -> None:
+    from tests.playground.conftest import write_manifest
+
+    shutil.rmtree(own_bundle / "starts")
+    write_manifest(own_bundle)
+    assert asked("")[0] == 2

@@ -1,0 +1,111 @@
+"""Cut-out agents of many sizes, given the size and the place that a model of 128x96 with a window of 64 knows."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from playground.bundles.manifest import MaskSize
+from playground.core.errors import PlaygroundError
+from playground.pictures.cutout import place_cut_out, usual_share
+from playground.pictures.picture import as_picture, fit_picture, put_before
+from playground.pictures.pixels import PLAIN
+
+FRAME, WINDOW, KNOWN = (128, 96), 64, MaskSize(0.009, 0.25)
+
+
+def figure(width: int, height: int, canvas: tuple[int, int] | None = None, at: tuple[int, int] = (0, 0)) -> Image.Image:
+    """Return an agent of single random pixels on a transparent canvas of (width, height)."""
+    rng = np.random.default_rng(width * 1000 + height)
+    pixels = np.zeros(((canvas or (width, height))[1], (canvas or (width, height))[0], 4), np.uint8)
+    pixels[at[1] : at[1] + height, at[0] : at[0] + width, :3] = rng.integers(0, 256, (height, width, 3))
+    pixels[at[1] : at[1] + height, at[0] : at[0] + width, 3] = 255
+    return Image.fromarray(pixels)
+
+
+def enlarged(image: Image.Image, times: int) -> Image.Image:
+    return image.resize((image.width * times, image.height * times), Image.Resampling.NEAREST)
+
+
+def place(image: Image.Image) -> tuple[np.ndarray, tuple[int, int]]:
+    """Return the agent as placed, and its (width, height)."""
+    canvas = place_cut_out(image, FRAME, WINDOW, KNOWN)
+    assert canvas.size == FRAME
+    box = canvas.getchannel("A").getbbox()
+    assert box is not None
+    return np.asarray(canvas.crop(box)), (box[2] - box[0], box[3] - box[1])
+
+
+def test_a_familiar_size_is_kept_to_the_pixel() -> None:
+    for size in ((24, 48), (18, 32), (30, 50)):
+        agent = figure(*size)
+        assert np.array_equal(place(agent)[0], np.asarray(agent))
+        assert np.array_equal(place(figure(*size, canvas=(64, 64), at=(9, 12)))[0], np.asarray(agent))
+
+
+def test_a_small_sprite_is_enlarged_in_whole_pixels() -> None:
+    agent = figure(9, 16)
+    pixels, size = place(agent)
+    assert size == (27, 48)
+    assert np.array_equal(pixels, np.asarray(enlarged(agent, 3)))
+
+
+@pytest.mark.parametrize("times", [2, 4, 10])
+def test_an_enlarged_sprite_is_shrunk_to_its_own_pixels(times: int) -> None:
+    agent = figure(24, 48)
+    assert np.array_equal(place(enlarged(agent, times))[0], np.asarray(agent))
+
+
+def test_a_large_drawing_gets_the_usual_size() -> None:
+    _, (width, height) = place(figure(301, 700, canvas=(1200, 900), at=(800, 150)))
+    assert width / height == pytest.approx(301 / 700, abs=0.03)
+    assert width * height / (128 * 96) == pytest.approx(usual_share(KNOWN), rel=0.15)
+    assert max(width, height) <= WINDOW
+
+
+@pytest.mark.parametrize("size", [(600, 20), (20, 600), (64, 64), (500, 501), (1, 900), (8, 8)])
+def test_every_shape_fits(size: tuple[int, int]) -> None:
+    _, placed = place(figure(*size, canvas=(max(size[0], 8), max(size[1], 8))))
+    assert max(placed) <= WINDOW
+    assert placed[0] * placed[1] <= KNOWN.max * 128 * 96
+
+
+def test_a_picture_of_the_frame_s_size_is_left_as_it_is() -> None:
+    for agent in (figure(5, 8, FRAME, (3, 80)), figure(60, 60, FRAME, (60, 30))):
+        assert np.array_equal(np.asarray(place_cut_out(agent, FRAME, WINDOW, KNOWN)), np.asarray(agent))
+
+
+def test_an_agent_beside_the_middle_stays_beside_it() -> None:
+    canvas = place_cut_out(figure(9, 16, (80, 60), (4, 40)), FRAME, WINDOW, KNOWN)
+    left, top, right, bottom = canvas.getchannel("A").getbbox() or (0, 0, 0, 0)
+    assert (left + right) / 2 == pytest.approx(24 + 8.5, abs=1)
+    assert bottom <= 96 and top > 30
+
+
+def test_a_background_fills_the_frame_and_shows_through() -> None:
+    ground = np.zeros((100, 400, 3), np.uint8)
+    ground[:, 200:] = 250
+    picture = put_before(as_picture(figure(24, 48, (64, 64), (20, 12))), as_picture(ground))
+    fitted = fit_picture(picture, FRAME, WINDOW)
+    assert fitted.mask is not None
+    assert (fitted.frame[5, :60] == 0).all() and (fitted.frame[5, 68:] == 250).all()
+    plain = fit_picture(as_picture(figure(24, 48, (64, 64), (20, 12))), FRAME, WINDOW)
+    assert (plain.frame[plain.mask == 0] == PLAIN).all()
+    assert np.array_equal(plain.frame[plain.mask == 1], fitted.frame[fitted.mask == 1])
+
+
+def test_half_transparent_pixels_mix_with_the_background() -> None:
+    pixels = np.full((96, 128, 4), (200, 0, 0, 128), np.uint8)
+    picture = put_before(as_picture(pixels), as_picture(np.full((96, 128, 3), (0, 100, 0), np.uint8)))
+    fitted = fit_picture(picture, FRAME, 128)
+    assert np.abs(fitted.frame.astype(int) - (100, 50, 0)).max() <= 1
+
+
+def test_a_background_needs_something_to_show_through() -> None:
+    ground = as_picture(np.zeros((20, 20, 3), np.uint8))
+    with pytest.raises(PlaygroundError, match=r"a\.png: has no transparent pixel"):
+        put_before(as_picture(np.zeros((20, 20, 3), np.uint8), "a.png"), ground)
+
+
+def test_the_usual_share_lies_within_the_range() -> None:
+    for low, high in ((0.009, 0.25), (0.0, 1.0), (0.2, 5.0)):
+        assert low <= usual_share(MaskSize(low, high)) <= 1

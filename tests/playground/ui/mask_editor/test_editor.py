@@ -1,0 +1,195 @@
+"""Painting a mask in a window: every key and the mouse, by synthetic events."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pygame
+import pytest
+from numpy.typing import NDArray
+from pygame import Surface
+from pygame.event import Event
+
+from playground.core.constants import SOLID
+from playground.ui.mask_editor.editor import Painting
+from tests.playground.keys import mouse_down, mouse_up, press, release, tap
+
+pytestmark = pytest.mark.usefixtures("dummy_display")
+WINDOW = (640, 480)
+
+
+@pytest.fixture(name="painting")
+def make_painting(paint: Callable[..., NDArray[np.uint8]]) -> Painting:
+    frame = paint()
+    painting = Painting(frame, (frame[:, :, 0] > 200).astype(np.float32))
+    draw(painting)
+    return painting
+
+
+def draw(painting: Painting, size: tuple[int, int] = WINDOW) -> NDArray[np.uint8]:
+    surface = Surface(size)
+    painting.draw(surface)
+    return pygame.surfarray.array3d(surface).transpose(1, 0, 2)
+
+
+def at(painting: Painting, x: float, y: float) -> tuple[int, int]:
+    """The point of the window that shows a place of the frame."""
+    box, scale = painting._room.picture, painting._room.scale
+    return round(box.left + x * scale), round(box.top + y * scale)
+
+
+def drag(painting: Painting, *places: tuple[float, float], button: int = pygame.BUTTON_LEFT) -> None:
+    points = [at(painting, *place) for place in places]
+    painting.handle(Event(pygame.MOUSEBUTTONDOWN, button=button, pos=points[0]))
+    for point in points[1:]:
+        painting.handle(Event(pygame.MOUSEMOTION, pos=point, rel=(0, 0), buttons=(1, 0, 0)))
+    painting.handle(Event(pygame.MOUSEBUTTONUP, button=button, pos=points[-1]))
+
+
+def solid(painting: Painting) -> int:
+    return int((painting.mask > SOLID).sum())
+
+
+def test_it_begins_with_the_mask_given_or_none(painting: Painting) -> None:
+    assert solid(painting) == 48
+    assert solid(Painting(np.zeros((24, 32, 3), np.uint8))) == 0
+
+
+def test_the_left_button_paints_and_the_right_erases(painting: Painting) -> None:
+    drag(painting, (2.5, 3.5), (28.5, 3.5))
+    assert (painting.mask[3, 2:29] == 1).all()
+    drag(painting, (2.5, 3.5), (28.5, 3.5), button=pygame.BUTTON_RIGHT)
+    assert not painting.mask[3, 2:29].any()
+
+
+def test_moving_without_a_button_paints_nothing(painting: Painting) -> None:
+    painting.handle(Event(pygame.MOUSEMOTION, pos=at(painting, 3, 3), rel=(0, 0), buttons=(0, 0, 0)))
+    assert solid(painting) == 48
+
+
+def test_the_eraser_is_for_the_left_button_too(painting: Painting) -> None:
+    tap(painting, pygame.K_e)
+    drag(painting, (12, 8), (18, 16))
+    assert solid(painting) < 48
+    tap(painting, pygame.K_e)
+    drag(painting, (12, 8), (18, 16))
+    assert solid(painting) > 48
+
+
+def test_brackets_and_wheel_change_the_size(painting: Painting) -> None:
+    tap(painting, pygame.K_c)
+    drag(painting, (5, 5))
+    plain = solid(painting)
+    for grow, shrink in (
+        (Event(pygame.MOUSEWHEEL, x=0, y=1), Event(pygame.MOUSEWHEEL, x=0, y=-1)),
+        (Event(pygame.KEYDOWN, key=pygame.K_RIGHTBRACKET, unicode="]"), None),
+    ):
+        tap(painting, pygame.K_c)
+        painting.handle(grow)
+        drag(painting, (5, 5))
+        assert solid(painting) > plain
+        painting.handle(shrink or Event(pygame.KEYDOWN, key=pygame.K_LEFTBRACKET, unicode="["))
+        tap(painting, pygame.K_c)
+        drag(painting, (5, 5))
+        assert solid(painting) == plain
+
+
+def test_all_by_keyboard(painting: Painting) -> None:
+    tap(painting, pygame.K_c)
+    for _ in range(20):
+        press(painting, pygame.K_LEFTBRACKET, unicode="[")
+    tap(painting, pygame.K_SPACE)
+    assert np.argwhere(painting.mask).tolist() == [[12, 16]]
+    tap(painting, pygame.K_RIGHT, pygame.K_RIGHT, pygame.K_UP)
+    press(painting, pygame.K_SPACE)
+    tap(painting, pygame.K_RIGHT, pygame.K_RIGHT)
+    release(painting, pygame.K_SPACE)
+    tap(painting, pygame.K_RIGHT)
+    assert np.argwhere(painting.mask).tolist() == [[11, 18], [11, 19], [11, 20], [12, 16]]
+    tap(painting, pygame.K_RETURN)
+    assert not painting.running
+    assert painting.painted is not None
+    assert painting.painted.sum() == 4
+
+
+def test_a_held_arrow_goes_on_after_a_while(painting: Painting) -> None:
+    press(painting, pygame.K_LEFT)
+    painting.update(0.1)
+    assert painting._cursor == (15, 12)
+    for _ in range(20):
+        painting.update(0.05)
+    assert painting._cursor[0] == 0
+    release(painting, pygame.K_LEFT)
+    press(painting, pygame.K_s)
+    painting.handle(Event(pygame.WINDOWFOCUSLOST))
+    for _ in range(20):
+        painting.update(0.05)
+    assert painting._cursor == (0, 13)
+
+
+def test_undo_and_redo_by_all_their_keys(painting: Painting) -> None:
+    undo = [(pygame.K_u, 0), (pygame.K_BACKSPACE, 0), (pygame.K_z, pygame.KMOD_CTRL)]
+    for key, mod in undo:
+        drag(painting, (3, 3))
+        painted = solid(painting)
+        painting.handle(Event(pygame.KEYDOWN, key=key, unicode="", mod=mod))
+        assert solid(painting) == 48
+        tap(painting, pygame.K_y)
+        assert solid(painting) == painted
+        tap(painting, pygame.K_u)
+    drag(painting, (3, 3))
+    tap(painting, pygame.K_o)
+    assert solid(painting) == 48
+
+
+def test_an_empty_mask_is_not_agreed_on(painting: Painting) -> None:
+    tap(painting, pygame.K_c, pygame.K_RETURN)
+    assert painting.running
+    assert "nothing is painted" in painting._message
+    draw(painting)
+    painting.update(5)
+    assert painting._message == ""
+
+
+@pytest.mark.parametrize("event", [Event(pygame.QUIT), Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, unicode="")])
+def test_going_back_gives_no_mask(painting: Painting, event: Event) -> None:
+    drag(painting, (3, 3))
+    painting.handle(event)
+    assert not painting.running
+    assert painting.painted is None
+
+
+def test_what_is_drawn(painting: Painting) -> None:
+    """Bright inside the mask, dark outside, and a line between; nothing but the agent when it is alone."""
+    painting.handle(Event(pygame.MOUSEMOTION, pos=(0, 0), rel=(0, 0), buttons=(0, 0, 0)))
+    shown = draw(painting)
+    inside, outside = at(painting, 15.5, 12.5)[::-1], at(painting, 3.5, 3.5)[::-1]
+    assert shown[inside].tolist() == [255, 0, 0]
+    assert shown[outside].tolist() == (painting._frame[3, 3] * np.float32(0.45)).astype(np.uint8).tolist()
+    assert shown[at(painting, 12, 12.5)[::-1]].tolist() == [240, 175, 30]
+    tap(painting, pygame.K_c)
+    assert draw(painting)[outside].tolist() == painting._frame[3, 3].tolist()
+    tap(painting, pygame.K_u, pygame.K_TAB)
+    alone = draw(painting)
+    assert alone[inside].tolist() == [255, 0, 0]
+    assert len(set(alone[outside].tolist())) == 1
+
+
+def test_a_stroke_is_seen_at_once(painting: Painting) -> None:
+    before = draw(painting)
+    mouse_down(painting, at(painting, 3, 3))
+    assert not np.array_equal(draw(painting), before)
+    mouse_up(painting, at(painting, 3, 3))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (60, 400), (400, 60), (2000, 300)])
+def test_any_window_can_be_drawn_on(painting: Painting, size: tuple[int, int]) -> None:
+    draw(painting, size)
+    tap(painting, pygame.K_e, pygame.K_TAB)
+    draw(painting, size)
+
+
+def test_larger_text_leaves_the_picture_in_sight(painting: Painting) -> None:
+    large = Painting(painting._frame, painting.mask, text_size=2.0)
+    assert not np.array_equal(draw(large), draw(painting))
+    assert large._room.unit == 2 * painting._room.unit
+    assert large._room.scale >= 1

@@ -1,0 +1,179 @@
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pygame
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from pygame.event import Event
+
+from playground import Engine, PlaygroundError
+from playground.pictures.picture import load_picture
+from playground.ui import app as app_module
+from playground.ui.app import Settings, run
+from playground.ui.game.game import Game
+from playground.ui.mask_editor.editor import Painting
+from playground.ui.toolkit.window import Screen
+from playground.world.prepared_game import Performance
+from playground.world.world import World
+
+PERIOD = 0.08
+Pixels = NDArray[np.uint8]
+
+
+@pytest.fixture(scope="module")
+def engine(painted_bundle: Path) -> Engine:
+    return Engine.load(painted_bundle)
+
+
+@pytest.fixture
+def frame(paint: Callable[..., Pixels]) -> Pixels:
+    return paint()
+
+
+@pytest.fixture(autouse=True)
+def place(dummy_display: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def performance(engine: Engine, frame: Pixels, name: str = "a.png") -> Performance:
+    world = World([engine])
+    world.reset([frame])
+    return Performance(name, world)
+
+
+def stroke(key: int) -> Event:
+    return Event(pygame.KEYDOWN, key=key, unicode="", scancode=0, mod=0)
+
+
+def frames_of(path: Path) -> int:
+    with Image.open(path) as image:
+        return getattr(image, "n_frames", 1)
+
+
+class Director:
+    """Plays the part of the window: hands each screen its events, in turn."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *scenes: list[Event]) -> None:
+        self.scenes = list(scenes)
+        self.screens: list[Screen] = []
+        monkeypatch.setattr(app_module, "show", self.show)
+
+    def show(self, screen: Screen) -> bool:
+        self.screens.append(screen)
+        events = self.scenes.pop(0) if self.scenes else [Event(pygame.QUIT)]
+        for event in events:
+            screen.handle(event)
+            screen.update(PERIOD)
+            screen.draw(pygame.display.get_surface())
+        return all(event.type != pygame.QUIT for event in events)
+
+
+def test_run_plays_in_a_window_until_the_player_leaves(engine: Engine, frame: Pixels, tmp_path: Path) -> None:
+    for event in (
+        Event(pygame.KEYDOWN, key=pygame.K_RIGHT, unicode="", scancode=0),
+        Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, unicode="", scancode=0),
+    ):
+        pygame.event.post(event)
+    assert run(performance(engine, frame), Settings(scale=2, record=tmp_path / "out.gif"))
+    with Image.open(tmp_path / "out.gif") as image:
+        assert image.size == (64, 48)
+    assert pygame.display.get_surface() is not None
+
+
+def test_a_closed_window_does_not_stay(engine: Engine, frame: Pixels) -> None:
+    pygame.event.post(Event(pygame.QUIT))
+    assert not run(performance(engine, frame))
+    assert not pygame.display.get_init()
+
+
+def test_m_paints_and_play_begins_anew_with_that(
+    engine: Engine, frame: Pixels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    director = Director(
+        monkeypatch,
+        [stroke(pygame.K_RIGHT), stroke(pygame.K_m)],
+        [stroke(pygame.K_c), stroke(pygame.K_SPACE), stroke(pygame.K_RETURN)],
+        [stroke(pygame.K_m)],
+        [stroke(pygame.K_ESCAPE)],
+    )
+    run(performance(engine, frame))
+    first, painting, second, _, back = director.screens
+    assert isinstance(first, Game) and isinstance(painting, Painting) and isinstance(second, Game)
+    assert first is not second
+    assert back is second
+
+
+def test_a_dropped_picture_is_opened_and_a_bad_one_is_told(
+    engine: Engine, frame: Pixels, paint: Callable[..., Pixels], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Image.fromarray(paint((4, 10))).save(tmp_path / "other.png")
+    (tmp_path / "bad.png").write_bytes(b"nothing")
+
+    def opener(path: Path) -> Performance:
+        world = World([engine])
+        world.reset([load_picture(path)])
+        return Performance(path.name, world, notes=("other.png: a part of it",))
+
+    drops = [[Event(pygame.DROPFILE, file=str(tmp_path / name))] for name in ("bad.png", "other.png")]
+    director = Director(monkeypatch, *drops)
+    run(performance(engine, frame, "first.png"), opener=opener)
+    first, again, other = director.screens
+    assert isinstance(first, Game) and isinstance(other, Game)
+    assert again is first
+    assert "bad.png" in first.message
+    assert other.title == "other.png - painted"
+    assert other.message == "other.png: a part of it"
+    assert not other.running
+
+
+def test_a_model_that_is_removed_while_it_plays_goes_on(
+    own_bundle: Path, frame: Pixels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Engine.load(own_bundle)
+    Image.fromarray(frame).save(tmp_path / "other.png")
+    first = performance(engine, frame)
+    shutil.rmtree(own_bundle)
+
+    def opener(path: Path) -> Performance:
+        return performance(Engine.load(own_bundle), frame)
+
+    scenes = [stroke(pygame.K_2), stroke(pygame.K_F12), Event(pygame.DROPFILE, file=str(tmp_path / "other.png"))]
+    director = Director(monkeypatch, scenes)
+    told: list[str] = []  # all of it: that the picture is saved is told whenever it is, before or after
+
+    def tell(game: Game, message: str) -> None:
+        told.append(message)
+
+    monkeypatch.setattr(Game, "tell", tell)
+    run(first, opener=opener)
+    game = director.screens[0]
+    assert isinstance(game, Game)
+    assert game.session.acting == (2,)
+    assert sum("no such folder" in message for message in told) == 1
+    assert len(list(tmp_path.glob("glass-*.png"))) == 1
+
+
+def test_run_without_a_display_is_one_sentence_and_leaves_no_file(
+    engine: Engine, frame: Pixels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pygame.display.quit()
+    for variable in ("SDL_VIDEODRIVER", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    with pytest.raises(PlaygroundError, match="no display"):
+        run(performance(engine, frame), Settings(scale=2, frames=tmp_path / "frames"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupted_run_writes_its_recording(
+    engine: Engine, frame: Pixels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(self: Game, dt: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Game, "update", interrupt)
+    run(performance(engine, frame), Settings(scale=1, record=tmp_path / "out.gif"))
+    assert frames_of(tmp_path / "out.gif") == 1

@@ -1,0 +1,45 @@
+"""Pictures come evenly, whatever it takes to make them."""
+
+import pytest
+
+from playground.ui.toolkit.frame_pacer import Pace
+
+
+class Watch:
+    """Time that passes only when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def time(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds > 0
+        self.now += seconds
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def pace(watch: Watch) -> Pace:
+    return Pace(50, watch.time, watch.sleep)
+
+
+def test_what_a_picture_takes_is_part_of_its_time(pace: Pace, watch: Watch) -> None:
+    waits = []
+    for work in (0.0, 0.015, 0.001, 0.019):
+        watch.now += work
+        waits.append(pace.wait())
+    assert waits == pytest.approx([0.02, 0.02, 0.02, 0.02])
+
+
+def test_a_late_picture_is_shown_at_once_and_not_made_up_for(pace: Pace, watch: Watch) -> None:
+    pace.wait()
+    watch.now += 0.5
+    assert pace.wait() == pytest.approx(0.5)
+    watch.now += 0.005
+    assert pace.wait() == pytest.approx(0.02)
