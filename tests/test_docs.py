@@ -26,6 +26,14 @@ EVALUATION = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
 FORMATS = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
 OWN_CLIPS = (ROOT / "docs" / "own_clips.md").read_text(encoding="utf-8")
 MODELS = (ROOT / "models" / "README.md").read_text(encoding="utf-8")
+KEYS = (ROOT / "docs" / "keys.md").read_text(encoding="utf-8")
+BUNDLES = (ROOT / "docs" / "bundles.md").read_text(encoding="utf-8")
+TRAINING = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+DOCUMENTS = sorted(
+    str(path.relative_to(ROOT))
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "models").rglob("*.md")]
+)
 COMMANDS = {
     "glass-play": play.app,
     "glass-models": models.app,
@@ -96,7 +104,7 @@ def test_line_without_a_display_runs(place: Path, capsys: pytest.CaptureFixture[
         assert recording.is_animated
 
 
-@pytest.mark.parametrize("text", [README, EVALUATION, FORMATS, MODELS, OWN_CLIPS])
+@pytest.mark.parametrize("text", [README, EVALUATION, FORMATS, MODELS, OWN_CLIPS, KEYS, BUNDLES, TRAINING])
 def test_options_exist(text: str) -> None:
     code = re.findall(r"`([^`\n]+)`", text) + [line for block in blocks(text, "sh") for line in block.splitlines()]
     for line in code:
@@ -105,21 +113,33 @@ def test_options_exist(text: str) -> None:
             assert set(re.findall(r"--[a-z][a-z-]*", rest)) <= options(COMMANDS[name]), line
 
 
-@pytest.mark.parametrize(
-    "document", ["README.md", "docs/evaluation.md", "docs/formats.md", "docs/own_clips.md", "models/README.md"]
-)
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_links_lead_somewhere(document: str) -> None:
     place = ROOT / document
     for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", place.read_text(encoding="utf-8")):
         assert link.startswith("https://") or (place.parent / link).exists(), link
 
 
+def test_paths_of_the_architecture_exist() -> None:
+    for row in re.findall(r"^\| .* \| (.*) \|$", ARCHITECTURE, re.MULTILINE):
+        names = re.findall(r"`([\w/.]+)`", row)
+        for name in names:
+            folder = Path(names[0]).parent if "/" not in name else Path()
+            assert (ROOT / folder / name).exists(), name
+
+
+def test_index_names_every_page() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    pages = [path for path in (ROOT / "docs").glob("*.md") if path.name != "README.md"]
+    assert [path.name for path in pages if f"]({path.name})" not in index] == []
+
+
 def test_keys_are_those_of_the_game() -> None:
-    assert DEFAULT_KEYMAP.for_game([10]).markdown() in section(README, "## Play")
+    assert DEFAULT_KEYMAP.for_game([10]).markdown() in KEYS
 
 
 def test_every_key_of_the_manifest_is_described() -> None:
-    rows = re.findall(r"^\| `(\w+)` \|", section(FORMATS, "### manifest.json"), re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \|", section(BUNDLES, "## manifest.json"), re.MULTILINE)
     assert sorted(rows) == sorted(field.name for field in fields(Manifest))
 
 
