@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from glass.core.errors import GlassError
 from glass.data.core.clip import Clip
 from glass.data.sources import open_source
-from playground import Action, Engine, PlaygroundError
+from playground import Action, Engine
 from playground.clips.analysis import analyse
 from playground.pictures.start import NoAgentError
 
@@ -200,7 +200,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if clips[0].frame_size != engine.frame_size:
             raise GlassError(f"{options.data}: frames of {clips[0].frame_size}; the model has {engine.frame_size}")
         report = measure(engine, clips)
-    except (GlassError, PlaygroundError) as error:
+    except GlassError as error:
         print(error, file=sys.stderr)
         return 2
     print(json.dumps(asdict(report), indent=2))

@@ -26,7 +26,7 @@ from export.evaluate.shifts import ShiftTally
 from export.learn.home import Home
 from export.learn.install import steps_taken
 from glass.core.errors import GlassError
-from playground import Action, Engine, PlaygroundError
+from playground import Action, Engine
 from playground.clips.analysis import analyse
 
 NAME = "learned"
@@ -114,7 +114,7 @@ def _replays(engine: Engine, frames: NDArray[np.uint8]) -> tuple[dict[int, float
         steps = analyse(engine, piece).steps
         try:
             engine.reset(piece[0])
-        except PlaygroundError:
+        except GlassError:
             continue
         for tick, step in enumerate(steps, 1):
             seen = engine.step(Action(step.foreground_shift, step.background_shift, step.local_action))
@@ -220,7 +220,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             clock.write_text(json.dumps(learn(video, given.minutes, given.from_scratch, given.out)), encoding="utf-8")
         seconds = json.loads(clock.read_text(encoding="utf-8"))
         figures = measure(given.clip, shown, given.minutes, given.from_scratch, seconds, given.out)
-    except (GlassError, PlaygroundError) as error:
+    except GlassError as error:
         print(error, file=sys.stderr)
         return 2
     text = json.dumps(asdict(figures), indent=2)

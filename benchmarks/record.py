@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from playground import Engine, PlaygroundError
+from glass.core.errors import GlassError
+from playground import Engine
 from playground.bundles.library import find_bundle
 from playground.pictures.picture import load_picture
 from playground.recording.recorder import RECORD_SCALE, SUFFIXES, FileRecorder, FrameFolder, Recorder, check_recording
@@ -94,11 +95,11 @@ def run(model: str, starts: int) -> list[Cost]:
     """Measure every way of recording that works here on the first start frames of a model.
 
     Raises:
-        PlaygroundError: there is no such model, or it has no start frame.
+        GlassError: there is no such model, or it has no start frame.
     """
     bundle = find_bundle(model)
     if not bundle.manifest.starts:
-        raise PlaygroundError(f"model {model!r} has no start frame to play from; export it with --starts")
+        raise GlassError(f"model {model!r} has no start frame to play from; export it with --starts")
     engine = Engine(bundle)
     rate = engine.tick_rate
     pictures = [bundle.folder / name for name in bundle.manifest.starts[:starts]]
@@ -108,7 +109,7 @@ def run(model: str, starts: int) -> list[Cost]:
         for suffix in SUFFIXES:
             try:
                 check_recording(Path(f"run{suffix}"))
-            except PlaygroundError as error:
+            except GlassError as error:
                 print(f"left out: {error}")
                 continue
             costs.append(record(scene, suffix, runs, lambda path: FileRecorder(path, rate, RECORD_SCALE, live=True)))
@@ -136,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--starts must be at least 1")
     try:
         costs = run(given.model, given.starts)
-    except PlaygroundError as error:
+    except GlassError as error:
         print(error, file=sys.stderr)
         return 2
     show(costs)

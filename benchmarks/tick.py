@@ -15,7 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from playground import Action, Engine, PlaygroundError
+from glass.core.errors import GlassError
+from playground import Action, Engine
 from playground.bundles.bundle import Bundle
 from playground.bundles.library import find_bundle
 from playground.bundles.manifest import GRAPHS, SHADOW
@@ -143,11 +144,11 @@ def run(model: str, ticks: int) -> Report:
     """Measure a model on its first start frame.
 
     Raises:
-        PlaygroundError: there is no such model, or it has no start frame.
+        GlassError: there is no such model, or it has no start frame.
     """
     bundle = find_bundle(model)
     if not bundle.manifest.starts:
-        raise PlaygroundError(f"model {model!r} has no start frame to play from; export it with --starts")
+        raise GlassError(f"model {model!r} has no start frame to play from; export it with --starts")
     engine = Engine(bundle)
     engine.reset(load_picture(bundle.folder / bundle.manifest.starts[0]))
     tick, panned, baseline = measure(engine, ticks)
@@ -192,7 +193,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--ticks must be at least 1")
     try:
         report = run(given.model, given.ticks)
-    except PlaygroundError as error:
+    except GlassError as error:
         print(error, file=sys.stderr)
         return 2
     show(report)

@@ -23,7 +23,7 @@ from glass.data.core.clip import CELL, Clip
 from glass.data.sources import ClipSource, WorldSource, open_source
 from glass.data.sprites.characters import Cast
 from glass.data.stored.fitting import resized
-from playground import Engine, Observation, PlaygroundError
+from playground import Engine, Observation
 from playground.clips.analysis import Analysis, analyse
 from playground.clips.transfer import TransferOptions, transfer
 from playground.engine.compositing import cut_window
@@ -224,7 +224,7 @@ def run(model: str, data: str, pairs: int, frames: int, seed: int, tell: Callabl
 
     Raises:
         GlassError: the source cannot be read, does not fit the model, or tells no positions.
-        PlaygroundError: there is no such model, or it finds no agent in a picture.
+        GlassError: there is no such model, or it finds no agent in a picture.
     """
     engine, source = Engine.load(model), open_source(data)
     if isinstance(source, WorldSource) and source.frame_size != engine.frame_size:
@@ -285,7 +285,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--pairs must be at least 1, --seed at least 0, --frames at least 3")
     try:
         report = run(given.model, given.data, given.pairs, given.frames, given.seed)
-    except (GlassError, PlaygroundError) as error:
+    except GlassError as error:
         print(error, file=sys.stderr)
         return 2
     show(report)

@@ -1,8 +1,8 @@
 """Playing: load a bundle, give it a picture, and move what is in it."""
 
+from glass.core.errors import GlassError as PlaygroundError
 from playground.bundles.manifest import LocalAction, Manifest
 from playground.core.action import Action, Observation
-from playground.core.errors import PlaygroundError
 from playground.engine.agent_state import Snapshot
 from playground.engine.engine import Engine
 

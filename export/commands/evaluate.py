@@ -15,7 +15,7 @@ from glass.core.console import run
 from glass.core.errors import GlassError
 from glass.core.whole_files import write_text
 from glass.data.sources import open_source
-from playground import Engine, PlaygroundError
+from playground import Engine
 from playground.commands.progress import share_bar
 from playground.core.whole_files import check_folder_place
 
@@ -52,23 +52,20 @@ def evaluate(
 
     amount = QUICK if quick else FULL
     amount = replace(amount, clips=clips or amount.clips, frames=frames)
-    try:
-        if out:
-            check_folder_place(out, "--out")
-        engine = Engine.load(model)
-        source = open_source(data)
-        with share_bar() as progress:
-            task = progress.add_task("", total=1.0)
-            report = measure(
-                engine,
-                source,
-                data,
-                amount,
-                seed,
-                lambda what, share: progress.update(task, description=what, completed=share),
-            )
-    except PlaygroundError as error:
-        raise GlassError(str(error)) from None
+    if out:
+        check_folder_place(out, "--out")
+    engine = Engine.load(model)
+    source = open_source(data)
+    with share_bar() as progress:
+        task = progress.add_task("", total=1.0)
+        report = measure(
+            engine,
+            source,
+            data,
+            amount,
+            seed,
+            lambda what, share: progress.update(task, description=what, completed=share),
+        )
     Console().print(table_of(report))
     for line in report.left_out:
         print(f"left out: {line}")

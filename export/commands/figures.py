@@ -41,14 +41,10 @@ def figures(
     seed: Annotated[int, typer.Option(min=0, help="Decides which clips are drawn.")] = 0,
 ) -> None:
     """Draw the figures of a model: what its actions do, and what it reads from clips."""
-    from playground import PlaygroundError
     from playground.core.whole_files import check_named
 
-    try:
-        check_named({"--out": out, "--data": data})
-        count = _figures(model, Path(out), data, seed)
-    except PlaygroundError as error:
-        raise GlassError(str(error)) from None
+    check_named({"--out": out, "--data": data})
+    count = _figures(model, Path(out), data, seed)
     print(f"{out}: {count} figures and their captions")
 
 

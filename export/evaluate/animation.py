@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from export.evaluate.sample import Sample
+from glass.core.errors import GlassError
 from glass.data.core.clip import ACTIONS, CELL, CYCLE, Character
-from playground import Engine, PlaygroundError
+from playground import Engine
 from playground.engine.compositing import cut_window, window_corner
 
 GREY = 0.5
@@ -50,7 +51,7 @@ class Stage:
         """Reset the engine to a frame, (H, W, 3), in which the centre of the agent's true cell is at `position` (x, y).
 
         Raises:
-            PlaygroundError: the model finds no agent in the frame.
+            GlassError: the model finds no agent in the frame.
         """
         engine.reset(frame)
         self.engine = engine
@@ -73,7 +74,7 @@ def stage_of(engine: Engine, sample: Sample) -> Stage:
     """Set an engine to the first frame of a sample whose agent's place is known.
 
     Raises:
-        PlaygroundError: the model finds no agent in it.
+        GlassError: the model finds no agent in it.
     """
     assert sample.clip.positions is not None
     x, y = sample.clip.positions[0].tolist()
@@ -84,12 +85,12 @@ def cut_out_stage(engine: Engine, cell: NDArray[np.uint8]) -> Stage:
     """Set an engine to a character's cell, (64, 64, 4), with nothing around it: a picture cut out by its alpha.
 
     Raises:
-        PlaygroundError: the model does not take the cell as it is.
+        GlassError: the model does not take the cell as it is.
     """
     shown = np.argwhere(engine.reset(cell).mask)
     drawn = np.argwhere(cell[..., 3] > _SOLID)
     if not len(shown) or (np.ptp(shown, 0) != np.ptp(drawn, 0)).any():
-        raise PlaygroundError("the sprite was scaled or lost: its true animation cannot be compared")
+        raise GlassError("the sprite was scaled or lost: its true animation cannot be compared")
     top, left = (shown.min(0) - drawn.min(0)).tolist()
     return Stage(engine, cell, (left + CELL / 2, top + CELL / 2))
 
@@ -106,7 +107,7 @@ def stages(
     for number, sample in enumerate(samples):
         try:
             stage = stage_of(sample)
-        except PlaygroundError:
+        except GlassError:
             continue
         assert sample.character is not None
         yield number, stage, TrueAnimation(sample.character)

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from export.evaluate.likeness import Region, psnr, region_of, ssim
 from export.evaluate.means import mean
 from export.evaluate.shifts import ShiftFigures, ShiftTally
+from glass.core.errors import GlassError
 from glass.data.core.clip import CELL, Clip
-from playground import Action, Engine, PlaygroundError
+from playground import Action, Engine
 from playground.clips.analysis import Analysis, analyse
 
 TICKS = (1, 6, 12, 24)
@@ -111,7 +112,7 @@ class ReplayTally:
         """
         try:
             engine.reset(clip.frames[0])
-        except PlaygroundError:
+        except GlassError:
             self.refused += 1
             return
         shifts = _known(clip.foreground_shifts, lambda: [step.foreground_shift for step in analysis.steps])

@@ -124,7 +124,7 @@ def write_figures(figures: Sequence[Figure], folder: Path, options: str) -> None
         options: what follows the command's name.
 
     Raises:
-        PlaygroundError: the folder cannot be written.
+        GlassError: the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for figure in figures:

@@ -4,8 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from glass.core.errors import GlassError
 from playground.bundles.manifest import Manifest, read_manifest
-from playground.core.errors import PlaygroundError
 
 
 def sha256(content: bytes) -> str:
@@ -26,24 +26,24 @@ class Bundle:
         """Return the bytes of one of the manifest's files.
 
         Raises:
-            PlaygroundError: the file is missing, cannot be read, or differs from its sha256.
+            GlassError: the file is missing, cannot be read, or differs from its sha256.
         """
         place = self.folder / name
         try:
             content = place.read_bytes()
         except FileNotFoundError:
-            raise PlaygroundError(f"{place}: missing from the bundle; get the model again") from None
+            raise GlassError(f"{place}: missing from the bundle; get the model again") from None
         except OSError as error:
-            raise PlaygroundError(f"{place}: cannot be read ({error.strerror})") from None
+            raise GlassError(f"{place}: cannot be read ({error.strerror})") from None
         if sha256(content) != self.manifest.files[name]:
-            raise PlaygroundError(f"{place}: damaged (its sha256 is not the manifest's); get the model again")
+            raise GlassError(f"{place}: damaged (its sha256 is not the manifest's); get the model again")
         return content
 
     def verify(self) -> None:
         """Read every file of the manifest.
 
         Raises:
-            PlaygroundError: as for `read`.
+            GlassError: as for `read`.
         """
         for name in self.manifest.files:
             self.read(name)
@@ -53,6 +53,6 @@ def open_bundle(folder: Path) -> Bundle:
     """Open the bundle in `folder`; its files are checked when they are read.
 
     Raises:
-        PlaygroundError: the folder has no valid manifest.
+        GlassError: the folder has no valid manifest.
     """
     return Bundle(folder, read_manifest(folder))

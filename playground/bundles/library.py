@@ -5,9 +5,9 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle, open_bundle
 from playground.bundles.manifest import MANIFEST_FILE
-from playground.core.errors import PlaygroundError
 
 ENVIRONMENT = "GLASS_MODELS"
 """Environment variable that lists further folders of bundles, searched first."""
@@ -38,29 +38,29 @@ def find_bundle(name_or_path: str | Path) -> Bundle:
     """Open the bundle of that name, or in that folder.
 
     Raises:
-        PlaygroundError: there is no such bundle, or its manifest is not valid.
+        GlassError: there is no such bundle, or its manifest is not valid.
     """
     text, path = str(name_or_path), Path(name_or_path)
     if isinstance(name_or_path, Path) or "/" in text or os.sep in text or (path / MANIFEST_FILE).is_file():
         if not path.is_dir():
-            raise PlaygroundError(f"{text}: no such folder; give a model's name or the folder of a bundle")
+            raise GlassError(f"{text}: no such folder; give a model's name or the folder of a bundle")
         return open_bundle(path)
     folders = bundle_folders()
     if text in folders:
         return open_bundle(folders[text])
     known = ", ".join(folders) if folders else "none"
-    raise PlaygroundError(f"unknown model {text!r}; models found: {known} (see glass-models)")
+    raise GlassError(f"unknown model {text!r}; models found: {known} (see glass-models)")
 
 
 def find_bundles() -> tuple[Bundle, ...]:
     """Open all bundles, in order of name; one whose manifest is not valid is passed over while there are others.
 
     Raises:
-        PlaygroundError: there is none.
+        GlassError: there is none.
     """
     bundles, problem = _open_all()
     if not bundles:
-        raise problem or PlaygroundError(f"no models found; put a bundle into a folder that {ENVIRONMENT} names")
+        raise problem or GlassError(f"no models found; put a bundle into a folder that {ENVIRONMENT} names")
     return bundles
 
 
@@ -69,13 +69,13 @@ def known_bundles() -> tuple[Bundle, ...]:
     return _open_all()[0]
 
 
-def _open_all() -> tuple[tuple[Bundle, ...], PlaygroundError | None]:
+def _open_all() -> tuple[tuple[Bundle, ...], GlassError | None]:
     """Return all valid bundles, and what is wrong with the last one that is not."""
     bundles: list[Bundle] = []
     problem = None
     for folder in bundle_folders().values():
         try:
             bundles.append(open_bundle(folder))
-        except PlaygroundError as error:
+        except GlassError as error:
             problem = error
     return tuple(bundles), problem

@@ -8,7 +8,7 @@ from math import isfinite
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from playground.core.errors import PlaygroundError
+from glass.core.errors import GlassError
 
 FORMAT = 1
 MANIFEST_FILE = "manifest.json"
@@ -54,7 +54,7 @@ class Manifest:
     """What a bundle says about itself; checked when made.
 
     Raises:
-        PlaygroundError: a value is out of its range, in one sentence that names the key.
+        GlassError: a value is out of its range, in one sentence that names the key.
     """
 
     name: str
@@ -155,37 +155,37 @@ def parse_manifest(text: str, place: str = MANIFEST_FILE) -> Manifest:
     """Read the text of a manifest.json; `place` names it in errors.
 
     Raises:
-        PlaygroundError: not JSON, an unknown or missing key, a wrong type or a value out of range.
+        GlassError: not JSON, an unknown or missing key, a wrong type or a value out of range.
     """
     try:
         return _manifest(json.loads(text))
     except (ValueError, RecursionError) as error:
-        raise PlaygroundError(f"{place}: not a manifest ({error}); export the model again") from None
-    except PlaygroundError as error:
-        raise PlaygroundError(f"{place}: {error}; export the model again") from None
+        raise GlassError(f"{place}: not a manifest ({error}); export the model again") from None
+    except GlassError as error:
+        raise GlassError(f"{place}: {error}; export the model again") from None
 
 
 def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of the bundle in `folder`.
 
     Raises:
-        PlaygroundError: there is none, or it is not a valid one.
+        GlassError: there is none, or it is not a valid one.
     """
     place = folder / MANIFEST_FILE
     try:
         text = place.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise PlaygroundError(f"{folder}: no {MANIFEST_FILE} there; give the folder of a bundle") from None
+        raise GlassError(f"{folder}: no {MANIFEST_FILE} there; give the folder of a bundle") from None
     except UnicodeDecodeError:
-        raise PlaygroundError(f"{place}: not text; export the model again") from None
+        raise GlassError(f"{place}: not text; export the model again") from None
     except OSError as error:
-        raise PlaygroundError(f"{place}: cannot be read ({error.strerror})") from None
+        raise GlassError(f"{place}: cannot be read ({error.strerror})") from None
     return parse_manifest(text, str(place))
 
 
 def _check(good: bool, problem: str) -> None:
     if not good:
-        raise PlaygroundError(problem)
+        raise GlassError(problem)
 
 
 def _check_transitions(transitions: Transitions, codes: int) -> None:
@@ -214,31 +214,31 @@ def _keys(value: Any, kind: type, where: str) -> dict[str, Any]:
 
 def _table(value: Any, where: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise PlaygroundError(f"{where} must be a table of keys")
+        raise GlassError(f"{where} must be a table of keys")
     return value
 
 
 def _text(value: Any, where: str) -> str:
     if not isinstance(value, str):
-        raise PlaygroundError(f"{where} must be text")
+        raise GlassError(f"{where} must be text")
     return value
 
 
 def _number(value: Any, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise PlaygroundError(f"{where} must be a number")
+        raise GlassError(f"{where} must be a number")
     return float(value)
 
 
 def _whole(value: Any, where: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise PlaygroundError(f"{where} must be a whole number")
+        raise GlassError(f"{where} must be a whole number")
     return value
 
 
 def _list(value: Any, where: str, length: int | None = None) -> list[Any]:
     if not isinstance(value, list) or (length is not None and len(value) != length):
-        raise PlaygroundError(f"{where} must be a list" + ("" if length is None else f" of {length}"))
+        raise GlassError(f"{where} must be a list" + ("" if length is None else f" of {length}"))
     return value
 
 

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from glass.core.errors import GlassError
 from playground.bundles.manifest import Manifest
 from playground.clips.path_smoothing import common_velocities, config_for, smooth_shifts
 from playground.clips.registration import register_background
 from playground.core.constants import SOLID
-from playground.core.errors import PlaygroundError
 from playground.core.whole_files import FolderInProgress
 from playground.engine.compositing import cut_window
 from playground.engine.engine import Engine
@@ -80,7 +80,7 @@ def write_analysis(analysis: Analysis, folder: Path) -> None:
     """Write `masks/00000.png` and on (0 or 255) and `motion.json` into a folder; older numbered masks are replaced.
 
     Raises:
-        PlaygroundError: the folder cannot be written.
+        GlassError: the folder cannot be written.
     """
     out = FolderInProgress(folder)
     content = {
@@ -94,7 +94,7 @@ def write_analysis(analysis: Analysis, folder: Path) -> None:
         out.file("motion.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
         out.finish(numbered_in="masks")
     except OSError as error:
-        raise PlaygroundError(f"{folder}: cannot be written ({error.strerror or error})") from None
+        raise GlassError(f"{folder}: cannot be written ({error.strerror or error})") from None
     finally:
         out.discard()
 

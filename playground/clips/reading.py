@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
-from playground.core.errors import PlaygroundError
+from glass.core.errors import GlassError
 from playground.pictures.picture import NotAPictureError, open_image
 from playground.pictures.pixels import flatten, resize, upright
 
@@ -32,7 +32,7 @@ def read_clip(path: str | Path, frame_size: tuple[int, int]) -> NDArray[np.uint8
         The frames, uint8 (T, H, W, 3), at least one.
 
     Raises:
-        PlaygroundError: there is no such clip, it holds no frame, or a frame is damaged.
+        GlassError: there is no such clip, it holds no frame, or a frame is damaged.
     """
     return np.stack(list(stream_clip(path, frame_size)))
 
@@ -41,17 +41,17 @@ def stream_clip(path: str | Path, frame_size: tuple[int, int]) -> Iterator[NDArr
     """Give the frames (H, W, 3) that `read_clip` returns one after the other, with only one of them in memory.
 
     Raises:
-        PlaygroundError: as for `read_clip`, when the frame in question is asked for.
+        GlassError: as for `read_clip`, when the frame in question is asked for.
     """
     path = Path(path)
     if not path.exists():
-        raise PlaygroundError(f"{path}: no such clip; give a folder of frames, a GIF or a video")
+        raise GlassError(f"{path}: no such clip; give a folder of frames, a GIF or a video")
     empty = True
     for image in _frames(path):
         empty = False
         yield np.asarray(resize(image, frame_size))
     if empty:
-        raise PlaygroundError(f"{path}: no frames in it; give a folder of frames, a GIF or a video")
+        raise GlassError(f"{path}: no frames in it; give a folder of frames, a GIF or a video")
 
 
 def order_note(path: str | Path) -> str:
@@ -97,17 +97,17 @@ def _video_frames(path: Path) -> Iterator[Image.Image]:
     try:
         import av
     except ImportError:
-        raise PlaygroundError(
+        raise GlassError(
             f"{path.name}: reading videos needs PyAV (pip install 'glass-playground[video]'); or give frames"
         ) from None
     try:
         with av.open(str(path)) as container:
             if not container.streams.video:
-                raise PlaygroundError(f"{path.name}: no pictures in it; give a video, a GIF or a folder of frames")
+                raise GlassError(f"{path.name}: no pictures in it; give a video, a GIF or a folder of frames")
             for frame in container.decode(video=0):
                 pixels = frame.to_ndarray(format="rgb24")
                 turns = round(getattr(frame, "rotation", 0) / 90)
                 yield Image.fromarray(np.rot90(pixels, turns))
     except (av.FFmpegError, OSError) as error:
         reason = error.strerror or type(error).__name__
-        raise PlaygroundError(f"{path.name}: not a clip that can be read ({reason}); give a video or frames") from None
+        raise GlassError(f"{path.name}: not a clip that can be read ({reason}); give a video or frames") from None

@@ -8,9 +8,9 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from glass.core.errors import GlassError
 from playground.clips.analysis import Step, analyse
 from playground.core.action import Action, Observation
-from playground.core.errors import PlaygroundError
 from playground.engine.engine import Engine
 from playground.world.frame_bounds import Fence
 
@@ -94,7 +94,7 @@ def transfer(engine: Engine, driver: Iterable[Frame], options: TransferOptions, 
         name: what errors call the clip.
 
     Raises:
-        PlaygroundError: the engine has no picture, the clip has a single frame, or none of its frames shows an agent
+        GlassError: the engine has no picture, the clip has a single frame, or none of its frames shows an agent
             (which is known at its end).
     """
     start = engine.snapshot().observation
@@ -102,7 +102,7 @@ def transfer(engine: Engine, driver: Iterable[Frame], options: TransferOptions, 
     readings = read_steps(engine, driver)
     first = list(islice(readings, PIECE))
     if len(first) < 2:
-        raise PlaygroundError(f"{name}: a clip of a single frame has no motion; give one of two or more")
+        raise GlassError(f"{name}: a clip of a single frame has no motion; give one of two or more")
     scale = _size_ratio(start, first) if options.match_size else 1.0
     found, count = 0, 0
     for reading in chain(first, readings):
@@ -117,7 +117,7 @@ def transfer(engine: Engine, driver: Iterable[Frame], options: TransferOptions, 
             action = fence.hold(engine, action)
         yield Driven(reading.frame, action, engine.step(action))
     if not found:
-        raise PlaygroundError(
+        raise GlassError(
             f"{name}: no agent found by model {engine.manifest.name!r} in any of its {count} frames; "
             "give a clip of what the model knows, or another model"
         )

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
+from glass.core.errors import GlassError
 from playground.bundles.library import find_bundle, find_bundles
 from playground.clips.analysis import analyse, write_analysis
 from playground.clips.reading import order_note, read_clip
 from playground.commands.console import new_command, run_command
 from playground.commands.progress import share_bar
-from playground.core.errors import PlaygroundError
 from playground.core.whole_files import check_folder_place, check_spares
 from playground.engine.engine import Engine
 
@@ -27,9 +27,9 @@ def run(
 ) -> None:
     """Read a clip: the agent's mask in every frame, how it and the background moved, and what it did."""
     if clip == "":
-        raise PlaygroundError("the clip's name is empty; give a folder of frames, a GIF or a video")
+        raise GlassError("the clip's name is empty; give a folder of frames, a GIF or a video")
     if out == "":
-        raise PlaygroundError("--out: empty; give the name of a folder")
+        raise GlassError("--out: empty; give the name of a folder")
     folder = Path(out)
     check_folder_place(folder, "--out")
     check_spares(folder / "masks", "--out", (clip,))
@@ -56,7 +56,7 @@ def _engine(model: str | None) -> Engine:
     bundles = find_bundles()
     if len(bundles) > 1:
         names = ", ".join(bundle.manifest.name for bundle in bundles)
-        raise PlaygroundError(f"several models are here ({names}); choose one with --model")
+        raise GlassError(f"several models are here ({names}); choose one with --model")
     return Engine(bundles[0])
 
 

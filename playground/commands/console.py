@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from playground.core.errors import InterruptedRunError, PlaygroundError
+from glass.core.errors import GlassError, InterruptedRunError
 
 MISTAKE = 2
 """Exit code after a mistake of use or input."""
@@ -35,7 +35,7 @@ def run_command(app: typer.Typer, name: str, arguments: Sequence[str] | None = N
     except InterruptedRunError as error:
         _complain(str(error))
         return INTERRUPTED
-    except PlaygroundError as error:
+    except GlassError as error:
         return _complain(str(error))
     except typer.TyperException as error:
         return _complain(f"{name}: {error.format_message().rstrip('. ')}; see {name} --help")

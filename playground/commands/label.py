@@ -9,12 +9,12 @@ import typer
 from rich.console import Console
 from rich.live import Live
 
+from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
 from playground.bundles.library import find_bundle
 from playground.commands.console import new_command, run_command
 from playground.commands.labelling import LONGEST, Frame, check_names, half_blocks, name_local_actions, preview
 from playground.core.action_names import script_name
-from playground.core.errors import PlaygroundError
 from playground.engine.engine import Engine
 from playground.pictures.picture import Picture, load_picture
 
@@ -41,12 +41,10 @@ def run(
     bundle = find_bundle(model)
     given = dict(_parse(text) for text in names or ())
     if given and image is not None:
-        raise PlaygroundError("--image shows what is asked for in a terminal; leave it out with --name")
+        raise GlassError("--image shows what is asked for in a terminal; leave it out with --name")
     if not given:
         if not sys.stdin.isatty():
-            raise PlaygroundError(
-                "names are asked for in a terminal; without one give them, as in --name 4='slash left'"
-            )
+            raise GlassError("names are asked for in a terminal; without one give them, as in --name 4='slash left'")
         given = _ask(bundle, _picture(bundle, image))
     named = name_local_actions(bundle, given)
     for code, action in enumerate(named.manifest.local_actions, start=1):
@@ -62,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parse(text: str) -> tuple[int, str]:
     number, equals, name = text.partition("=")
     if not equals or not number.strip().isdecimal() or len(number) > 9:
-        raise PlaygroundError(f"--name {text!r}: give a number and a name, such as '4=slash left'")
+        raise GlassError(f"--name {text!r}: give a number and a name, such as '4=slash left'")
     return int(number), name
 
 
@@ -70,7 +68,7 @@ def _picture(bundle: Bundle, image: str | None) -> Picture:
     if image is not None:
         return load_picture(image)
     if not bundle.manifest.starts:
-        raise PlaygroundError(f"model {bundle.manifest.name!r} has no start frame; add --image with a picture")
+        raise GlassError(f"model {bundle.manifest.name!r} has no start frame; add --image with a picture")
     return load_picture(bundle.folder / bundle.manifest.starts[0])
 
 
@@ -108,7 +106,7 @@ def _accepted(console: Console, labels: list[str], code: int, said: str) -> bool
     """Say whether a name will do, and on the console why not."""
     try:
         check_names([*labels[: code - 1], said, *labels[code:]], [code])
-    except PlaygroundError as error:
+    except GlassError as error:
         console.print(str(error), markup=False)
         return False
     return True

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from rich.style import Style
 from rich.text import Text
 
+from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle, open_bundle
 from playground.bundles.manifest import MANIFEST_FILE
 from playground.core.action import Action
 from playground.core.action_names import RESERVED, SYNTAX, script_name
-from playground.core.errors import PlaygroundError
 from playground.core.whole_files import whole_file
 from playground.engine.compositing import cut_window
 from playground.engine.engine import Engine
@@ -32,7 +32,7 @@ def check_names(labels: Sequence[str], codes: Collection[int]) -> None:
     """See that some of the local actions 1..K can be called as `labels`, those of all of them, say.
 
     Raises:
-        PlaygroundError: one of these labels is empty, too long, cannot be written in a script, or means the same as
+        GlassError: one of these labels is empty, too long, cannot be written in a script, or means the same as
             another of all.
     """
     names = [script_name(label) for label in labels]
@@ -40,15 +40,15 @@ def check_names(labels: Sequence[str], codes: Collection[int]) -> None:
         label, name = labels[code - 1], names[code - 1]
         where = f"local action {code}, name {label!r}"
         if not label.strip() or len(label) > LONGEST or not label.isprintable():
-            raise PlaygroundError(f"{where}: give 1 to {LONGEST} letters, all of them visible")
+            raise GlassError(f"{where}: give 1 to {LONGEST} letters, all of them visible")
         if set(label) & set(SYNTAX):
-            raise PlaygroundError(f"{where}: leave out {' '.join(SYNTAX)}, which mean something in scripts")
+            raise GlassError(f"{where}: leave out {' '.join(SYNTAX)}, which mean something in scripts")
         if not name:
             words = " ".join(sorted(RESERVED))
-            raise PlaygroundError(f"{where}: begin with a letter a-z, and use no word of scripts ({words})")
+            raise GlassError(f"{where}: begin with a letter a-z, and use no word of scripts ({words})")
         same = [other for other, found in enumerate(names, start=1) if found == name and other != code]
         if same:
-            raise PlaygroundError(f"{where}: in scripts it is {name!r}, as that of {same[0]} is; give another name")
+            raise GlassError(f"{where}: in scripts it is {name!r}, as that of {same[0]} is; give another name")
 
 
 def name_local_actions(bundle: Bundle, names: Mapping[int, str]) -> Bundle:
@@ -62,12 +62,12 @@ def name_local_actions(bundle: Bundle, names: Mapping[int, str]) -> Bundle:
         The bundle as it is now.
 
     Raises:
-        PlaygroundError: there is no such local action, a new name is no good, or the manifest cannot be written.
+        GlassError: there is no such local action, a new name is no good, or the manifest cannot be written.
     """
     manifest = open_bundle(bundle.folder).manifest  # others may have given names since
     for code in names:
         if not 1 <= code <= manifest.codes:
-            raise PlaygroundError(f"no local action {code}; model {manifest.name!r} has 1..{manifest.codes}")
+            raise GlassError(f"no local action {code}; model {manifest.name!r} has 1..{manifest.codes}")
     actions = tuple(
         replace(action, label=names.get(code, action.label).strip())
         for code, action in enumerate(manifest.local_actions, start=1)

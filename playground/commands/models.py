@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
+from glass.core.errors import GlassError
 from playground.bundles.bundle import open_bundle
 from playground.bundles.library import bundle_folders, model_folders
 from playground.commands.console import new_command, run_command
-from playground.core.errors import PlaygroundError
 
 _GAP = "  "
 _NARROWEST = 12
@@ -34,7 +34,7 @@ def models() -> None:
     folders = bundle_folders()
     if not folders:
         places = ", ".join(str(folder) for folder in model_folders())
-        raise PlaygroundError(f"no models found; looked in {places}")
+        raise GlassError(f"no models found; looked in {places}")
     rows = [_row(name, folder) for name, folder in folders.items()]
     table = [("model", "size", "local actions", "licence", "check"), *(row.cells for row in rows)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
@@ -46,7 +46,7 @@ def models() -> None:
             print(_GAP.join(part.ljust(width) for part, width in zip(line, widths, strict=True)).rstrip())
     bad = [row.cells[0] for row in rows if not row.good]
     if bad:
-        raise PlaygroundError(f"cannot be played: {', '.join(bad)}; get these models again")
+        raise GlassError(f"cannot be played: {', '.join(bad)}; get these models again")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,12 +69,12 @@ def _row(name: str, folder: Path) -> _Row:
         manifest = bundle.manifest
         size = sum((folder / file).stat().st_size for file in manifest.files if (folder / file).is_file())
         labels = ", ".join(f"{k} {action.label}" for k, action in enumerate(manifest.local_actions, start=1))
-    except PlaygroundError as error:
+    except GlassError as error:
         return _Row((name, "-", "-", "-", str(error)), good=False)
     described = (name, f"{size / 1e6:.1f} MB", labels, manifest.licence)
     try:
         bundle.verify()
-    except PlaygroundError as error:
+    except GlassError as error:
         return _Row((*described, str(error)), good=False)
     return _Row((*described, "ok"), good=True)
 

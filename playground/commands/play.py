@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from glass.core.errors import GlassError
 from playground.commands.console import new_command, run_command, stop_like_interrupt
 from playground.commands.play_options import Order
 from playground.commands.prepare import candidates, cast
-from playground.core.errors import PlaygroundError
 from playground.core.text_sizes import TEXT_SIZES
 from playground.core.whole_files import check_named
 from playground.recording.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder, recording
@@ -64,11 +64,11 @@ def play(
     """Play a picture: move what is in it with the arrow keys, and make it act with the number keys."""
     check_named({"--frames": frames, "--record": record, "--script-file": script_file})
     if text_size not in TEXT_SIZES:
-        raise PlaygroundError(f"--text-size {text_size:g}: give one of {_SIZES}")
+        raise GlassError(f"--text-size {text_size:g}: give one of {_SIZES}")
     gif, folder, save = (None if name is None else Path(name) for name in (record, frames, replay))
     image, second, *more = [*(images or []), None, None]
     if any(more):
-        raise PlaygroundError(f"unexpected extra argument {more[0]!r}; at most two can play")
+        raise GlassError(f"unexpected extra argument {more[0]!r}; at most two can play")
     words = _script(script, script_file)
     order = Order(
         image,
@@ -107,7 +107,7 @@ def _script(script: str, file: str | None) -> tuple[str, str]:
     if file is None:
         return script, "script"
     if script:
-        raise PlaygroundError("both --script and --script-file; give one of them")
+        raise GlassError("both --script and --script-file; give one of them")
     return read_script(Path(file)), file
 
 
@@ -118,16 +118,16 @@ def _has_display(order: Order) -> bool:
     if has_display():
         return True
     if order.autoplay:
-        raise PlaygroundError("--autoplay needs a display; without one, play --script 'random(1)*200' --record FILE")
+        raise GlassError("--autoplay needs a display; without one, play --script 'random(1)*200' --record FILE")
     if order.record is None and order.frames is None:
-        raise PlaygroundError("no display to open a window on; add --headless with --record FILE or --frames DIR")
+        raise GlassError("no display to open a window on; add --headless with --record FILE or --frames DIR")
     return False
 
 
 def _play_headless(order: Order) -> None:
     """Run the script and write what is seen; nothing is written before all that was asked for has been understood."""
     if order.paint:
-        raise PlaygroundError("--paint needs a window; without one, give a picture with an alpha channel")
+        raise GlassError("--paint needs a window; without one, give a picture with an alpha channel")
     performance = cast(order)
     engine = performance.world.engines[0]
     start = performance.world.starts[0]
@@ -187,7 +187,7 @@ def _play_from_gallery(order: Order, settings: "Settings", opener: "Opener") -> 
                 second = None if chosen.second is None else str(chosen.second)
                 model = str(chosen.model.resolve())
                 performance = cast(replace(order, image=str(chosen.path), second=second, model=model))
-        except PlaygroundError as error:
+        except GlassError as error:
             gallery.tell(str(error))
             continue
         _announce(performance)

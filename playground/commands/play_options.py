@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from playground.core.errors import PlaygroundError
+from glass.core.errors import GlassError
 from playground.core.whole_files import check_folder_place, check_spares
 from playground.recording.recorder import check_recording
 
@@ -51,20 +51,20 @@ class Order:
         """Refuse what does not go together, and places that cannot be written to.
 
         Raises:
-            PlaygroundError: in a sentence that names the option.
+            GlassError: in a sentence that names the option.
         """
         if self.replay is not None:
             others = (self.image, self.script, self.second_script, self.background, self.paint, self.autoplay)
             if any(others) or self.seed is not None:
-                raise PlaygroundError("--replay plays a saved game as it was; give no picture, script or seed with it")
+                raise GlassError("--replay plays a saved game as it was; give no picture, script or seed with it")
         elif self.second is None and self.second_script:
-            raise PlaygroundError("--script2 is for a second player; give two pictures")
+            raise GlassError("--script2 is for a second player; give two pictures")
         elif self.second is not None and self.paint:
-            raise PlaygroundError("--paint is for one picture alone; paint the agents first, one by one")
+            raise GlassError("--paint is for one picture alone; paint the agents first, one by one")
         if self.autoplay and self.headless:
-            raise PlaygroundError("--autoplay needs a window; without one, play --script 'random(1)*200'")
+            raise GlassError("--autoplay needs a window; without one, play --script 'random(1)*200'")
         if self.headless and self.record is None and self.frames is None:
-            raise PlaygroundError("--headless shows nothing by itself; add --record FILE or --frames DIR")
+            raise GlassError("--headless shows nothing by itself; add --record FILE or --frames DIR")
         self._check_places()
 
     def _check_places(self) -> None:

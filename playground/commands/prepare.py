@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
 from playground.bundles.library import find_bundle, find_bundles
 from playground.commands.play_options import Order
-from playground.core.errors import PlaygroundError
 from playground.engine.engine import Engine
 from playground.pictures.flat_background import cut_from_ground
 from playground.pictures.picture import Picture, fit_picture, load_picture, put_before
@@ -32,7 +32,7 @@ def cast(order: Order, painter: Painter | None = None) -> Performance:
         painter: asked where no model finds an agent, and the order says so.
 
     Raises:
-        PlaygroundError: something cannot be read, understood or played.
+        GlassError: something cannot be read, understood or played.
     """
     try:
         return _cast(order, painter)
@@ -63,7 +63,7 @@ def candidates(model: str | None) -> tuple[Bundle, ...]:
     """Return the bundle of that name or path, or all there are.
 
     Raises:
-        PlaygroundError: there is none.
+        GlassError: there is none.
     """
     return find_bundles() if model is None else (find_bundle(model),)
 
@@ -90,7 +90,7 @@ def _painted(engine: Engine, picture: Picture, painter: Painter) -> tuple[Engine
     frame = fit_picture(picture, engine.frame_size, engine.manifest.window).frame
     mask = painter(frame, picture.name)
     if mask is None:
-        raise PlaygroundError(f"{picture.name}: no agent was painted")
+        raise GlassError(f"{picture.name}: no agent was painted")
     return engine, settle(replace(picture, note="its agent was painted"), Start(frame, mask))
 
 
@@ -109,9 +109,9 @@ def _open_second(order: Order, image: str, first: Engine) -> tuple[Engine, Pictu
 def _open_start(order: Order) -> tuple[Engine, Picture]:
     """Load one of the start frames and its model."""
     if order.background is not None:
-        raise PlaygroundError("--background is for a picture of your own; give one")
+        raise GlassError("--background is for a picture of your own; give one")
     starts = [(bundle, name) for bundle in candidates(order.model) for name in bundle.manifest.starts]
     if not starts:
-        raise PlaygroundError("no model has a start frame; give a picture")
+        raise GlassError("no model has a start frame; give a picture")
     bundle, name = starts[0] if order.seed is None else random.Random(order.seed).choice(starts)
     return Engine(bundle), load_picture(bundle.folder / name)

@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 from rich.progress import TextColumn, TimeElapsedColumn
 
+from glass.core.errors import GlassError
 from playground.bundles.library import find_bundle, find_bundles, known_bundles
 from playground.clips.reading import order_note, stream_clip
 from playground.clips.transfer import Driven, TransferOptions, transfer
 from playground.clips.transfer_view import SideBySide
 from playground.commands.console import new_command, run_command, stop_like_interrupt
 from playground.commands.progress import live_progress
-from playground.core.errors import PlaygroundError
 from playground.core.whole_files import check_folder_place, check_named, check_spares
 from playground.engine.engine import Engine
 from playground.pictures.picture import load_picture
@@ -75,11 +75,11 @@ def _check(driver: str, image: str, out: str | None, frames: str | None, side_by
     """Refuse what does not go together, and places that cannot be written to."""
     check_named({"--driver": driver, "--image": image, "--out": out, "--frames": frames})
     if out is None and frames is None:
-        raise PlaygroundError("nothing to write; add --out FILE or --frames DIR")
+        raise GlassError("nothing to write; add --out FILE or --frames DIR")
     if out is not None:
         check_recording(Path(out))
     elif side_by_side:
-        raise PlaygroundError("--side-by-side is for a recording; add --out FILE")
+        raise GlassError("--side-by-side is for a recording; add --out FILE")
     if frames is not None:
         check_folder_place(Path(frames), "--frames")
     for name, place in (("--out", out), ("--frames", frames)):

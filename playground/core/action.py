@@ -6,7 +6,7 @@ from numbers import Integral, Real
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core.errors import PlaygroundError
+from glass.core.errors import GlassError
 
 MAX_TICKS = 1_000_000
 """Longest script, in ticks."""
@@ -20,7 +20,7 @@ class Action:
     """What the player asks for in one tick.
 
     Raises:
-        PlaygroundError: a shift, pan or scroll is not two numbers of at most MAX_DISTANCE pixels, or the local action
+        GlassError: a shift, pan or scroll is not two numbers of at most MAX_DISTANCE pixels, or the local action
             is not a whole number.
     """
 
@@ -39,10 +39,10 @@ class Action:
         """Refuse what is neither a distance nor a number."""
         for name, pair in (("shift", self.shift), ("pan", self.pan), ("scroll", self.scroll)):
             if not _is_distance(pair):
-                raise PlaygroundError(f"{name} {pair!r}: give two numbers of pixels, each at most {MAX_DISTANCE:.0f}")
+                raise GlassError(f"{name} {pair!r}: give two numbers of pixels, each at most {MAX_DISTANCE:.0f}")
         code: object = self.local_action
         if code is not None and (isinstance(code, bool) or not isinstance(code, Integral)):
-            raise PlaygroundError(f"local action {code!r}: give a whole number from 1 on, or None")
+            raise GlassError(f"local action {code!r}: give a whole number from 1 on, or None")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from zlib import crc32
 
-from playground.core.errors import PlaygroundError
+from glass.core.errors import GlassError
 
 _SHOWN = 20
 """How much of a file's name the name of its unfinished part shows: that must not grow too long for the system."""
@@ -19,40 +19,40 @@ def check_file_place(path: Path, what: str) -> None:
     """See that a file can be written at `path`, without writing it; `what` names the option in errors.
 
     Raises:
-        PlaygroundError: its folder is missing or closed to writing, or a folder has its name.
+        GlassError: its folder is missing or closed to writing, or a folder has its name.
     """
     if path.is_dir():
-        raise PlaygroundError(f"{what} {path}: is a folder; give the name of a file")
+        raise GlassError(f"{what} {path}: is a folder; give the name of a file")
     if not path.parent.is_dir():
-        raise PlaygroundError(f"{what} {path}: no folder {path.parent}; make it first")
+        raise GlassError(f"{what} {path}: no folder {path.parent}; make it first")
     if not os.access(path.parent, os.W_OK):
-        raise PlaygroundError(f"{what} {path}: no permission to write in {path.parent}")
+        raise GlassError(f"{what} {path}: no permission to write in {path.parent}")
 
 
 def check_folder_place(path: Path, what: str) -> None:
     """See that a folder can be filled, and made if need be, at `path`, without making it.
 
     Raises:
-        PlaygroundError: a file has its name or stands in its way, or the place is closed to writing.
+        GlassError: a file has its name or stands in its way, or the place is closed to writing.
     """
     place = path
     while not place.exists() and place != place.parent:
         place = place.parent
     if not place.is_dir():
-        raise PlaygroundError(f"{what} {path}: {place} is a file; give the name of a folder")
+        raise GlassError(f"{what} {path}: {place} is a file; give the name of a folder")
     if not os.access(place, os.W_OK):
-        raise PlaygroundError(f"{what} {path}: no permission to write in {place}")
+        raise GlassError(f"{what} {path}: no permission to write in {place}")
 
 
 def check_named(options: Mapping[str, str | None]) -> None:
     """See that none of the names given to options is empty; None is for one that was not given.
 
     Raises:
-        PlaygroundError: naming the option.
+        GlassError: naming the option.
     """
     for option, name in options.items():
         if name == "":
-            raise PlaygroundError(f"{option}: empty; give a name")
+            raise GlassError(f"{option}: empty; give a name")
 
 
 def check_spares(place: Path, what: str, read: Iterable[str | Path | None]) -> None:
@@ -64,7 +64,7 @@ def check_spares(place: Path, what: str, read: Iterable[str | Path | None]) -> N
         read: files, and folders of frames, that are read; None is passed over.
 
     Raises:
-        PlaygroundError: it would.
+        GlassError: it would.
     """
     for name in read:
         path = None if name is None else Path(name)
@@ -73,7 +73,7 @@ def check_spares(place: Path, what: str, read: Iterable[str | Path | None]) -> N
         is_old_picture = place.is_dir() and path.is_file() and is_numbered(path) and place.samefile(path.parent)
         is_old_frame = place.is_file() and path.is_dir() and place.parent.samefile(path)
         if place.samefile(path) or is_old_picture or is_old_frame:
-            raise PlaygroundError(f"{what} {place}: would replace {path}, which is read; give another name")
+            raise GlassError(f"{what} {place}: would replace {path}, which is read; give another name")
 
 
 def is_numbered(path: Path) -> bool:
@@ -91,14 +91,14 @@ def whole_file(path: Path, advice: str = "choose another place") -> Iterator[Pat
     """Give a temporary path beside `path` to write to; renamed to it at the end, removed on an exception.
 
     Raises:
-        PlaygroundError: the file cannot be written; the sentence ends with the `advice`.
+        GlassError: the file cannot be written; the sentence ends with the `advice`.
     """
     part = part_of(path)
     try:
         yield part
         os.replace(part, path)
     except OSError as error:
-        raise PlaygroundError(f"{path}: cannot be written ({error.strerror or error}); {advice}") from None
+        raise GlassError(f"{path}: cannot be written ({error.strerror or error}); {advice}") from None
     finally:
         part.unlink(missing_ok=True)
 
@@ -116,7 +116,7 @@ class FolderInProgress:
         """Return the temporary path of the file `name` ('/' between folders), with its folders made.
 
         Raises:
-            PlaygroundError: the folder cannot be made.
+            GlassError: the folder cannot be made.
         """
         try:
             if self._part is None:
@@ -133,7 +133,7 @@ class FolderInProgress:
         """Remove the old numbered pictures of the sub-folder `numbered_in` ('.' for none), and move the new files in.
 
         Raises:
-            PlaygroundError: the folder cannot be written.
+            GlassError: the folder cannot be written.
         """
         if self._part is None:
             return
@@ -161,8 +161,8 @@ class FolderInProgress:
                     place.rmdir()
         self._part = None
 
-    def _closed(self, error: OSError) -> PlaygroundError:
-        return PlaygroundError(f"{self.path}: cannot be written ({error.strerror or error}); choose another place")
+    def _closed(self, error: OSError) -> GlassError:
+        return GlassError(f"{self.path}: cannot be written ({error.strerror or error}); choose another place")
 
 
 def _remove_orphans(folder: Path) -> None:

@@ -15,12 +15,12 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from PIL import Image
 
+from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
 from playground.bundles.library import find_bundle
 from playground.bundles.manifest import SHADOW, Manifest
 from playground.core.action import Action, Observation
 from playground.core.constants import SOLID
-from playground.core.errors import PlaygroundError
 from playground.engine.agent_state import DeviceArray, Light, Opening, Puppet, Snapshot
 from playground.engine.compositing import Layer, cut_window, outline_of, paste
 from playground.pictures.picture import Mask, Picture, as_picture, fit_picture
@@ -61,7 +61,7 @@ class Engine:
             providers: names of onnxruntime's execution providers; CUDA where it works, else the CPU, when None.
 
         Raises:
-            PlaygroundError: there is no such bundle, a file of it is missing, changed or not the graph it should be.
+            GlassError: there is no such bundle, a file of it is missing, changed or not the graph it should be.
         """
         return cls(find_bundle(name_or_path), providers)
 
@@ -111,7 +111,7 @@ class Engine:
         """Fit a picture to the frame and find its agent: by the mask given, the picture's alpha, or `find_start`.
 
         Raises:
-            PlaygroundError: the picture cannot be used, or no agent is found in it.
+            GlassError: the picture cannot be used, or no agent is found in it.
         """
         picture = as_picture(picture)
         fitted = fit_picture(picture, self.frame_size, self.manifest.window, mask, self.manifest.mask_size)
@@ -127,7 +127,7 @@ class Engine:
             mask: where the agent is, (H, W) of the picture or of the frame, in any form of `Mask`.
 
         Raises:
-            PlaygroundError: as for `find_agent`.
+            GlassError: as for `find_agent`.
         """
         start = self.find_agent(picture, mask)
         opening = self.open(start)
@@ -140,7 +140,7 @@ class Engine:
         The window moves by exactly the action's shift; the model is told the shift within the manifest's `max_shift`.
 
         Raises:
-            PlaygroundError: before any `reset`, or a local action outside 1..K.
+            GlassError: before any `reset`, or a local action outside 1..K.
         """
         moment = self.snapshot()
         puppet = self.cast(self.act(moment.puppet, action).moved(action.scroll))
@@ -167,7 +167,7 @@ class Engine:
         """Return a puppet of this model after one more tick, its shadow not `cast` yet; no moment of play is touched.
 
         Raises:
-            PlaygroundError: a local action outside 1..K.
+            GlassError: a local action outside 1..K.
         """
         inputs = self._step_inputs(puppet, action)
         if not action.hold:
@@ -197,20 +197,20 @@ class Engine:
         """Return this moment, to `restore` later.
 
         Raises:
-            PlaygroundError: before any `reset`.
+            GlassError: before any `reset`.
         """
         if self._moment is None:
-            raise PlaygroundError("the engine has no picture yet; call reset first")
+            raise GlassError("the engine has no picture yet; call reset first")
         return self._moment
 
     def restore(self, snapshot: Snapshot) -> Observation:
         """Go back to a moment; the steps that follow are as they were. Returns what was seen then, for you to change.
 
         Raises:
-            PlaygroundError: it is a moment of another model.
+            GlassError: it is a moment of another model.
         """
         if snapshot.graph != self._graph:
-            raise PlaygroundError(f"a moment of another model; give one of model {self.manifest.name!r}")
+            raise GlassError(f"a moment of another model; give one of model {self.manifest.name!r}")
         self._moment = snapshot
         seen = snapshot.observation
         return replace(seen, frame=seen.frame.copy(), mask=seen.mask.copy())
@@ -252,7 +252,7 @@ class Engine:
         if code is None:
             code = self.manifest.default_local_action(action.shift)
         if not 1 <= code <= self.manifest.codes:
-            raise PlaygroundError(f"local action {code}: model {self.manifest.name!r} has 1..{self.manifest.codes}")
+            raise GlassError(f"local action {code}: model {self.manifest.name!r} has 1..{self.manifest.codes}")
         told = [min(max(s, -m), m) for s, m in zip(action.shift, self.manifest.max_shift, strict=True)]
         inputs: dict[str, Value] = {"state": puppet.state, **puppet.appearance}
         if self._graphs.takes("step.onnx", "previous_crop"):
@@ -313,9 +313,9 @@ class _Graphs:
                 raise self._unusable(graph, f"no output {min(missing)!r}")
         return self._sessions[graph]
 
-    def _unusable(self, graph: str, problem: object) -> PlaygroundError:
+    def _unusable(self, graph: str, problem: object) -> GlassError:
         reason = " ".join(str(problem).split())[:160]
-        return PlaygroundError(f"{self._bundle.folder / graph}: cannot be run ({reason}); export the model again")
+        return GlassError(f"{self._bundle.folder / graph}: cannot be run ({reason}); export the model again")
 
 
 def _open_session(content: bytes, providers: list[str]) -> ort.InferenceSession:

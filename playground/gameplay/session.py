@@ -120,7 +120,7 @@ class Session:
         """Do what a command says, or what it says until `source` lets go; returns what to tell the player, if anything.
 
         Raises:
-            PlaygroundError: it cannot be done.
+            GlassError: it cannot be done.
         """
         if command is Command.REWIND:
             self._rewinder, self._gone_back = source, 0
@@ -174,7 +174,7 @@ class Session:
         """Save this moment to the models' quick save; returns what to tell the player.
 
         Raises:
-            PlaygroundError: it cannot be written.
+            GlassError: it cannot be written.
         """
         write_save(quick_save_path(self.world.engines), self._history)
         return "saved"
@@ -183,7 +183,7 @@ class Session:
         """Go back to the models' quick save; returns what to tell the player.
 
         Raises:
-            PlaygroundError: there is none, or it cannot be read.
+            GlassError: there is none, or it cannot be read.
         """
         engines = self.world.engines
         self._history = resume(read_save(quick_save_path(engines)), engines)

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from playground.core.errors import PlaygroundError
+from glass.core.errors import GlassError
 from playground.input.controls import DIRECTIONS, Command, Wish
 from playground.input.keymap import MOST_NUMBERS, Keymap
 
@@ -25,26 +25,26 @@ def read_keymap(path: Path, defaults: Keymap, is_key: Callable[[str], bool]) -> 
         is_key: says whether a key goes by a name.
 
     Raises:
-        PlaygroundError: the file cannot be read, is no TOML, or names a command or a key that there is none, or a key
+        GlassError: the file cannot be read, is no TOML, or names a command or a key that there is none, or a key
             for two.
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise PlaygroundError(f"keymap {path}: no such file") from None
+        raise GlassError(f"keymap {path}: no such file") from None
     except OSError as error:
-        raise PlaygroundError(f"keymap {path}: cannot be read ({error.strerror})") from None
+        raise GlassError(f"keymap {path}: cannot be read ({error.strerror})") from None
     except ValueError as error:
         reason = " ".join(str(error).split())[:120]
-        raise PlaygroundError(f'keymap {path}: not TOML ({reason}); write lines such as record = "v"') from None
+        raise GlassError(f'keymap {path}: not TOML ({reason}); write lines such as record = "v"') from None
     try:
         second = table.pop(_SECOND, {})
         if not isinstance(second, dict):
-            raise PlaygroundError("[second] must be a table")
+            raise GlassError("[second] must be a table")
         first = _wishes(table, is_key, "")
         return Keymap(_changed(defaults.keys, first), _changed(defaults.second, _wishes(second, is_key, "second.")))
-    except (PlaygroundError, ValueError) as error:
-        raise PlaygroundError(f"keymap {path}: {error}") from None
+    except (GlassError, ValueError) as error:
+        raise GlassError(f"keymap {path}: {error}") from None
 
 
 def _wishes(table: Mapping[str, Any], is_key: Callable[[str], bool], where: str) -> dict[Wish, tuple[str, ...]]:
@@ -58,13 +58,13 @@ def _wishes(table: Mapping[str, Any], is_key: Callable[[str], bool], where: str)
             hint = (
                 f"did you mean {close[0]!r}?" if close else f"known are {', '.join(map(str, known[: -len(numbers)]))}"
             )
-            raise PlaygroundError(f"no command {where}{name!r}; {hint}")
+            raise GlassError(f"no command {where}{name!r}; {hint}")
         names = [value] if isinstance(value, str) else value
         if not isinstance(names, list) or not all(isinstance(key, str) for key in names):
-            raise PlaygroundError(f'{where}{name} must be the name of a key, or a list of names such as ["left", "a"]')
+            raise GlassError(f'{where}{name} must be the name of a key, or a list of names such as ["left", "a"]')
         for key in names:
             if not is_key(key):
-                raise PlaygroundError(f'{where}{name}: no key {key!r}; give a name such as "a", "f1" or "shift+left"')
+                raise GlassError(f'{where}{name}: no key {key!r}; give a name such as "a", "f1" or "shift+left"')
         keys[int(name) if name in numbers else Command(name)] = tuple(names)
     return keys
 

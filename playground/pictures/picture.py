@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from glass.core.errors import GlassError
 from playground.bundles.manifest import MaskSize
-from playground.core.errors import PlaygroundError
 from playground.pictures.cutout import place_cut_out
 from playground.pictures.pixels import flatten, resize, upright
 from playground.pictures.sprite_sheet import standing_frame
@@ -55,7 +55,7 @@ class FittedPicture:
     """Where the agent is, (H, W) in [0, 1], if the picture itself says so."""
 
 
-class NotAPictureError(PlaygroundError):
+class NotAPictureError(GlassError):
     """A file holds no picture at all."""
 
 
@@ -63,7 +63,7 @@ def load_picture(path: str | Path) -> Picture:
     """Read a picture file; an animation gives its first frame.
 
     Raises:
-        PlaygroundError: as for `open_image` and `as_picture`.
+        GlassError: as for `open_image` and `as_picture`.
     """
     path = Path(path)
     with open_image(path) as image:
@@ -76,7 +76,7 @@ def open_image(path: Path) -> Iterator[Image.Image]:
 
     Raises:
         NotAPictureError: it is a file of another kind.
-        PlaygroundError: no such file, damaged, or larger than 64 megapixels.
+        GlassError: no such file, damaged, or larger than 64 megapixels.
     """
     try:
         with warnings.catch_warnings():
@@ -84,21 +84,21 @@ def open_image(path: Path) -> Iterator[Image.Image]:
             with Image.open(path, formats=_formats()) as image:
                 _check_pixels(path.name, image.size)
                 yield image
-    except PlaygroundError:
+    except GlassError:
         raise
     except FileNotFoundError:
-        raise PlaygroundError(f"{path}: no such file; give a picture") from None
+        raise GlassError(f"{path}: no such file; give a picture") from None
     except IsADirectoryError:
-        raise PlaygroundError(f"{path}: is a folder; give a picture") from None
+        raise GlassError(f"{path}: is a folder; give a picture") from None
     except PermissionError:
-        raise PlaygroundError(f"{path}: no permission to read it") from None
+        raise GlassError(f"{path}: no permission to read it") from None
     except Image.DecompressionBombError:
-        raise PlaygroundError(f"{path.name}: more than {MAX_PIXELS // 10**6} megapixels; make it smaller") from None
+        raise GlassError(f"{path.name}: more than {MAX_PIXELS // 10**6} megapixels; make it smaller") from None
     except UnidentifiedImageError:
         raise NotAPictureError(f"{path.name}: not a picture; give a PNG, JPEG, GIF, BMP or WebP file") from None
     except Exception as error:  # a decoder given damaged bytes may raise anything
         reason = " ".join(str(error).split())[:120] or type(error).__name__
-        raise PlaygroundError(f"{path.name}: damaged picture ({reason}); save it again as PNG") from None
+        raise GlassError(f"{path.name}: damaged picture ({reason}); save it again as PNG") from None
 
 
 def as_picture(value: Picture | Image.Image | NDArray[np.uint8], name: str = "picture") -> Picture:
@@ -107,19 +107,19 @@ def as_picture(value: Picture | Image.Image | NDArray[np.uint8], name: str = "pi
     Of a sheet of sprites it takes one standing frame.
 
     Raises:
-        PlaygroundError: an array of another shape or type, no image at all, or a size out of bounds.
+        GlassError: an array of another shape or type, no image at all, or a size out of bounds.
     """
     if isinstance(value, Picture):
         return value
     if isinstance(value, np.ndarray):
         if value.dtype != np.uint8 or value.ndim not in (2, 3) or (value.ndim == 3 and value.shape[2] not in (3, 4)):
-            raise PlaygroundError(f"{name}: array {value.dtype} {value.shape}; give uint8 (H, W, 3) or (H, W, 4)")
+            raise GlassError(f"{name}: array {value.dtype} {value.shape}; give uint8 (H, W, 3) or (H, W, 4)")
         value = Image.fromarray(value)
     if not isinstance(value, Image.Image):
-        raise PlaygroundError(f"{name}: a {type(value).__name__}; give a PIL image or a uint8 array")
+        raise GlassError(f"{name}: a {type(value).__name__}; give a PIL image or a uint8 array")
     if min(value.size) < MIN_SIDE:
         width, height = value.size
-        raise PlaygroundError(f"{name}: {width}x{height} pixels; give a picture of at least {MIN_SIDE}x{MIN_SIDE}")
+        raise GlassError(f"{name}: {width}x{height} pixels; give a picture of at least {MIN_SIDE}x{MIN_SIDE}")
     _check_pixels(name, value.size)
     image = upright(value)
     standing = standing_frame(image)
@@ -132,10 +132,10 @@ def put_before(picture: Picture, background: Picture) -> Picture:
     """Return a cut-out picture before another one, which fills the frame.
 
     Raises:
-        PlaygroundError: the picture is not transparent anywhere, so that no background would be seen.
+        GlassError: the picture is not transparent anywhere, so that no background would be seen.
     """
     if picture.image.mode != "RGBA":
-        raise PlaygroundError(f"{picture.name}: has no transparent pixel, so no background would be seen; cut it out")
+        raise GlassError(f"{picture.name}: has no transparent pixel, so no background would be seen; cut it out")
     return replace(picture, background=flatten(background.image))
 
 
@@ -160,14 +160,14 @@ def fit_picture(
         mask_size: shares of the frame that an agent may cover, for the size of a cut-out picture.
 
     Raises:
-        PlaygroundError: the mask has another size or is none, or the picture is transparent all over.
+        GlassError: the mask has another size or is none, or the picture is transparent all over.
     """
     width, height = frame_size
     image = picture.image
     mask = picture.mask if mask is None else mask
     if mask is None and image.mode == "RGBA":
         if image.getchannel("A").getbbox() is None:
-            raise PlaygroundError(f"{picture.name}: transparent all over; give a picture that shows an agent")
+            raise GlassError(f"{picture.name}: transparent all over; give a picture that shows an agent")
         canvas = place_cut_out(image, frame_size, window, mask_size)
         alpha = np.asarray(canvas.getchannel("A"), np.float32) / np.float32(255)
         return FittedPicture(picture.name, np.array(flatten(canvas, picture.background)), alpha)
@@ -178,7 +178,7 @@ def fit_picture(
     if levels.shape == (height, width):
         return FittedPicture(picture.name, frame, levels)
     if levels.shape != (image.height, image.width):
-        raise PlaygroundError(
+        raise GlassError(
             f"{picture.name}: mask is {levels.shape}; give {(image.height, image.width)} or {(height, width)}"
         )
     small = Image.fromarray(levels).resize((box[2] - box[0], box[3] - box[1]), Image.Resampling.BOX)
@@ -197,7 +197,7 @@ def _check_pixels(name: str, size: tuple[int, int]) -> None:
     width, height = size
     if width * height > MAX_PIXELS:
         limit = MAX_PIXELS // 10**6
-        raise PlaygroundError(f"{name}: {width}x{height} pixels, more than {limit} megapixels; make it smaller")
+        raise GlassError(f"{name}: {width}x{height} pixels, more than {limit} megapixels; make it smaller")
 
 
 def _fill_frame(image: Image.Image, frame_size: tuple[int, int]) -> tuple[NDArray[np.uint8], tuple[int, int, int, int]]:
@@ -221,9 +221,7 @@ def _mask_levels(mask: Mask, name: str) -> NDArray[np.float32]:
     """Return a mask as float32 in [0, 1]."""
     values = np.asarray(mask.convert("L") if isinstance(mask, Image.Image) else mask)
     if values.ndim != 2 or values.dtype.kind not in "biuf":
-        raise PlaygroundError(
-            f"{name}: mask has shape {values.shape}, type {values.dtype}; give (H, W), bool or 0..255"
-        )
+        raise GlassError(f"{name}: mask has shape {values.shape}, type {values.dtype}; give (H, W), bool or 0..255")
     if values.dtype.kind in "iu" and values.size and values.max() > 1:
         values = values / 255
     return np.nan_to_num(values.astype(np.float32)).clip(0, 1)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from glass.core.errors import GlassError
 from playground.bundles.manifest import Manifest
 from playground.core.constants import SOLID
-from playground.core.errors import PlaygroundError
 from playground.pictures.picture import FittedPicture
 
 
-class NoAgentError(PlaygroundError):
+class NoAgentError(GlassError):
     """A picture can be read, but no agent is found in it."""
 
 

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core.errors import PlaygroundError
+from glass.core.errors import GlassError
 from playground.recording.stream_file import UnfinishedFile
 
 Pixels = NDArray[np.uint8]
@@ -105,12 +105,12 @@ class BackgroundWriter:
         """Take the next frame, uint8 (H, W, 3), shown for one tick.
 
         Raises:
-            PlaygroundError: it cannot be written, and this is not `live`.
+            GlassError: it cannot be written, and this is not `live`.
         """
         if self.failure:
             if self._live:
                 return
-            raise PlaygroundError(self.failure)
+            raise GlassError(self.failure)
         self._start()
         self._taken += 1
         if not self._places.acquire(blocking=not self._live):
@@ -131,7 +131,7 @@ class BackgroundWriter:
         """End the file, and wait until it is in its place; without a frame there is none.
 
         Raises:
-            PlaygroundError: it could not be written as a whole.
+            GlassError: it could not be written as a whole.
         """
         self.finish()
         if self._thread is not None:
@@ -139,7 +139,7 @@ class BackgroundWriter:
         if self._unexpected is not None:
             raise self._unexpected
         if self.failure:
-            raise PlaygroundError(self.failure)
+            raise GlassError(self.failure)
 
     def discard(self) -> None:
         """Leave nothing of the file, unless it is in its place already."""
@@ -158,7 +158,7 @@ class BackgroundWriter:
         """Write until the end, whatever happens; take frames off the queue until then."""
         try:
             self._write(chain(self._earlier(), self._arriving()))
-        except PlaygroundError as error:
+        except GlassError as error:
             self.failure = str(error)
         except OSError as error:
             self.failure = self._sentence(error, "nothing of it is kept")

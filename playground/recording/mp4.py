@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core.errors import PlaygroundError
+from glass.core.errors import GlassError
 from playground.recording.stream_file import UnfinishedFile
 
 _QUALITY = "20"
@@ -19,16 +19,16 @@ def check_mp4() -> None:
     """See that MP4 can be written.
 
     Raises:
-        PlaygroundError: PyAV is missing, or has no encoder for H.264.
+        GlassError: PyAV is missing, or has no encoder for H.264.
     """
     try:
         import av
     except ImportError:
-        raise PlaygroundError(
+        raise GlassError(
             "recording MP4 needs PyAV (pip install 'glass-playground[video]'); or give a name that ends in .gif"
         ) from None
     if "libx264" not in av.codecs_available:
-        raise PlaygroundError("recording MP4 needs a PyAV with libx264; give a name that ends in .gif or .webp")
+        raise GlassError("recording MP4 needs a PyAV with libx264; give a name that ends in .gif or .webp")
 
 
 class Mp4Encoder:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from playground.core.errors import InterruptedRunError, PlaygroundError
+from glass.core.errors import GlassError, InterruptedRunError
 from playground.core.whole_files import FolderInProgress, check_file_place, check_folder_place, is_numbered
 from playground.recording.background_writer import BackgroundWriter, Encoder
 from playground.recording.gif import GifEncoder
@@ -56,10 +56,10 @@ def check_recording(path: Path) -> None:
     """See that a recording can be written at `path`, without writing it.
 
     Raises:
-        PlaygroundError: the name tells no format, what the format needs is missing, or the file cannot be there.
+        GlassError: the name tells no format, what the format needs is missing, or the file cannot be there.
     """
     if path.suffix.lower() not in _FORMATS:
-        raise PlaygroundError(f"recording {str(path)!r}: unknown format; give a name that ends in .gif, .mp4 or .webp")
+        raise GlassError(f"recording {str(path)!r}: unknown format; give a name that ends in .gif, .mp4 or .webp")
     _FORMATS[path.suffix.lower()][1]()
     check_file_place(path, "recording")
 
@@ -90,7 +90,7 @@ class FileRecorder(BackgroundWriter):
             before: frames that come first, such as those of a `ReplayRing`.
 
         Raises:
-            PlaygroundError: as for `check_recording`.
+            GlassError: as for `check_recording`.
         """
         check_recording(path)
         make = _FORMATS[path.suffix.lower()][0]
@@ -114,7 +114,7 @@ def save_picture(path: Path, frame: NDArray[np.uint8], scale: int = 1) -> Backgr
     """Write a frame, uint8 (H, W, 3), as a PNG in the background; look at `done` and `failure`, or `close` the result.
 
     Raises:
-        PlaygroundError: the file cannot be there.
+        GlassError: the file cannot be there.
     """
     check_file_place(path, "picture")
     writer = BackgroundWriter(path, lambda file, first: PngEncoder(file, scale), live=True)
@@ -135,7 +135,7 @@ class FrameFolder:
         """Prepare to fill the folder `path`, which is made if need be.
 
         Raises:
-            PlaygroundError: it cannot be written there.
+            GlassError: it cannot be written there.
         """
         check_folder_place(path, "frames")
         self._folder = FolderInProgress(path)
@@ -158,14 +158,14 @@ class FrameFolder:
             Image.fromarray(frame).save(place, compress_level=1)
         except OSError as error:
             place.unlink(missing_ok=True)
-            raise PlaygroundError(f"{self.path}: cannot be written ({error.strerror or error})") from None
+            raise GlassError(f"{self.path}: cannot be written ({error.strerror or error})") from None
         self._count += 1
 
     def close(self) -> None:
         """Put the pictures in their place; without a frame, nothing.
 
         Raises:
-            PlaygroundError: they cannot be written.
+            GlassError: they cannot be written.
         """
         self._folder.finish(numbered_in=".")
 
@@ -176,17 +176,17 @@ class FrameFolder:
 
 @contextmanager
 def recording(recorders: Sequence[Recorder]) -> Iterator[None]:
-    """Close recorders at the end of a run, after a PlaygroundError discard them.
+    """Close recorders at the end of a run, after a GlassError discard them.
 
     What an interrupted run has done is written where it replaces nothing.
 
     Raises:
         InterruptedRunError: instead of a KeyboardInterrupt.
-        PlaygroundError: a recording cannot be written.
+        GlassError: a recording cannot be written.
     """
     try:
         yield
-    except PlaygroundError:
+    except GlassError:
         for recorder in recorders:
             recorder.discard()
         raise

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core.errors import PlaygroundError
+from glass.core.errors import GlassError
 from playground.recording.background_writer import BackgroundWriter
 from playground.recording.recorder import FileRecorder, Recorder, recording, save_picture
 from playground.recording.replay_buffer import ReplayRing
@@ -62,7 +62,7 @@ class Takes:
         """Start recording a GIF from a frame on, or stop; returns what to tell the player.
 
         Raises:
-            PlaygroundError: it cannot be written.
+            GlassError: it cannot be written.
         """
         if self.running:
             self.stop()
@@ -76,7 +76,7 @@ class Takes:
         """End the running recording; what is written in the background goes on, and `news` tells when it is done.
 
         Raises:
-            PlaygroundError: what is not written in the background cannot be written.
+            GlassError: what is not written in the background cannot be written.
         """
         recorders, self._recorders = self._recorders, []
         background = [recorder for recorder in recorders if isinstance(recorder, BackgroundWriter)]
@@ -90,7 +90,7 @@ class Takes:
         """Save the last seconds; returns what to tell the player.
 
         Raises:
-            PlaygroundError: they cannot be written.
+            GlassError: they cannot be written.
         """
         path = self._new_file(".gif")
         writer = FileRecorder(path, self._tick_rate, self._scale, before=self._ring.frames())
@@ -102,7 +102,7 @@ class Takes:
         """Save a frame; returns what to tell the player.
 
         Raises:
-            PlaygroundError: it cannot be written.
+            GlassError: it cannot be written.
         """
         self._writing.append(save_picture(self._new_file(".png"), frame, self._scale))
         return ""
@@ -126,7 +126,7 @@ class Takes:
         """End everything, and wait until it is written.
 
         Raises:
-            PlaygroundError: something could not be written.
+            GlassError: something could not be written.
         """
         try:
             self.stop()
@@ -136,7 +136,7 @@ class Takes:
             for writer in writing:
                 try:
                     writer.close()
-                except PlaygroundError as error:
+                except GlassError as error:
                     failures.append(error)
             if failures:
                 raise failures[0]
@@ -155,7 +155,7 @@ class Takes:
         for recorder in tuple(self._recorders):
             try:
                 recorder.add(frame)
-            except PlaygroundError as error:
+            except GlassError as error:
                 self._recorders.remove(recorder)
                 self._lost.append(str(error))
                 recorder.close()

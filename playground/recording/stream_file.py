@@ -21,7 +21,7 @@ class UnfinishedFile:
         """Begin a file that will be `path`.
 
         Raises:
-            PlaygroundError: its folder is missing or closed to writing, or a folder has its name.
+            GlassError: its folder is missing or closed to writing, or a folder has its name.
             OSError: it cannot be begun.
         """
         check_file_place(path, "recording")

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, features
 
-from playground.core.errors import PlaygroundError
+from glass.core.errors import GlassError
 from playground.recording.stream_file import UnfinishedFile
 
 _LONGEST = 0xFFFFFF
@@ -20,10 +20,10 @@ def check_webp() -> None:
     """See that WebP can be written.
 
     Raises:
-        PlaygroundError: this Pillow cannot.
+        GlassError: this Pillow cannot.
     """
     if not features.check("webp"):
-        raise PlaygroundError("recording WebP needs a Pillow with WebP (pip install --upgrade pillow); or give a .gif")
+        raise GlassError("recording WebP needs a Pillow with WebP (pip install --upgrade pillow); or give a .gif")
 
 
 class WebpEncoder:

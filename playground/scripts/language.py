@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
+from glass.core.errors import GlassError
 from playground.bundles.manifest import Manifest
 from playground.core.action import MAX_TICKS, Action
 from playground.core.action_names import named_codes, script_name
-from playground.core.errors import PlaygroundError
 from playground.scripts.random_walk import random_walk
 
 MAX_BYTES = 8_000_000
@@ -33,21 +33,21 @@ def read_script(path: Path) -> str:
     """Read a script from a text file: lines count as spaces, and `#` begins a remark to the end of its line.
 
     Raises:
-        PlaygroundError: there is no such file, it cannot be read, or it is no text.
+        GlassError: there is no such file, it cannot be read, or it is no text.
     """
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise PlaygroundError(f"{path}: no such file; give a text file that holds a script") from None
+        raise GlassError(f"{path}: no such file; give a text file that holds a script") from None
     except OSError as error:
-        raise PlaygroundError(f"{path}: cannot be read ({error.strerror or error})") from None
+        raise GlassError(f"{path}: cannot be read ({error.strerror or error})") from None
     if len(content) > MAX_BYTES:
-        raise PlaygroundError(f"{path}: more than {MAX_BYTES // 10**6} MB; repeat with '*N' instead")
+        raise GlassError(f"{path}: more than {MAX_BYTES // 10**6} MB; repeat with '*N' instead")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise PlaygroundError(f"{path}: not text; give a text file that holds a script") from None
+        raise GlassError(f"{path}: not text; give a text file that holds a script") from None
     return "\n".join(line.partition("#")[0] for line in text.splitlines())
 
 
@@ -65,7 +65,7 @@ def parse_script(text: str, manifest: Manifest, source: str = "script") -> tuple
         source: what errors call the script.
 
     Raises:
-        PlaygroundError: a word is not understood; the sentence gives its number, the word and the reason.
+        GlassError: a word is not understood; the sentence gives its number, the word and the reason.
     """
     script = _Script(manifest)
     lines = text.splitlines()
@@ -74,8 +74,8 @@ def parse_script(text: str, manifest: Manifest, source: str = "script") -> tuple
         place = f"{source}, {f'line {line}, ' if len(lines) > 1 else ''}word {number} {word!r}"
         try:
             script.read(word, place)
-        except PlaygroundError as error:
-            raise PlaygroundError(f"{place}: {error}") from None
+        except GlassError as error:
+            raise GlassError(f"{place}: {error}") from None
     return script.end()
 
 
@@ -107,28 +107,28 @@ class _Script:
         while end < len(word):
             close = _CLOSE.match(word, end)
             if close is None:
-                raise PlaygroundError(f"cannot read {word[end:]!r}; behind ')' may stand '*N', then a space")
+                raise GlassError(f"cannot read {word[end:]!r}; behind ')' may stand '*N', then a space")
             end = close.end()
             self._close(close[1] or "")
 
     def end(self) -> tuple[Action, ...]:
         """Return all actions."""
         if len(self._groups) > 1:
-            raise PlaygroundError(f"{self._groups[-1].place}: '(' is never closed; add ')'")
+            raise GlassError(f"{self._groups[-1].place}: '(' is never closed; add ')'")
         return tuple(self._groups[0].actions)
 
     def _add(self, actions: list[Action], repeats: int = 1) -> None:
         ticks = sum(len(group.actions) for group in self._groups) + len(actions) * repeats
         if ticks > MAX_TICKS:
-            raise PlaygroundError(f"more than {MAX_TICKS} ticks; shorten the script")
+            raise GlassError(f"more than {MAX_TICKS} ticks; shorten the script")
         self._groups[-1].actions.extend(actions * repeats)
 
     def _close(self, repeat: str) -> None:
         if len(self._groups) == 1:
-            raise PlaygroundError("')' without '(' before it; take it out")
+            raise GlassError("')' without '(' before it; take it out")
         group = self._groups.pop()
         if not group.actions:
-            raise PlaygroundError("nothing between '(' and ')'; give a word")
+            raise GlassError("nothing between '(' and ')'; give a word")
         self._add(group.actions, _repeats(repeat))
 
 
@@ -154,10 +154,10 @@ def _parse_word(word: str, manifest: Manifest, names: Mapping[str, int], room: i
     while True:
         part = _PART.match(word, at)
         if part is None:
-            raise PlaygroundError(_unreadable(word[at:], names))
+            raise GlassError(_unreadable(word[at:], names))
         at = part.end()
         if part["pair"] in pairs:
-            raise PlaygroundError(f"two of {part['pair']} in one word; give one")
+            raise GlassError(f"two of {part['pair']} in one word; give one")
         if part["pair"]:
             pairs[part["pair"]] = (float(part["x"]), float(part["y"]))
         elif part["code"] or part["name"] in names:
@@ -165,7 +165,7 @@ def _parse_word(word: str, manifest: Manifest, names: Mapping[str, int], room: i
         else:
             directions.append(_direction(part["name"], word[at:], names, manifest.codes))
         if len(codes) > 1:
-            raise PlaygroundError("two local actions in one word; give one")
+            raise GlassError("two local actions in one word; give one")
         if word[at : at + 1] != "+":
             break
         at += 1
@@ -176,10 +176,10 @@ def _parse_word(word: str, manifest: Manifest, names: Mapping[str, int], room: i
 def _walk(seed: int, rest: str, manifest: Manifest, room: int) -> list[Action]:
     """Return the actions of `random(SEED)` followed by `rest`."""
     if rest.startswith("+"):
-        raise PlaygroundError("random(SEED) and another part in one word; give random its own word")
+        raise GlassError("random(SEED) and another part in one word; give random its own word")
     ticks = _repeats(rest)
     if ticks > room:
-        raise PlaygroundError(f"more than {MAX_TICKS} ticks; shorten the script")
+        raise GlassError(f"more than {MAX_TICKS} ticks; shorten the script")
     return random_walk(manifest, seed, ticks)
 
 
@@ -189,9 +189,9 @@ def _repeats(rest: str) -> int:
         return 1
     repeat = _REPEAT.fullmatch(rest)
     if repeat is None:
-        raise PlaygroundError(f"cannot read {rest!r}; parts are joined with '+' and a word may end with '*N'")
+        raise GlassError(f"cannot read {rest!r}; parts are joined with '+' and a word may end with '*N'")
     if repeat[1] == "0":
-        raise PlaygroundError("repeated 0 times; give at least 1")
+        raise GlassError("repeated 0 times; give at least 1")
     return int(repeat[1]) if len(repeat[1]) <= len(str(MAX_TICKS)) else MAX_TICKS + 1
 
 
@@ -199,15 +199,15 @@ def _direction(name: str, rest: str, names: Mapping[str, int], codes: int) -> st
     if name in _DIRECTIONS:
         return name
     if name in ("shift", "pan"):
-        raise PlaygroundError(f"cannot read {(name + rest)!r}; write {name}(dx,dy) with two numbers and no spaces")
+        raise GlassError(f"cannot read {(name + rest)!r}; write {name}(dx,dy) with two numbers and no spaces")
     if name == "random":
-        raise PlaygroundError(
+        raise GlassError(
             f"cannot read {(name + rest)!r}; write random(SEED) with a number of 1 to 40 digits, as its own word"
         )
     close = [meant] if (meant := _meant(name + rest, names)) else _likest(name, names)
     known = f"right left up down stay shift(dx,dy) pan(dx,dy) random(SEED), 1..{codes} or {' '.join(names)}"
     hint = f"did you mean {close[0]!r}?" if close else f"known are {known}"
-    raise PlaygroundError(f"unknown {name!r}; {hint}")
+    raise GlassError(f"unknown {name!r}; {hint}")
 
 
 def _meant(text: str, names: Mapping[str, int]) -> str:
@@ -223,23 +223,23 @@ def _likest(name: str, names: Mapping[str, int]) -> list[str]:
 def _code(digits: str, codes: int) -> int:
     code = int(digits) if len(digits) < 10 else codes + 1
     if not 1 <= code <= codes:
-        raise PlaygroundError(f"no local action {digits}; this model has 1..{codes}")
+        raise GlassError(f"no local action {digits}; this model has 1..{codes}")
     return code
 
 
 def _shift(directions: list[str], pairs: dict[str, tuple[float, float]], speed: float) -> tuple[float, float]:
     """Return the shift (x, y) in pixels that a word's directions or shift(dx,dy) ask for."""
     if directions and "shift" in pairs:
-        raise PlaygroundError("a direction and a shift in one word; give one of them")
+        raise GlassError("a direction and a shift in one word; give one of them")
     if "shift" in pairs:
         return pairs["shift"]
     if len(set(directions)) < len(directions):
-        raise PlaygroundError("a direction given twice in one word; give it once")
+        raise GlassError("a direction given twice in one word; give it once")
     if "stay" in directions and len(directions) > 1:
-        raise PlaygroundError("'stay' and another direction in one word; give one of them")
+        raise GlassError("'stay' and another direction in one word; give one of them")
     for one, other in (("right", "left"), ("up", "down")):
         if one in directions and other in directions:
-            raise PlaygroundError(f"{one!r} and {other!r} in one word; they are opposite")
+            raise GlassError(f"{one!r} and {other!r} in one word; they are opposite")
     x = sum(_DIRECTIONS[name][0] for name in directions) * speed
     y = sum(_DIRECTIONS[name][1] for name in directions) * speed
     return float(x), float(y)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
 from playground.clips.reading import stream_clip
-from playground.core.errors import PlaygroundError
 from playground.engine.engine import Engine
 from playground.pictures.cutout import usual_share
 from playground.pictures.picture import Picture
@@ -35,7 +35,7 @@ def doubt_clip(engine: Engine, clip: str, bundles: Iterable[Bundle]) -> str:
         bundles: the models there are.
 
     Raises:
-        PlaygroundError: the clip cannot be read, or another model is clearly surer of its agent.
+        GlassError: the clip cannot be read, or another model is clearly surer of its agent.
     """
     own = sureness_of_clip(engine, clip)
     if own is None or own >= DOUBT:
@@ -44,7 +44,7 @@ def doubt_clip(engine: Engine, clip: str, bundles: Iterable[Bundle]) -> str:
     surer = _surer_model(engine, own + SURER, bundles, lambda other: sureness_of_clip(other, clip))
     if surer:
         kind, sure = surer
-        raise PlaygroundError(
+        raise GlassError(
             f"{Path(clip).name}: a clip for model {kind!r}, which is surer of its agent ({sure:.0%}) than model "
             f"{name!r} ({own:.0%}); give another clip, or --model {kind} and a picture for it"
         )
@@ -60,7 +60,7 @@ def check_picture(choice: Choice, picture: Picture, bundles: Iterable[Bundle]) -
         bundles: the models there are.
 
     Raises:
-        PlaygroundError: another model is clearly surer of its agent.
+        GlassError: another model is clearly surer of its agent.
     """
     engine, own = choice.engine, choice.confidence
     if own is None:
@@ -68,7 +68,7 @@ def check_picture(choice: Choice, picture: Picture, bundles: Iterable[Bundle]) -
     surer = _surer_model(engine, own + SURER_OF_PICTURE, bundles, lambda other: other.find_agent(picture).confidence)
     if surer:
         kind, sure = surer
-        raise PlaygroundError(
+        raise GlassError(
             f"{picture.name}: a picture for model {kind!r}, which is surer of its agent ({sure:.0%}) than model "
             f"{engine.manifest.name!r} ({own:.0%}); give another picture, one cut out (with an alpha channel), or "
             f"--model {kind} and a clip for it"
@@ -89,7 +89,7 @@ def _surer_model(
             continue
         try:
             sure = sureness_of(Engine(bundle))
-        except PlaygroundError:
+        except GlassError:
             continue
         if sure is not None and sure > bar:
             return bundle.manifest.name, sure
@@ -100,7 +100,7 @@ def sureness_of_clip(engine: Engine, clip: str) -> float | None:
     """Return in 0..1 how sure a model is of an agent in the best of a clip's first frames; None without any agent.
 
     Raises:
-        PlaygroundError: the clip cannot be read.
+        GlassError: the clip cannot be read.
     """
     frames = np.stack(list(islice(stream_clip(clip, engine.frame_size), 0, LOOK, EVERY)))
     usual = usual_share(engine.manifest.mask_size)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from PIL import Image
 
+from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
-from playground.core.errors import PlaygroundError
 from playground.engine.engine import Engine
 from playground.pictures.picture import Picture
 from playground.pictures.start import NoAgentError, Start, agreement
@@ -30,7 +30,7 @@ def choose_engine(picture: Picture, bundles: Sequence[Bundle]) -> Choice:
 
     Raises:
         NoAgentError: there are several models, and none finds an agent.
-        PlaygroundError: every model is damaged, or the picture cannot be used by any.
+        GlassError: every model is damaged, or the picture cannot be used by any.
     """
     if len(bundles) == 1:
         engine = Engine(bundles[0])
@@ -41,14 +41,14 @@ def choose_engine(picture: Picture, bundles: Sequence[Bundle]) -> Choice:
         return Choice(engine, settle(picture, start), start.confidence)
     sure: list[tuple[float, Engine, Start]] = []
     verdicts: list[str] = []
-    problems: list[PlaygroundError] = []
+    problems: list[GlassError] = []
     for bundle in bundles:
         try:
             engine = Engine(bundle)
             start = engine.find_agent(picture)
         except NoAgentError:
             verdicts.append(f"{bundle.manifest.name} finds none")
-        except PlaygroundError as error:  # damaged: another may do
+        except GlassError as error:  # damaged: another may do
             problems.append(error)
             verdicts.append(f"{bundle.manifest.name} cannot be used")
         else:

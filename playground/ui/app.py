@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core.errors import PlaygroundError
+from glass.core.errors import GlassError
 from playground.input.gamepad import Gamepads
 from playground.input.keymap import DEFAULT_KEYMAP, Keymap
 from playground.pictures.start import Start
@@ -21,7 +21,7 @@ from playground.world.prepared_game import Performance
 from playground.world.world import World
 
 Opener = Callable[[Path], Performance]
-"""Makes a game of a picture's file; raises PlaygroundError."""
+"""Makes a game of a picture's file; raises GlassError."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def run(performance: Performance, settings: Settings = PLAIN_SETTINGS, opener: O
         Whether the window stays, because the player left the game only; else it is closed.
 
     Raises:
-        PlaygroundError: there is no display, or a recording cannot be written.
+        GlassError: there is no display, or a recording cannot be written.
     """
     return _Table(settings, opener).play(performance)
 
@@ -66,7 +66,7 @@ def paint_agent(frame: NDArray[np.uint8], title: str) -> NDArray[np.float32] | N
     """Let the player paint what moves in a frame (H, W, 3), in a window of that title; returns its mask (H, W) or None.
 
     Raises:
-        PlaygroundError: there is no display.
+        GlassError: there is no display.
     """
     size = (frame.shape[1], frame.shape[0])
     open_window(window_size(size, 1, default_scale(size, 1, desktop_size())), title)
@@ -127,7 +127,7 @@ class _Table:
         try:
             open_window(window_size(size, cards, scale), game.title, keep=settings.scale is None)
             self._gamepads.start()
-        except PlaygroundError:
+        except GlassError:
             for recorder in recorders:
                 recorder.discard()
             raise
@@ -143,9 +143,9 @@ class _Table:
         else:
             try:
                 if self._opener is None:
-                    raise PlaygroundError(f"{dropped.name}: pictures cannot be opened here")
+                    raise GlassError(f"{dropped.name}: pictures cannot be opened here")
                 follower = self._new_game(self._opener(dropped))
-            except PlaygroundError as error:
+            except GlassError as error:
                 game.tell(str(error))
         if follower is not None:
             game.close()

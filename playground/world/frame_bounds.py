@@ -26,7 +26,7 @@ class Fence:
         """Return the fence for the agent that `engine` plays: an edge that it reaches over now does not hold it.
 
         Raises:
-            PlaygroundError: the engine has no picture.
+            GlassError: the engine has no picture.
         """
         box = _box(engine)
         if box is None:

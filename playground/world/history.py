@@ -66,7 +66,7 @@ class History:
         """Play one tick with an action for each player.
 
         Raises:
-            PlaygroundError: as for `World.step`; nothing is remembered then.
+            GlassError: as for `World.step`; nothing is remembered then.
         """
         seen = self.world.step(actions)
         self._keep()
@@ -117,7 +117,7 @@ def read_actions(log: NDArray[np.float64]) -> tuple[tuple[Action, ...], ...]:
     """Return what each player did in every tick from a log as `History.actions` gives it.
 
     Raises:
-        PlaygroundError: a number is no distance or no local action.
+        GlassError: a number is no distance or no local action.
     """
     return tuple(tuple(_action(numbers) for numbers in tick) for tick in log.tolist())
 

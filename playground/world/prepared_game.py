@@ -46,7 +46,7 @@ def load_performance(path: Path, model: str | None = None) -> Performance:
         model: name or path of the bundle that played it; found by the name in the file when None.
 
     Raises:
-        PlaygroundError: as for `read_save`, `open_engines` and `open_world`.
+        GlassError: as for `read_save`, `open_engines` and `open_world`.
     """
     save = read_save(path)
     return Performance(path.name, open_world(save, open_engines(save, model)), save.actions)

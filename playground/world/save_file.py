@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_data_path
 
+from glass.core.errors import GlassError
 from playground.bundles.library import find_bundle
 from playground.bundles.manifest import SHADOW, Manifest
 from playground.core.action import MAX_TICKS, Action
-from playground.core.errors import PlaygroundError
 from playground.core.whole_files import whole_file
 from playground.engine.compositing import Backdrop
 from playground.engine.engine import Engine
@@ -76,7 +76,7 @@ def write_save(path: Path, history: History) -> None:
     """Write a game to a file, whole or not at all; its folder is made if need be.
 
     Raises:
-        PlaygroundError: it cannot be written.
+        GlassError: it cannot be written.
     """
     moment, world = history.world.snapshot(), history.world
     players = [
@@ -91,7 +91,7 @@ def write_save(path: Path, history: History) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise PlaygroundError(f"{path}: cannot be written ({error.strerror}); choose another place") from None
+        raise GlassError(f"{path}: cannot be written ({error.strerror}); choose another place") from None
     with whole_file(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(_ABOUT, json.dumps(about, indent=2, ensure_ascii=False))
         for name, values in arrays.items():
@@ -103,25 +103,25 @@ def read_save(path: Path) -> Save:
     """Read a game from a file.
 
     Raises:
-        PlaygroundError: there is no such file, it is damaged, or no saved game at all.
+        GlassError: there is no such file, it is damaged, or no saved game at all.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             return _read(path, archive)
     except FileNotFoundError:
-        raise PlaygroundError(f"{path}: no such file; save a game first") from None
+        raise GlassError(f"{path}: no such file; save a game first") from None
     except OSError as error:
-        raise PlaygroundError(f"{path}: cannot be read ({error.strerror or error}); give a saved game") from None
+        raise GlassError(f"{path}: cannot be read ({error.strerror or error}); give a saved game") from None
     except Exception as error:  # what is no save, or a damaged one, may raise anything while it is unpacked
         reason = " ".join(str(error).split())[:120] or type(error).__name__
-        raise PlaygroundError(f"{path}: not a saved game, or damaged ({reason}); give another file") from None
+        raise GlassError(f"{path}: not a saved game, or damaged ({reason}); give another file") from None
 
 
 def open_engines(save: Save, model: str | None = None) -> tuple[Engine, ...]:
     """Load the models of a save, found by their names, or the model of that name or path for all players.
 
     Raises:
-        PlaygroundError: a model is not found, damaged, or another one than the save's.
+        GlassError: a model is not found, damaged, or another one than the save's.
     """
     engines: dict[str, Engine] = {}
     for player in save.players:
@@ -136,14 +136,14 @@ def open_world(save: Save, engines: Sequence[Engine]) -> World:
     """Return a world at the start of a saved game; its actions, stepped one by one, show the frames that were.
 
     Raises:
-        PlaygroundError: the game had other players, another model, or another version of it.
+        GlassError: the game had other players, another model, or another version of it.
     """
     if len(save.players) != len(engines):
-        raise PlaygroundError(f"{save.path}: a game of {_count(save.players)}, and this is one of {_count(engines)}")
+        raise GlassError(f"{save.path}: a game of {_count(save.players)}, and this is one of {_count(engines)}")
     for player, engine in zip(save.players, engines, strict=True):
         _check_model(save, player, engine.manifest)
         if player.start.mask.shape != engine.frame_size[::-1]:
-            raise PlaygroundError(f"{save.path}: damaged (its frame is not the model's); give another file")
+            raise GlassError(f"{save.path}: damaged (its frame is not the model's); give another file")
     world = World(engines)
     world.open([player.start for player in save.players])
     return world
@@ -153,7 +153,7 @@ def resume(save: Save, engines: Sequence[Engine]) -> History:
     """Return a saved game at the moment it was saved.
 
     Raises:
-        PlaygroundError: as for `open_world`.
+        GlassError: as for `open_world`.
     """
     world = open_world(save, engines)
     history = History(world)
@@ -161,7 +161,7 @@ def resume(save: Save, engines: Sequence[Engine]) -> History:
         puppets = []
         for player, engine, puppet in zip(save.players, engines, world.puppets, strict=True):
             if player.state.shape != puppet.state.numpy().shape or player.crop.shape != puppet.crop.numpy().shape:
-                raise PlaygroundError(f"{save.path}: damaged (its agent is not the model's); give another file")
+                raise GlassError(f"{save.path}: damaged (its agent is not the model's); give another file")
             puppets.append(engine.pose(puppet, player.state, player.crop, player.position))
         world.place(puppets, Backdrop(world.snapshot().backdrop.source, save.pan))
         history.resume(save.actions)
@@ -171,9 +171,9 @@ def resume(save: Save, engines: Sequence[Engine]) -> History:
 def _check_model(save: Save, player: SavedPlayer, manifest: Manifest) -> None:
     name = manifest.name
     if player.model != name:
-        raise PlaygroundError(f"{save.path}: a game of model {player.model!r}, not of {name!r}; give that model")
+        raise GlassError(f"{save.path}: a game of model {player.model!r}, not of {name!r}; give that model")
     if player.graphs != _graphs(manifest):
-        raise PlaygroundError(f"{save.path}: a game of another version of model {name!r}; give that version")
+        raise GlassError(f"{save.path}: a game of another version of model {name!r}; give that version")
 
 
 def _graphs(manifest: Manifest) -> dict[str, str]:

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from glass.core.errors import GlassError
 from playground.core.action import Action, Observation
 from playground.core.constants import SOLID
-from playground.core.errors import PlaygroundError
 from playground.engine.agent_state import Puppet
 from playground.engine.compositing import Backdrop, paste_over, window_corner
 from playground.engine.engine import Engine
@@ -43,13 +43,13 @@ class World:
         """Take each player's engine; one may play for several. What they play by themselves is left alone.
 
         Raises:
-            PlaygroundError: they differ in frame size or tick rate.
+            GlassError: they differ in frame size or tick rate.
         """
         self.engines = tuple(engines)
         first = self.engines[0]
         for other in self.engines[1:]:
             if (other.frame_size, other.tick_rate) != (first.frame_size, first.tick_rate):
-                raise PlaygroundError(
+                raise GlassError(
                     f"models {first.manifest.name!r} and {other.manifest.name!r} differ in frame size or tick rate; "
                     "give both players one model (--model)"
                 )
@@ -70,7 +70,7 @@ class World:
         """Start from a picture for each player; the first one's background becomes the world.
 
         Raises:
-            PlaygroundError: as for `Engine.find_agent`.
+            GlassError: as for `Engine.find_agent`.
         """
         pairs = zip(self.engines, pictures, strict=True)
         return self.open([engine.find_agent(picture) for engine, picture in pairs])
@@ -89,7 +89,7 @@ class World:
         """Play one tick with an action for each player. Pans and scrolls move the one background, and add up.
 
         Raises:
-            PlaygroundError: before any `reset`, or a local action outside 1..K.
+            GlassError: before any `reset`, or a local action outside 1..K.
         """
         moment = self.snapshot()
         backdrop, puppets = moment.backdrop, moment.puppets
@@ -108,10 +108,10 @@ class World:
         """Return this moment, to `restore` later.
 
         Raises:
-            PlaygroundError: before any `reset`.
+            GlassError: before any `reset`.
         """
         if self._moment is None:
-            raise PlaygroundError("the world has no picture yet; call reset first")
+            raise GlassError("the world has no picture yet; call reset first")
         return self._moment
 
     def restore(self, moment: WorldMoment) -> tuple[Observation, ...]:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from pygame import Rect, Surface
 from pygame.event import Event
 
+from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
-from playground.core.errors import PlaygroundError
 from playground.input.controls import DIRECTIONS, Command
 from playground.input.keymap import DEFAULT_KEYMAP, Keymap
 from playground.pictures.picture import fit_picture, load_picture
@@ -70,7 +70,7 @@ def load_starts(bundles: Sequence[Bundle]) -> tuple[Start, ...]:
     """Read the start frames of all bundles, in order; a damaged one is left out.
 
     Raises:
-        PlaygroundError: there is none that can be shown.
+        GlassError: there is none that can be shown.
     """
     starts = []
     problem = "no model has a start frame; give a picture"
@@ -80,12 +80,12 @@ def load_starts(bundles: Sequence[Bundle]) -> tuple[Start, ...]:
                 bundle.read(name)
                 picture = load_picture(bundle.folder / name)
                 fitted = fit_picture(picture, bundle.manifest.frame_size, bundle.manifest.window)
-            except PlaygroundError as error:
+            except GlassError as error:
                 problem = str(error)
             else:
                 starts.append(Start(bundle, bundle.folder / name, fitted.frame))
     if not starts:
-        raise PlaygroundError(problem)
+        raise GlassError(problem)
     return tuple(starts)
 
 
@@ -326,7 +326,7 @@ def choose(gallery: Gallery) -> Chosen | None:
     """Show a gallery in the window and return what the player chose, or None. The window stays, for the game.
 
     Raises:
-        PlaygroundError: there is no display.
+        GlassError: there is no display.
     """
     desktop = desktop_size()
     width, height = (min(side, round(room * _DESKTOP_SHARE)) for side, room in zip(_WINDOW, desktop, strict=True))

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from pygame import Rect, Surface
 
+from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
-from playground.core.errors import PlaygroundError
 from playground.engine.engine import Engine
 from playground.scripts.random_walk import Walker
 from playground.ui.toolkit.interpolation import Glide
@@ -98,7 +98,7 @@ class Demonstration:
                 self._engines[bundle.folder] = Engine(bundle)
             world = World([self._engines[bundle.folder]])
             world.reset([Image.fromarray(frame)])
-        except PlaygroundError:
+        except GlassError:
             return None
         width, height = bundle.manifest.frame_size
         return _Stage(world, Walker(bundle.manifest, 0, (width / 2, height / 2)))

@@ -7,8 +7,8 @@ import pygame
 from pygame import Surface
 from pygame.event import Event
 
+from glass.core.errors import GlassError
 from playground.core.action import Action
-from playground.core.errors import PlaygroundError
 from playground.core.text_sizes import TEXT_SIZES
 from playground.gameplay.action_cards import Deck
 from playground.gameplay.frame_meter import Meter
@@ -154,7 +154,7 @@ class Game:
             self._message = ""
         try:
             news = self._session.takes.news()
-        except PlaygroundError as error:
+        except GlassError as error:
             news = str(error)
         if news:
             self.tell(news)
@@ -163,7 +163,7 @@ class Game:
             return
         try:
             self._session.update(dt)
-        except PlaygroundError as error:
+        except GlassError as error:
             self.tell(str(error))
         if self._hud and self._session.clock.left > _ROOM_SECONDS:
             self._deck.work()
@@ -192,7 +192,7 @@ class Game:
         """Write what is still recorded.
 
         Raises:
-            PlaygroundError: it cannot be written.
+            GlassError: it cannot be written.
         """
         self.running = False
         self._session.takes.close()
@@ -206,7 +206,7 @@ class Game:
         elif not self._help:
             try:
                 message = self._session.obey(wish, source)
-            except PlaygroundError as error:
+            except GlassError as error:
                 message = str(error)
             if message:
                 self.tell(message)

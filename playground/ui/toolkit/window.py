@@ -8,7 +8,7 @@ import pygame
 from pygame import Surface
 from pygame.event import Event
 
-from playground.core.errors import PlaygroundError
+from glass.core.errors import GlassError
 from playground.ui.toolkit.frame_pacer import Pace
 
 PICTURES_A_SECOND = 60
@@ -39,7 +39,7 @@ def has_display() -> bool:
     """Whether a window can be opened here; quiet where it cannot."""
     try:
         _start_video()
-    except PlaygroundError:
+    except GlassError:
         return False
     return True
 
@@ -48,7 +48,7 @@ def desktop_size() -> tuple[int, int]:
     """Return width and height in pixels of the desktop.
 
     Raises:
-        PlaygroundError: there is no display.
+        GlassError: there is no display.
     """
     _start_video()
     width, height = pygame.display.get_desktop_sizes()[0]
@@ -61,7 +61,7 @@ def open_window(size: tuple[int, int], title: str, *, keep: bool = True) -> Surf
     An open window has that size afterwards only if it need not `keep` its own, and does not have the whole screen.
 
     Raises:
-        PlaygroundError: there is no display.
+        GlassError: there is no display.
     """
     _start_video()
     pygame.display.set_caption(title)
@@ -72,7 +72,7 @@ def open_window(size: tuple[int, int], title: str, *, keep: bool = True) -> Surf
     try:
         surface = pygame.display.set_mode(size, pygame.RESIZABLE)
     except pygame.error as error:
-        raise PlaygroundError(f"no window can be opened ({error}); use --headless") from None
+        raise GlassError(f"no window can be opened ({error}); use --headless") from None
     return surface
 
 
@@ -151,7 +151,7 @@ def _place_name(scancode: int) -> str:
 
 
 def _start_video() -> None:
-    """Start pygame's display; raise PlaygroundError where there is none.
+    """Start pygame's display; raise GlassError where there is none.
 
     Left to itself on Linux, SDL tries every driver it has, complains about some on stderr and ends with one that
     draws to nowhere; so it is told which ones the environment speaks of.
@@ -164,12 +164,12 @@ def _start_video() -> None:
         drivers = {"x11": "DISPLAY", "wayland": "WAYLAND_DISPLAY"}
         offered = [driver for driver, variable in drivers.items() if os.environ.get(variable)]
         if not offered:
-            raise PlaygroundError(missing)
+            raise GlassError(missing)
         os.environ["SDL_VIDEODRIVER"] = ",".join(offered)
     try:
         pygame.display.init()
     except pygame.error:
-        raise PlaygroundError(missing) from None
+        raise GlassError(missing) from None
     finally:
         if chosen is None:
             os.environ.pop("SDL_VIDEODRIVER", None)

@@ -12,9 +12,10 @@ from export.evaluate.code_usage import Meaning
 from export.evaluate.drift import SPAN, TICKS, measure_drift, random_play
 from export.evaluate.obedience import HOLD, measure_obedience
 from export.evaluate.sample import Sample
+from glass.core.errors import GlassError
 from glass.data.core.clip import ACTIONS, Clip
 from glass.data.folk.character import folk_character
-from playground import Action, Engine, PlaygroundError
+from playground import Action, Engine
 
 CHARACTER = folk_character(900)
 MEANINGS = (Meaning(1, 2, 0.9, (7.0, 0.0)), Meaning(2, 6, 0.8, (0.0, 0.0)))
@@ -37,7 +38,7 @@ class Puppet:
 
     def reset(self, frame: object) -> None:
         if not self._agent:
-            raise PlaygroundError("no agent")
+            raise GlassError("no agent")
         self._tick = 0
 
     def step(self, action: Action) -> None:
@@ -182,5 +183,5 @@ def test_cut_out_sprites_are_compared_where_they_lie() -> None:
 
 
 def test_a_scaled_sprite_is_not_compared() -> None:
-    with pytest.raises(PlaygroundError, match="scaled or lost"):
+    with pytest.raises(GlassError, match="scaled or lost"):
         cut_out_stage(cast(Engine, Desk(0, 0, scale=2)), CHARACTER.cells[0, 0])

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from glass.core.errors import GlassError
 from playground.bundles import library
 from playground.bundles.bundle import open_bundle
-from playground.core.errors import PlaygroundError
 from playground.engine.engine import Engine
 
 
@@ -28,11 +28,11 @@ def test_by_name_and_by_path(only_here: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_unknown(only_here: Path, tmp_path: Path) -> None:
-    with pytest.raises(PlaygroundError, match=r"unknown model 'sprite'; models found: painted"):
+    with pytest.raises(GlassError, match=r"unknown model 'sprite'; models found: painted"):
         library.find_bundle("sprite")
-    with pytest.raises(PlaygroundError, match="no such folder"):
+    with pytest.raises(GlassError, match="no such folder"):
         library.find_bundle(str(tmp_path / "nowhere"))
-    with pytest.raises(PlaygroundError, match=r"no manifest\.json"):
+    with pytest.raises(GlassError, match=r"no manifest\.json"):
         library.find_bundle(str(tmp_path))
 
 
@@ -48,13 +48,13 @@ def test_a_bad_manifest_does_not_hide_the_others(only_here: Path) -> None:
     (bad / "manifest.json").write_text("{")
     assert [bundle.manifest.name for bundle in library.find_bundles()] == ["painted"]
     (only_here / "manifest.json").write_text("{")
-    with pytest.raises(PlaygroundError, match="not a manifest"):
+    with pytest.raises(GlassError, match="not a manifest"):
         library.find_bundles()
 
 
 def test_nothing_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "model_folders", lambda: (tmp_path, tmp_path / "missing"))
-    with pytest.raises(PlaygroundError, match="no models found"):
+    with pytest.raises(GlassError, match="no models found"):
         library.find_bundles()
 
 
@@ -75,13 +75,13 @@ def test_a_changed_byte_is_refused(own_bundle: Path, name: str) -> None:
     content = bytearray((own_bundle / name).read_bytes())
     content[len(content) // 2] ^= 1
     (own_bundle / name).write_bytes(content)
-    with pytest.raises(PlaygroundError, match=rf"{name}: damaged"):
+    with pytest.raises(GlassError, match=rf"{name}: damaged"):
         Engine.load(own_bundle)
 
 
 def test_a_missing_file_is_refused(own_bundle: Path) -> None:
     (own_bundle / "observe.onnx").unlink()
-    with pytest.raises(PlaygroundError, match=r"observe\.onnx: missing"):
+    with pytest.raises(GlassError, match=r"observe\.onnx: missing"):
         Engine.load(own_bundle)
 
 

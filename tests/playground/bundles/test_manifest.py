@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from glass.core.errors import GlassError
 from playground.bundles.manifest import parse_manifest, read_manifest
-from playground.core.errors import PlaygroundError
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_an_edge_to_reach_in_from_may_be_there(text: str) -> None:
     assert parse_manifest(text).enters is None
     manifest = parse_manifest(json.dumps(json.loads(text) | {"enters": "top"}))
     assert manifest.enters == "top" and parse_manifest(manifest.to_json()) == manifest
-    with pytest.raises(PlaygroundError, match="enters must be one of"):
+    with pytest.raises(GlassError, match="enters must be one of"):
         parse_manifest(json.dumps(json.loads(text) | {"enters": "above"}))
 
 
@@ -116,7 +116,7 @@ def change(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
 def test_flaws(text: str, flaw: Callable[[dict[str, Any]], None], said: str) -> None:
     table = json.loads(text)
     flaw(table)
-    with pytest.raises(PlaygroundError) as caught:
+    with pytest.raises(GlassError) as caught:
         parse_manifest(json.dumps(table), "here/manifest.json")
     assert said in str(caught.value)
     assert str(caught.value).startswith("here/manifest.json: ")
@@ -125,13 +125,13 @@ def test_flaws(text: str, flaw: Callable[[dict[str, Any]], None], said: str) -> 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "3", '"a"', "[" * 100_000])
 def test_not_a_manifest(text: str) -> None:
-    with pytest.raises(PlaygroundError):
+    with pytest.raises(GlassError):
         parse_manifest(text)
 
 
 def test_unreadable(tmp_path: Path) -> None:
-    with pytest.raises(PlaygroundError, match=r"no manifest\.json there"):
+    with pytest.raises(GlassError, match=r"no manifest\.json there"):
         read_manifest(tmp_path)
     (tmp_path / "manifest.json").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(PlaygroundError, match="not text"):
+    with pytest.raises(GlassError, match="not text"):
         read_manifest(tmp_path)

@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from glass.core.errors import GlassError
 from playground.clips.reading import order_note, read_clip
-from playground.core.errors import PlaygroundError
 
 Pixels = NDArray[np.uint8]
 
@@ -92,7 +92,7 @@ def test_video(tmp_path: Path) -> None:
 def test_video_without_a_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "clip.mp4").write_bytes(b"\0\0\0\x18ftypmp42")
     monkeypatch.setitem(sys.modules, "av", None)
-    with pytest.raises(PlaygroundError, match=r"clip\.mp4: reading videos needs PyAV"):
+    with pytest.raises(GlassError, match=r"clip\.mp4: reading videos needs PyAV"):
         read_clip(tmp_path / "clip.mp4", (32, 24))
 
 
@@ -104,7 +104,7 @@ def test_sound_is_not_a_clip(tmp_path: Path) -> None:
         sound.sample_rate = 8000
         container.mux(stream.encode(sound))
         container.mux(stream.encode())
-    with pytest.raises(PlaygroundError, match="no pictures in it"):
+    with pytest.raises(GlassError, match="no pictures in it"):
         read_clip(tmp_path / "a.wav", (32, 24))
 
 
@@ -120,7 +120,7 @@ def test_no_clip(tmp_path: Path) -> None:
         "empty": "no frames in it",
         "bad": r"0\.png: not a picture",
     }.items():
-        with pytest.raises(PlaygroundError, match=said) as caught:
+        with pytest.raises(GlassError, match=said) as caught:
             read_clip(tmp_path / name, (32, 24))
         assert "\n" not in str(caught.value)
 
@@ -130,7 +130,7 @@ def test_a_cut_off_animation(tmp_path: Path, frames: list[Pixels]) -> None:
     images[0].save(tmp_path / "a.gif", save_all=True, append_images=images[1:])
     content = (tmp_path / "a.gif").read_bytes()
     (tmp_path / "cut.gif").write_bytes(content[: len(content) // 2])
-    with pytest.raises(PlaygroundError, match=r"cut\.gif: damaged"):
+    with pytest.raises(GlassError, match=r"cut\.gif: damaged"):
         read_clip(tmp_path / "cut.gif", (32, 24))
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from playground import Engine, PlaygroundError
+from glass.core.errors import GlassError
+from playground import Engine
 from playground.bundles import library
 from playground.bundles.bundle import open_bundle
 from playground.bundles.manifest import read_manifest
@@ -108,7 +109,7 @@ def test_a_bundle_that_cannot_be_written(own_bundle: Path, monkeypatch: pytest.M
         raise OSError(30, "Read-only file system")
 
     monkeypatch.setattr("playground.core.whole_files.os.replace", refuse)
-    with pytest.raises(PlaygroundError, match="Read-only"):
+    with pytest.raises(GlassError, match="Read-only"):
         name_local_actions(open_bundle(own_bundle), {2: "wave"})
     assert contents(own_bundle) == before
 

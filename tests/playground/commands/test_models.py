@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from glass.core.errors import GlassError
 from playground.bundles import library
 from playground.commands import models as command
-from playground.core.errors import PlaygroundError
 from playground.pictures.picture import as_picture
 from playground.selection.for_picture import choose_engine
 from tests.playground.conftest import write_manifest
@@ -87,7 +87,7 @@ def test_the_model_that_finds_the_agent_is_chosen(shelf: Path, paint: Callable[.
     large = paint(None)
     large[:, 8:26] = (255, 0, 0)
     assert choose_engine(as_picture(large), bundles).engine.manifest.name == "shy"
-    with pytest.raises(PlaygroundError, match=r"a\.png: no agent found by any model \(painted, shy\)"):
+    with pytest.raises(GlassError, match=r"a\.png: no agent found by any model \(painted, shy\)"):
         choose_engine(as_picture(paint(None), "a.png"), bundles)
 
 
@@ -140,5 +140,5 @@ def test_a_drawing_on_a_ground_of_one_colour_is_given_to_the_model_that_knows_it
 
 def test_a_picture_that_no_model_can_use_says_why(shelf: Path) -> None:
     nothing = np.zeros((24, 32, 4), np.uint8)
-    with pytest.raises(PlaygroundError, match=r"a\.png: transparent all over"):
+    with pytest.raises(GlassError, match=r"a\.png: transparent all over"):
         choose_engine(as_picture(nothing, "a.png"), library.find_bundles())

@@ -11,7 +11,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
-from playground import Action, Engine, Observation, PlaygroundError
+from glass.core.errors import GlassError
+from playground import Action, Engine, Observation
 from playground.bundles import library
 from playground.clips import transfer as module
 from playground.clips.analysis import analyse
@@ -143,7 +144,7 @@ def test_an_agent_that_comes_late(engine: Engine, paint: Paint) -> None:
 
 
 def test_without_a_picture(engine: Engine, paint: Paint, painted_bundle: Path) -> None:
-    with pytest.raises(PlaygroundError, match="call reset first"):
+    with pytest.raises(GlassError, match="call reset first"):
         next(transfer(Engine.load(painted_bundle), [paint()] * 2, TransferOptions(), "driver"))
 
 

@@ -10,7 +10,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from playground import Action, Engine, PlaygroundError
+from glass.core.errors import GlassError
+from playground import Action, Engine
 from playground.engine.compositing import cut_window
 from tests.playground.conftest import write_manifest
 
@@ -173,7 +174,7 @@ def test_a_moment_of_another_model_is_refused(engine: Engine, tiny_bundle: Path,
     other.reset(cut_out)
     engine.reset(cut_out)
     before = engine.snapshot()
-    with pytest.raises(PlaygroundError, match="another model"):
+    with pytest.raises(GlassError, match="another model"):
         engine.restore(other.snapshot())
     assert engine.snapshot() is before
 
@@ -213,20 +214,20 @@ def test_segment_locate_and_observe(engine: Engine, paint: Callable[..., Pixels]
 @pytest.mark.parametrize("action", [Action(local_action=0), Action(local_action=5), Action(local_action=-1)])
 def test_wrong_local_actions(engine: Engine, frame: Pixels, action: Action) -> None:
     engine.reset(frame)
-    with pytest.raises(PlaygroundError, match=r"has 1\.\.4"):
+    with pytest.raises(GlassError, match=r"has 1\.\.4"):
         engine.step(action)
 
 
 @pytest.mark.parametrize("pair", [(float("nan"), 0), (0, float("inf")), (2e6, 0), (1,), ("1", "2"), (1j, 0), 5, None])
 def test_wrong_distances(pair: object) -> None:
     for wrong in ("shift", "pan"):
-        with pytest.raises(PlaygroundError, match=wrong):
+        with pytest.raises(GlassError, match=wrong):
             Action(**{wrong: pair})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("code", [True, 1.0, 1.5, "1", float("nan")])
 def test_local_actions_are_whole_numbers(code: object) -> None:
-    with pytest.raises(PlaygroundError, match=r"local action .*: give a whole number"):
+    with pytest.raises(GlassError, match=r"local action .*: give a whole number"):
         Action(local_action=code)  # type: ignore[arg-type]
     assert Action(local_action=np.int64(2)).local_action == 2  # type: ignore[arg-type]
 
@@ -234,7 +235,7 @@ def test_local_actions_are_whole_numbers(code: object) -> None:
 def test_step_before_reset(painted_bundle: Path) -> None:
     engine = Engine.load(painted_bundle)
     for call in (engine.snapshot, lambda: engine.step(Action())):
-        with pytest.raises(PlaygroundError, match="call reset first"):
+        with pytest.raises(GlassError, match="call reset first"):
             call()
 
 
@@ -242,9 +243,9 @@ def test_pictures_without_an_agent(engine: Engine, paint: Callable[..., Pixels])
     engine.reset(paint())
     saved = engine.snapshot()
     for picture in (paint(None), np.full((24, 32, 3), (255, 0, 0), np.uint8)):
-        with pytest.raises(PlaygroundError, match=r"picture: no agent found by model 'painted' \(mask covers"):
+        with pytest.raises(GlassError, match=r"picture: no agent found by model 'painted' \(mask covers"):
             engine.reset(picture)
-    with pytest.raises(PlaygroundError, match="no agent found"):
+    with pytest.raises(GlassError, match="no agent found"):
         engine.reset(paint(), mask=np.zeros((24, 32), bool))
     assert engine.snapshot() is saved
 
@@ -253,7 +254,7 @@ def test_providers(painted_bundle: Path, capfd: pytest.CaptureFixture[str]) -> N
     wished = Engine.load(painted_bundle, providers=["CUDAExecutionProvider", "CPUExecutionProvider"])
     assert wished.provider_name in ("CPU", "CUDA")
     assert Engine.load(painted_bundle, providers=["CPUExecutionProvider"]).provider_name == "CPU"
-    with pytest.raises(PlaygroundError, match="cannot be run"):
+    with pytest.raises(GlassError, match="cannot be run"):
         Engine.load(painted_bundle, providers=["NoSuchProvider"])
     assert capfd.readouterr() == ("", "")
 
@@ -262,11 +263,11 @@ def test_graphs_that_do_not_fit(own_bundle: Path, frame: Pixels) -> None:
     (own_bundle / "segment.onnx").write_bytes(b"not a graph")
     write_manifest(own_bundle)
     engine = Engine.load(own_bundle)
-    with pytest.raises(PlaygroundError, match=r"segment\.onnx: cannot be run"):
+    with pytest.raises(GlassError, match=r"segment\.onnx: cannot be run"):
         engine.reset(frame)
     shutil.copy(own_bundle / "observe.onnx", own_bundle / "step.onnx")
     write_manifest(own_bundle)
-    with pytest.raises(PlaygroundError, match=r"step\.onnx: cannot be run \(no output 'crop'\)"):
+    with pytest.raises(GlassError, match=r"step\.onnx: cannot be run \(no output 'crop'\)"):
         Engine.load(own_bundle)
 
 
@@ -275,5 +276,5 @@ def test_manifest_of_another_frame(own_bundle: Path, frame: Pixels) -> None:
     (own_bundle / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     engine = Engine.load(own_bundle)
     assert engine.frame_size == (32, 26)
-    with pytest.raises(PlaygroundError, match="cannot be run"):
+    with pytest.raises(GlassError, match="cannot be run"):
         engine.reset(frame)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from playground import PlaygroundError
+from glass.core.errors import GlassError
 from playground.input.controls import Command
 from playground.input.keymap import DEFAULT_KEYMAP, Keymap
 from playground.input.keymap_file import read_keymap
@@ -56,7 +56,7 @@ def test_a_command_may_have_no_key(tmp_path: Path) -> None:
     ],
 )
 def test_mistakes_are_one_sentence(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(PlaygroundError) as error:
+    with pytest.raises(GlassError) as error:
         read(tmp_path, text)
     assert said in str(error.value)
     assert "keys.toml" in str(error.value) and "\n" not in str(error.value)
@@ -64,5 +64,5 @@ def test_mistakes_are_one_sentence(tmp_path: Path, text: str, said: str) -> None
 
 def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
     for path, said in ((tmp_path / "none.toml", "no such file"), (tmp_path, "cannot be read")):
-        with pytest.raises(PlaygroundError, match=said):
+        with pytest.raises(GlassError, match=said):
             read_keymap(path, DEFAULT_KEYMAP, KEYS.__contains__)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from glass.core.errors import GlassError
 from playground.bundles.manifest import MaskSize
-from playground.core.errors import PlaygroundError
 from playground.pictures.cutout import place_cut_out, usual_share
 from playground.pictures.picture import as_picture, fit_picture, put_before
 from playground.pictures.pixels import PLAIN
@@ -102,7 +102,7 @@ def test_half_transparent_pixels_mix_with_the_background() -> None:
 
 def test_a_background_needs_something_to_show_through() -> None:
     ground = as_picture(np.zeros((20, 20, 3), np.uint8))
-    with pytest.raises(PlaygroundError, match=r"a\.png: has no transparent pixel"):
+    with pytest.raises(GlassError, match=r"a\.png: has no transparent pixel"):
         put_before(as_picture(np.zeros((20, 20, 3), np.uint8), "a.png"), ground)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from playground.core.errors import PlaygroundError
+from glass.core.errors import GlassError
 from playground.pictures.picture import as_picture, fit_picture, load_picture
 from playground.pictures.pixels import PLAIN
 
@@ -188,7 +188,7 @@ def test_agent_larger_than_the_window_but_in_the_frame_stays_in_place() -> None:
 
 
 def test_transparent_all_over_is_refused() -> None:
-    with pytest.raises(PlaygroundError, match="transparent all over"):
+    with pytest.raises(GlassError, match="transparent all over"):
         fit(np.zeros((24, 32, 4), np.uint8))
 
 
@@ -203,9 +203,9 @@ def test_mask_of_picture_or_frame() -> None:
     fitted = fit_picture(picture, FRAME, WINDOW, small)
     assert fitted.mask is not None
     assert np.allclose(fitted.mask, small / 255)
-    with pytest.raises(PlaygroundError, match="mask is"):
+    with pytest.raises(GlassError, match="mask is"):
         fit_picture(picture, FRAME, WINDOW, np.zeros((5, 5), bool))
-    with pytest.raises(PlaygroundError, match="mask has shape"):
+    with pytest.raises(GlassError, match="mask has shape"):
         fit_picture(picture, FRAME, WINDOW, np.zeros((24, 32, 1), bool))
 
 
@@ -222,7 +222,7 @@ def test_masks_of_any_kind_say_the_same() -> None:
 
 @pytest.mark.parametrize("value", ["me.png", None, [[1, 2], [3, 4]]])
 def test_what_is_no_picture(value: object) -> None:
-    with pytest.raises(PlaygroundError, match="give a PIL image or a uint8 array"):
+    with pytest.raises(GlassError, match="give a PIL image or a uint8 array"):
         as_picture(value)  # type: ignore[arg-type]
 
 
@@ -236,12 +236,12 @@ def test_mask_follows_a_picture_of_another_aspect() -> None:
 
 @pytest.mark.parametrize("shape", [(24, 32, 2), (24,), (2, 24, 32, 3)])
 def test_arrays_of_other_shapes(shape: tuple[int, ...]) -> None:
-    with pytest.raises(PlaygroundError, match=r"give uint8 \(H, W, 3\)"):
+    with pytest.raises(GlassError, match=r"give uint8 \(H, W, 3\)"):
         as_picture(np.zeros(shape, np.uint8))
 
 
 def test_arrays_of_other_types() -> None:
-    with pytest.raises(PlaygroundError, match="give uint8"):
+    with pytest.raises(GlassError, match="give uint8"):
         as_picture(np.zeros((24, 32, 3), np.float32))
 
 
@@ -279,7 +279,7 @@ def good_png() -> bytes:
 def test_bad_files(tmp_path: Path, content: bytes, said: str) -> None:
     path = tmp_path / "bad.png"
     path.write_bytes(content)
-    with pytest.raises(PlaygroundError) as caught:
+    with pytest.raises(GlassError) as caught:
         load_picture(path)
     assert said in str(caught.value)
     assert str(caught.value).startswith("bad.png: ")
@@ -287,7 +287,7 @@ def test_bad_files(tmp_path: Path, content: bytes, said: str) -> None:
 
 
 def test_no_file(tmp_path: Path) -> None:
-    with pytest.raises(PlaygroundError, match="no such file"):
+    with pytest.raises(GlassError, match="no such file"):
         load_picture(tmp_path / "missing.png")
-    with pytest.raises(PlaygroundError, match="is a folder"):
+    with pytest.raises(GlassError, match="is a folder"):
         load_picture(tmp_path)

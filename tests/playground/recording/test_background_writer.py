@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.core.errors import PlaygroundError
+from glass.core.errors import GlassError
 from playground.recording.background_writer import MOST_WAITING, BackgroundWriter
 from playground.recording.recorder import FileRecorder, recording
 from playground.recording.stream_file import UnfinishedFile
@@ -112,7 +112,7 @@ def test_a_full_disk_keeps_what_was_recorded(tmp_path: Path, suffix: str) -> Non
     with full_disk(40_000):
         for frame in frames:
             recorder.add(frame)
-        with pytest.raises(PlaygroundError) as caught:
+        with pytest.raises(GlassError) as caught:
             recorder.close()
     assert str(caught.value) == recorder.failure
     assert recorder.failure.count("\n") == 0
@@ -130,7 +130,7 @@ def test_a_full_disk_leaves_the_older_file(tmp_path: Path, suffix: str) -> None:
     with full_disk(40_000):
         for frame in noise(200):
             recorder.add(frame)
-        with pytest.raises(PlaygroundError, match="nothing of it is kept"):
+        with pytest.raises(GlassError, match="nothing of it is kept"):
             recorder.close()
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == [path.name]
@@ -138,7 +138,7 @@ def test_a_full_disk_leaves_the_older_file(tmp_path: Path, suffix: str) -> None:
 
 def test_without_a_player_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
     recorder = FileRecorder(tmp_path / "a.gif", 2, live=False)
-    with full_disk(40_000), pytest.raises(PlaygroundError, match="too large"), recording([recorder]):
+    with full_disk(40_000), pytest.raises(GlassError, match="too large"), recording([recorder]):
         for frame in noise(2 * MOST_WAITING):
             recorder.add(frame)
     assert os.listdir(tmp_path) == []
@@ -150,7 +150,7 @@ def test_a_folder_that_goes_away(tmp_path: Path) -> None:
     recorder = FileRecorder(folder / "a.gif", 2)
     folder.rmdir()
     recorder.add(moving(1, 4)[0])
-    with pytest.raises(PlaygroundError, match="make it first"):
+    with pytest.raises(GlassError, match="make it first"):
         recorder.close()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, features
 
-from playground.core.errors import InterruptedRunError, PlaygroundError
+from glass.core.errors import GlassError, InterruptedRunError
 from playground.recording.recorder import FileRecorder, FrameFolder, Recorder, check_recording, recording, save_picture
 from tests.playground.recording.moving import Pixels, moving, photo_like, read_animation
 
@@ -121,9 +121,9 @@ def test_mp4_ends_as_a_plain_one(tmp_path: Path) -> None:
 def test_a_format_without_its_package_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "av", None)
     monkeypatch.setattr(features, "check", lambda name: False)
-    with pytest.raises(PlaygroundError, match=r"^recording MP4 needs PyAV \(pip install .*\); or .*\.gif$"):
+    with pytest.raises(GlassError, match=r"^recording MP4 needs PyAV \(pip install .*\); or .*\.gif$"):
         check_recording(tmp_path / "a.mp4")
-    with pytest.raises(PlaygroundError, match=r"^recording WebP needs a Pillow with WebP .*\.gif$"):
+    with pytest.raises(GlassError, match=r"^recording WebP needs a Pillow with WebP .*\.gif$"):
         check_recording(tmp_path / "a.webp")
 
 
@@ -144,7 +144,7 @@ def test_a_picture(tmp_path: Path) -> None:
     assert saved.done
     with Image.open(tmp_path / "a.png") as image:
         assert np.array_equal(np.asarray(image), frame.repeat(2, 0).repeat(2, 1))
-    with pytest.raises(PlaygroundError, match="make it first"):
+    with pytest.raises(GlassError, match="make it first"):
         save_picture(tmp_path / "no" / "a.png", frame)
 
 
@@ -175,30 +175,30 @@ def test_discarded(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.png", "a", "gif", ""])
 def test_the_name_tells_the_format(tmp_path: Path, name: str) -> None:
-    with pytest.raises(PlaygroundError, match=r"ends in \.gif, \.mp4 or \.webp"):
+    with pytest.raises(GlassError, match=r"ends in \.gif, \.mp4 or \.webp"):
         FileRecorder(tmp_path / name, 10)
 
 
 def test_places_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "folder.gif").mkdir()
     (tmp_path / "file").write_text("")
-    with pytest.raises(PlaygroundError, match="is a folder"):
+    with pytest.raises(GlassError, match="is a folder"):
         FileRecorder(tmp_path / "folder.gif", 10)
-    with pytest.raises(PlaygroundError, match="make it first"):
+    with pytest.raises(GlassError, match="make it first"):
         FileRecorder(tmp_path / "missing" / "a.gif", 10)
-    with pytest.raises(PlaygroundError, match="make it first"):
+    with pytest.raises(GlassError, match="make it first"):
         FileRecorder(tmp_path / "file" / "a.gif", 10)
-    with pytest.raises(PlaygroundError, match="is a file"):
+    with pytest.raises(GlassError, match="is a file"):
         FrameFolder(tmp_path / "file")
-    with pytest.raises(PlaygroundError, match="is a file"):
+    with pytest.raises(GlassError, match="is a file"):
         FrameFolder(tmp_path / "file" / "b")
 
 
 def test_closed_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda path, mode: False)
-    with pytest.raises(PlaygroundError, match="no permission to write"):
+    with pytest.raises(GlassError, match="no permission to write"):
         FileRecorder(tmp_path / "a.gif", 10)
-    with pytest.raises(PlaygroundError, match="no permission to write"):
+    with pytest.raises(GlassError, match="no permission to write"):
         FrameFolder(tmp_path / "b")
 
 
@@ -271,8 +271,8 @@ def test_what_a_killed_process_left_goes(tmp_path: Path) -> None:
 
 def test_a_mistake_leaves_nothing(tmp_path: Path) -> None:
     recorders: list[Recorder] = [FileRecorder(tmp_path / "a.gif", 10), FrameFolder(tmp_path / "deep" / "b")]
-    with pytest.raises(PlaygroundError), recording(recorders):
+    with pytest.raises(GlassError), recording(recorders):
         for one in recorders:
             one.add(moving(1, 4)[0])
-        raise PlaygroundError("wrong")
+        raise GlassError("wrong")
     assert os.listdir(tmp_path) == []

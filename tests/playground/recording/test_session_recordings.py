@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from playground.core.errors import PlaygroundError
+from glass.core.errors import GlassError
 from playground.recording.recorder import FileRecorder, FrameFolder
 from playground.recording.session_recordings import CLIP_SECONDS, Takes
 from tests.playground.recording.moving import Pixels, moving, noise, read_animation
@@ -91,7 +91,7 @@ def test_what_cannot_be_written_is_told_on_leaving(tmp_path: Path) -> None:
     takes = begun(tmp_path, noise(60))
     takes.picture(moving(1, 4)[0])
     takes.clip()
-    with full_disk(0), pytest.raises(PlaygroundError, match="cannot be written"):
+    with full_disk(0), pytest.raises(GlassError, match="cannot be written"):
         takes.clip()
         takes.close()
     for name in os.listdir(tmp_path):

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from glass.core.errors import GlassError
 from playground.bundles.manifest import Manifest, read_manifest
 from playground.core.action import MAX_TICKS, Action
-from playground.core.errors import PlaygroundError
 from playground.scripts.language import parse_script, read_script
 from playground.scripts.random_walk import random_walk
 
@@ -80,12 +80,12 @@ def test_files(manifest: Manifest, tmp_path: Path) -> None:
     path.write_text("# a show\n(right*2\n  3)*2  # twice\n\nup\n", encoding="utf-8")
     assert parse_script(read_script(path), manifest) == parse_script("(right*2 3)*2 up", manifest)
     path.write_text("right\nrigth", encoding="utf-8")
-    with pytest.raises(PlaygroundError, match=r"^show\.txt, line 2, word 2 'rigth'"):
+    with pytest.raises(GlassError, match=r"^show\.txt, line 2, word 2 'rigth'"):
         parse_script(read_script(path), manifest, path.name)
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(PlaygroundError, match="not text"):
+    with pytest.raises(GlassError, match="not text"):
         read_script(path)
-    with pytest.raises(PlaygroundError, match="no such file"):
+    with pytest.raises(GlassError, match="no such file"):
         read_script(tmp_path / "none.txt")
 
 
@@ -95,12 +95,12 @@ def test_large_numbers_are_read(manifest: Manifest) -> None:
 
 
 def test_an_open_group(manifest: Manifest) -> None:
-    with pytest.raises(PlaygroundError, match=r"^script, word 2 '\(up': '\(' is never closed"):
+    with pytest.raises(GlassError, match=r"^script, word 2 '\(up': '\(' is never closed"):
         parse_script("right (up left", manifest)
 
 
 def test_long_groups_are_refused_before_they_are_made(manifest: Manifest) -> None:
-    with pytest.raises(PlaygroundError, match="more than"):
+    with pytest.raises(GlassError, match="more than"):
         parse_script("(((right*999)*999)*999)*999", manifest)
 
 
@@ -177,7 +177,7 @@ def test_empty(manifest: Manifest) -> None:
     ],
 )
 def test_typos(manifest: Manifest, word: str, said: str) -> None:
-    with pytest.raises(PlaygroundError) as caught:
+    with pytest.raises(GlassError) as caught:
         parse_script(f"right {word} left", manifest)
     assert said in str(caught.value)
     assert str(caught.value).startswith("script, word 2 ")

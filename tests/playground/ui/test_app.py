@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from pygame.event import Event
 
-from playground import Engine, PlaygroundError
+from glass.core.errors import GlassError
+from playground import Engine
 from playground.pictures.picture import load_picture
 from playground.ui import app as app_module
 from playground.ui.app import Settings, run
@@ -163,7 +164,7 @@ def test_run_without_a_display_is_one_sentence_and_leaves_no_file(
     for variable in ("SDL_VIDEODRIVER", "DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setattr("sys.platform", "linux")
-    with pytest.raises(PlaygroundError, match="no display"):
+    with pytest.raises(GlassError, match="no display"):
         run(performance(engine, frame), Settings(scale=2, frames=tmp_path / "frames"))
     assert list(tmp_path.iterdir()) == []
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from playground import Action, Engine, PlaygroundError
+from glass.core.errors import GlassError
+from playground import Action, Engine
 from playground.bundles import library
 from playground.world.history import History
 from playground.world.save_file import open_engines, open_world, quick_save_path, read_save, resume, write_save
@@ -83,20 +84,20 @@ def test_a_game_that_has_not_begun(tmp_path: Path, engine: Engine, paint: Callab
 def test_nothing_is_left_beside(file: Path, played: tuple[History, list[Pixels]]) -> None:
     write_save(file, played[0])
     assert [path.name for path in file.parent.iterdir()] == ["game.glass"]
-    with pytest.raises(PlaygroundError, match="cannot be written"):
+    with pytest.raises(GlassError, match="cannot be written"):
         write_save(file / "below.glass", played[0])
 
 
 def test_other_models(file: Path, engine: Engine, own_bundle: Path, tmp_path: Path) -> None:
     save = read_save(file)
     other = Engine.load(write_painted_bundle(tmp_path / "other"))
-    with pytest.raises(PlaygroundError, match="a game of model 'painted', not of 'other'"):
+    with pytest.raises(GlassError, match="a game of model 'painted', not of 'other'"):
         resume(save, (engine, other))
-    with pytest.raises(PlaygroundError, match="a game of 2 players, and this is one of one player"):
+    with pytest.raises(GlassError, match="a game of 2 players, and this is one of one player"):
         resume(save, (engine,))
     shutil.copy(own_bundle / "segment.onnx", own_bundle / "step.onnx")
     write_manifest(own_bundle)
-    with pytest.raises(PlaygroundError, match="another version of model 'painted'"):
+    with pytest.raises(GlassError, match="another version of model 'painted'"):
         open_engines(save, str(own_bundle))
 
 
@@ -135,7 +136,7 @@ def npy(values: object, tmp_path: Path) -> bytes:
 def test_damaged_contents(file: Path, engine: Engine, tmp_path: Path, name: str, values: object) -> None:
     content = None if values is None else npy(values, tmp_path)
     rewritten(file, f"{name}.npy", content)
-    with pytest.raises(PlaygroundError, match=r"game\.glass: .*damaged") as error:
+    with pytest.raises(GlassError, match=r"game\.glass: .*damaged") as error:
         resume(read_save(file), (engine, engine))
     assert "\n" not in str(error.value)
 
@@ -144,14 +145,14 @@ def test_damaged_and_foreign_files(file: Path, tmp_path: Path) -> None:
     whole = file.read_bytes()
     for content in (b"", b"GIF89a", whole[: len(whole) // 2], whole[:300] + b"\0\0\0\0" + whole[304:]):
         file.write_bytes(content)
-        with pytest.raises(PlaygroundError, match="not a saved game, or damaged"):
+        with pytest.raises(GlassError, match="not a saved game, or damaged"):
             read_save(file)
     np.savez(tmp_path / "foreign.npz", a=np.zeros(3))
-    with pytest.raises(PlaygroundError, match="not a saved game, or damaged"):
+    with pytest.raises(GlassError, match="not a saved game, or damaged"):
         read_save(tmp_path / "foreign.npz")
-    with pytest.raises(PlaygroundError, match="no such file"):
+    with pytest.raises(GlassError, match="no such file"):
         read_save(tmp_path / "nothing")
-    with pytest.raises(PlaygroundError, match="cannot be read"):
+    with pytest.raises(GlassError, match="cannot be read"):
         read_save(tmp_path)
 
 
@@ -159,7 +160,7 @@ def test_formats_to_come(file: Path) -> None:
     with zipfile.ZipFile(file) as archive:
         about = json.loads(archive.read("about.json"))
     rewritten(file, "about.json", json.dumps(about | {"format": 2}).encode())
-    with pytest.raises(PlaygroundError, match="format 2, this program reads format 1"):
+    with pytest.raises(GlassError, match="format 2, this program reads format 1"):
         read_save(file)
 
 

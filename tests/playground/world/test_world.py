@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from playground import Action, Engine, PlaygroundError
+from glass.core.errors import GlassError
+from playground import Action, Engine
 from playground.world.follow_camera import follow
 from playground.world.world import World, depth_order
 from tests.playground.conftest import write_painted_bundle
@@ -90,11 +91,11 @@ def test_worlds_need_one_size_and_rate(engine: Engine, paint: Callable[..., Pixe
     folder = write_painted_bundle(tmp_path / "other")
     text = (folder / "manifest.json").read_text(encoding="utf-8")
     (folder / "manifest.json").write_text(text.replace('"tick_rate": 12.5', '"tick_rate": 10'), encoding="utf-8")
-    with pytest.raises(PlaygroundError, match="'painted' and 'other' differ"):
+    with pytest.raises(GlassError, match="'painted' and 'other' differ"):
         World([engine, Engine.load(folder)])
-    with pytest.raises(PlaygroundError, match="call reset first"):
+    with pytest.raises(GlassError, match="call reset first"):
         World([engine]).step([Action()])
-    with pytest.raises(PlaygroundError, match="no agent found"):
+    with pytest.raises(GlassError, match="no agent found"):
         World([engine, engine]).reset([paint(), paint(None)])
 
 

@@ -9,7 +9,7 @@ import pytest
 from pygame import Surface
 from pygame.event import Event
 
-from playground import PlaygroundError
+from glass.core.errors import GlassError
 from playground.bundles.bundle import open_bundle
 from playground.commands.play import main
 from playground.ui.gallery.gallery import Chosen, Gallery, Start, choose, load_starts
@@ -68,11 +68,11 @@ def test_a_damaged_start_frame_is_left_out(own_bundle: Path) -> None:
 
 
 def test_nothing_to_show_is_one_sentence(own_bundle: Path) -> None:
-    with pytest.raises(PlaygroundError, match="give a picture"):
+    with pytest.raises(GlassError, match="give a picture"):
         load_starts([])
     bundle = open_bundle(own_bundle)
     shutil.rmtree(own_bundle / "starts")
-    with pytest.raises(PlaygroundError, match="missing"):
+    with pytest.raises(GlassError, match="missing"):
         load_starts([bundle])
 
 
