@@ -13,7 +13,7 @@ def test_public_names() -> None:
         "LocalAction",
         "Manifest",
         "Observation",
-        "GlassError",
+        "PlaygroundError",
         "Snapshot",
     ]
     assert all(hasattr(playground, name) for name in playground.__all__)
