@@ -24,8 +24,8 @@ import json, os, sys, time
 marks = [(time.time(), time.process_time())]
 began = float(sys.argv[1])
 os.environ["PYGAME_HIDE_SUPPORT_PROMPT"] = "1"
-from playground.commands import casting, play
-from playground import app
+from playground.commands import play
+from playground.ui import app
 import pygame
 marks = [(time.time(), time.process_time())]
 cast = play.cast

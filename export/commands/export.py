@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import typer
 
-from glass.core.console import run
+from glass.core.console import new_command, run_command
 from glass.core.errors import GlassError
 
 if TYPE_CHECKING:
     from export.bundle.write import StartFrame
 
-app = typer.Typer(
-    help="Turn a trained run into a bundle that can be played.", add_completion=False, pretty_exceptions_enable=False
-)
+app = new_command("Turn a trained run into a bundle that can be played.")
 
 
 @app.command()
@@ -96,10 +96,8 @@ def draw_starts(spec: str, count: int, seed: int) -> list[StartFrame]:
     return list(found.values())
 
 
-def main() -> None:
-    """Run the command."""
-    run(app, "glass-export")
-
+main = partial(run_command, app, "glass-export")
+"""Run the command and return its exit code."""
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

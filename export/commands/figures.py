@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from glass.core.console import run
+from glass.core.console import new_command, run_command
 from glass.core.errors import GlassError
 
 if TYPE_CHECKING:
     from playground.pictures.picture import Picture
 
-app = typer.Typer(
-    help="Draw the figures of a model: what its actions do, and what it reads from clips.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+app = new_command("Draw the figures of a model: what its actions do, and what it reads from clips.")
 
 CLIPS, FRAMES = 24, 24
 """How many clips are read, and how long they are."""
@@ -101,10 +99,8 @@ def _usual_source(model: str) -> str:
     return own
 
 
-def main() -> None:
-    """Run the command."""
-    run(app, "glass-figures")
-
+main = partial(run_command, app, "glass-figures")
+"""Run the command and return its exit code."""
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from glass.core.console import run
+from glass.core.console import new_command, run_command
 from glass.core.errors import GlassError
 
-app = typer.Typer(
-    help="Learn to play what a clip shows: one agent before a background, in minutes.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+app = new_command("Learn to play what a clip shows: one agent before a background, in minutes.")
 
 
 @app.command()
@@ -100,10 +97,8 @@ def read_size(text: str) -> tuple[int, int]:
     return size
 
 
-def main() -> None:
-    """Run the command."""
-    run(app, "glass-learn")
-
+main = partial(run_command, app, "glass-learn")
+"""Run the command and return its exit code."""
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

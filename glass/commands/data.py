@@ -1,6 +1,8 @@
 """`glass-data`: make data sets with ground truth."""
 
+import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from glass.core.console import run
+from glass.core.console import new_command, run_command
 from glass.core.errors import GlassError
 from glass.data.core.specification import Specification
 from glass.data.core.splits import SPLITS, split_range
@@ -17,11 +19,7 @@ from glass.data.robot.source import RobotSource
 from glass.data.sources import WorldSource, open_generator
 from glass.data.stored.dataset import DatasetInfo, check_replaceable, new_dataset
 
-app = typer.Typer(
-    help="Make data sets: clips of an agent before a moving background, with ground truth.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+app = new_command("Make data sets: clips of an agent before a moving background, with ground truth.")
 
 Out = Annotated[Path, typer.Option(help="Folder of the data set; one made here before is replaced.")]
 Clips = Annotated[int, typer.Option(min=1, help="How many clips.")]
@@ -192,10 +190,8 @@ def make(order: Order) -> None:
     print(f"{order.out}: {order.clips} clips of {order.frames} frames ({parts})")
 
 
-def main() -> None:
-    """Run `glass-data` from the command line."""
-    run(app, "glass-data")
-
+main = partial(run_command, app, "glass-data")
+"""Run the command and return its exit code."""
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from glass.core.console import run
+from glass.core.console import new_command, run_command
 from glass.core.errors import GlassError
 
-app = typer.Typer(
-    help="Learn a model from unlabelled clips: first masks and shifts, then local actions.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+app = new_command("Learn a model from unlabelled clips: first masks and shifts, then local actions.")
 
 
 @app.command()
@@ -76,10 +73,8 @@ def train(
     )
 
 
-def main() -> None:
-    """Run the command."""
-    run(app, "glass-train")
-
+main = partial(run_command, app, "glass-train")
+"""Run the command and return its exit code."""
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

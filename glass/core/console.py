@@ -1,46 +1,62 @@
-"""How the commands of this package end: mistakes of use or input give one line on stderr and exit code 2."""
+"""The console of all commands: exit codes, and one line on stderr after a mistake of use or input."""
 
+import io
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import typer
 
-from glass.core.errors import GlassError
+from glass.core.errors import GlassError, InterruptedRunError
 
-USAGE_EXIT_CODE = 2
+MISTAKE = 2
 """Exit code after a mistake of use or input."""
-
-INTERRUPTED_EXIT_CODE = 130
+INTERRUPTED = 130
 """Exit code after Ctrl-C."""
 
 
-def run(app: typer.Typer, name: str) -> None:
-    """Run a command from `sys.argv` and exit the process.
+def new_command(text: str) -> typer.Typer:
+    """Return a command without boxes or colours; `text` is its help."""
+    return typer.Typer(help=text, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+def run_command(app: typer.Typer, name: str, arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code.
 
     Args:
         app: what to run.
-        name: the command as people type it, for messages.
+        name: the command as people type it.
+        arguments: what follows the name; None takes the process's.
     """
-    sys.exit(_exit_code(lambda: app(prog_name=name, standalone_mode=False), name))
-
-
-def _exit_code(command: Callable[[], object], name: str) -> int:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may hold what a terminal cannot show
     try:
-        result = command()
+        result = app(arguments, prog_name=name, standalone_mode=False)
+    except InterruptedRunError as error:
+        return _complain(str(error), INTERRUPTED)
     except GlassError as error:
         return _complain(str(error))
     except typer.TyperException as error:
-        return _complain(f"{name}: {error.format_message().rstrip('. ')}; see '{name} --help'")
+        return _complain(f"{name}: {error.format_message().rstrip('. ')}; see {name} --help")
     except OSError as error:
         return _complain(f"{error.filename or name}: {error.strerror or error}")
     except (typer.Abort, KeyboardInterrupt):
-        result = INTERRUPTED_EXIT_CODE
-    code = result if isinstance(result, int) else 0
-    if code == INTERRUPTED_EXIT_CODE:  # Some versions of typer return it, others raise.
-        _complain(f"{name}: interrupted")
+        result = INTERRUPTED
+    if result == INTERRUPTED:  # some versions of typer return it, others raise
+        return _complain(f"{name}: interrupted", INTERRUPTED)
+    return result if isinstance(result, int) else 0
+
+
+def stop_like_interrupt() -> None:
+    """Let a request to terminate, or a closed terminal, end the process as Ctrl-C does: what was recorded is written.
+
+    A process that was told to survive its terminal (`nohup`) does.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
+
+
+def _complain(sentence: str, code: int = MISTAKE) -> int:
+    print(" ".join(sentence.split()), file=sys.stderr)
     return code
-
-
-def _complain(message: str) -> int:
-    print(" ".join(message.split()), file=sys.stderr)
-    return USAGE_EXIT_CODE

@@ -1,17 +1,17 @@
 """`glass-analyse`: read masks, shifts and local actions out of a clip."""
 
 import sys
-from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from glass.core.console import new_command, run_command
 from glass.core.errors import GlassError
 from playground.bundles.library import find_bundle, find_bundles
 from playground.clips.analysis import analyse, write_analysis
 from playground.clips.reading import order_note, read_clip
-from playground.commands.console import new_command, run_command
 from playground.commands.progress import share_bar
 from playground.core.whole_files import check_folder_place, check_spares
 from playground.engine.engine import Engine
@@ -45,9 +45,8 @@ def run(
     print(f"{clip}: {len(frames)} frames, the agent in {seen}; wrote {folder}")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run glass-analyse and return its exit code."""
-    return run_command(app, "glass-analyse", arguments)
+main = partial(run_command, app, "glass-analyse")
+"""Run the command and return its exit code."""
 
 
 def _engine(model: str | None) -> Engine:

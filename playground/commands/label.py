@@ -3,16 +3,17 @@
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.live import Live
 
+from glass.core.console import new_command, run_command
 from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
 from playground.bundles.library import find_bundle
-from playground.commands.console import new_command, run_command
 from playground.commands.labelling import LONGEST, Frame, check_names, half_blocks, name_local_actions, preview
 from playground.core.action_names import script_name
 from playground.engine.engine import Engine
@@ -52,9 +53,8 @@ def run(
     print(f"wrote {len(given)} of {named.manifest.codes} names into {bundle.folder}")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run glass-label and return its exit code."""
-    return run_command(app, "glass-label", arguments)
+main = partial(run_command, app, "glass-label")
+"""Run the command and return its exit code."""
 
 
 def _parse(text: str) -> tuple[int, str]:

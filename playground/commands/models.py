@@ -5,13 +5,14 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 
+from glass.core.console import new_command, run_command
 from glass.core.errors import GlassError
 from playground.bundles.bundle import open_bundle
 from playground.bundles.library import bundle_folders, model_folders
-from playground.commands.console import new_command, run_command
 
 _GAP = "  "
 _NARROWEST = 12
@@ -49,9 +50,8 @@ def models() -> None:
         raise GlassError(f"cannot be played: {', '.join(bad)}; get these models again")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run glass-models and return its exit code."""
-    return run_command(app, "glass-models", arguments)
+main = partial(run_command, app, "glass-models")
+"""Run the command and return its exit code."""
 
 
 def _fitted(widths: Sequence[int], room: int) -> list[int]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from glass.core.console import new_command, run_command, stop_like_interrupt
 from glass.core.errors import GlassError
-from playground.commands.console import new_command, run_command, stop_like_interrupt
 from playground.commands.play_options import Order
 from playground.commands.prepare import candidates, cast
 from playground.core.text_sizes import TEXT_SIZES

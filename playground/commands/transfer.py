@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 from rich.progress import TextColumn, TimeElapsedColumn
 
+from glass.core.console import new_command, run_command, stop_like_interrupt
 from glass.core.errors import GlassError
 from playground.bundles.library import find_bundle, find_bundles, known_bundles
 from playground.clips.reading import order_note, stream_clip
 from playground.clips.transfer import Driven, TransferOptions, transfer
 from playground.clips.transfer_view import SideBySide
-from playground.commands.console import new_command, run_command, stop_like_interrupt
 from playground.commands.progress import live_progress
 from playground.core.whole_files import check_folder_place, check_named, check_spares
 from playground.engine.engine import Engine

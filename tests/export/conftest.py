@@ -66,10 +66,9 @@ class Exported:
 
 def run_command(arguments: tuple[str | Path, ...], patch: pytest.MonkeyPatch) -> int:
     patch.setattr(sys, "argv", ["glass-export", *map(str, arguments)])
-    with pytest.raises(SystemExit) as end:
-        entry_point("glass-export")()
-    assert isinstance(end.value.code, int)
-    return end.value.code
+    code = entry_point("glass-export")()
+    assert isinstance(code, int)
+    return code
 
 
 @pytest.fixture(scope="session")

@@ -30,10 +30,9 @@ def command(monkeypatch: pytest.MonkeyPatch) -> Evaluate:
 
     def run(*arguments: str | Path) -> int:
         monkeypatch.setattr(sys, "argv", ["glass-evaluate", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            entry_point("glass-evaluate")()
-        assert isinstance(end.value.code, int)
-        return end.value.code
+        code = entry_point("glass-evaluate")()
+        assert isinstance(code, int)
+        return code
 
     return run
 

@@ -28,10 +28,9 @@ from tests.scripts import entry_point
 
 def draw(patch: pytest.MonkeyPatch, *arguments: str | Path) -> int:
     patch.setattr(sys, "argv", ["glass-figures", *map(str, arguments)])
-    with pytest.raises(SystemExit) as end:
-        entry_point("glass-figures")()
-    assert isinstance(end.value.code, int)
-    return end.value.code
+    code = entry_point("glass-figures")()
+    assert isinstance(code, int)
+    return code
 
 
 @pytest.fixture

@@ -204,7 +204,7 @@ RUN = """
 import sys
 import time
 from pathlib import Path
-from playground.commands.console import stop_like_interrupt
+from glass.core.console import stop_like_interrupt
 from playground.recording.recorder import FileRecorder, recording
 from tests.playground.recording.moving import moving
 stop_like_interrupt()
