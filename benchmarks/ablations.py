@@ -81,10 +81,10 @@ VARIANTS = (
     Variant("12 codes", {"lma.local_actions": 12}),
     Variant("without gradient loss", {"local_weights.gradient": 0.0}),
     Variant("without commitment loss", {"local_weights.commitment": 0.0}),
-    Variant("without usage loss", {"local_weights.usage": 0.0}),
-    Variant("without persistence loss", {"local_weights.persistence": 0.0}),
-    Variant("nearest code of every tick", {"lma.patience": 0.0}),
-    Variant("without displacement fields", {"lma.warps": 0}),
+    Variant("without usage loss", {"local_weights.code_entropy": 0.0}),
+    Variant("without persistence loss", {"local_weights.temporal_info_nce": 0.0}),
+    Variant("nearest code of every tick", {"lma.code_switch_cost": 0.0}),
+    Variant("without displacement fields", {"lma.warp_fields": 0}),
     Variant("last painted crop encoded", {"lma.feedback": "last"}),
     Variant("stages one after the other, no anchor", follow="mask"),
     Variant("stages jointly, no anchor", {"training.order": "joint"}, "joint", "mask"),
@@ -118,7 +118,7 @@ def base_config(frame_size: tuple[int, int], global_steps: int, local_steps: int
     """Give the settings that variants differ from."""
     return Config(
         frame_size=frame_size,
-        lma=LmaConfig(window=56, local_actions=9, warps=2),
+        lma=LmaConfig(window=56, local_actions=9, warp_fields=2),
         training=TrainingConfig(
             global_stage=StageConfig(steps=global_steps, average_decay=0.98),
             matting_stage=StageConfig(

@@ -7,6 +7,8 @@ import typing
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+import msgspec
+
 from glass.labels.matting import MattingConfig
 from glass.motion.path_smoothing import PathConfig
 from glass.networks.anchor import AnchorConfig
@@ -15,12 +17,15 @@ from glass.networks.local_motion import LmaConfig
 from glass.networks.shadow import ShadowConfig
 
 __all__ = [
+    "RENAMED",
+    "RETIRED",
     "AnchorWeights",
     "Config",
     "GlobalWeights",
     "LocalWeights",
     "StageConfig",
     "TrainingConfig",
+    "current_settings",
     "from_dict",
     "to_dict",
 ]
@@ -58,17 +63,15 @@ class LocalWeights:
     """L1 of differences between neighbouring pixels."""
     scales: int = 2
     """How many times the picture is halved for further L1 terms."""
-    tone: float = 0.0
+    low_pass_l2: float = 0.0
     """L2 of the picture halved once, all of it alike: where it is not known which pixel is light and which dark, L1
     paints all dark that are mostly dark; this keeps the mean."""
     commitment: float = 0.05
     """Pulls what the action network says towards its code."""
-    usage: float = 0.03
+    code_entropy: float = 0.03
     """Keeps all local actions in use."""
-    persistence: float = 0.05
+    temporal_info_nce: float = 0.05
     """Makes the action vectors of neighbouring ticks more alike than those of ticks far apart in the same clip."""
-    persistence_gap: int = 6
-    """Ticks after which another action is expected."""
     end: float = 0.0
     """By how much more errors count at the free end of an agent that reaches in from an edge: a gripper is small."""
 
@@ -151,10 +154,6 @@ class TrainingConfig:
 
     def __post_init__(self) -> None:
         """Check the values."""
-        if self.precision not in ("mixed", "full"):
-            raise ValueError(f"precision is '{self.precision}'; it must be 'mixed' or 'full'")
-        if self.order not in ("stages", "joint"):
-            raise ValueError(f"order is '{self.order}'; it must be 'stages' or 'joint'")
         if self.matting_rounds < 1:
             raise ValueError(f"matting_rounds is {self.matting_rounds}; it must be 1 or more")
         longest = max(self.local_stage.lengths + self.anchor_stage.lengths)
@@ -210,9 +209,56 @@ class Config:
             raise ValueError("training.shadow_stage has steps, but there is no shadow to learn: set shadow.cast, too")
 
 
+RENAMED: dict[type, dict[str, str]] = {
+    AnchorConfig: {"enters": "enters_from_edge"},
+    LmaConfig: {
+        "changes": "difference_only",
+        "crispness": "colour_logit_scale",
+        "exchange": "code_swap_rate",
+        "gait": "locomotion_codes",
+        "patience": "code_switch_cost",
+        "solidity": "alpha_logit_scale",
+        "warps": "warp_fields",
+    },
+    LocalWeights: {"persistence": "temporal_info_nce", "tone": "low_pass_l2", "usage": "code_entropy"},
+    MattingConfig: {"along": "require_co_motion", "sure": "trusted_radius"},
+}
+"""Keys of settings that have another name now, by config; older weights, runs and settings files hold the old one."""
+RETIRED: dict[type, dict[str, Any]] = {
+    AnchorConfig: {"reach": 0.25},
+    LocalWeights: {"persistence_gap": 6},
+    PathConfig: {"centres": 100},
+}
+"""Keys of settings that are gone, and the one value each may have in older files."""
+
+
 def to_dict(config: Any) -> dict[str, Any]:
     """Turn a config dataclass into plain values for JSON."""
     return dataclasses.asdict(config)
+
+
+def current_settings(kind: type[Any], values: dict[str, Any]) -> dict[str, Any]:
+    """Translate plain values of the config dataclass ``kind``, nested ones too, to the keys of today.
+
+    Keys in `RENAMED` take their new name, those in `RETIRED` are left out, all others stay.
+
+    Raises:
+        ValueError: a setting given by its old and its new key, or a retired one with a value it can no longer have.
+    """
+    hints, renamed, retired = typing.get_type_hints(kind), RENAMED.get(kind, {}), RETIRED.get(kind, {})
+    current: dict[str, Any] = {}
+    for given, value in values.items():
+        key = renamed.get(given, given)
+        if key != given and key in values:
+            raise ValueError(f"settings '{given}' and '{key}' in {kind.__name__} are one: give '{key}' alone")
+        if key not in retired:
+            nested = dataclasses.is_dataclass(hints.get(key)) and isinstance(value, dict)
+            current[key] = current_settings(hints[key], value) if nested else value
+        elif value != retired[key]:
+            raise ValueError(
+                f"setting '{key}' in {kind.__name__} cannot be {value!r}: {retired[key]!r} is all that is left"
+            )
+    return current
 
 
 def from_dict(kind: type[T], values: dict[str, Any]) -> T:
@@ -223,33 +269,15 @@ def from_dict(kind: type[T], values: dict[str, Any]) -> T:
     """
     if not isinstance(values, dict):
         raise ValueError(f"{kind.__name__} cannot be {values!r}")
-    hints = typing.get_type_hints(kind)
-    unknown = set(values) - set(hints)
-    if unknown:
-        raise ValueError(f"unknown setting '{sorted(unknown)[0]}' in {kind.__name__}")
-    made: dict[str, Any] = {}
-    for key, given in values.items():
-        value: Any = tuple(given) if isinstance(given, list) else given
-        if not _fits(value, hints[key]):
-            raise ValueError(f"setting '{key}' in {kind.__name__} cannot be {value!r}")
-        nested = dataclasses.is_dataclass(hints[key])
-        made[key] = from_dict(typing.cast(type[Any], hints[key]), value) if nested else value
+    hints, made = typing.get_type_hints(kind), current_settings(kind, values)
+    if unknown := sorted(made.keys() - hints):
+        raise ValueError(f"unknown setting '{unknown[0]}' in {kind.__name__}")
+    for key, value in made.items():
+        if dataclasses.is_dataclass(hints[key]) and isinstance(value, dict):
+            made[key] = from_dict(hints[key], value)
+        else:
+            try:
+                made[key] = msgspec.convert(value, hints[key])
+            except msgspec.ValidationError:
+                raise ValueError(f"setting '{key}' in {kind.__name__} cannot be {value!r}") from None
     return kind(**made)
-
-
-def _fits(value: Any, hint: Any) -> bool:
-    """Say whether a plain value is of the kind a field is annotated with."""
-    if dataclasses.is_dataclass(hint):
-        return isinstance(value, dict)
-    options = typing.get_args(hint)
-    if typing.get_origin(hint) is typing.Literal:
-        return value in options
-    if typing.get_origin(hint) is tuple:
-        several = options[-1] is Ellipsis
-        return (
-            isinstance(value, tuple)
-            and (several or len(value) == len(options))
-            and all(_fits(part, options[0]) for part in value)
-        )
-    kinds: dict[Any, tuple[type, ...]] = {bool: (bool,), int: (int,), float: (int, float), str: (str,)}
-    return isinstance(value, kinds[hint]) and isinstance(value, bool) == (hint is bool)

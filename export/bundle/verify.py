@@ -114,7 +114,7 @@ class _Shadow:
         self.first = cut_windows(mask, centre, model.config.shadow.window)
 
     def _centre(self, position: torch.Tensor) -> torch.Tensor:
-        return shadow_centres(position, self.model.config.lma.window, self.model.config.anchor.enters)
+        return shadow_centres(position, self.model.config.lma.window, self.model.config.anchor.enters_from_edge)
 
     def of(self, mask: torch.Tensor, position: torch.Tensor) -> np.ndarray | None:
         """Shadow ``(D, D, 1)`` around a position, of the mask ``(1, 1, H, W)``; None if the model casts none."""

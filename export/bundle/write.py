@@ -76,7 +76,7 @@ def _manifest(model: Glass, extra: dict[str, Any], options: BundleOptions, files
         licence=options.licence or "; ".join(extra["licences"]),
         mask_size=MaskSize(round(SMALLEST_SHARE * smallest, 4), round(min(1.0, LARGEST_SHARE * largest), 4)),
         transitions=_transitions(statistics.get("transitions")),
-        enters=model.config.anchor.enters or None,
+        enters=model.config.anchor.enters_from_edge or None,
     )
 
 

@@ -120,7 +120,7 @@ def alike(config: Config, known: Config, extent: float) -> Config:
 def _with_networks(config: Config, known: Config) -> Config:
     """Return the config with the sizes of another's networks."""
     radii = {name: getattr(config.gma, name) for name in ("foreground_radius", "background_radius")}
-    own = {name: getattr(config.lma, name) for name in ("local_actions", "patience", "exchange")}
+    own = {name: getattr(config.lma, name) for name in ("local_actions", "code_switch_cost", "code_swap_rate")}
     lma = replace(known.lma, **own)
     return replace(config, gma=replace(known.gma, **radii), anchor=known.anchor, lma=lma)
 
@@ -177,7 +177,7 @@ def make_config(survey: Survey, chosen: Suggestion, source: MaterialSource, seed
                 foreground_radius=min(32, max(16, math.ceil(2 * agent))),
                 background_radius=min(24, max(6, math.ceil(3 * camera))),
             ),
-            lma=LmaConfig(window=chosen.window, local_actions=chosen.local_actions, warps=WARPS),
+            lma=LmaConfig(window=chosen.window, local_actions=chosen.local_actions, warp_fields=WARPS),
             global_weights=GlobalWeights(size_prior=chosen.mask_size),
             training=replace(
                 usual,

@@ -65,7 +65,7 @@ APART = 2
 class MattingConfig:
     """What is believed of pixels that differ from the background behind them."""
 
-    sure: int = NEAR
+    trusted_radius: int = NEAR
     """Pixels around the rough mask in which what differs is the agent; farther out nothing is said of it, for it may be
     something that the agent has pushed."""
     shadows: bool = False
@@ -74,14 +74,14 @@ class MattingConfig:
     light: float = 0.0
     """By how much light and its colour are varied while masks are learned, as a share: so that others' scenes look less
     strange."""
-    along: bool = False
+    require_co_motion: bool = False
     """Whether only what travels with the agent is believed to be part of it: a finger does, what is seen between two
     of them does not. With ``shadows``, what is merely darker or lighter and stays behind is background then."""
 
     def __post_init__(self) -> None:
         """Check the values."""
-        if not 0 <= self.sure <= NEAR:
-            raise ValueError(f"sure is {self.sure} pixels; it must be 0 to {NEAR}")
+        if not 0 <= self.trusted_radius <= NEAR:
+            raise ValueError(f"trusted_radius is {self.trusted_radius} pixels; it must be 0 to {NEAR}")
         if not 0 <= self.light < 1:
             raise ValueError(f"light is {self.light}; it must be at least 0 and below 1")
 
@@ -144,13 +144,13 @@ def agent_pixels(
         enters: edge of the frame that the agent reaches in from, if any: what is always covered looks like background,
             so between the agent and that edge only what is seen to be uncovered is believed to be; and what never is
             remains the agent well within the rough masks.
-        agent_shifts: ``(L-1, 2)`` foreground shifts in pixels; needed for ``config.along``.
+        agent_shifts: ``(L-1, 2)`` foreground shifts in pixels; needed for ``config.require_co_motion``.
 
     Returns:
         uint8 ``(L, H, W)``: `BACKGROUND`, `AGENT` or `UNKNOWN`.
 
     Raises:
-        ValueError: ``config.along`` without ``agent_shifts``.
+        ValueError: ``config.require_co_motion`` without ``agent_shifts``.
     """
     config = config or MattingConfig()
     backgrounds, known = still_background(frames, masks, shifts)
@@ -158,14 +158,14 @@ def agent_pixels(
     near = grown(masks, NEAR) > 0
     inside = near & (known > 0)
     differs = difference > max(FAINTEST, NOISE * _usual_difference(frames, backgrounds, known, masks))
-    sure = inside & differs & (grown(masks, config.sure) > 0)
+    sure = inside & differs & (grown(masks, config.trusted_radius) > 0)
     behind = inside & ~differs
     shaded = torch.zeros_like(sure)
     if config.shadows:
         shaded = in_shadow(frames, backgrounds) | in_shadow(backgrounds, frames)
         sure &= ~shaded
     agent = sure
-    if config.along:
+    if config.require_co_motion:
         if agent_shifts is None:
             raise ValueError("what travels with the agent is told by agent_shifts; they are missing")
         carried = _carried_difference(frames, shifts, agent_shifts)

@@ -71,18 +71,18 @@ def exchange_sources(shifts: Tensor, probability: float) -> Tensor:
 class ActionNetwork(nn.Module):
     """Reads an action vector from two crops cut around the agent at neighbouring ticks."""
 
-    def __init__(self, window: int, widths: tuple[int, int], code_size: int, changes: bool = False) -> None:
+    def __init__(self, window: int, widths: tuple[int, int], code_size: int, difference_only: bool = False) -> None:
         """Build the network for ``window`` x ``window`` RGBA crops and vectors of ``code_size``.
 
-        It compares what both crops show, or sees only what ``changes`` between them.
+        It compares what both crops show, or with ``difference_only`` sees only what changes between them.
         """
         super().__init__()
-        self.changes = changes
+        self.difference_only = difference_only
         fine, coarse = widths
         self.pose = nn.Sequential(conv_block(64, fine), conv_block(fine, coarse, 2), conv_block(coarse, coarse))
         side = -(-window // 16)
         self.compare = nn.Sequential(
-            conv_block(coarse if changes else 3 * coarse, coarse),
+            conv_block(coarse if difference_only else 3 * coarse, coarse),
             conv_block(coarse, coarse, 2),
             nn.Flatten(),
             nn.Linear(coarse * side * side, 128),
@@ -99,7 +99,7 @@ class ActionNetwork(nn.Module):
 
     def forward(self, now: Tensor, after: Tensor) -> Tensor:
         """Compare the features of two ticks: ``(N, code_size)``."""
-        seen = after - now if self.changes else torch.cat([now, after, after - now], 1)
+        seen = after - now if self.difference_only else torch.cat([now, after, after - now], 1)
         vectors: Tensor = self.compare(seen).float()
         return vectors
 

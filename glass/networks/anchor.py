@@ -21,6 +21,8 @@ from glass.networks.layers import LEAK, conv_block
 
 __all__ = ["Anchor", "AnchorConfig"]
 
+REACH = 0.25
+"""Farthest the anchor may lie from the mask's centre, as a share of the window."""
 FRAMED = 0.9995
 """Windows that show this share of what the best one shows are as good."""
 
@@ -31,16 +33,16 @@ class AnchorConfig:
 
     widths: tuple[int, int, int, int] = (24, 32, 48, 64)
     """Channels at 1/2, 1/4, twice, and 1/8 of the window; a last layer at 1/16 has as many as that at 1/8."""
-    reach: float = 0.25
-    """Farthest the anchor may lie from the mask's centre, as a share of the window."""
-    enters: str = ""
+    enters_from_edge: str = ""
     """Edge of the frame (left, right, top or bottom) that the agent reaches in from, as an arm does; it is then
     followed by its free end."""
 
     def __post_init__(self) -> None:
         """Check the values."""
-        if self.enters not in EDGES:
-            raise ValueError(f"enters is '{self.enters}'; it must be left, right, top, bottom or empty")
+        if self.enters_from_edge not in EDGES:
+            raise ValueError(
+                f"enters_from_edge is '{self.enters_from_edge}'; it must be left, right, top, bottom or empty"
+            )
 
 
 class Anchor(nn.Module):
@@ -52,8 +54,8 @@ class Anchor(nn.Module):
         """Build the network for windows of ``window`` pixels."""
         super().__init__()
         self.window = window
-        self.reach = config.reach * window
-        self.enters = config.enters
+        self.reach = REACH * window
+        self.enters_from_edge = config.enters_from_edge
         fine, middle, wide, coarse = config.widths
         side = -(-window // 16)
         self.network = nn.Sequential(
@@ -77,7 +79,7 @@ class Anchor(nn.Module):
 
     def leading(self, masks: Tensor) -> Tensor:
         """Weigh masks ``(N, 1, H, W)`` by how much each pixel counts for where the agent is."""
-        return free_end(masks, self.enters)
+        return free_end(masks, self.enters_from_edge)
 
     def middles(self, masks: Tensor) -> Tensor:
         """Middle ``(N, 2)`` of the window of whole pixels around the centre of masks ``(N, 1, H, W)``."""

@@ -94,21 +94,21 @@ class Warp(nn.Module):
     What turns, bobs or swings without showing another side keeps its detail so.
     """
 
-    def __init__(self, features: int, warps: int) -> None:
-        """Build ``warps`` fields, which begin at rest, from ``features`` channels at 1/2 of the window."""
+    def __init__(self, features: int, fields: int) -> None:
+        """Build ``fields`` displacement fields, zero at first, from ``features`` channels at 1/2 of the window."""
         super().__init__()
-        self.warps = warps
-        self.displacement = nn.Conv2d(features, 2 * warps, 3, 1, 1)
+        self.fields = fields
+        self.displacement = nn.Conv2d(features, 2 * fields, 3, 1, 1)
         assert self.displacement.bias is not None
         nn.init.zeros_(self.displacement.weight)
         nn.init.zeros_(self.displacement.bias)
 
     def forward(self, features: Tensor, crops: Tensor) -> Tensor:
-        """Give straight colours ``(N, warps, 3, S, S)`` of crops ``(N, 4, S, S)``; features ``(N, C, S/2, S/2)``."""
+        """Give straight colours ``(N, fields, 3, S, S)`` of crops ``(N, 4, S, S)``; features ``(N, C, S/2, S/2)``."""
         height, width = crops.shape[-2:]
         moves = REACH * torch.tanh(self.displacement(features).float() / REACH)
         moves = functional.interpolate(moves, scale_factor=2, mode="bilinear", align_corners=False)
-        moves = moves.unflatten(1, (self.warps, 2)).permute(0, 1, 3, 4, 2)
+        moves = moves.unflatten(1, (self.fields, 2)).permute(0, 1, 3, 4, 2)
         where = crops.device
         columns = (torch.arange(width, device=where) + 0.5) * (2 / width) - 1
         rows = (torch.arange(height, device=where) + 0.5) * (2 / height) - 1
@@ -117,7 +117,7 @@ class Warp(nn.Module):
         # The fields of one picture lie below each other, so that all are sampled at once.
         places = (rest + moves * scale).flatten(1, 2)
         fetched = functional.grid_sample(crops, places, padding_mode="zeros", align_corners=False)
-        fetched = fetched.unflatten(2, (self.warps, height)).transpose(1, 2)
+        fetched = fetched.unflatten(2, (self.fields, height)).transpose(1, 2)
         straight: Tensor = fetched[:, :, :3] / fetched[:, :, 3:].clamp(min=SEEN)
         return straight
 

@@ -46,8 +46,6 @@ class GmaConfig:
         """Check the values."""
         if min(self.foreground_radius, self.background_radius) < 1:
             raise ValueError("registration radii must be at least 1 pixel")
-        if self.shifts not in ("registered", "regressed"):
-            raise ValueError(f"shifts are '{self.shifts}'; they must be 'registered' or 'regressed'")
 
 
 @dataclass(frozen=True)

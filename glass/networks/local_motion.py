@@ -61,12 +61,12 @@ class LmaConfig:
     """Numbers in a value of that attention."""
     colours: int = 16
     """Entries of the palette taken from the first crop."""
-    warps: int = 0
+    warp_fields: int = 0
     """Fields of displacements by which pixels are fetched from the first crop; see `glass.networks.appearance.Warp`."""
-    solidity: float = 1.0
+    alpha_logit_scale: float = 1.0
     """By how much logits of painted alpha are multiplied at play: what learning is not sure of is half transparent, and
     a character never is. Where alpha is one half it stays so."""
-    crispness: float = 1.0
+    colour_logit_scale: float = 1.0
     """By how much the logits of which colour a pixel takes are multiplied at play: what learning is not sure of is a
     mixture of colours, and looks blurred. Which colour is the likeliest stays so."""
     feedback: Literal["first", "last"] = "first"
@@ -75,35 +75,31 @@ class LmaConfig:
     view: Literal["agent", "frame"] = "agent"
     """What windows show: the ``agent`` in their middle, or the whole ``frame``, in which the agent travels (to compare
     with; such a model cannot be exported)."""
-    exchange: float = 0.35
+    code_swap_rate: float = 0.35
     """How often, while training, a tick takes another tick's code that should mean the same (`exchange_sources`)."""
-    patience: float = 4.0
+    code_switch_cost: float = 4.0
     """What a change of the code while the agent stands costs in training, so that one code is found for a whole action;
-    0 takes the nearest code of every tick. In squared distance of codes, in which numbers spread by 1. Without a gait
-    it costs that always. See `VectorQuantiser.lasting`."""
-    changes: bool = False
+    0 takes the nearest code of every tick. In squared distance of codes, in which numbers spread by 1. Without
+    ``locomotion_codes`` it costs that always. See `VectorQuantiser.lasting`."""
+    difference_only: bool = False
     """Whether the action network sees only what changes between two crops, not what they show: a gripper's actions are
     then to open, close and hold, and not to be half open."""
-    gait: bool = True
+    locomotion_codes: bool = True
     """Whether travel in a direction is a local action of its own, as walking is; an arm does anything on its way."""
 
     def __post_init__(self) -> None:
         """Check the values."""
         if self.window % 8:
             raise ValueError(f"window is {self.window} pixels; it must be a multiple of 8")
-        if self.warps < 0:
-            raise ValueError(f"warps is {self.warps}; it must be 0 or more")
-        for name in ("solidity", "crispness"):
+        if self.warp_fields < 0:
+            raise ValueError(f"warp_fields is {self.warp_fields}; it must be 0 or more")
+        for name in ("alpha_logit_scale", "colour_logit_scale"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be more than 0")
-        if self.patience < 0:
-            raise ValueError(f"patience is {self.patience}; it must be 0 or more")
+        if self.code_switch_cost < 0:
+            raise ValueError(f"code_switch_cost is {self.code_switch_cost}; it must be 0 or more")
         if self.local_actions < 2:
             raise ValueError("at least two local actions are needed")
-        if self.feedback not in ("first", "last"):
-            raise ValueError(f"feedback is '{self.feedback}'; it must be 'first' or 'last'")
-        if self.view not in ("agent", "frame"):
-            raise ValueError(f"view is '{self.view}'; it must be 'agent' or 'frame'")
         if self.key_size > self.value_size:
             raise ValueError(f"key_size is {self.key_size}; it must be at most value_size, {self.value_size}")
 
@@ -153,9 +149,9 @@ class Decoder(nn.Module):
         self.fine = nn.Sequential(conv_block(fine, fine), conv_block(fine, fine))
         self.output = nn.Conv2d(fine, 16, 3, 1, 1)
         self.palette = Palette(fine_source, config.colours, config.window)
-        self.warp = Warp(fine, config.warps) if config.warps else None
-        self.solidity, self.crispness = config.solidity, config.crispness
-        self.choice = nn.Conv2d(fine, 4 * (1 + config.colours + config.warps), 1)
+        self.warp = Warp(fine, config.warp_fields) if config.warp_fields else None
+        self.alpha_logit_scale, self.colour_logit_scale = config.alpha_logit_scale, config.colour_logit_scale
+        self.choice = nn.Conv2d(fine, 4 * (1 + config.colours + config.warp_fields), 1)
         assert self.choice.bias is not None
         nn.init.constant_(self.choice.bias[:4], FREE_FIRST)
 
@@ -186,13 +182,15 @@ class Decoder(nn.Module):
 
         A pixel's colour is a mixture of one painted freely, the palette's, and those fetched from near its place.
         """
-        solidity, crispness = (1.0, 1.0) if self.training else (self.solidity, self.crispness)
+        alpha_logit_scale, colour_logit_scale = (
+            (1.0, 1.0) if self.training else (self.alpha_logit_scale, self.colour_logit_scale)
+        )
         output = self.output(features).float().unflatten(1, (4, 4))
-        choice = torch.softmax(self.choice(features).float().unflatten(1, (-1, 4)) * crispness, 1)
+        choice = torch.softmax(self.choice(features).float().unflatten(1, (-1, 4)) * colour_logit_scale, 1)
         colours = appearance.palette.shape[1]
         free, of_palette, of_warps = choice.split([1, colours, choice.shape[1] - 1 - colours], 1)
         palette = each_tick(appearance.palette, ticks).transpose(1, 2)
-        colour, alpha = torch.sigmoid(output[:, :3]), torch.sigmoid(output[:, 3:] * solidity)
+        colour, alpha = torch.sigmoid(output[:, :3]), torch.sigmoid(output[:, 3:] * alpha_logit_scale)
         with full_precision(palette):
             colour = free * colour + torch.bmm(palette, of_palette.flatten(2)).view_as(colour)
         if self.warp is not None:
@@ -210,7 +208,9 @@ class LocalMotionAnalysis(nn.Module):
         super().__init__()
         self.config = config
         self.encoder = CropEncoder(config.encoder_widths)
-        self.action_network = ActionNetwork(config.window, config.action_widths, config.code_size, config.changes)
+        self.action_network = ActionNetwork(
+            config.window, config.action_widths, config.code_size, config.difference_only
+        )
         self.quantiser = VectorQuantiser(config.local_actions, config.code_size)
         self.dynamics = Dynamics(
             config.encoder_widths[2], config.state_channels, config.code_size, config.control_channels
@@ -286,7 +286,7 @@ class LocalMotionAnalysis(nn.Module):
 
     def travel(self, shifts: Tensor) -> Tensor:
         """Return shifts ``(..., 2)`` as far as they say what is done: none where travel has no action of its own."""
-        return shifts if self.config.gait else torch.zeros_like(shifts)
+        return shifts if self.config.locomotion_codes else torch.zeros_like(shifts)
 
     def observe(self, crops: Tensor, next_crops: Tensor) -> Tensor:
         """Read local actions, int64 ``(N,)`` 1..K, from pairs of crops ``(N, 4, S, S)``."""
@@ -316,7 +316,7 @@ class LocalMotionAnalysis(nn.Module):
     def _lasting(self, vectors: Tensor, travel: Tensor) -> Tensor:
         """Indices ``(B*T,)`` of codes that last while the agent stands; vectors ``(B*T, D)``, travel ``(B, T, 2)``."""
         stands = travel_direction(travel) < 0
-        change = self.config.patience * (stands[:, 1:] & stands[:, :-1])
+        change = self.config.code_switch_cost * (stands[:, 1:] & stands[:, :-1])
         return self.quantiser.lasting(vectors.unflatten(0, travel.shape[:2]), change).flatten()
 
     def forward(self, crops: Tensor, shifts: Tensor) -> LocalMotion:
@@ -333,12 +333,12 @@ class LocalMotionAnalysis(nn.Module):
         everyone, own = gathered(vectors) if self.training else (vectors, slice(None))
         travel = gathered(self.travel(shifts))[0] if self.training else self.travel(shifts)
         with full_precision(everyone):
-            patient = self.training and self.config.patience and bool(self.quantiser.ready)
+            patient = self.training and self.config.code_switch_cost and bool(self.quantiser.ready)
             chosen = self._lasting(everyone, travel) if patient else None
             codes, index, commitment = self.quantiser(everyone, chosen)
             imbalance = self.quantiser.imbalance(everyone, travel_weights(travel).flatten())
-        if self.training and self.config.exchange:
-            codes = codes[exchange_sources(travel, self.config.exchange)]
+        if self.training and self.config.code_swap_rate:
+            codes = codes[exchange_sources(travel, self.config.code_swap_rate)]
         painted = self._rollout(crops[:, 0], codes[own].unflatten(0, pairs), shifts)
         actions = index[own].unflatten(0, pairs) + 1
         return LocalMotion(painted, actions, vectors.unflatten(0, pairs), commitment, imbalance)

@@ -285,7 +285,7 @@ class AnchorStage:
 
     def finish(self, model: Glass) -> None:
         """Settle the anchor of the trained ``model`` on whole pixels, and so that windows show what reaches in."""
-        if model.anchor.enters:
+        if model.anchor.enters_from_edge:
             positions = self.tracks.anchors(model.anchor)
             model.anchor.frame_agent(self.tracks.masks.flatten(0, 1), positions.flatten(0, 1))
         model.anchor.settle(self.tracks.anchors(model.anchor))
@@ -314,7 +314,7 @@ class LocalStage:
         Where travel has an action of its own, what is done standing is drawn more often than it happens, by the weights
         that codes are shared out with.
         """
-        weights = travel_weights(self.tracks.shifts) if self.config.lma.gait else None
+        weights = travel_weights(self.tracks.shifts) if self.config.lma.locomotion_codes else None
         return self.tracks.sample(rng, count, length, self.config.lma.window, where, weights)
 
     def step(self, model: Glass, step: int) -> StepResult:
@@ -326,7 +326,7 @@ class LocalStage:
         count, length = clip_count(self.schedule, step), clip_length(self.schedule, step)
         batch = self.draw(rng, count, length, where)
         motion = model.lma(batch.crops, batch.shifts)
-        weights, enters = self.config.local_weights, self.config.anchor.enters
+        weights, enters = self.config.local_weights, self.config.anchor.enters_from_edge
         losses = local_losses(motion, batch.crops, batch.visible, model.lma.travel(batch.shifts), weights, enters)
         return StepResult(losses, count * length, len(collect(motion.local_actions)[0].unique()))
 

@@ -46,6 +46,8 @@ GAPS = (1, 2, 3, 5)
 """Frames apart of the pairs whose path is compared: near ones, since a path of shifts drifts."""
 CHANGED_SHARE = 0.008
 AROUND = 4
+NEGATIVE_GAP = 6
+"""Ticks after which another action is expected."""
 """Pixels around the free end of an agent in which errors count for more, too."""
 
 
@@ -313,10 +315,12 @@ def local_losses(
     return LocalLosses(
         colour=weights.colour * colour,
         gradient=weights.gradient * (mean(vertical.abs()) + mean(horizontal.abs())) if weights.gradient else zero,
-        tone=weights.tone * mean(functional.avg_pool2d(plain.flatten(0, 1), 2).square()) if weights.tone else zero,
+        tone=weights.low_pass_l2 * mean(functional.avg_pool2d(plain.flatten(0, 1), 2).square())
+        if weights.low_pass_l2
+        else zero,
         commitment=weights.commitment * motion.commitment if weights.commitment else zero,
-        usage=weights.usage * motion.imbalance if weights.usage else zero,
-        persistence=weights.persistence * _persistence(motion.vectors, shifts, weights.persistence_gap)
-        if weights.persistence
+        usage=weights.code_entropy * motion.imbalance if weights.code_entropy else zero,
+        persistence=weights.temporal_info_nce * _persistence(motion.vectors, shifts, NEGATIVE_GAP)
+        if weights.temporal_info_nce
         else zero,
     )

@@ -88,7 +88,7 @@ class ShadowStage:
 
         def pick(ticks: Tensor) -> tuple[Tensor, Tensor, Tensor]:
             frames, masks, positions = tracks.pick(clips, ticks, where)
-            return frames, masks, shadow_centres(positions, self.config.lma.window, self.config.anchor.enters)
+            return frames, masks, shadow_centres(positions, self.config.lma.window, self.config.anchor.enters_from_edge)
 
         frames, masks, centres = pick(first)
         others, other_masks, other_centres = pick(later)

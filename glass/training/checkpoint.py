@@ -117,7 +117,7 @@ def _is_narrower(path: Path, model: Glass) -> bool:
         theirs = from_dict(Config, json.loads(_header(path)["config"])).lma
     except (KeyError, ValueError):
         return False
-    sizes = ("encoder_widths", "state_channels", "attention_heads", "key_size", "value_size", "colours", "warps")
+    sizes = ("encoder_widths", "state_channels", "attention_heads", "key_size", "value_size", "colours", "warp_fields")
     return all(getattr(theirs, size) == getattr(model.config.lma, size) for size in sizes)
 
 

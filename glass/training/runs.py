@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from glass.config import Config, GlobalWeights, StageConfig, TrainingConfig, from_dict, to_dict
+from glass.config import Config, GlobalWeights, StageConfig, TrainingConfig, current_settings, from_dict, to_dict
 from glass.core.errors import GlassError
 from glass.core.whole_files import write_text
 from glass.data.sources import ClipSource, open_source
@@ -101,7 +101,7 @@ def make_config(options: RunOptions, frame_size: tuple[int, int]) -> Config:
                 seed=options.seed,
             ),
         )
-        config = from_dict(Config, _merge(to_dict(config), _settings(options.settings)))
+        config = from_dict(Config, _merge(to_dict(config), current_settings(Config, _settings(options.settings))))
         kept = options.keep_actions or config.training.keep_actions
         return replace(config, training=replace(config.training, keep_actions=kept))
     except (ValueError, TypeError) as error:

@@ -141,7 +141,7 @@ def count_statistics(lma: LocalMotionAnalysis, tracks: Tracks, clips: int = 300)
     count = lma.config.local_actions
     overall = _most_common(read.ravel(), 1)
     defaults = {name: _most_common(read[directions == i], overall) for i, name in enumerate(DIRECTIONS)}
-    if not lma.config.gait:
+    if not lma.config.locomotion_codes:
         defaults = dict.fromkeys(DIRECTIONS, _quietest(tracks, read, lma.config.window, count))
     sizes = (tracks.masks[: len(read)] > 127).float().mean((2, 3)).numpy()
     low, high = np.percentile(sizes, [1, 99])

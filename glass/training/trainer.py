@@ -287,7 +287,7 @@ class Trainer:
         clips = self._clips("examples", self.config.training.matting_clips)
         note, analysis = self._note("examples", len(clips)), self.averaged.gma
         with full_precision(next(analysis.parameters())):  # A round may begin within a step.
-            return matte_clips(analysis, clips, self.config.matting, self.config.anchor.enters, note)
+            return matte_clips(analysis, clips, self.config.matting, self.config.anchor.enters_from_edge, note)
 
     def _tracks(self) -> Tracks:
         """Draw the later stages' clips and read them with the averaged global stage; always the same ones."""

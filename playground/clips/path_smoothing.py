@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 TURNS = np.array([[[1, 0], [0, 1]], [[0, -1], [1, 0]], [[-1, 0], [0, -1]], [[0, 1], [-1, 0]]], dtype=np.float64)
 """Quarter turns, (4, 2, 2)."""
 SAME = 1e-6
+CANDIDATES = 100
+"""About so many measured shifts are tried as common velocities."""
 QUIET = 0.12
 """Error of the measured positions, along an axis in pixels, up to which a path costs what `PathConfig` says."""
 NOISIEST = 3.0
@@ -41,8 +43,6 @@ class PathConfig:
     """A common velocity is kept in at least so many frames,"""
     share: float = 0.0
     """and in at least this share of the frames that travel."""
-    centres: int = 100
-    """About so many measured shifts are tried as common velocities."""
 
 
 def config_for(shifts: NDArray[np.float64]) -> PathConfig:
@@ -69,7 +69,7 @@ def common_velocities(shifts: NDArray[np.float64], config: PathConfig) -> NDArra
     found: list[NDArray[np.float64]] = []
     while len(left):
         turned = np.einsum("kij,nj->nki", TURNS, left)  # (L, 4, 2)
-        centres = left[:: 1 + len(left) // config.centres]
+        centres = left[:: 1 + len(left) // CANDIDATES]
         near = np.linalg.norm(turned[None] - centres[:, None, None], axis=-1) < config.tolerance  # (C, L, 4)
         support = near.any(2).sum(1)
         best = int(support.argmax())

@@ -44,7 +44,7 @@ def random_model(feedback: str = "first", shadow: ShadowConfig | None = None, en
     config = tiny_config(1, 1, mask_bias=0.0)
     lma: LmaConfig = replace(config.lma, feedback=feedback)  # type: ignore[arg-type]
     model = Glass(
-        replace(config, lma=lma, anchor=replace(config.anchor, enters=enters), shadow=shadow or config.shadow)
+        replace(config, lma=lma, anchor=replace(config.anchor, enters_from_edge=enters), shadow=shadow or config.shadow)
     ).train()
     settle(model.gma)
     with torch.no_grad():

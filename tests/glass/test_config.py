@@ -1,12 +1,14 @@
 """Configs travel as JSON and refuse what they do not know."""
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from safetensors import safe_open
 
-from glass.config import Config, StageConfig, TrainingConfig, from_dict, to_dict
+from glass.config import RENAMED, RETIRED, Config, StageConfig, TrainingConfig, current_settings, from_dict, to_dict
 from glass.networks.local_motion import LmaConfig
 from tests.fixtures.tiny_world import tiny_config
 
@@ -64,3 +66,56 @@ def test_configs_are_frozen() -> None:
     with pytest.raises(AttributeError):
         config.frame_size = (64, 48)  # type: ignore[misc]
     assert replace(config, frame_size=(64, 48)).frame_size == (64, 48)
+
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.mark.parametrize("bundle", ["models/robot", "models/sprites", "tests/fixtures/tiny"])
+def test_weights_with_old_keys_are_read(bundle: str) -> None:
+    with safe_open(ROOT / bundle / "weights.safetensors", framework="np") as file:
+        old = json.loads(file.metadata()["config"])
+    config = from_dict(Config, old)
+    assert old["anchor"]["reach"] == 0.25 and not hasattr(config.anchor, "reach")
+    assert config.anchor.enters_from_edge == old["anchor"].get("enters", "")
+    assert config.lma.code_switch_cost == old["lma"].get("patience", 4.0)
+    assert config.local_weights.temporal_info_nce == old["local_weights"]["persistence"]
+    assert from_dict(Config, to_dict(config)) == config
+
+
+def test_old_keys_override_defaults_in_settings() -> None:
+    old = {"lma": {"gait": False, "warps": 3}, "matting": {"along": True}, "path": {"centres": 100}}
+    new = {"lma": {"locomotion_codes": False, "warp_fields": 3}, "matting": {"require_co_motion": True}, "path": {}}
+    assert current_settings(Config, old) == new
+    assert current_settings(Config, new) == new
+
+
+def test_old_keys_are_gone_and_new_ones_are_there() -> None:
+    for kind, renamed in RENAMED.items():
+        names = {field.name for field in fields(kind)}
+        assert set(renamed.values()) <= names and not renamed.keys() & names
+    for kind, retired in RETIRED.items():
+        assert not retired.keys() & {field.name for field in fields(kind)}
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (
+            {"lma": {"gait": True, "locomotion_codes": True}},
+            "settings 'gait' and 'locomotion_codes' in LmaConfig are one: give 'locomotion_codes' alone",
+        ),
+        (
+            {"local_weights": {"persistence_gap": 7}},
+            "setting 'persistence_gap' in LocalWeights cannot be 7: 6 is all that is left",
+        ),
+        ({"lma": {"feedback": "both"}}, "setting 'feedback' in LmaConfig cannot be 'both'"),
+        ({"training": {"precision": "half"}}, "setting 'precision' in TrainingConfig cannot be 'half'"),
+        ({"training": {"seed": True}}, "setting 'seed' in TrainingConfig cannot be True"),
+        ({"training": {"global_stage": {"steps": 3.0}}}, "setting 'steps' in StageConfig cannot be 3.0"),
+    ],
+)
+def test_what_cannot_be_is_told(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError) as told:
+        from_dict(Config, values)
+    assert str(told.value) == message

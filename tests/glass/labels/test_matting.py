@@ -100,14 +100,14 @@ def test_what_lies_farther_from_the_rough_mask_is_not_the_agent_for_sure() -> No
     for tick in range(LENGTH):
         pushed[tick, :, 31:34, 6 + 3 * tick : 16 + 3 * tick] = 1
     frames = torch.where(pushed > 0, torch.tensor([0.0, 0.9, 0.2])[None, :, None, None], frames)
-    labels = agent_pixels(frames, true, shifts, MattingConfig(sure=0))
+    labels = agent_pixels(frames, true, shifts, MattingConfig(trusted_radius=0))
     assert not (labels[pushed[:, 0] > 0] == AGENT).any()
     assert (agent_pixels(frames, true, shifts)[pushed[:, 0] > 0] == AGENT).any()
 
 
 def test_how_far_it_is_sure_has_bounds() -> None:
-    with pytest.raises(ValueError, match="sure is 5 pixels"):
-        MattingConfig(sure=5)
+    with pytest.raises(ValueError, match="trusted_radius is 5 pixels"):
+        MattingConfig(trusted_radius=5)
 
 
 def test_an_arm_s_upper_part_that_is_always_there_is_not_taken_for_background() -> None:
@@ -140,7 +140,7 @@ def test_an_arm_that_rests_keeps_its_upper_part() -> None:
         frames[tick, :, :tip, 30:38] = torch.tensor([1.0, 0.0, 0.1])[:, None, None]
         rough[tick, 0, 14:tip, 30:38] = 1
         agent_shifts[tick - 1 : tick, 1] = 4.0 * (0 < tick < 5)
-    config = MattingConfig(along=True)
+    config = MattingConfig(require_co_motion=True)
     labels = agent_pixels(frames, rough, torch.zeros(LENGTH - 1, 2), config, "top", agent_shifts)
     assert (labels[9:, :10, 30:38] == UNKNOWN).all()
 
@@ -178,7 +178,7 @@ def test_what_does_not_travel_with_the_agent_is_not_believed_to_be_part_of_it() 
     frames = torch.where((thing > 0) & (true == 0), torch.tensor([0.0, 0.9, 0.2])[None, :, None, None], frames)
     agent_shifts = torch.tensor([[3.0, 0.0]]).repeat(LENGTH - 1, 1)
     plain = agent_pixels(frames, rough, shifts)
-    careful = agent_pixels(frames, rough, shifts, MattingConfig(along=True), agent_shifts=agent_shifts)
+    careful = agent_pixels(frames, rough, shifts, MattingConfig(require_co_motion=True), agent_shifts=agent_shifts)
     lies, agent = thing[:, 0] > 0, true[:, 0] > 0
     assert (plain[lies] == AGENT).float().mean() > 0.5
     assert (careful[lies] == AGENT).float().mean() < 0.1
@@ -192,7 +192,7 @@ def test_a_shadow_that_stays_behind_is_background() -> None:
     grain = 0.5 + 0.5 * torch.rand(HEIGHT, WIDTH, generator=torch.Generator().manual_seed(1))
     frames = frames * torch.where(true > 0, 1.0, grain * (1 - 0.2 * shade))
     agent_shifts = torch.tensor([[3.0, 0.0]]).repeat(LENGTH - 1, 1)
-    config = MattingConfig(shadows=True, along=True)
+    config = MattingConfig(shadows=True, require_co_motion=True)
     labels = agent_pixels(frames, rough, shifts, config, agent_shifts=agent_shifts)
     shaded = (shade * functional.max_pool2d(rough, 9, 1, 4))[:, 0] > 0
     without = agent_pixels(frames, rough, shifts, MattingConfig(shadows=True))
@@ -203,4 +203,4 @@ def test_a_shadow_that_stays_behind_is_background() -> None:
 def test_what_travels_with_the_agent_needs_its_shifts() -> None:
     frames, _, rough, shifts = scene()
     with pytest.raises(ValueError, match="agent_shifts"):
-        agent_pixels(frames, rough, shifts, MattingConfig(along=True))
+        agent_pixels(frames, rough, shifts, MattingConfig(require_co_motion=True))

@@ -50,7 +50,7 @@ def test_an_empty_mask_stays_empty() -> None:
 
 @torch.no_grad()
 def test_the_window_follows_the_hand_whatever_the_elbow_does() -> None:
-    anchor = Anchor(AnchorConfig(widths=(6, 8, 8, 12), enters="top"), 32)
+    anchor = Anchor(AnchorConfig(widths=(6, 8, 8, 12), enters_from_edge="top"), 32)
     bent, straight = anchor.middles(arm(30, elbow=10)), anchor.middles(arm(30))
     assert torch.equal(bent, straight)
     assert not torch.equal(anchor.middles(arm(24)), straight)
@@ -58,7 +58,7 @@ def test_the_window_follows_the_hand_whatever_the_elbow_does() -> None:
 
 @torch.no_grad()
 def test_windows_are_placed_to_show_the_arm() -> None:
-    anchor = Anchor(AnchorConfig(widths=(6, 8, 8, 12), enters="top"), 32).eval()
+    anchor = Anchor(AnchorConfig(widths=(6, 8, 8, 12), enters_from_edge="top"), 32).eval()
     masks = torch.cat([arm(tip) for tip in (26, 28, 30)])
     tips = torch.tensor([[24.0, 26.0], [24.0, 28.0], [24.0, 30.0]])
     anchor.frame_agent((masks[:, 0] * 255).to(torch.uint8), tips)
@@ -68,8 +68,8 @@ def test_windows_are_placed_to_show_the_arm() -> None:
 
 
 def test_an_unknown_edge_is_refused() -> None:
-    with pytest.raises(ValueError, match="enters is 'above'"):
-        AnchorConfig(enters="above")
+    with pytest.raises(ValueError, match="enters_from_edge is 'above'"):
+        AnchorConfig(enters_from_edge="above")
 
 
 @pytest.mark.parametrize(("edge", "turn"), [("top", 0), ("left", 1), ("bottom", 2), ("right", 3)])

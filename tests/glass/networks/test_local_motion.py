@@ -16,10 +16,10 @@ BATCH, TICKS = 3, 8
 Feedback = Literal["first", "last"]
 
 
-def made(feedback: Feedback = "first", warps: int = 1, **changes: float) -> LocalMotionAnalysis:
+def made(feedback: Feedback = "first", warp_fields: int = 1, **changes: float) -> LocalMotionAnalysis:
     """A random model whose normalisations have seen some data and whose codes are in use."""
     torch.manual_seed(0)
-    config = replace(tiny_config(1, 1).lma, feedback=feedback, warps=warps)
+    config = replace(tiny_config(1, 1).lma, feedback=feedback, warp_fields=warp_fields)
     model = LocalMotionAnalysis(replace(config, **changes))  # type: ignore[arg-type]
     settle_local(model, *clip())
     return model.eval()
@@ -35,7 +35,7 @@ def clip() -> tuple[Tensor, Tensor]:
 
 @torch.no_grad()
 def test_once_learned_the_same_colours_are_painted_more_solidly() -> None:
-    soft, hard = (made(solidity=solidity)(*clip()).crops for solidity in (1.0, 3.0))
+    soft, hard = (made(alpha_logit_scale=alpha_logit_scale)(*clip()).crops for alpha_logit_scale in (1.0, 3.0))
     alpha, solid = soft[:, :, 3:], hard[:, :, 3:]
     torch.testing.assert_close(torch.logit(solid.double()), 3 * torch.logit(alpha.double()), atol=1e-3, rtol=1e-3)
     torch.testing.assert_close(soft[:, :, :3] * solid, hard[:, :, :3] * alpha)
@@ -43,7 +43,7 @@ def test_once_learned_the_same_colours_are_painted_more_solidly() -> None:
 
 @torch.no_grad()
 def test_once_learned_a_pixel_takes_the_likeliest_colour_more_crisply() -> None:
-    model = made(crispness=1e4)
+    model = made(colour_logit_scale=1e4)
     crops, _ = clip()
     choice = model.decoder.choice
     assert choice.bias is not None
@@ -58,7 +58,7 @@ def test_once_learned_a_pixel_takes_the_likeliest_colour_more_crisply() -> None:
 
 
 @torch.no_grad()
-@pytest.mark.parametrize("what", ["solidity", "crispness"])
+@pytest.mark.parametrize("what", ["alpha_logit_scale", "colour_logit_scale"])
 def test_while_learning_alpha_and_colours_are_as_they_are(what: str) -> None:
     soft, hard = (made(**{what: value}).decoder.train() for value in (1.0, 3.0))  # type: ignore[arg-type]
     lma, (crops, _) = made(), clip()
@@ -105,7 +105,7 @@ def test_shapes_ranges_and_gradients(feedback: Feedback) -> None:
 @torch.no_grad()
 def test_patience_keeps_a_code_while_standing_and_nowhere_else() -> None:
     model = made().train()
-    model.config = replace(model.config, patience=1e6, exchange=0.0)
+    model.config = replace(model.config, code_switch_cost=1e6, code_swap_rate=0.0)
     crops, _ = clip()
     shifts = torch.zeros(BATCH, TICKS - 1, 2)
     standing = model(crops, shifts).local_actions
@@ -145,7 +145,7 @@ def test_feedback_of_the_last_crop_needs_it() -> None:
 
 @pytest.mark.parametrize(
     ("values", "message"),
-    [({"window": 44}, "44 pixels"), ({"local_actions": 1}, "two local actions"), ({"feedback": "both"}, "'both'")],
+    [({"window": 44}, "44 pixels"), ({"local_actions": 1}, "two local actions")],
 )
 def test_wrong_sizes_are_refused(values: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
@@ -161,6 +161,6 @@ def test_where_travel_is_no_action_only_neighbours_exchange_codes(monkeypatch: p
 
     monkeypatch.setattr("glass.networks.local_motion.exchange_sources", watch)
     crops, shifts = torch.rand(2, 4, 4, 16, 16), torch.full((2, 3, 2), 3.0)
-    for gait in (True, False):
-        LocalMotionAnalysis(replace(tiny_config(1, 1).lma, gait=gait))(crops, shifts)
+    for locomotion_codes in (True, False):
+        LocalMotionAnalysis(replace(tiny_config(1, 1).lma, locomotion_codes=locomotion_codes))(crops, shifts)
     assert torch.equal(seen[0], shifts) and not seen[1].any()

@@ -151,7 +151,7 @@ def coloured(value: float) -> Tensor:
 
 
 def test_local_losses_by_hand() -> None:
-    losses = LocalCase().losses(LocalWeights(commitment=0.05, usage=0.03))
+    losses = LocalCase().losses(LocalWeights(commitment=0.05, code_entropy=0.03))
     # Three of four channels are wrong by 0.1. Weight of a pixel: 1 + 8 * change of 0.4 + 2 * alpha; and two scales.
     mean = 0.1 * 3 / 4
     assert float(losses.colour) == pytest.approx(mean * (1 + 8 * 0.4 + 2) + 2 * mean, rel=1e-4)
@@ -189,9 +189,9 @@ def test_tone_is_that_of_four_pixels_together() -> None:
     board[:, ::2, ::2] = board[:, 1::2, 1::2] = 1  # Light and dark alternate; all grey is right but for the contrast.
     case = LocalCase(painted=grey[None, None], crops=torch.stack([board, board])[None])
     assert float(case.losses().tone) == 0
-    assert float(case.losses(LocalWeights(tone=2.0)).tone) == pytest.approx(0, abs=1e-6)
+    assert float(case.losses(LocalWeights(low_pass_l2=2.0)).tone) == pytest.approx(0, abs=1e-6)
     darker = replace(case, painted=grey[None, None] - 0.1)
-    assert float(darker.losses(LocalWeights(tone=2.0)).tone) == pytest.approx(2 * 0.1**2, rel=1e-4)
+    assert float(darker.losses(LocalWeights(low_pass_l2=2.0)).tone) == pytest.approx(2 * 0.1**2, rel=1e-4)
 
 
 def test_persistence_by_hand() -> None:
@@ -199,7 +199,7 @@ def test_persistence_by_hand() -> None:
     still_then_right = torch.tensor([[[0.0, 0.0], [0.0, 0.0], [3.0, 0.0]]])
     vectors = torch.tensor([[[0.0] * 4, [0.0] * 4, [1.0] * 4]])
     case = LocalCase(shifts=still_then_right, vectors=vectors)
-    losses = case.losses(LocalWeights(persistence=0.5))
+    losses = case.losses(LocalWeights(temporal_info_nce=0.5))
     assert float(losses.persistence) == pytest.approx(0.5 * math.log(1 + math.exp(-4 * 2 / 4)), rel=1e-4)
     alone = replace(case, shifts=still_then_right[:, 1:], vectors=vectors[:, 1:])
     assert float(alone.losses().persistence) == 0
@@ -228,7 +228,7 @@ def test_what_lies_beyond_the_frame_does_not_count() -> None:
 
 def test_local_weights_zero_are_no_terms() -> None:
     case = LocalCase(commitment=torch.nan, imbalance=torch.nan)
-    losses = case.losses(LocalWeights(gradient=0, commitment=0, usage=0, persistence=0))
+    losses = case.losses(LocalWeights(gradient=0, commitment=0, code_entropy=0, temporal_info_nce=0))
     values = losses.check(0)
     assert values.pop("colour") == pytest.approx(float(losses.total()))
     assert set(values.values()) == {0}
@@ -248,7 +248,7 @@ def test_errors_count_for_more_at_the_end_of_an_arm() -> None:
     """An arm of 20 rows hangs in a window of 32; what is painted is wrong in one row, high up or at the end."""
     true = torch.zeros(1, 2, 4, 32, 32)
     true[:, :, :, :20, 12:20] = 1
-    weights = LocalWeights(scales=0, gradient=0, commitment=0, usage=0, persistence=0)
+    weights = LocalWeights(scales=0, gradient=0, commitment=0, code_entropy=0, temporal_info_nce=0)
 
     def error(row: int, end: float, enters: str = "top") -> float:
         painted = true[:, 1:].clone()

@@ -22,9 +22,9 @@ SHADES = {WALK_RIGHT: 40, WALK_LEFT: 90, SLASH: 140, CAST: 190}
 class BrightnessReader(nn.Module):
     """A local stage whose local action is read from the next crop's brightness: 1..4, in order of `SHADES`."""
 
-    def __init__(self, gait: bool = True) -> None:
+    def __init__(self, locomotion_codes: bool = True) -> None:
         super().__init__()
-        self.config = replace(tiny_config(1, 1).lma, gait=gait)
+        self.config = replace(tiny_config(1, 1).lma, locomotion_codes=locomotion_codes)
 
     def observe(self, crops: Tensor, next_crops: Tensor) -> Tensor:
         shade = next_crops[:, 0].amax((1, 2)) * 255
@@ -74,7 +74,7 @@ def test_defaults_are_what_goes_with_a_direction(statistics: Statistics) -> None
 
 
 def test_without_a_gait_the_default_is_what_changes_the_agent_least() -> None:
-    found = count_statistics(cast(LocalMotionAnalysis, BrightnessReader(gait=False)), tracks()).defaults
+    found = count_statistics(cast(LocalMotionAnalysis, BrightnessReader(locomotion_codes=False)), tracks()).defaults
     # Within a run nothing changes; the second, walking left, changes the agent by 100 levels once in ten ticks.
     assert found == dict.fromkeys(("left", "right", "up", "down", "stay"), 2)
 
