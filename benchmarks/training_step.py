@@ -26,7 +26,7 @@ from glass.core.errors import GlassError
 from glass.data.sources import ClipSource, open_source
 from glass.labels.matting import AGENT, BACKGROUND
 from glass.model import Glass
-from glass.parallel.distributed import mixed_precision
+from glass.parallel.precision import mixed_precision
 from glass.stages.backdrop import Backdrops, BackdropStage
 from glass.stages.base import AnchorStage, GlobalStage, LocalStage, MattingStage, Stage
 from glass.stages.shadow import ShadowStage, lit_backgrounds

@@ -147,7 +147,7 @@ class TrainingConfig:
     keep_actions: bool = False
     """Whether the local stage leaves local actions as a warm start brought them, and learns to paint them better."""
     precision: Literal["mixed", "full"] = "mixed"
-    """``mixed`` lets networks compute in bfloat16 where that is fast (`glass.parallel.distributed.mixed_precision`);
+    """``mixed`` lets networks compute in bfloat16 where that is fast (`glass.parallel.precision.mixed_precision`);
     ``full`` is float32 everywhere."""
     seed: int = 0
     """Every draw follows from it."""

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from glass.networks.layers import conv_block
-from glass.parallel.distributed import full_precision
+from glass.parallel.precision import full_precision
 
 __all__ = ["Appearance", "CropEncoder", "Palette", "PatchAttention", "Warp"]
 

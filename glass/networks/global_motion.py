@@ -12,7 +12,7 @@ from torch.nn import functional
 from glass.motion.registration import register_background, register_foreground, translate
 from glass.networks.layers import UNet
 from glass.networks.shift_regressor import ShiftRegressor
-from glass.parallel.distributed import collect
+from glass.parallel.distributed import all_gather
 
 __all__ = ["GlobalMotion", "GlobalMotionAnalysis", "GmaConfig"]
 
@@ -157,7 +157,7 @@ class GlobalMotionAnalysis(nn.Module):
         height, width = frames.shape[-2:]
         move = (int(torch.randint(height, ())), int(torch.randint(width, ())))
         agent = self.hole(masks)
-        everyone, own = collect(agent)
+        everyone, own = all_gather(agent)
         holes = everyone.roll(1, 0)[own].roll(move, (2, 3)) * (1 - agent)
         return holes, self.inpaint(frames, torch.maximum(agent, holes))
 

@@ -24,7 +24,8 @@ from glass.networks.action_codes import (
 from glass.networks.appearance import Appearance, CropEncoder, Palette, PatchAttention, Warp
 from glass.networks.dynamics import Drive, Dynamics
 from glass.networks.layers import conv_block, convolve_part, each_tick, upsample
-from glass.parallel.distributed import full_precision, gathered
+from glass.parallel.distributed import all_gather_with_grad
+from glass.parallel.precision import full_precision
 
 __all__ = ["LmaConfig", "LocalMotion", "LocalMotionAnalysis"]
 
@@ -330,8 +331,8 @@ class LocalMotionAnalysis(nn.Module):
         features = self.action_network.features(crops.flatten(0, 1)).unflatten(0, crops.shape[:2])
         vectors = self.action_network(features[:, :-1].flatten(0, 1), features[:, 1:].flatten(0, 1))
         # Codes are learned from what all processes see, and may be exchanged between them.
-        everyone, own = gathered(vectors) if self.training else (vectors, slice(None))
-        travel = gathered(self.travel(shifts))[0] if self.training else self.travel(shifts)
+        everyone, own = all_gather_with_grad(vectors) if self.training else (vectors, slice(None))
+        travel = all_gather_with_grad(self.travel(shifts))[0] if self.training else self.travel(shifts)
         with full_precision(everyone):
             patient = self.training and self.config.code_switch_cost and bool(self.quantiser.ready)
             chosen = self._lasting(everyone, travel) if patient else None

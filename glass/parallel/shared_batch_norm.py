@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from glass.parallel.distributed import total
+from glass.parallel.distributed import all_reduce_sum
 
 __all__ = ["share_statistics"]
 
@@ -26,11 +26,11 @@ class _SharedBatchNorm(_BatchNorm):
         axes = [0, *range(2, input.ndim)]
         shape = (1, -1, *[1] * (input.ndim - 2))
         size = values.new_tensor([values.numel() / values.shape[1]])
-        summed = total(torch.cat([values.sum(axes), size]))
+        summed = all_reduce_sum(torch.cat([values.sum(axes), size]))
         size = summed[-1].detach()
         mean = summed[:-1] / size
         centred = values - mean.view(shape)
-        variance = total(centred.square().sum(axes)) / size
+        variance = all_reduce_sum(centred.square().sum(axes)) / size
         self._remember(mean.detach(), variance.detach() * size / (size - 1))
         result = centred * torch.rsqrt(variance + self.eps).view(shape)
         if self.affine:

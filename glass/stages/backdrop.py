@@ -18,7 +18,8 @@ from glass.data.core.clip import Clip
 from glass.labels.matting import still_background
 from glass.model import Glass
 from glass.networks.global_motion import GlobalMotionAnalysis
-from glass.parallel.distributed import collect, device_of, share
+from glass.parallel.distributed import all_gather, shard
+from glass.parallel.precision import device_of
 from glass.stages.base import StepResult, pick_frames, step_rng
 from glass.stages.losses import backdrop_losses
 from glass.stages.tracks import segmented
@@ -61,7 +62,7 @@ def empty_clips(
             progress(number + 1)
     frames = torch.from_numpy(np.concatenate([clip.frames for clip in clips]))
     parts = (torch.cat(part) for part in (holes, backgrounds, seen))
-    return Backdrops(collect(frames)[0], *(collect(part)[0] for part in parts))
+    return Backdrops(all_gather(frames)[0], *(all_gather(part)[0] for part in parts))
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class BackdropStage:
         """Draw the batch of ``step`` and compute its losses: holes are the agents', with those of other frames."""
         rng = step_rng(self.config.training.seed, self.name, step)
         known, batch, where = self.backdrops, self.schedule.batch, device_of(self.module(model))
-        chosen, others = (torch.from_numpy(rng.integers(len(known.frames), size=batch))[share(batch)] for _ in range(2))
+        chosen, others = (torch.from_numpy(rng.integers(len(known.frames), size=batch))[shard(batch)] for _ in range(2))
         frames, backgrounds = (pick_frames(kept, chosen, where) for kept in (known.frames, known.backgrounds))
         holes = (known.holes[chosen] | known.holes[others]).to(where, frames.dtype)
         filled = model.gma.inpaint(frames, holes)

@@ -18,7 +18,8 @@ from glass.labels.matting import lights, relit
 from glass.model import Glass
 from glass.motion.windows import as_pictures
 from glass.networks.action_codes import travel_weights
-from glass.parallel.distributed import collect, device_of, share
+from glass.parallel.distributed import all_gather, shard
+from glass.parallel.precision import device_of
 from glass.stages.losses import (
     AnchorLosses,
     BackdropLosses,
@@ -140,7 +141,7 @@ def draw_clips(sources: Sequence[ClipSource], rng: np.random.Generator, count: i
     chosen = rng.choice(len(sources), size=count, p=weights / weights.sum())
     # Every clip has a generator of its own, so that nobody has to draw those of other processes.
     draws = list(zip(chosen, rng.spawn(count), strict=True))
-    return [sources[index].draw(own, length) for index, own in draws[share(count)]]
+    return [sources[index].draw(own, length) for index, own in draws[shard(count)]]
 
 
 def draw_frames(
@@ -174,9 +175,9 @@ def initialise_codes(model: Glass, config: Config, draw: Callable[[np.random.Gen
             rng = step_rng(config.training.seed, "codes", index)
             batch = draw(rng, clips, frames)
             found = model.lma(batch.crops, batch.shifts).vectors.flatten(0, 1)
-            drawn = torch.from_numpy(rng.random((clips, frames - 1)))[share(clips)]
+            drawn = torch.from_numpy(rng.random((clips, frames - 1)))[shard(clips)]
             counted = drawn < travel_weights(model.lma.travel(batch.shifts)).cpu()
-            vectors.append(collect(found.cpu()[counted.flatten()])[0])
+            vectors.append(all_gather(found.cpu()[counted.flatten()])[0])
     generator = torch.Generator().manual_seed(config.training.seed)
     model.lma.quantiser.initialise(torch.cat(vectors), generator)
     model.lma.train()
@@ -241,10 +242,10 @@ class MattingStage:
         rng = step_rng(self.config.training.seed, self.name, step)
         batch, where = self.schedule.batch, device_of(self.module(model))
         examples = self.examples(self.round_of(step))
-        chosen = torch.from_numpy(rng.integers(len(examples.frames), size=batch))[share(batch)]
+        chosen = torch.from_numpy(rng.integers(len(examples.frames), size=batch))[shard(batch)]
         frames = pick_frames(examples.frames, chosen, where)
         if self.config.matting.light:
-            light = lights(rng, batch, self.config.matting.light)[share(batch)]
+            light = lights(rng, batch, self.config.matting.light)[shard(batch)]
             frames = relit(frames, light.to(where))
         losses = matting_losses(model.gma.mask_logits(frames), examples.labels[chosen].to(where))
         return StepResult(losses, batch, 0)
@@ -328,7 +329,7 @@ class LocalStage:
         motion = model.lma(batch.crops, batch.shifts)
         weights, enters = self.config.local_weights, self.config.anchor.enters_from_edge
         losses = local_losses(motion, batch.crops, batch.visible, model.lma.travel(batch.shifts), weights, enters)
-        return StepResult(losses, count * length, len(collect(motion.local_actions)[0].unique()))
+        return StepResult(losses, count * length, len(all_gather(motion.local_actions)[0].unique()))
 
     def finish(self, model: Glass) -> None:
         """Leave the trained ``model`` as it is."""

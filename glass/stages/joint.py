@@ -13,7 +13,8 @@ from glass.config import Config, StageConfig
 from glass.data.sources import ClipSource
 from glass.model import Glass
 from glass.networks.global_motion import GlobalMotion
-from glass.parallel.distributed import collect, device_of
+from glass.parallel.distributed import all_gather
+from glass.parallel.precision import device_of
 from glass.stages.base import (
     StepResult,
     clip_count,
@@ -73,7 +74,7 @@ class JointStage:
         travel = model.lma.travel(batch.shifts)
         inner = local_losses(motion, batch.crops, batch.visible, travel, self.config.local_weights)
         losses = JointLosses(**vars(outer), **vars(inner))
-        return StepResult(losses, count * length, len(collect(motion.local_actions)[0].unique()))
+        return StepResult(losses, count * length, len(all_gather(motion.local_actions)[0].unique()))
 
     def finish(self, model: Glass) -> None:
         """Leave the trained ``model`` as it is."""

@@ -20,7 +20,7 @@ from glass.motion.registration import register_background, translate
 from glass.networks.action_codes import travel_direction
 from glass.networks.global_motion import GlobalMotion
 from glass.networks.local_motion import LocalMotion
-from glass.parallel.distributed import average, mean, ratio, total
+from glass.parallel.distributed import all_reduce_sum, average, mean, ratio
 
 __all__ = [
     "AnchorLosses",
@@ -246,7 +246,7 @@ def anchor_losses(offsets: Tensor, middles: Tensor, shifts: Tensor, weights: Anc
     astray = middles + offsets - torch.cat([start, shifts.cumsum(1)], 1)
     gaps = [gap for gap in GAPS if gap < astray.shape[1]]
     errors = torch.stack([mean((astray[:, gap:] - astray[:, :-gap]).abs()) for gap in gaps])
-    centre = total(offsets.sum((0, 1))) / total(offsets.new_tensor(float(offsets[..., 0].numel())))
+    centre = all_reduce_sum(offsets.sum((0, 1))) / all_reduce_sum(offsets.new_tensor(float(offsets[..., 0].numel())))
     return AnchorLosses(
         path=weights.path * errors.mean(),
         middle=weights.middle * centre.abs().sum(),

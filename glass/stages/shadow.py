@@ -16,7 +16,8 @@ from glass.labels.matting import grown, in_shadow
 from glass.model import Glass
 from glass.motion.windows import as_pictures, cut_windows, place_windows
 from glass.networks.shadow import relit_frames, shadow_centres, view_windows
-from glass.parallel.distributed import device_of, share
+from glass.parallel.distributed import shard
+from glass.parallel.precision import device_of
 from glass.stages.base import StepResult, step_rng
 from glass.stages.losses import shadow_losses
 from glass.stages.tracks import Tracks
@@ -84,7 +85,7 @@ class ShadowStage:
         batch, length = self.schedule.batch, tracks.frames.shape[1]
         clip, tick = rng.integers(len(tracks), size=batch), rng.integers(length, size=batch)
         other = (tick + rng.integers(-APART, APART + 1, size=batch)).clip(0, length - 1)
-        clips, first, later = (torch.from_numpy(part)[share(batch)] for part in (clip, tick, other))
+        clips, first, later = (torch.from_numpy(part)[shard(batch)] for part in (clip, tick, other))
 
         def pick(ticks: Tensor) -> tuple[Tensor, Tensor, Tensor]:
             frames, masks, positions = tracks.pick(clips, ticks, where)

@@ -16,7 +16,8 @@ from glass.motion.path_smoothing import PathConfig, common_velocities, smooth_sh
 from glass.motion.windows import as_pictures, cut_windows, foreground_windows
 from glass.networks.anchor import Anchor
 from glass.networks.global_motion import GlobalMotionAnalysis
-from glass.parallel.distributed import collect, count, device_of, share
+from glass.parallel.distributed import all_gather, shard, world_size
+from glass.parallel.precision import device_of
 
 __all__ = ["CropBatch", "Examples", "Tracks", "cut_batch", "matte_clips", "segmented", "track_clips"]
 
@@ -122,7 +123,7 @@ class Tracks:
         else:
             odds = weights.double().unfold(1, length - 1, 1).sum(2).flatten().cumsum(0).numpy()
             chosen = odds.searchsorted(rng.random(batch) * odds[-1], side="right")
-        clips, starts = (torch.from_numpy(part)[share(batch)] for part in np.divmod(chosen, places))
+        clips, starts = (torch.from_numpy(part)[shard(batch)] for part in np.divmod(chosen, places))
         return self.crops(clips, starts, length, window, where)
 
     @torch.no_grad()
@@ -130,17 +131,17 @@ class Tracks:
         """Return where ``anchor`` finds the agent in every frame by itself: ``(N, L, 2)`` pixels."""
         anchor.eval()
         length, found = self.frames.shape[1], []
-        for clip in torch.arange(len(self))[share(len(self))]:
+        for clip in torch.arange(len(self))[shard(len(self))]:
             batch = self.crops(clip[None], torch.zeros(1, dtype=torch.long), length, anchor.window, device_of(anchor))
             found.append((batch.positions[0] + anchor.offsets(batch.crops[0])).cpu())
-        return collect(torch.stack(found))[0]
+        return all_gather(torch.stack(found))[0]
 
     def anchored(self, anchor: Anchor) -> Tracks:
         """Return the same clips, followed by their anchor."""
         positions = self.anchors(anchor)
         measured = positions.diff(dim=1).double().numpy()
-        shifts = np.stack([smooth_shifts(clip) for clip in measured[share(len(measured))]])
-        return replace(self, positions=positions, shifts=collect(torch.from_numpy(shifts).float())[0])
+        shifts = np.stack([smooth_shifts(clip) for clip in measured[shard(len(measured))]])
+        return replace(self, positions=positions, shifts=all_gather(torch.from_numpy(shifts).float())[0])
 
     def whole(self) -> Tracks:
         """Return the same clips, seen by windows in the middle of the frame, where the agent travels."""
@@ -189,7 +190,7 @@ def matte_clips(
         if progress:
             progress(number + 1)
     frames = torch.from_numpy(np.concatenate([clip.frames for clip in clips]))
-    return Examples(collect(frames)[0], collect(torch.cat(labels))[0])
+    return Examples(all_gather(frames)[0], all_gather(torch.cat(labels))[0])
 
 
 @torch.no_grad()
@@ -224,20 +225,20 @@ def track_clips(
         if progress:
             progress(number + 1)
     known = [np.full(len(clip), -1) if clip.actions is None else clip.actions for clip in clips]
-    masks, shifts = (collect(torch.stack(part))[0] for part in zip(*read, strict=True))
+    masks, shifts = (all_gather(torch.stack(part))[0] for part in zip(*read, strict=True))
     sizes = torch.stack([(clip > 127).float().mean((1, 2)) for clip in masks])
     shown = (sizes > SMALLEST_MASK).all(1)
     kept = shown & (sizes.amax(1) <= LARGEST_MASK * sizes[shown].median())
-    if int(kept.sum()) < count():
+    if int(kept.sum()) < world_size():
         raise ValueError("no clip shows an agent in every frame: the global stage has to learn longer")
     masks, measured = masks[kept], shifts[kept].double().numpy()
     velocities = common_velocities(measured, path)
-    smooth = [smooth_shifts(clip, path, velocities) for clip in measured[share(len(measured))]]
+    smooth = [smooth_shifts(clip, path, velocities) for clip in measured[shard(len(measured))]]
     return Tracks(
-        frames=collect(torch.from_numpy(np.stack([clip.frames for clip in clips])))[0][kept],
+        frames=all_gather(torch.from_numpy(np.stack([clip.frames for clip in clips])))[0][kept],
         masks=masks,
         positions=torch.stack([anchor.middles(part[:, None].float().div(255)) for part in masks]),
-        shifts=collect(torch.from_numpy(np.stack(smooth)).float())[0],
-        actions=collect(torch.from_numpy(np.stack(known).astype(np.int64)))[0][kept],
+        shifts=all_gather(torch.from_numpy(np.stack(smooth)).float())[0],
+        actions=all_gather(torch.from_numpy(np.stack(known).astype(np.int64)))[0][kept],
         action_names=clips[0].action_names,
     )

@@ -14,7 +14,7 @@ from glass.core.whole_files import write_text
 from glass.data.sources import ClipSource, open_source
 from glass.networks.global_motion import GmaConfig
 from glass.networks.local_motion import LmaConfig
-from glass.parallel.distributed import barrier, is_first, joined
+from glass.parallel.distributed import barrier, is_first, process_group
 from glass.stages.losses import NonFiniteLossError
 from glass.training.checkpoint import LIVE
 from glass.training.progress import LineReporter, LiveReporter, QuietReporter
@@ -167,7 +167,7 @@ def start_run(options: RunOptions, save_every: int, live: bool) -> None:
             raise GlassError("--keep-actions: whose? Give their weights by --warm-start")
         if config.shadow.cast and not config.training.shadow_stage.steps:
             raise GlassError("shadow.cast: it is not learned; let training.shadow_stage have steps")
-    with joined():
+    with process_group():
         if is_first():
             _keep_settings(options.folder, config, options.data)
         barrier()

@@ -23,17 +23,8 @@ from glass.data.core.clip import Clip
 from glass.data.sources import ClipSource
 from glass.model import Glass
 from glass.motion.windows import as_pictures
-from glass.parallel.distributed import (
-    barrier,
-    by_itself,
-    count,
-    device,
-    device_of,
-    full_precision,
-    is_first,
-    mixed_precision,
-    together,
-)
+from glass.parallel.distributed import barrier, data_parallel, is_first, single_process, world_size
+from glass.parallel.precision import device, device_of, full_precision, mixed_precision
 from glass.parallel.shared_batch_norm import share_statistics
 from glass.stages.backdrop import BackdropStage, empty_clips
 from glass.stages.base import (
@@ -120,9 +111,9 @@ def _check_batches(training: TrainingConfig) -> None:
     batches = [stage.batch for stage in stages if stage.steps] + [training.matting_clips, training.track_clips]
     if training.local_stage.steps:
         batches.append(clip_count(training.local_stage, training.local_stage.steps))  # Its longest clips.
-    if min(batches) < count():
+    if min(batches) < world_size():
         raise ValueError(
-            f"{count()} processes cannot share a batch of {min(batches)}; start fewer, or make the batches larger"
+            f"{world_size()} processes cannot share a batch of {min(batches)}; start fewer, or make the batches larger"
         )
 
 
@@ -168,7 +159,7 @@ class Trainer:
         self.live = Glass(config).to(device(), memory_format=torch.channels_last)  # type: ignore[call-overload]
         if config.training.keep_actions:
             self.live.lma.keep_actions()
-        if count() > 1:
+        if world_size() > 1:
             share_statistics(self.live)
         self.averaged = deepcopy(self.live)
         self.place = Place("global", 0)
@@ -333,7 +324,7 @@ class Trainer:
             load_optimiser(optimiser, self.tensors)
         self.tensors = {}
         module.train()
-        step_together = together(StageStep(self.live, module))
+        step_together = data_parallel(StageStep(self.live, module))
         with open_log(self.folder, self.place) if is_first() else open(devnull, "w", encoding="utf-8") as log:
             while True:
                 step, paced = self.place.step, self._paced(stage)
@@ -371,7 +362,7 @@ class Trainer:
     def _save(self, optimiser: Adam | None, tracks: Tracks | None) -> None:
         """Write checkpoint, statistics and contact sheet; the first process does."""
         if is_first():
-            with by_itself():
+            with single_process():
                 shown = deepcopy(self.averaged).cpu()
                 if tracks and bool(shown.lma.quantiser.ready):
                     self.extra["statistics"] = asdict(count_statistics(shown.lma, tracks))

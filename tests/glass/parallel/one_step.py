@@ -14,7 +14,7 @@ from torch import Tensor
 from glass.config import Config
 from glass.model import Glass
 from glass.networks.shadow import ShadowConfig
-from glass.parallel.distributed import count, is_first, joined, together
+from glass.parallel.distributed import data_parallel, is_first, process_group, world_size
 from glass.parallel.shared_batch_norm import share_statistics
 from glass.stages.backdrop import BackdropStage, empty_clips
 from glass.stages.base import AnchorStage, GlobalStage, LocalStage, MattingStage, draw_clips, step_rng
@@ -44,7 +44,7 @@ def gradients(config: Config, rough: bool = False) -> dict[str, Tensor]:
     model = Glass(config)
     for _ in range(4):
         model.gma.harden()
-    if count() > 1:
+    if world_size() > 1:
         share_statistics(model)
     sources = [TinyWorld(empty=0.0)]
     clips = draw_clips(sources, step_rng(0, "tracks", 0), 7, 8)
@@ -67,7 +67,7 @@ def gradients(config: Config, rough: bool = False) -> dict[str, Tensor]:
             model.lma.quantiser.initialise(vectors, generator)
         module = stage.module(model).train()
         module.zero_grad()
-        step = together(StageStep(model, module))
+        step = data_parallel(StageStep(model, module))
         with torch.autocast("cpu", torch.bfloat16, enabled=rough):
             result = step(stage, 1)
         for name, value in result.losses.check(1).items():
@@ -87,7 +87,7 @@ def late(config: Config) -> object:
 
 
 if __name__ == "__main__":
-    with joined():
+    with process_group():
         values = gradients(settings())
         if is_first():
             save_file(values, Path(sys.argv[1]))

@@ -108,7 +108,7 @@ def test_a_run_goes_on_in_two_processes(clip_folder: Path, tmp_path: Path, monke
 
 
 def test_more_processes_than_clips_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trainer, "count", lambda: 6)
+    monkeypatch.setattr(trainer, "world_size", lambda: 6)
     started = Trainer(settings(), [TinyWorld()], tmp_path / "run", Silent())
     with pytest.raises(ValueError, match="6 processes cannot share a batch of"):
         started.run()

@@ -14,7 +14,7 @@ from glass.config import Config, from_dict, to_dict
 from glass.model import Glass
 from glass.networks.global_motion import HARDNESS, GlobalMotionAnalysis
 from glass.networks.shadow import ShadowConfig
-from glass.parallel import distributed as processes
+from glass.parallel import precision as parallel_precision
 from glass.stages.base import GlobalStage, LocalStage, StepResult, clip_length
 from glass.stages.losses import NonFiniteLossError
 from glass.stages.tracks import Examples, matte_clips
@@ -226,7 +226,7 @@ def test_stages_train_jointly(tmp_path: Path) -> None:
 def test_networks_compute_in_bfloat16_where_that_is_fast_and_not_forbidden(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, precision: str, fast: bool, mixed: bool
 ) -> None:
-    monkeypatch.setattr(processes, "_multiplies_matrices", lambda: fast)
+    monkeypatch.setattr(parallel_precision, "_multiplies_matrices", lambda: fast)
     config = short(steps=1)
     config = from_dict(Config, to_dict(config) | {"training": to_dict(config.training) | {"precision": precision}})
     seen: dict[str, bool] = {}
