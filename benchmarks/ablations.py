@@ -22,7 +22,7 @@ from export.evaluate.animation import GREY
 from export.evaluate.information import normalised_information
 from export.evaluate.likeness import decibels
 from export.evaluate.means import mean
-from export.evaluate.shifts import ShiftTally
+from export.evaluate.shifts import ShiftAccumulator
 from glass.config import Config, StageConfig, TrainingConfig, from_dict, to_dict
 from glass.core.errors import GlassError
 from glass.core.whole_files import write_text
@@ -174,7 +174,7 @@ def _measured_shifts(model: Glass, tracks: Tracks) -> torch.Tensor:
 def measure_global(model: Glass, clips: Sequence[Clip]) -> Figures:
     """Compare masks and shifts with the truth of clips."""
     model.eval()
-    overlaps, foreground, background = [], ShiftTally(), ShiftTally()
+    overlaps, foreground, background = [], ShiftAccumulator(), ShiftAccumulator()
     for clip in clips:
         assert clip.masks is not None and clip.foreground_shifts is not None and clip.background_shifts is not None
         pictures = as_pictures(torch.from_numpy(clip.frames))

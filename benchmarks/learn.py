@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.material import Film, film, write_film
-from export.evaluate.code_usage import CodeTally
+from export.evaluate.code_usage import CodeAccumulator
 from export.evaluate.likeness import psnr, region_of
-from export.evaluate.shifts import ShiftTally
-from export.learn.home import Home
+from export.evaluate.shifts import ShiftAccumulator
+from export.learn.folders import LearnFolders
 from export.learn.install import steps_taken
 from glass.core.errors import GlassError
 from playground import Action, Engine
@@ -98,11 +98,11 @@ def _masks(shown: Film, size: tuple[int, int]) -> NDArray[np.bool_]:
     return np.stack([np.asarray(level) > 127 for level in levels])
 
 
-def _frames(home: Home) -> NDArray[np.uint8]:
+def _frames(folders: LearnFolders) -> NDArray[np.uint8]:
     """Return the frames that were learned from, (T, H, W, 3)."""
-    index = json.loads((home.frames / "index.json").read_text(encoding="utf-8"))
+    index = json.loads((folders.frames / "index.json").read_text(encoding="utf-8"))
     width, height = index["frame_size"]
-    return np.fromfile(home.frames / "frames.bin", np.uint8).reshape(index["frames"], height, width, 3)
+    return np.fromfile(folders.frames / "frames.bin", np.uint8).reshape(index["frames"], height, width, 3)
 
 
 def _replays(engine: Engine, frames: NDArray[np.uint8]) -> tuple[dict[int, float], dict[int, float]]:
@@ -158,18 +158,18 @@ def _held(engine: Engine, frames: NDArray[np.uint8], masks: NDArray[np.bool_], p
 def measure(clip: str, shown: Film, minutes: float, from_scratch: bool, seconds: float, out: Path) -> Figures:
     """Hold what was learned against the film."""
     data = out / "data" / "glass-playground"
-    home = Home(NAME, data / "learning" / NAME, data / "models")
-    record = home.read_record()
-    engine = Engine.load(home.bundle)
+    folders = LearnFolders(NAME, data / "learning" / NAME, data / "models")
+    record = folders.read_record()
+    engine = Engine.load(folders.bundle)
     manifest = engine.manifest
-    frames = _frames(home)
+    frames = _frames(folders)
     truth = _masks(shown, engine.frame_size)[: len(frames)]
     read = analyse(engine, frames)
     both, either = (truth & read.masks[: len(truth)]).sum((1, 2)), (truth | read.masks[: len(truth)]).sum((1, 2))
     there = truth.any((1, 2))
     stride = max(1, round(shown.rate / manifest.tick_rate))
     ticks = analyse(engine, frames[::stride])
-    codes, moves = CodeTally(manifest.codes), ShiftTally()
+    codes, moves = CodeAccumulator(manifest.codes), ShiftAccumulator()
     clip_truth = shown.truth if stride == 1 else None
     codes.add(
         [step.local_action for step in ticks.steps],
@@ -187,7 +187,7 @@ def measure(clip: str, shown: Film, minutes: float, from_scratch: bool, seconds:
         from_scratch=from_scratch,
         seconds=round(seconds, 1),
         started_from=record.started_from if record else "",
-        steps=steps_taken(home.run),
+        steps=steps_taken(folders.run),
         window=manifest.window,
         mask_iou=round(float((both[there] / either[there]).mean()), 4),
         direction_right=moves.figures().direction if clip_truth is not None else None,

@@ -22,7 +22,7 @@ APPEARANCE = tuple(f"appearance_{index}" for index in range(len(Appearance._fiel
 """Names of the appearance's tensors, in the order of `Appearance`."""
 
 
-class Segment(nn.Module):
+class SegmentModule(nn.Module):
     """Frame to mask."""
 
     def __init__(self, model: Glass) -> None:
@@ -35,7 +35,7 @@ class Segment(nn.Module):
         return self.gma.segment(frame)
 
 
-class Locate(nn.Module):
+class LocateModule(nn.Module):
     """Frames and masks to the agent's position."""
 
     def __init__(self, model: Glass) -> None:
@@ -49,7 +49,7 @@ class Locate(nn.Module):
         return found
 
 
-class Start(nn.Module):
+class StartModule(nn.Module):
     """Frame and mask to everything a game starts from."""
 
     def __init__(self, model: Glass) -> None:
@@ -65,7 +65,7 @@ class Start(nn.Module):
         return crop, position, self.gma.empty_background(frame, mask), state, *appearance
 
 
-class Step(nn.Module):
+class StepModule(nn.Module):
     """One tick of play."""
 
     def __init__(self, model: Glass) -> None:
@@ -92,7 +92,7 @@ class Step(nn.Module):
         return self.lma.step(state, appearance, local_action, shift, previous_crop)
 
 
-class Observe(nn.Module):
+class ObserveModule(nn.Module):
     """Pairs of crops to local actions."""
 
     def __init__(self, model: Glass) -> None:
@@ -105,7 +105,7 @@ class Observe(nn.Module):
         return self.lma.observe(crop, next_crop)
 
 
-class Shadow(nn.Module):
+class ShadowModule(nn.Module):
     """An agent's outlines to its shadow."""
 
     def __init__(self, network: ShadowNetwork) -> None:
@@ -139,7 +139,7 @@ def graphs(model: Glass) -> dict[str, Graph]:
     frame, mask = torch.rand(1, 3, height, width), torch.zeros(1, 1, height, width)
     mask[:, :, height // 4 : height // 2, width // 4 : width // 2] = 1
     frames, masks = frame.repeat(2, 1, 1, 1), mask.repeat(2, 1, 1, 1)
-    start = Start(model)
+    start = StartModule(model)
     with torch.no_grad():
         crop, _, _, state, *appearance = start(frame, mask)
     pair = torch.rand(2, 4, side, side)
@@ -148,8 +148,8 @@ def graphs(model: Glass) -> dict[str, Graph]:
     if model.lma.config.feedback == "last":
         tick, inputs = (*tick, crop), (*inputs, "previous_crop")
     made = {
-        "segment.onnx": Graph(Segment(model), (frames,), ("frame",), ("mask",), True),
-        "locate.onnx": Graph(Locate(model), (frames, masks), ("frame", "mask"), ("position",), True),
+        "segment.onnx": Graph(SegmentModule(model), (frames,), ("frame",), ("mask",), True),
+        "locate.onnx": Graph(LocateModule(model), (frames, masks), ("frame", "mask"), ("position",), True),
         "start.onnx": Graph(
             start,
             (frame, mask),
@@ -157,13 +157,15 @@ def graphs(model: Glass) -> dict[str, Graph]:
             ("crop", "position", "inpainted_background", "state", *APPEARANCE),
             False,
         ),
-        "step.onnx": Graph(Step(model), tick, inputs, ("crop", "next_state"), False),
-        "observe.onnx": Graph(Observe(model), (pair, pair.flip(0)), ("crop", "next_crop"), ("local_action",), True),
+        "step.onnx": Graph(StepModule(model), tick, inputs, ("crop", "next_state"), False),
+        "observe.onnx": Graph(
+            ObserveModule(model), (pair, pair.flip(0)), ("crop", "next_crop"), ("local_action",), True
+        ),
     }
     if model.shadow is not None:
         seen = torch.rand(1, 6, model.config.shadow.window, model.config.shadow.window)
         example = (seen[:, :4], seen[:, 4:5], seen[:, 5:])
-        made[SHADOW] = Graph(Shadow(model.shadow), example, ("view", "first", "now"), ("shadow",), False)
+        made[SHADOW] = Graph(ShadowModule(model.shadow), example, ("view", "first", "now"), ("shadow",), False)
     return made
 
 

@@ -60,19 +60,19 @@ def learn(
             f"glass-learn: {error.name} is not installed; install the training packages with "
             "pip install 'glass-playground[train]'"
         ) from None
-    from export.learn.home import Home
-    from export.learn.session import Order
+    from export.learn.folders import LearnFolders
+    from export.learn.session import LearnOptions
     from export.learn.session import learn as do
     from export.learn.settings import Overrides
-    from glass.footage.prepare import Wishes
+    from glass.footage.prepare import FootageOptions
 
     if window and window % 8:
         raise GlassError(f"--window {window}: must be a multiple of 8")
-    order = Order(
+    options = LearnOptions(
         clips=tuple(clips),
-        home=Home.of(name, models),
+        folders=LearnFolders.of(name, models),
         minutes=minutes,
-        wishes=Wishes(read_size(frame_size) if frame_size else None, picture_rate),
+        footage_options=FootageOptions(read_size(frame_size) if frame_size else None, picture_rate),
         overrides=Overrides(tick_rate, mask_size, window, local_actions),
         from_scratch=from_scratch,
         restart=restart,
@@ -81,7 +81,7 @@ def learn(
         licence=licence,
         seed=seed,
     )
-    do(order, live=sys.stdout.isatty())
+    do(options, live=sys.stdout.isatty())
 
 
 def read_size(text: str) -> tuple[int, int]:

@@ -44,7 +44,7 @@ class TrueAnimation:
         return best
 
 
-class Stage:
+class StartedGame:
     """An engine set to a start frame, seen through the agent's cell."""
 
     def __init__(self, engine: Engine, frame: NDArray[np.uint8], position: tuple[float, float]) -> None:
@@ -70,7 +70,7 @@ class Stage:
         return cell.clip(0, 1)
 
 
-def stage_of(engine: Engine, sample: Sample) -> Stage:
+def start_at_first_frame(engine: Engine, sample: Sample) -> StartedGame:
     """Set an engine to the first frame of a sample whose agent's place is known.
 
     Raises:
@@ -78,10 +78,10 @@ def stage_of(engine: Engine, sample: Sample) -> Stage:
     """
     assert sample.clip.positions is not None
     x, y = sample.clip.positions[0].tolist()
-    return Stage(engine, sample.clip.frames[0], (x, y))
+    return StartedGame(engine, sample.clip.frames[0], (x, y))
 
 
-def cut_out_stage(engine: Engine, cell: NDArray[np.uint8]) -> Stage:
+def start_from_cut_out(engine: Engine, cell: NDArray[np.uint8]) -> StartedGame:
     """Set an engine to a character's cell, (64, 64, 4), with nothing around it: a picture cut out by its alpha.
 
     Raises:
@@ -92,22 +92,22 @@ def cut_out_stage(engine: Engine, cell: NDArray[np.uint8]) -> Stage:
     if not len(shown) or (np.ptp(shown, 0) != np.ptp(drawn, 0)).any():
         raise GlassError("the sprite was scaled or lost: its true animation cannot be compared")
     top, left = (shown.min(0) - drawn.min(0)).tolist()
-    return Stage(engine, cell, (left + CELL / 2, top + CELL / 2))
+    return StartedGame(engine, cell, (left + CELL / 2, top + CELL / 2))
 
 
-def stages(
-    samples: Sequence[Sample], stage_of: Callable[[Sample], Stage]
-) -> Iterator[tuple[int, Stage, TrueAnimation]]:
-    """Give the number, the stage and the true animation of each sample; those without an agent are passed over.
+def started_games(
+    samples: Sequence[Sample], start: Callable[[Sample], StartedGame]
+) -> Iterator[tuple[int, StartedGame, TrueAnimation]]:
+    """Give the number, the game and the true animation of each sample; those without an agent are passed over.
 
     Args:
         samples: what to start from, all of known characters.
-        stage_of: sets the engine to a sample's first frame.
+        start: sets the engine to a sample's first frame.
     """
     for number, sample in enumerate(samples):
         try:
-            stage = stage_of(sample)
+            game = start(sample)
         except GlassError:
             continue
         assert sample.character is not None
-        yield number, stage, TrueAnimation(sample.character)
+        yield number, game, TrueAnimation(sample.character)

@@ -49,7 +49,7 @@ class CodeFigures:
 
 
 @dataclass
-class CodeTally:
+class CodeAccumulator:
     """The local actions read so far."""
 
     codes: int

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from export.evaluate.animation import Stage, stages
+from export.evaluate.animation import StartedGame, started_games
 from export.evaluate.code_usage import Meaning
 from export.evaluate.likeness import decibels
 from export.evaluate.means import mean
@@ -35,7 +35,7 @@ class DriftFigures:
 def measure_drift(
     samples: Sequence[Sample],
     meanings: Sequence[Meaning],
-    stage_of: Callable[[Sample], Stage],
+    start: Callable[[Sample], StartedGame],
     seed: int,
     tell: Callable[[float], None],
 ) -> DriftFigures:
@@ -44,19 +44,19 @@ def measure_drift(
     Args:
         samples: what to start from; those in which the model finds no agent are passed over.
         meanings: what local actions stand for; others are not played.
-        stage_of: sets the engine to a sample's first frame.
+        start: sets the engine to a sample's first frame.
         seed: decides what is played.
         tell: called with the share that is done, in 0..1.
     """
     seen: dict[int, list[float]] = {tick: [] for tick in TICKS}
     plays = 0
-    for number, stage, animation in stages(samples, stage_of):
+    for number, game, animation in started_games(samples, start):
         cells: dict[int, list[NDArray[np.float32]]] = {tick: [] for tick in TICKS}
         for tick, action in enumerate(random_play(np.random.default_rng((seed, number)), meanings), 1):
-            stage.engine.step(action)
+            game.engine.step(action)
             for end in TICKS:
                 if end - SPAN < tick <= end:
-                    cells[end].append(stage.cell())
+                    cells[end].append(game.cell())
         for tick in TICKS:
             seen[tick] += [decibels(float(error)) for error in animation.errors(np.stack(cells[tick])).min(1)]
         plays += 1

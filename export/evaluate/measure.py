@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from export.evaluate.animation import Stage, cut_out_stage, stage_of
-from export.evaluate.code_usage import CodeTally
+from export.evaluate.animation import StartedGame, start_at_first_frame, start_from_cut_out
+from export.evaluate.code_usage import CodeAccumulator
 from export.evaluate.drift import DriftFigures, measure_drift
 from export.evaluate.frechet import lite0_frechet
 from export.evaluate.obedience import ObedienceFigures, measure_obedience
-from export.evaluate.reading import ReadingFigures, ReadingTally
-from export.evaluate.replay import ReplayFigures, ReplayTally
+from export.evaluate.reading import ReadingAccumulator, ReadingFigures
+from export.evaluate.replay import ReplayAccumulator, ReplayFigures
 from export.evaluate.sample import Sample, draw_samples
 from glass.data.sources import ClipSource
 from playground import Engine
@@ -85,7 +85,7 @@ def measure(engine: Engine, source: ClipSource, data: str, amount: Amount, seed:
     samples = draw_samples(
         source, engine.frame_size, amount.clips, amount.frames, seed, lambda share: tell("drawing clips", share)
     )
-    reading, replay = ReadingTally(CodeTally(engine.manifest.codes)), ReplayTally()
+    reading, replay = ReadingAccumulator(CodeAccumulator(engine.manifest.codes)), ReplayAccumulator()
     for number, sample in enumerate(samples):
         analysis = analyse(engine, sample.clip.frames)
         reading.add(sample.clip, analysis)
@@ -95,11 +95,11 @@ def measure(engine: Engine, source: ClipSource, data: str, amount: Amount, seed:
     meanings = read.local_actions.meanings
     known = [sample for sample in samples if sample.character is not None] if meanings else []
 
-    def cut_out_of(sample: Sample) -> Stage:
+    def cut_out_of(sample: Sample) -> StartedGame:
         assert sample.character is not None
-        return cut_out_stage(engine, sample.character.cells[0, 0])
+        return start_from_cut_out(engine, sample.character.cells[0, 0])
 
-    first_frame_of = partial(stage_of, engine)
+    first_frame_of = partial(start_at_first_frame, engine)
     obedience = cut_out = drift = None
     if known:
         obedience = measure_obedience(

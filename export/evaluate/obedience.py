@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from export.evaluate.animation import Stage, TrueAnimation, stages
+from export.evaluate.animation import StartedGame, TrueAnimation, started_games
 from export.evaluate.code_usage import Meaning
 from export.evaluate.means import mean
 from export.evaluate.sample import Sample
@@ -45,7 +45,7 @@ class ObedienceFigures:
 def measure_obedience(
     samples: Sequence[Sample],
     meanings: Sequence[Meaning],
-    stage_of: Callable[[Sample], Stage],
+    start: Callable[[Sample], StartedGame],
     tell: Callable[[float], None],
 ) -> ObedienceFigures:
     """Hold each local action from the first frame of each sample whose character is known.
@@ -53,12 +53,12 @@ def measure_obedience(
     Args:
         samples: what to start from; those in which the model finds no agent are passed over.
         meanings: what the local actions stand for; others are not played.
-        stage_of: sets the engine to a sample's first frame.
+        start: sets the engine to a sample's first frame.
         tell: called with the share that is done, in 0..1.
     """
     found: list[NDArray[np.bool_]] = []
-    for number, stage, animation in stages(samples, stage_of):
-        found.append(_obeyed(stage, animation, meanings))
+    for number, game, animation in started_games(samples, start):
+        found.append(_obeyed(game, animation, meanings))
         tell((number + 1) / len(samples))
     obeyed = np.array(found, np.float64).reshape(len(found), 2, len(meanings), HOLD)
     moving = obeyed[:, 0]
@@ -77,16 +77,16 @@ def measure_obedience(
     )
 
 
-def _obeyed(stage: Stage, animation: TrueAnimation, meanings: Sequence[Meaning]) -> NDArray[np.bool_]:
+def _obeyed(game: StartedGame, animation: TrueAnimation, meanings: Sequence[Meaning]) -> NDArray[np.bool_]:
     """Say of (moving and standing, local action, tick) whether the right action was seen."""
     cells = []
     for moving in (True, False):
         for meaning in meanings:
-            stage.engine.restore(stage.start)
+            game.engine.restore(game.start)
             action = Action(meaning.shift if moving else (0.0, 0.0), local_action=meaning.local_action)
             for _ in range(HOLD):
-                stage.engine.step(action)
-                cells.append(stage.cell())
+                game.engine.step(action)
+                cells.append(game.cell())
     errors = animation.errors(np.stack(cells)).reshape(2, len(meanings), HOLD, -1)
     wanted = np.stack([errors[:, index, :, meaning.action] for index, meaning in enumerate(meanings)], 1)
     right: NDArray[np.bool_] = wanted <= errors.min(3) * (1 + _TIE)

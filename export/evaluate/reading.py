@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from export.evaluate.code_usage import CodeFigures, CodeTally
+from export.evaluate.code_usage import CodeAccumulator, CodeFigures
 from export.evaluate.means import mean
-from export.evaluate.shifts import ShiftFigures, ShiftTally
+from export.evaluate.shifts import ShiftAccumulator, ShiftFigures
 from glass.data.core.clip import Clip
 from playground.clips.analysis import Analysis
 
@@ -24,16 +24,16 @@ class ReadingFigures:
 
 
 @dataclass
-class ReadingTally:
+class ReadingAccumulator:
     """What has been read so far."""
 
-    codes: CodeTally
+    codes: CodeAccumulator
     """The local actions."""
     overlaps: list[float] = field(default_factory=list)
     """Intersection over union of the masks, of each frame that shows the agent."""
-    foreground: ShiftTally = field(default_factory=ShiftTally)
+    foreground: ShiftAccumulator = field(default_factory=ShiftAccumulator)
     """The agent's shifts."""
-    background: ShiftTally = field(default_factory=ShiftTally)
+    background: ShiftAccumulator = field(default_factory=ShiftAccumulator)
     """The background's."""
 
     def add(self, clip: Clip, analysis: Analysis) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from export.evaluate.likeness import Region, psnr, region_of, ssim
 from export.evaluate.means import mean
-from export.evaluate.shifts import ShiftFigures, ShiftTally
+from export.evaluate.shifts import ShiftAccumulator, ShiftFigures
 from glass.core.errors import GlassError
 from glass.data.core.clip import CELL, Clip
 from playground import Action, Engine
@@ -60,7 +60,7 @@ def _values() -> _Values:
 
 
 @dataclass
-class LikenessTally:
+class LikenessAccumulator:
     """Likeness by tick, one value a clip."""
 
     psnr: _Values = field(default_factory=_values)
@@ -87,16 +87,16 @@ class LikenessTally:
 
 
 @dataclass
-class ReplayTally:
+class ReplayAccumulator:
     """The replays so far."""
 
-    frame: LikenessTally = field(default_factory=LikenessTally)
+    frame: LikenessAccumulator = field(default_factory=LikenessAccumulator)
     """Of whole frames."""
-    agent: LikenessTally = field(default_factory=LikenessTally)
+    agent: LikenessAccumulator = field(default_factory=LikenessAccumulator)
     """Of the regions around the agent."""
-    foreground: ShiftTally = field(default_factory=ShiftTally)
+    foreground: ShiftAccumulator = field(default_factory=ShiftAccumulator)
     """Shifts of the agent, commanded and found."""
-    background: ShiftTally = field(default_factory=ShiftTally)
+    background: ShiftAccumulator = field(default_factory=ShiftAccumulator)
     """Pans, commanded and found."""
     played_regions: list[Region] = field(default_factory=list)
     """Regions around the agent as played, of every tick, that lie in the frame."""

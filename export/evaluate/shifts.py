@@ -23,7 +23,7 @@ class ShiftFigures:
 
 
 @dataclass
-class ShiftTally:
+class ShiftAccumulator:
     """The shifts of one layer, compared step by step."""
 
     errors: list[float] = field(default_factory=list)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from export.figures.figure import Figure, Grid, broken
+from export.figures.figure import Figure, FigureGrid, broken
 from playground import Action, Engine, Observation
 from playground.engine.agent_state import Snapshot
 from playground.pictures.picture import Picture
@@ -35,7 +35,7 @@ Pixels = NDArray[np.uint8]
 def global_actions(engine: Engine, starts: Sequence[Picture]) -> Figure:
     """Animate every direction from every start frame."""
     plays = [[_walk(engine, moment, direction) for direction in WAYS] for moment in _moments(engine, starts)]
-    grid = Grid(WAYS, (), 2)
+    grid = FigureGrid(WAYS, (), 2)
     frames = [grid.draw([[play[tick] for play in row] for row in plays]) for tick in range(TICKS + 1)]
     return Figure(
         "global_actions",
@@ -55,7 +55,7 @@ def local_actions(engine: Engine, starts: Sequence[Picture]) -> list[Figure]:
     looks = _looks(engine, plays)
     labels = [action.label for action in engine.manifest.local_actions]
     titles = ["start", *("\n".join([str(code), *broken(label)]) for code, label in zip(codes, labels, strict=True))]
-    grid = Grid(titles, (), 2)
+    grid = FigureGrid(titles, (), 2)
     moving = looks[:MOVING_ROWS]
     frames = [grid.draw([[row[0][0], *(play[tick] for play in row)] for row in moving]) for tick in range(TICKS + 1)]
     moments = [min(TICKS, max(2, action.length)) for action in engine.manifest.local_actions]

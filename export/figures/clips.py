@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from export.figures.figure import Figure, Grid
+from export.figures.figure import Figure, FigureGrid
 from glass.core.errors import GlassError
 from glass.data.core.clip import Clip
 from glass.data.sources import open_source
@@ -67,7 +67,7 @@ def motion_transfer(engine: Engine, clips: Sequence[ReadClip], targets: Sequence
         [list(read.clip.frames), _replay(engine, read, read.clip.frames[0], pan=True), _replay(engine, read, target)]
         for read, target in zip(liveliest, targets, strict=False)
     ]
-    grid = Grid(("original", "reconstruction", "transfer"), (), 2)
+    grid = FigureGrid(("original", "reconstruction", "transfer"), (), 2)
     ticks = min(LONGEST, *(len(column) for row in columns for column in row))
     return Figure(
         "motion_transfer",
@@ -90,7 +90,7 @@ def decomposition(engine: Engine, clips: Sequence[ReadClip], data: str) -> Figur
         f"Steps of clips of {data}. The mask cuts the frame into foreground and background; the "
         "hole is inpainted; the foreground is shifted as it was found to move; local action and shift then make of "
         "the first frame the reconstruction of the next.",
-        [Grid(columns, (), 1).draw(rows)],
+        [FigureGrid(columns, (), 1).draw(rows)],
     )
 
 

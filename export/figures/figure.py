@@ -16,7 +16,7 @@ from playground.core.whole_files import whole_file
 from playground.pictures.annotate import FAINT, PAPER, enlarge, write
 from playground.recording.recorder import FileRecorder
 
-__all__ = ["Figure", "Grid", "broken", "check_captions", "write_figures"]
+__all__ = ["Figure", "FigureGrid", "broken", "check_captions", "write_figures"]
 
 LETTERS = 15
 """Height of letters in pixels."""
@@ -54,7 +54,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Grid:
+class FigureGrid:
     """A table of pictures of one size, with titles above its columns and left of its rows."""
 
     columns: Sequence[str]

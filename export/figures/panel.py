@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from export.evaluate.animation import Stage, TrueAnimation, stage_of, stages
-from export.evaluate.code_usage import CodeTally, Meaning
-from export.evaluate.reading import ReadingTally
+from export.evaluate.animation import StartedGame, TrueAnimation, start_at_first_frame, started_games
+from export.evaluate.code_usage import CodeAccumulator, Meaning
+from export.evaluate.reading import ReadingAccumulator
 from export.evaluate.sample import Sample, draw_samples
 from export.figures.clips import ReadClip
 from export.figures.figure import GAP, LETTERS, Figure
@@ -38,7 +38,7 @@ Cells = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Row:
+class PanelRow:
     """One character doing one local action."""
 
     start: Cells
@@ -62,14 +62,14 @@ def panel(engine: Engine, clips: Sequence[ReadClip], source: ClipSource, data: s
     if not isinstance(source, WorldSource) or source.frame_size != engine.frame_size:
         return None
     meanings = _meanings(engine, clips)
-    stages = _stages(engine, draw_samples(source, engine.frame_size, TRIES, 2, seed))
-    if not meanings or not stages:
+    started_games = _games(engine, draw_samples(source, engine.frame_size, TRIES, 2, seed))
+    if not meanings or not started_games:
         return None
-    blocks = [[_row(stage, animation, meaning) for stage, animation in stages] for meaning in meanings]
+    blocks = [[_row(game, animation, meaning) for game, animation in started_games] for meaning in meanings]
     return Figure(
         "panel",
         "Local actions and the truth",
-        f"{len(stages)} characters of {data}. Each block is a local action: the start, 8 ticks of "
+        f"{len(started_games)} characters of {data}. Each block is a local action: the start, 8 ticks of "
         "holding the local action, moving as it usually does (the picture moves along), and the character's true "
         "animation of what it stands for, which is the true action most often seen with it.",
         [_draw(engine, meanings, blocks)],
@@ -77,36 +77,38 @@ def panel(engine: Engine, clips: Sequence[ReadClip], source: ClipSource, data: s
 
 
 def _meanings(engine: Engine, clips: Sequence[ReadClip]) -> tuple[Meaning, ...]:
-    tally = ReadingTally(CodeTally(engine.manifest.codes))
+    tally = ReadingAccumulator(CodeAccumulator(engine.manifest.codes))
     for read in clips:
         tally.add(read.clip, read.analysis)
     return tally.figures().local_actions.meanings
 
 
-def _stages(engine: Engine, samples: Sequence[Sample]) -> list[tuple[Stage, TrueAnimation]]:
-    """Set the stage for the first characters that differ and that the model finds."""
+def _games(engine: Engine, samples: Sequence[Sample]) -> list[tuple[StartedGame, TrueAnimation]]:
+    """Set the game for the first characters that differ and that the model finds."""
     known = [(sample, sample.character.name) for sample in samples if sample.character is not None]
-    found: dict[str, tuple[Stage, TrueAnimation]] = {}
-    for number, stage, animation in stages([sample for sample, _ in known], partial(stage_of, engine)):
-        found.setdefault(known[number][1], (stage, animation))
+    found: dict[str, tuple[StartedGame, TrueAnimation]] = {}
+    for number, game, animation in started_games(
+        [sample for sample, _ in known], partial(start_at_first_frame, engine)
+    ):
+        found.setdefault(known[number][1], (game, animation))
         if len(found) == CHARACTERS:
             break
     return list(found.values())
 
 
-def _row(stage: Stage, animation: TrueAnimation, meaning: Meaning) -> Row:
-    stage.engine.restore(stage.start)
-    start, played = stage.cell(), []
+def _row(game: StartedGame, animation: TrueAnimation, meaning: Meaning) -> PanelRow:
+    game.engine.restore(game.start)
+    start, played = game.cell(), []
     for _ in range(CYCLE):
-        stage.engine.step(Action(meaning.shift, local_action=meaning.local_action))
-        played.append(stage.cell())
+        game.engine.step(Action(meaning.shift, local_action=meaning.local_action))
+        played.append(game.cell())
     cycle = animation.cycle(meaning.action)
     turns = [np.roll(cycle, turn, 0) for turn in range(CYCLE)]
     nearest = min(turns, key=lambda turn: float(((turn - np.stack(played)) ** 2).sum()))
-    return Row(start[None], np.stack(played), nearest)
+    return PanelRow(start[None], np.stack(played), nearest)
 
 
-def _draw(engine: Engine, meanings: Sequence[Meaning], blocks: Sequence[Sequence[Row]]) -> NDArray[np.uint8]:
+def _draw(engine: Engine, meanings: Sequence[Meaning], blocks: Sequence[Sequence[PanelRow]]) -> NDArray[np.uint8]:
     """Lay the blocks out, all cells cut to the one box that shows all of all agents."""
     everything = np.concatenate([part for block in blocks for row in block for part in vars(row).values()])
     ground = everything[0, 0, 0]

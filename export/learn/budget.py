@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from glass.config import StageConfig
 
-__all__ = ["FROM_NOTHING", "FROM_WEIGHTS", "Budget"]
+__all__ = ["SHARES_FROM_SCRATCH", "SHARES_FROM_WEIGHTS", "Budget"]
 
-FROM_NOTHING: Mapping[str, float] = {"global": 0.4, "matting": 0.5, "anchor": 0.57, "local": 1.0}
+SHARES_FROM_SCRATCH: Mapping[str, float] = {"global": 0.4, "matting": 0.5, "anchor": 0.57, "local": 1.0}
 """Share of the time for training by which each stage ends, where nothing was known before."""
 
-FROM_WEIGHTS: Mapping[str, float] = {"global": 0.18, "matting": 0.28, "anchor": 0.35, "local": 1.0}
+SHARES_FROM_WEIGHTS: Mapping[str, float] = {"global": 0.18, "matting": 0.28, "anchor": 0.35, "local": 1.0}
 """The same where training goes on from weights that know other agents."""
 
 LAST = "local"
@@ -42,26 +42,26 @@ class Budget:
 
         Args:
             deadline: when all must be done, by ``clock``.
-            shares: by stage, the share of the time for training by which it ends; `FROM_NOTHING` or `FROM_WEIGHTS`.
+            shares: by stage, the share of the time for training by which it ends; one of the two tables above.
             reserve: seconds that are needed after training.
             clock: tells the seconds.
         """
-        self.stopping = False
+        self.stop_requested = False
         """Set when training shall end; the last stage is closed properly, others are kept to be continued."""
-        self.stopped = False
+        self.stopped_early = False
         """Whether training was left before the last stage."""
         self._deadline, self._shares, self._reserve, self._clock = deadline, shares, reserve, clock
         self._began: float | None = None
         self._before = 0.0
         self._stage = ""
         self._first, self._entered, self._steps = 0, 0.0, 0
-        self._heard: float | None = None
+        self._last_step: float | None = None
         self._saving = 0.0
         self._final: int | None = None
 
-    def heard(self) -> None:
+    def step_finished(self) -> None:
         """Take note that a step is over; what follows until the next plan is saving."""
-        self._heard = self._clock()
+        self._last_step = self._clock()
 
     def share(self) -> float:
         """Share of the time for training that is over, in [0, 1]."""
@@ -83,7 +83,7 @@ class Budget:
             names = list(self._shares)
             place = names.index(stage)
             self._before = self._shares[names[place - 1]] if place else 0.0
-        self._stage, self._first, self._entered, self._heard = stage, done, now, None
+        self._stage, self._first, self._entered, self._last_step = stage, done, now, None
         self._steps = done + AT_FIRST
 
     def plan(self, stage: str, done: int, schedule: StageConfig) -> StageConfig | None:
@@ -91,11 +91,11 @@ class Budget:
         now = self._clock()
         if stage != self._stage:
             self._enter(stage, done, now)
-        if self._heard is not None and stage == LAST:
-            self._saving = max(self._saving, now - self._heard)
-        if self.stopping and self._final is None:
+        if self._last_step is not None and stage == LAST:
+            self._saving = max(self._saving, now - self._last_step)
+        if self.stop_requested and self._final is None:
             if stage != LAST:
-                self.stopped = True
+                self.stopped_early = True
                 return None
             # One more step, which sets the local actions where they are not yet.
             self._final = done + 1
@@ -107,6 +107,6 @@ class Budget:
             left = int((self._end(stage) - now) / each + 0.5)
             self._steps = max(done + left, done, self._first + FEWEST)
         decay = min(schedule.average_decay, max(0.9, 1 - REMEMBERED / self._steps))
-        share = WARM_UP if self._shares is FROM_NOTHING else SHORT_WARM_UP
+        share = WARM_UP if self._shares is SHARES_FROM_SCRATCH else SHORT_WARM_UP
         warm_up = round(share * self._steps) if stage == LAST else schedule.warm_up
         return replace(schedule, steps=self._steps, warm_up=warm_up, average_decay=decay)

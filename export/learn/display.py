@@ -88,8 +88,8 @@ class Display:
         """
         if self.budget:
             if progress.losses:
-                self.budget.heard()
-            elif self.budget.stopping:
+                self.budget.step_finished()
+            elif self.budget.stop_requested:
                 raise KeyboardInterrupt
         total = [f"loss {sum(progress.losses.values()):.4f}"] if progress.losses else []
         codes = [f"{progress.codes_used} in use"] if progress.codes_used else []

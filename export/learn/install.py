@@ -13,10 +13,10 @@ from PIL import Image
 
 from export.bundle.verify import VerificationError
 from export.bundle.write import BundleOptions, StartFrame, write_bundle
-from export.learn.home import Home
+from export.learn.folders import LearnFolders
 from glass.core.errors import GlassError
 from glass.core.whole_files import replacing
-from glass.footage.cache import Material
+from glass.footage.cache import Footage
 from glass.model import Glass
 from glass.motion.windows import as_pictures
 from glass.training.checkpoint import AVERAGED, load_model
@@ -48,10 +48,10 @@ def steps_taken(run: Path) -> dict[str, int]:
 
 
 @torch.no_grad()
-def _starts(model: Glass, material: Material) -> list[StartFrame]:
-    """Choose frames that show the agent whole, spread over the material."""
-    places = np.linspace(0, len(material.frames) - 1, LOOKED_AT).round().astype(int)
-    frames = np.array(material.frames[np.unique(places)])
+def _starts(model: Glass, footage: Footage) -> list[StartFrame]:
+    """Choose frames that show the agent whole, spread over the footage."""
+    places = np.linspace(0, len(footage.frames) - 1, LOOKED_AT).round().astype(int)
+    frames = np.array(footage.frames[np.unique(places)])
     masks = torch.cat([model.gma.segment(as_pictures(part)) for part in torch.from_numpy(frames).split(16)])[:, 0] > 0.5
     sizes = masks.float().mean((1, 2))
     usual = sizes[sizes > 0].median() if bool((sizes > 0).any()) else sizes.new_tensor(0.0)
@@ -75,11 +75,11 @@ def _as_trained(model: Glass, run: Path) -> Glass:
     return model
 
 
-def _preview(home: Home, path: Path) -> None:
+def _preview(folders: LearnFolders, path: Path) -> None:
     """Play the new model: to each side and back, then every local action."""
-    engine = Engine.load(home.bundle)
+    engine = Engine.load(folders.bundle)
     manifest = engine.manifest
-    with Image.open(home.bundle / manifest.starts[0]) as start:
+    with Image.open(folders.bundle / manifest.starts[0]) as start:
         seen = engine.reset(start)
     right, down = (manifest.speed, 0.0), (0.0, manifest.speed)
     moves = [right, (-right[0], 0.0), down, (0.0, -down[1])]
@@ -93,18 +93,18 @@ def _preview(home: Home, path: Path) -> None:
         pictures[0].save(temporary, "GIF", save_all=True, append_images=pictures[1:], duration=duration, loop=0)
 
 
-def install(home: Home, material: Material, licence: str | None) -> None:
+def install(folders: LearnFolders, footage: Footage, licence: str | None) -> None:
     """Make a bundle of what was trained, put it where models are looked for, and draw a preview.
 
     Raises:
         GlassError: there is nothing to play yet, or the bundle would play differently; what was there before stays.
     """
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    model, extra = load_model(home.run / AVERAGED)
-    starts = _starts(model, material)
-    options = BundleOptions(name=home.name, folder=home.models, starts=starts, licence=licence, card=None)
+    model, extra = load_model(folders.run / AVERAGED)
+    starts = _starts(model, footage)
+    options = BundleOptions(name=folders.name, folder=folders.models, starts=starts, licence=licence, card=None)
     try:
-        write_bundle(_as_trained(model, home.run), extra, options)
+        write_bundle(_as_trained(model, folders.run), extra, options)
     except VerificationError as error:
-        raise GlassError(f"--name {home.name}: not exported: {error}") from error
-    _preview(home, home.folder / "preview.gif")
+        raise GlassError(f"--name {folders.name}: not exported: {error}") from error
+    _preview(folders, folders.folder / "preview.gif")

@@ -12,37 +12,37 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
-from export.learn.budget import FROM_NOTHING, FROM_WEIGHTS, Budget
+from export.learn.budget import SHARES_FROM_SCRATCH, SHARES_FROM_WEIGHTS, Budget
 from export.learn.display import Display
-from export.learn.home import Home, Record, check_name
+from export.learn.folders import LearnFolders, LearnRecord, check_name
 from export.learn.install import install, steps_taken
 from export.learn.settings import (
     Overrides,
-    alike,
     apply,
-    begun_as,
-    gentler,
+    expected_config,
+    for_short_run,
+    lower_learning_rates,
     make_config,
+    reuse_networks,
     same_settings,
-    soon,
     with_clips,
 )
 from export.learn.timing import export_seconds, seconds_a_clip
 from export.learn.warm_start import candidates, choose_start
 from glass.config import Config
 from glass.core.errors import GlassError
-from glass.footage.cache import Material
-from glass.footage.prepare import Wishes, prepare
-from glass.footage.source import OWN_LICENCE, MaterialSource
+from glass.footage.cache import Footage
+from glass.footage.prepare import FootageOptions, prepare
+from glass.footage.source import OWN_LICENCE, FootageSource
 from glass.stages.losses import NonFiniteLossError
-from glass.survey.advice import Suggestion, Survey, look
+from glass.survey.advice import Suggestion, Survey, survey_footage
 from glass.survey.report import draw_report, report_lines
 from glass.training.checkpoint import Place, load_model
 from glass.training.tensorboard import recorded
 from glass.training.trainer import Trainer
 from playground.bundles.library import bundle_folders
 
-__all__ = ["Order", "learn"]
+__all__ = ["LearnOptions", "learn"]
 
 TRIED = 0.05
 """Share of the time in which weights to start from are tried."""
@@ -54,16 +54,16 @@ FEWEST_BETWEEN = 50
 
 
 @dataclass(frozen=True)
-class Order:
+class LearnOptions:
     """What a person asks for."""
 
     clips: tuple[Path, ...]
     """Videos, animations, pictures and folders."""
-    home: Home
+    folders: LearnFolders
     """Where things go."""
     minutes: float
     """How long all of it may take."""
-    wishes: Wishes
+    footage_options: FootageOptions
     """How to read."""
     overrides: Overrides
     """Settings."""
@@ -72,7 +72,7 @@ class Order:
     restart: bool
     """Whether to forget an earlier training of the name."""
     anyway: bool
-    """Whether to go on with material that looks hopeless."""
+    """Whether to go on with footage that looks hopeless."""
     only_look: bool
     """Whether to stop after the report."""
     licence: str | None
@@ -81,120 +81,125 @@ class Order:
     """Decides everything random."""
 
 
-def learn(order: Order, live: bool) -> None:
+def learn(options: LearnOptions, live: bool) -> None:
     """Do it; ``live`` draws a bar, as on a terminal.
 
     Raises:
-        GlassError: clips that cannot be read, material that cannot work, a taken name, settings that do not fit.
+        GlassError: clips that cannot be read, footage that cannot work, a taken name, settings that do not fit.
         KeyboardInterrupt: interrupted before there was anything to play.
     """
-    deadline = time.monotonic() + 60 * order.minutes
-    check_name(order.home, order.restart)
-    with order.home.tidy(), Display(deadline, live) as display:
+    deadline = time.monotonic() + 60 * options.minutes
+    check_name(options.folders, options.restart)
+    with options.folders.remove_if_unused(), Display(deadline, live) as display:
         display.show("reading")
-        material = prepare(order.clips, order.wishes, order.home.frames, display.reading)
+        footage = prepare(options.clips, options.footage_options, options.folders.frames, display.reading)
         display.show("looking")
-        survey = look(material)
-        chosen = apply(survey.suggestion, order.overrides, material)
-        lines = _report(order, material, replace(survey, suggestion=chosen), display)
-        if order.only_look:
-            draw_report(order.home.report, material, survey, lines)
-            display.say(f"report       {order.home.report}")
+        survey = survey_footage(footage)
+        chosen = apply(survey.suggestion, options.overrides, footage)
+        lines = _report(options, footage, replace(survey, suggestion=chosen), display)
+        if survey.blocking and not (options.only_look or options.anyway):
+            raise GlassError(f"{options.clips[0]}: {survey.blocking[0]} (or go on with --anyway)")
+        draw_report(options.folders.report, footage, survey, lines)
+        display.say(f"report       {options.folders.report}")
+        if options.only_look:
             return
-        if survey.hopeless and not order.anyway:
-            raise GlassError(f"{order.clips[0]}: {survey.hopeless[0]} (or go on with --anyway)")
-        draw_report(order.home.report, material, survey, lines)
-        display.say(f"report       {order.home.report}")
-        _train(order, material, survey, chosen, display, deadline)
+        _train(options, footage, survey, chosen, display, deadline)
 
 
-def _report(order: Order, material: Material, survey: Survey, display: Display) -> list[str]:
-    lines = report_lines(material, survey)
-    lines.append(f"expected     {order.minutes:g} minutes, to a model that can be played")
-    for line in (*lines, *(f"left out     {problem}" for problem in material.problems)):
+def _report(options: LearnOptions, footage: Footage, survey: Survey, display: Display) -> list[str]:
+    lines = report_lines(footage, survey)
+    lines.append(f"expected     {options.minutes:g} minutes, to a model that can be played")
+    for line in (*lines, *(f"left out     {problem}" for problem in footage.problems)):
         display.say(line)
-    for warning in (*survey.hopeless, *survey.warnings):
+    for warning in (*survey.blocking, *survey.warnings):
         display.say(f"warning      {warning}")
     return lines
 
 
 def _begin(
-    order: Order, material: Material, survey: Survey, chosen: Suggestion, source: MaterialSource, display: Display
-) -> tuple[Record, Config, Path | None]:
+    options: LearnOptions, footage: Footage, survey: Survey, chosen: Suggestion, source: FootageSource, display: Display
+) -> tuple[LearnRecord, Config, Path | None]:
     """Take up an earlier training of the name, or begin one: its record, its config, the weights to begin with.
 
     Raises:
         GlassError: the name belongs to other clips or settings.
     """
-    home = order.home
-    if order.restart:
-        home.forget_training()
-    record = home.read_record()
-    config = make_config(survey, chosen, source, order.seed)
+    folders = options.folders
+    if options.restart:
+        folders.forget_training()
+    record = folders.read_record()
+    config = make_config(survey, chosen, source, options.seed)
     if record is None:
-        shutil.rmtree(home.run, ignore_errors=True)
-        weights = None if order.from_scratch else _tried(order, config, source, display)
+        shutil.rmtree(folders.run, ignore_errors=True)
+        weights = None if options.from_scratch else _tried(options, config, source, display)
         if weights:
             known = load_model(weights)[0].config
-            config = gentler(config if order.overrides.window else alike(config, known, survey.extent))
-        config = soon(with_clips(config, source, seconds_a_clip(config, source), order.minutes), order.minutes)
-        record = Record.of(material.fingerprint, source.stride, config, weights.parent.name if weights else "")
-        home.write_record(record)
+            config = lower_learning_rates(
+                config if options.overrides.window else reuse_networks(config, known, survey.extent)
+            )
+        config = with_clips(config, source, seconds_a_clip(config, source), options.minutes)
+        config = for_short_run(config, options.minutes)
+        record = LearnRecord.of(footage.fingerprint, source.stride, config, weights.parent.name if weights else "")
+        folders.write_record(record)
         return record, config, weights
-    if record.fingerprint != material.fingerprint or record.stride != source.stride:
-        raise GlassError(f"--name {home.name}: learned from other clips; choose another name, or begin with --restart")
+    if record.fingerprint != footage.fingerprint or record.stride != source.stride:
+        raise GlassError(
+            f"--name {folders.name}: learned from other clips; choose another name, or begin with --restart"
+        )
     try:
         kept = record.read_config()
     except ValueError as error:
-        raise GlassError(f"--name {home.name}: learned by another version ({error}); begin with --restart") from error
-    if order.from_scratch and record.started_from:
-        raise GlassError(f"--name {home.name}: began with {record.started_from}; begin anew with --restart")
-    if not same_settings(kept, begun_as(kept, config, bool(record.started_from), order.overrides.window)):
-        raise GlassError(f"--name {home.name}: learned with other settings; repeat them, or begin with --restart")
+        raise GlassError(
+            f"--name {folders.name}: learned by another version ({error}); begin with --restart"
+        ) from error
+    if options.from_scratch and record.started_from:
+        raise GlassError(f"--name {folders.name}: began with {record.started_from}; begin anew with --restart")
+    if not same_settings(kept, expected_config(kept, config, bool(record.started_from), options.overrides.window)):
+        raise GlassError(f"--name {folders.name}: learned with other settings; repeat them, or begin with --restart")
     return record, kept, None
 
 
-def _tried(order: Order, config: Config, source: MaterialSource, display: Display) -> Path | None:
+def _tried(options: LearnOptions, config: Config, source: FootageSource, display: Display) -> Path | None:
     """Choose the weights to begin with; None for none."""
     display.show("trying weights")
-    found = candidates(order.home.bundle)
-    seconds = TRIED * 60 * order.minutes
+    found = candidates(options.folders.bundle)
+    seconds = TRIED * 60 * options.minutes
     return choose_start(config, [source], found, seconds, lambda name: display.show("trying weights", name))
 
 
 def _train(
-    order: Order, material: Material, survey: Survey, chosen: Suggestion, display: Display, deadline: float
+    options: LearnOptions, footage: Footage, survey: Survey, chosen: Suggestion, display: Display, deadline: float
 ) -> None:
-    home = order.home
-    source = MaterialSource(material, chosen.stride, order.licence or OWN_LICENCE)
-    record, config, weights = _begin(order, material, survey, chosen, source, display)
+    folders = options.folders
+    source = FootageSource(footage, chosen.stride, options.licence or OWN_LICENCE)
+    record, config, weights = _begin(options, footage, survey, chosen, source, display)
     display.say(f"begins with  {record.started_from or 'nothing'}")
     display.show("timing")
-    shares = FROM_WEIGHTS if record.started_from else FROM_NOTHING
+    shares = SHARES_FROM_WEIGHTS if record.started_from else SHARES_FROM_SCRATCH
     budget = Budget(deadline, shares, export_seconds(config))
     display.budget = budget
-    between = max(FEWEST_BETWEEN, round(SAVED_EVERY * order.minutes))
+    between = max(FEWEST_BETWEEN, round(SAVED_EVERY * options.minutes))
     try:
         with _interruptible(budget):
-            with recorded(display, home.run) as told:
-                trainer = Trainer(config, [source], home.run, told, between, budget)
+            with recorded(display, folders.run) as told:
+                trainer = Trainer(config, [source], folders.run, told, between, budget)
                 if trainer.is_new and weights:
                     trainer.warm_start([weights])
                 if trainer.place.stage == "done":  # Learned before: more of the last stage.
-                    trainer.place = Place("local", steps_taken(home.run).get("local", 0))
+                    trainer.place = Place("local", steps_taken(folders.run).get("local", 0))
                 trainer.run()
-            if not budget.stopped:
+            if not budget.stopped_early:
                 display.show("exporting")
-                install(home, material, order.licence)
+                install(folders, footage, options.licence)
     except (NonFiniteLossError, ValueError) as error:
-        raise GlassError(f"--name {home.name}: {error}") from error
-    if budget.stopped:
+        raise GlassError(f"--name {folders.name}: {error}") from error
+    if budget.stopped_early:
         display.say("interrupted before there was anything to play; the same command goes on")
         raise KeyboardInterrupt
-    home.write_record(replace(record, minutes=round(record.minutes + order.minutes, 2)))
-    display.say(f"preview      {home.folder / 'preview.gif'}")
-    found = bundle_folders().get(home.name) == home.bundle
-    display.say(f"next         glass-play --model {home.name if found else home.bundle}")
+    folders.write_record(replace(record, minutes=round(record.minutes + options.minutes, 2)))
+    display.say(f"preview      {folders.folder / 'preview.gif'}")
+    found = bundle_folders().get(folders.name) == folders.bundle
+    display.say(f"next         glass-play --model {folders.name if found else folders.bundle}")
 
 
 @contextmanager
@@ -205,9 +210,9 @@ def _interruptible(budget: Budget) -> Iterator[None]:
         return
 
     def stop(number: int, frame: FrameType | None) -> None:
-        if budget.stopping:
+        if budget.stop_requested:
             raise KeyboardInterrupt
-        budget.stopping = True
+        budget.stop_requested = True
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

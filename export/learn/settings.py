@@ -1,4 +1,4 @@
-"""From what was seen in the material, and what a person asks for, to the config of a training."""
+"""From what was seen in the footage, and what a person asks for, to the config of a training."""
 
 from __future__ import annotations
 
@@ -7,19 +7,29 @@ from dataclasses import dataclass, replace
 
 from glass.config import Config, GlobalWeights, StageConfig, TrainingConfig
 from glass.core.errors import GlassError
-from glass.footage.cache import Material
-from glass.footage.source import MaterialSource
+from glass.footage.cache import Footage
+from glass.footage.source import FootageSource
 from glass.networks.global_motion import GmaConfig
 from glass.networks.local_motion import LmaConfig
 from glass.survey.advice import Suggestion, Survey
 
-__all__ = ["Overrides", "alike", "apply", "begun_as", "gentler", "make_config", "same_settings", "soon", "with_clips"]
+__all__ = [
+    "Overrides",
+    "reuse_networks",
+    "apply",
+    "expected_config",
+    "lower_learning_rates",
+    "make_config",
+    "same_settings",
+    "for_short_run",
+    "with_clips",
+]
 
 TRACK_LENGTH = 24
 """Ticks of the clips that are tracked."""
 
 COVERED = 3.0
-"""How often the clips that are tracked cover the material, if there is time."""
+"""How often the clips that are tracked cover the footage, if there is time."""
 
 MATTED = 0.4
 """Clips that masks are refined on, for each one that is tracked."""
@@ -45,10 +55,10 @@ GENTLER = 0.5
 
 @dataclass(frozen=True)
 class Overrides:
-    """What a person sets instead of what suits the material; None leaves it."""
+    """What a person sets instead of what suits the footage; None leaves it."""
 
     tick_rate: float | None = None
-    """Ticks a second; the nearest that the material's frames allow is taken."""
+    """Ticks a second; the nearest that the footage's frames allow is taken."""
     mask_size: float | None = None
     """Share of the frame that the agent covers."""
     window: int | None = None
@@ -57,11 +67,11 @@ class Overrides:
     """How many local actions to learn."""
 
 
-def apply(suggestion: Suggestion, overrides: Overrides, material: Material) -> Suggestion:
+def apply(suggestion: Suggestion, overrides: Overrides, footage: Footage) -> Suggestion:
     """Return the suggestion with what a person sets."""
     stride = suggestion.stride
     if overrides.tick_rate:
-        stride = max(1, round(material.rate / overrides.tick_rate))
+        stride = max(1, round(footage.rate / overrides.tick_rate))
     return Suggestion(
         mask_size=suggestion.mask_size if overrides.mask_size is None else overrides.mask_size,
         window=overrides.window or suggestion.window,
@@ -76,8 +86,8 @@ def _fitting(stage: StageConfig, longest: int) -> StageConfig:
     return replace(stage, lengths=lengths)
 
 
-def with_clips(config: Config, source: MaterialSource, seconds_a_clip: float, minutes: float) -> Config:
-    """Return the config with as many clips to read as cover the material, or as there is time for.
+def with_clips(config: Config, source: FootageSource, seconds_a_clip: float, minutes: float) -> Config:
+    """Return the config with as many clips to read as cover the footage, or as there is time for.
 
     Args:
         config: of the training.
@@ -85,7 +95,7 @@ def with_clips(config: Config, source: MaterialSource, seconds_a_clip: float, mi
         seconds_a_clip: how long finding masks and shifts in one takes.
         minutes: how long all may take.
     """
-    ticks = len(source.material.frames) / source.stride
+    ticks = len(source.footage.frames) / source.stride
     covering = COVERED * ticks / config.training.track_length
     timely = READING_TIME * 60 * minutes / (READING_COST * (1 + MATTED) * max(seconds_a_clip, 1e-6))
     tracks = int(min(MOST_CLIPS, max(FEWEST_CLIPS, min(covering, timely))))
@@ -93,7 +103,7 @@ def with_clips(config: Config, source: MaterialSource, seconds_a_clip: float, mi
     return replace(config, training=training)
 
 
-def soon(config: Config, minutes: float) -> Config:
+def for_short_run(config: Config, minutes: float) -> Config:
     """Return the config for the minutes there are."""
     local = config.training.local_stage
     if minutes > SOON or local.batch <= SMALL_BATCH:
@@ -101,7 +111,7 @@ def soon(config: Config, minutes: float) -> Config:
     return replace(config, training=replace(config.training, local_stage=replace(local, batch=SMALL_BATCH)))
 
 
-def alike(config: Config, known: Config, extent: float) -> Config:
+def reuse_networks(config: Config, known: Config, extent: float) -> Config:
     """Return the config with the networks of a model it begins with, window and all, if that suits the agent.
 
     Weights of another window fit only in part.
@@ -125,23 +135,23 @@ def _with_networks(config: Config, known: Config) -> Config:
     return replace(config, gma=replace(known.gma, **radii), anchor=known.anchor, lma=lma)
 
 
-def begun_as(kept: Config, config: Config, from_weights: bool, window: int | None) -> Config:
+def expected_config(kept: Config, config: Config, from_weights: bool, window: int | None) -> Config:
     """Return what would be the config of a training that began as ``kept``.
 
     Args:
         kept: what it began with.
-        config: what suits the material, by what is asked for now.
+        config: what suits the footage, by what is asked for now.
         from_weights: whether it began with those of a model, whose networks it may have taken over.
         window: asked for now, if any is.
     """
     if from_weights:
-        config = _with_networks(gentler(config), kept)
+        config = _with_networks(lower_learning_rates(config), kept)
         config = replace(config, lma=replace(config.lma, window=window or kept.lma.window))
     local = replace(config.training.local_stage, batch=kept.training.local_stage.batch)
     return replace(config, training=replace(config.training, local_stage=local))
 
 
-def gentler(config: Config) -> Config:
+def lower_learning_rates(config: Config) -> Config:
     """Return the config for a training that goes on from weights that know other agents."""
     training = config.training
     stages = {
@@ -160,7 +170,7 @@ def same_settings(config: Config, other: Config) -> bool:
     return config == replace(other, training=training)
 
 
-def make_config(survey: Survey, chosen: Suggestion, source: MaterialSource, seed: int) -> Config:
+def make_config(survey: Survey, chosen: Suggestion, source: FootageSource, seed: int) -> Config:
     """Make the config of a training; its steps are up to the time there is.
 
     Raises:

@@ -10,7 +10,7 @@ import torch
 
 from export.bundle.graphs import graphs, to_onnx
 from glass.config import Config
-from glass.footage.source import MaterialSource
+from glass.footage.source import FootageSource
 from glass.model import Glass
 from glass.motion.windows import as_pictures
 
@@ -29,7 +29,7 @@ def export_seconds(config: Config) -> float:
 
 
 @torch.no_grad()
-def seconds_a_clip(config: Config, source: MaterialSource) -> float:
+def seconds_a_clip(config: Config, source: FootageSource) -> float:
     """Time how long finding masks and shifts takes in a clip as long as those that are tracked."""
     analysis = Glass(config).gma.eval()
     clip = source.draw(np.random.default_rng(0), config.training.track_length)

@@ -34,12 +34,12 @@ Edge = Annotated[float, typer.Option(min=0, max=1, help="Share of clips in which
 
 
 @dataclass(frozen=True)
-class Order:
+class DataSetOptions:
     """A data set to be made."""
 
     kind: str
     """Kind of source, as `open_source` names it."""
-    options: dict[str, str]
+    source_options: dict[str, str]
     """Options of the source, without its split."""
     out: Path
     """Folder of the data set."""
@@ -72,7 +72,7 @@ class Order:
         Raises:
             GlassError: see `open_generator`.
         """
-        return open_generator(Specification(f"glass-data {self.kind}", self.kind, {**self.options, "split": split}))
+        return open_generator(Specification(f"glass-data {self.kind}", self.kind, {**self.source_options, "split": split}))
 
 
 @app.command()
@@ -90,7 +90,7 @@ def wsprites(
 ) -> None:
     """Characters of the W-Sprites sheets (folders body, bottomwear, topwear, hair, shoes)."""
     options = _source_options(background, backgrounds, empty, edge) | {"sheets": str(sheets)}
-    make(Order("wsprites", options, out, clips, frames, seed, split))
+    make(DataSetOptions("wsprites", options, out, clips, frames, seed, split))
 
 
 @app.command()
@@ -108,7 +108,7 @@ def lpc(
 ) -> None:
     """Characters of layered LPC sheets (folders body, feet, legs, torso, hair)."""
     options = _source_options(background, backgrounds, empty, edge) | {"sheets": str(sheets)}
-    make(Order("lpc", options, out, clips, frames, seed, split))
+    make(DataSetOptions("lpc", options, out, clips, frames, seed, split))
 
 
 @app.command()
@@ -124,7 +124,7 @@ def folk(
     edge: Edge = 0.0,
 ) -> None:
     """Characters drawn by code; needs no other files."""
-    make(Order("folk", _source_options(background, backgrounds, empty, edge), out, clips, frames, seed, split))
+    make(DataSetOptions("folk", _source_options(background, backgrounds, empty, edge), out, clips, frames, seed, split))
 
 
 @app.command()
@@ -139,7 +139,7 @@ def robot(
     processes: Annotated[int, typer.Option(min=1, help="How many simulate at once.")] = 1,
 ) -> None:
     """A simulated arm that pushes things in a bin (pip install 'glass-playground[robot]')."""
-    make(Order("robot", {"size": str(size), "hover": str(hover)}, out, clips, frames, seed, split, processes))
+    make(DataSetOptions("robot", {"size": str(size), "hover": str(hover)}, out, clips, frames, seed, split, processes))
 
 
 def _source_options(background: Path | None, backgrounds: str | None, empty: float, edge: float) -> dict[str, str]:
@@ -150,26 +150,26 @@ def _source_options(background: Path | None, backgrounds: str | None, empty: flo
     return options | {"backgrounds": choice}
 
 
-def make(order: Order) -> None:
+def make(options: DataSetOptions) -> None:
     """Write a data set and say so on stdout.
 
     Raises:
-        GlassError: the order cannot be met; nothing is written.
+        GlassError: the options cannot be met; nothing is written.
     """
-    counts = {split: count for split, count in order.counts().items() if count}
-    sources = {split: order.source(split) for split in counts}
-    check_replaceable(order.out)
+    counts = {split: count for split, count in options.counts().items() if count}
+    sources = {split: options.source(split) for split in counts}
+    check_replaceable(options.out)
     first = next(iter(sources.values()))
     arguments: dict[str, str | int | float] = {
-        "split": order.split,
-        "clips": order.clips,
-        "frames": order.frames,
-        **order.options,
+        "split": options.split,
+        "clips": options.clips,
+        "frames": options.frames,
+        **options.source_options,
     }
     info = DatasetInfo(
-        generator=f"glass-data {order.kind}",
+        generator=f"glass-data {options.kind}",
         arguments=arguments,
-        seed=order.seed,
+        seed=options.seed,
         tick_rate=first.tick_rate,
         frame_size=first.frame_size,
         licence=first.licence,
@@ -178,16 +178,16 @@ def make(order: Order) -> None:
     console = Console(stderr=True)
     with (
         Progress(console=console, disable=not console.is_terminal, transient=True) as progress,
-        new_dataset(order.out, info) as dataset,
+        new_dataset(options.out, info) as dataset,
     ):
-        task = progress.add_task("Drawing clips", total=order.clips)
+        task = progress.add_task("Drawing clips", total=options.clips)
         for split, source in sources.items():
-            seed = (order.seed, SPLITS.index(split))
-            for clip in draw_clips(source, counts[split], order.frames, seed, order.processes):
+            seed = (options.seed, SPLITS.index(split))
+            for clip in draw_clips(source, counts[split], options.frames, seed, options.processes):
                 dataset.add(split, clip)
                 progress.advance(task)
     parts = ", ".join(f"{count} {split}" for split, count in counts.items())
-    print(f"{order.out}: {order.clips} clips of {order.frames} frames ({parts})")
+    print(f"{options.out}: {options.clips} clips of {options.frames} frames ({parts})")
 
 
 main = partial(run_command, app, "glass-data")

@@ -21,7 +21,7 @@ from glass.core.whole_files import write_text
 from glass.footage.reader import ClipReader, DamagedClipError
 from glass.footage.timeline import at_rate, find_cuts, thumbnail
 
-__all__ = ["Material", "Reading", "Scene", "fingerprint", "no_clips", "open_material", "read_material"]
+__all__ = ["Footage", "ReadSettings", "Take", "fingerprint", "no_clips", "open_footage", "read_footage"]
 
 FORMAT = 1
 FRAMES, INDEX = "frames.bin", "index.json"
@@ -31,7 +31,7 @@ MOST_BYTES = 1 << 30
 
 
 @dataclass(frozen=True)
-class Scene:
+class Take:
     """One take: frames without a cut."""
 
     clip: str
@@ -43,14 +43,14 @@ class Scene:
 
 
 @dataclass(frozen=True)
-class Material:
+class Footage:
     """Frames to learn from."""
 
     frames: npt.NDArray[np.uint8]
     """(N, H, W, 3): RGB in 0..255, mapped from the file."""
     rate: float
     """Frames a second."""
-    scenes: tuple[Scene, ...]
+    takes: tuple[Take, ...]
     """Takes, one after the other, over all frames."""
     clips: tuple[str, ...]
     """Names of the clips that were read."""
@@ -73,7 +73,7 @@ class Material:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadSettings:
     """How clips are read."""
 
     size: tuple[int, int]
@@ -82,21 +82,21 @@ class Reading:
     """Frames a second."""
 
 
-def fingerprint(clips: Sequence[ClipReader], reading: Reading) -> str:
+def fingerprint(clips: Sequence[ClipReader], settings: ReadSettings) -> str:
     """Return what changes when clips or the way they are read do."""
-    text = json.dumps([FORMAT, [clip.stamp for clip in clips], reading.size, round(reading.rate, 6)])
+    text = json.dumps([FORMAT, [clip.stamp for clip in clips], settings.size, round(settings.rate, 6)])
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 class _Writer:
     """Appends clips to the file of frames."""
 
-    def __init__(self, file: BinaryIO, reading: Reading) -> None:
+    def __init__(self, file: BinaryIO, settings: ReadSettings) -> None:
         self._file = file
-        self._reading = reading
-        self._frame_bytes = 3 * reading.size[0] * reading.size[1]
+        self._settings = settings
+        self._frame_bytes = 3 * settings.size[0] * settings.size[1]
         self.count = 0
-        self.scenes: list[Scene] = []
+        self.takes: list[Take] = []
 
     @property
     def is_full(self) -> bool:
@@ -108,7 +108,7 @@ class _Writer:
         first = self.count
         thumbnails: list[npt.NDArray[np.uint8]] = []
         try:
-            for pixels in at_rate(clip.frames(self._reading.size), self._reading.rate):
+            for pixels in at_rate(clip.frames(self._settings.size), self._settings.rate):
                 if self.is_full:
                     break
                 self._file.write(pixels.tobytes())
@@ -123,7 +123,7 @@ class _Writer:
             raise
         if thumbnails:
             edges = [0, *find_cuts(np.stack(thumbnails)), len(thumbnails)]
-            self.scenes += [Scene(clip.name, first + a, b - a) for a, b in pairwise(edges)]
+            self.takes += [Take(clip.name, first + a, b - a) for a, b in pairwise(edges)]
 
 
 @contextmanager
@@ -142,18 +142,18 @@ def _new_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def read_material(
+def read_footage(
     clips: Sequence[ClipReader],
-    reading: Reading,
+    settings: ReadSettings,
     folder: Path,
     progress: Callable[[str, int], None],
     problems: Sequence[str] = (),
-) -> Material:
+) -> Footage:
     """Decode clips into the cache ``folder``, which appears when all is read; ``progress`` hears of frames read.
 
     Args:
         clips: what to read.
-        reading: size and rate.
+        settings: size and rate.
         folder: where the cache goes; an older one is replaced.
         progress: called now and then with the clip's name and the frames read so far.
         problems: what was wrong before reading.
@@ -165,7 +165,7 @@ def read_material(
     read: list[str] = []
     with _new_folder(folder) as temporary:
         with (temporary / FRAMES).open("w+b") as file:
-            writer = _Writer(file, reading)
+            writer = _Writer(file, settings)
             for clip in clips:
                 if writer.is_full:
                     wrong.append(f"{clip.name}: left out, {writer.count} frames are as many as are learned from")
@@ -177,23 +177,23 @@ def read_material(
                     wrong.append(str(error))
         if not writer.count:
             raise no_clips(wrong)
-        known = fingerprint(clips, reading)
+        known = fingerprint(clips, settings)
         index: dict[str, Any] = {
             "format": FORMAT,
-            "frame_size": list(reading.size),
-            "rate": reading.rate,
+            "frame_size": list(settings.size),
+            "rate": settings.rate,
             "frames": writer.count,
-            "scenes": [asdict(scene) for scene in writer.scenes],
+            "scenes": [asdict(take) for take in writer.takes],
             "clips": read,
             "problems": wrong,
             "checksum": _checksum(temporary / FRAMES),
             "fingerprint": known,
         }
         write_text(temporary / INDEX, json.dumps(index, indent=1))
-    material = open_material(folder, known)
-    if material is None:
+    footage = open_footage(folder, known)
+    if footage is None:
         raise GlassError(f"{folder}: the frames just written cannot be read back; is the disk in order?")
-    return material
+    return footage
 
 
 def no_clips(problems: Sequence[str]) -> GlassError:
@@ -208,7 +208,7 @@ def _checksum(path: Path) -> str:
         return hashlib.file_digest(file, "blake2b").hexdigest()
 
 
-def open_material(folder: Path, expected: str) -> Material | None:
+def open_footage(folder: Path, expected: str) -> Footage | None:
     """Open the cache ``folder`` if it holds whole frames of the ``expected`` fingerprint; else None."""
     try:
         index: dict[str, Any] = json.loads((folder / INDEX).read_text(encoding="utf-8"))
@@ -216,10 +216,10 @@ def open_material(folder: Path, expected: str) -> Material | None:
             return None
         width, height = index["frame_size"]
         frames = np.memmap(folder / FRAMES, np.uint8, "r", shape=(index["frames"], height, width, 3))
-        return Material(
+        return Footage(
             frames=frames,
             rate=float(index["rate"]),
-            scenes=tuple(Scene(**scene) for scene in index["scenes"]),
+            takes=tuple(Take(**take) for take in index["scenes"]),
             clips=tuple(index["clips"]),
             problems=tuple(index["problems"]),
             checksum=index["checksum"],

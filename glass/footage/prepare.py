@@ -6,17 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from glass.footage.cache import Material, Reading, fingerprint, no_clips, open_material, read_material
+from glass.footage.cache import Footage, ReadSettings, fingerprint, no_clips, open_footage, read_footage
 from glass.footage.find import find_clips
 from glass.footage.reader import ClipReader, DamagedClipError, Probe
 from glass.footage.size_and_rate import choose_frame_size, choose_rate, rate_of_new_frames
 
-__all__ = ["Wishes", "prepare"]
+__all__ = ["FootageOptions", "prepare"]
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """What a person wants of the frames; None leaves it to the material."""
+class FootageOptions:
+    """What a person wants of the frames; None leaves it to the footage."""
 
     frame_size: tuple[int, int] | None = None
     """(W, H) in pixels, multiples of 8."""
@@ -24,19 +24,21 @@ class Wishes:
     """Frames a second of folders of frames, which do not say themselves."""
 
 
-def prepare(paths: Sequence[Path], wishes: Wishes, folder: Path, progress: Callable[[str, int], None]) -> Material:
+def prepare(
+    paths: Sequence[Path], options: FootageOptions, folder: Path, progress: Callable[[str, int], None]
+) -> Footage:
     """Read clips into the cache ``folder``, or open it where it already holds them.
 
     Args:
         paths: videos, animations, pictures and folders.
-        wishes: what is not left to the material.
+        options: what is not left to the footage.
         folder: where the cache is, or goes.
         progress: called now and then with a clip's name and the frames read so far.
 
     Raises:
         GlassError: nothing can be read; nothing is written.
     """
-    found = find_clips(paths, wishes.picture_rate)
+    found = find_clips(paths, options.picture_rate)
     problems = list(found.problems)
     clips: list[ClipReader] = []
     probes: list[Probe] = []
@@ -48,10 +50,10 @@ def prepare(paths: Sequence[Path], wishes: Wishes, folder: Path, progress: Calla
             problems.append(str(error))
     if not clips:
         raise no_clips(problems)
-    size = wishes.frame_size or choose_frame_size(probes)
-    reading = Reading(size, _rate(clips, probes, size))
-    ready = open_material(folder, fingerprint(clips, reading))
-    return ready or read_material(clips, reading, folder, progress, problems)
+    size = options.frame_size or choose_frame_size(probes)
+    settings = ReadSettings(size, _rate(clips, probes, size))
+    ready = open_footage(folder, fingerprint(clips, settings))
+    return ready or read_footage(clips, settings, folder, progress, problems)
 
 
 def _rate(clips: Sequence[ClipReader], probes: Sequence[Probe], size: tuple[int, int]) -> float:

@@ -1,4 +1,4 @@
-"""Frame size and rate that suit the material."""
+"""Frame size and rate that suit the footage."""
 
 from __future__ import annotations
 

@@ -9,19 +9,19 @@ import numpy as np
 
 from glass.core.errors import GlassError
 from glass.data.core.clip import Clip
-from glass.footage.cache import Material
+from glass.footage.cache import Footage
 
-__all__ = ["OWN_LICENCE", "MaterialSource"]
+__all__ = ["OWN_LICENCE", "FootageSource"]
 
 OWN_LICENCE = "as the clips it learned from; ask whoever made them"
 """Licence of a model learned from clips that do not say."""
 
 
 @dataclass(frozen=True)
-class MaterialSource:
-    """Draws takes of the material, every ``stride``-th frame of it."""
+class FootageSource:
+    """Draws takes of the footage, every ``stride``-th frame of it."""
 
-    material: Material
+    footage: Footage
     """Where the frames are."""
     stride: int = 1
     """Frames from tick to tick."""
@@ -35,24 +35,24 @@ class MaterialSource:
     @property
     def frame_size(self) -> tuple[int, int]:
         """(W, H) of the frames in pixels."""
-        return self.material.frame_size
+        return self.footage.frame_size
 
     @property
     def tick_rate(self) -> float:
         """Ticks a second, to a thousandth."""
-        return round(self.material.rate / self.stride, 3)
+        return round(self.footage.rate / self.stride, 3)
 
     @property
     def describe(self) -> str:
         """One line about what the clips show."""
-        names = [Path(clip).name for clip in self.material.clips]
+        names = [Path(clip).name for clip in self.footage.clips]
         shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        return f"{self.material.seconds:.0f} seconds of {shown}"
+        return f"{self.footage.seconds:.0f} seconds of {shown}"
 
     @property
     def longest(self) -> int:
         """Ticks of the longest clip there is."""
-        return max((scene.length - 1) // self.stride + 1 for scene in self.material.scenes)
+        return max((take.length - 1) // self.stride + 1 for take in self.footage.takes)
 
     def places(self, length: int) -> int:
         """Count the clips of ``length`` ticks, overlapping ones too."""
@@ -60,7 +60,7 @@ class MaterialSource:
 
     def _starts(self, length: int) -> np.ndarray:
         span = (length - 1) * self.stride
-        return np.array([max(0, scene.length - span) for scene in self.material.scenes])
+        return np.array([max(0, take.length - span) for take in self.footage.takes])
 
     def draw(self, rng: np.random.Generator, length: int) -> Clip:
         """Give ``length`` ticks of any take that has as many; every place to begin is as likely.
@@ -75,8 +75,8 @@ class MaterialSource:
             )
         place = int(rng.integers(ends[-1]))
         number = int(np.searchsorted(ends, place, side="right"))
-        scene = self.material.scenes[number]
-        start = scene.start + place - int(ends[number - 1] if number else 0)
+        take = self.footage.takes[number]
+        start = take.start + place - int(ends[number - 1] if number else 0)
         stop = start + (length - 1) * self.stride + 1
-        frames = np.array(self.material.frames[start : stop : self.stride])
-        return Clip(name=f"{Path(scene.clip).stem}-{start:05d}", character="", frames=frames)
+        frames = np.array(self.footage.frames[start : stop : self.stride])
+        return Clip(name=f"{Path(take.clip).stem}-{start:05d}", character="", frames=frames)

@@ -1,4 +1,4 @@
-"""What suits the material, and what cannot work with it."""
+"""What suits the footage, and what cannot work with it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from glass.core.errors import GlassError
-from glass.footage.cache import Material
+from glass.footage.cache import Footage
 from glass.motion.windows import as_pictures
-from glass.survey.agent import SHORTEST, Sightings, find_agent
-from glass.survey.camera import Camera, look_at_camera
+from glass.survey.agent import SHORTEST, AgentDetections, find_agent
+from glass.survey.camera import CameraMotion, estimate_camera
 
-__all__ = ["Suggestion", "Survey", "look"]
+__all__ = ["Suggestion", "Survey", "survey_footage"]
 
 PAIRS = 48
 """Pairs of neighbouring frames that the camera is judged by."""
@@ -43,25 +43,25 @@ RESTING = 6.0
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Settings that suit the material."""
+    """Settings that suit the footage."""
 
     mask_size: float
     """Share of the frame that the agent is expected to cover."""
     window: int
     """Side of the window around it in pixels, a multiple of 8."""
     stride: int
-    """Frames of the material from tick to tick."""
+    """Frames of the footage from tick to tick."""
     local_actions: int
     """How many local actions to look for."""
 
 
 @dataclass(frozen=True)
 class Survey:
-    """What was found by looking at the material."""
+    """What was found by looking at the footage."""
 
-    camera: Camera
+    camera: CameraMotion
     """The background."""
-    sightings: Sightings
+    detections: AgentDetections
     """The agent."""
     extent: float
     """Usual larger side of the agent in pixels."""
@@ -69,17 +69,17 @@ class Survey:
     """Pixels a second that it travels when it does; 0 if it does not."""
     suggestion: Suggestion
     """What suits."""
-    hopeless: tuple[str, ...]
+    blocking: tuple[str, ...]
     """Sentences: why nothing can be learned, and what to film instead."""
     warnings: tuple[str, ...]
     """Sentences: what will go badly, and what to film instead."""
 
 
-def _pairs(material: Material) -> tuple[Tensor, Tensor]:
+def _pairs(footage: Footage) -> tuple[Tensor, Tensor]:
     """Draw neighbouring frames of the same take, both ``(N, 3, H, W)`` in [0, 1]."""
-    inside = np.concatenate([np.arange(s.start, s.start + s.length - 1) for s in material.scenes if s.length > 1])
+    inside = np.concatenate([np.arange(s.start, s.start + s.length - 1) for s in footage.takes if s.length > 1])
     places = inside[np.linspace(0, len(inside) - 1, PAIRS).round().astype(int)]
-    first, second = (np.array(material.frames[places + offset]) for offset in (0, 1))
+    first, second = (np.array(footage.frames[places + offset]) for offset in (0, 1))
     return as_pictures(torch.from_numpy(first)), as_pictures(torch.from_numpy(second))
 
 
@@ -93,10 +93,10 @@ def _stride(rate: float, fastest: float) -> int:
     return min(near, key=lambda k: abs(math.log(rate / k / WANTED_RATE)))
 
 
-def _poses(sightings: Sightings) -> float:
+def _poses(detections: AgentDetections) -> float:
     """Estimate how many kinds of pose the agent takes: the effective rank of its pictures, cut out and centred."""
     cuts = []
-    for frame, mask, box in zip(sightings.frames, sightings.masks, sightings.boxes, strict=True):
+    for frame, mask, box in zip(detections.frames, detections.masks, detections.boxes, strict=True):
         left, top, right, bottom = box.tolist()
         if right - left < 4 or bottom - top < 4:
             continue
@@ -109,68 +109,73 @@ def _poses(sightings: Sightings) -> float:
     return float(power.sum().square() / power.square().sum().clamp(min=1e-9))
 
 
-def _suggest(material: Material, sightings: Sightings, extent: float, fastest: float) -> Suggestion:
-    sizes = sightings.sizes[sightings.seen]
-    stride = _stride(material.rate, fastest)
-    ticks = len(material.frames) // stride
-    kinds = max(4, min(10, round(_poses(sightings)) + 2, ticks // 40))
-    widest = 8 * (min(material.frame_size) // 8)
+def _suggest(footage: Footage, detections: AgentDetections, extent: float, fastest: float) -> Suggestion:
+    sizes = detections.sizes[detections.seen]
+    stride = _stride(footage.rate, fastest)
+    ticks = len(footage.frames) // stride
+    kinds = max(4, min(10, round(_poses(detections)) + 2, ticks // 40))
+    widest = 8 * (min(footage.frame_size) // 8)
     window = int(np.clip(8 * math.ceil(ROOM * extent / 8), 32, max(32, min(96, widest))))
     size = float(sizes.median()) if len(sizes) else 0.05
     return Suggestion(round(float(np.clip(size, 0.004, 0.4)), 3), window, stride, kinds)
 
 
-def look(material: Material) -> Survey:
-    """Look at the material; takes seconds.
+def survey_footage(footage: Footage) -> Survey:
+    """Look at the footage; takes seconds.
 
     Raises:
         GlassError: every take has too few frames to be looked at.
     """
-    longest = max(scene.length for scene in material.scenes)
+    longest = max(take.length for take in footage.takes)
     if longest < SHORTEST:
         raise GlassError(
-            f"{material.clips[0]}: too short, the longest take has {longest} frames; film at least half a minute "
+            f"{footage.clips[0]}: too short, the longest take has {longest} frames; film at least half a minute "
             "without a cut"
         )
     torch.set_flush_denormal(True)
-    camera = look_at_camera(*_pairs(material))
-    sightings = find_agent(material, camera.speed)
-    seen = sightings.seen
-    sides = (sightings.boxes[seen][:, 2:] - sightings.boxes[seen][:, :2]).amax(1).float()
+    camera = estimate_camera(*_pairs(footage))
+    detections = find_agent(footage, camera.speed)
+    seen = detections.seen
+    sides = (detections.boxes[seen][:, 2:] - detections.boxes[seen][:, :2]).amax(1).float()
     extent = float(sides.quantile(0.85)) if len(sides) else 0.0
-    speeds = sightings.speeds[~sightings.speeds.isnan()]
+    speeds = detections.speeds[~detections.speeds.isnan()]
     moving = speeds[speeds > RESTING]
     speed = float(moving.median()) if len(moving) >= max(2, 0.1 * len(speeds)) else 0.0
     fastest = float(speeds.quantile(0.95)) if len(speeds) else 0.0
-    suggestion = _suggest(material, sightings, extent, fastest)
-    hopeless, warnings = _judge(material, sightings, camera, suggestion, extent, speed)
-    return Survey(camera, sightings, extent, speed, suggestion, tuple(hopeless), tuple(warnings))
+    suggestion = _suggest(footage, detections, extent, fastest)
+    blocking, warnings = _judge(footage, detections, camera, suggestion, extent, speed)
+    return Survey(camera, detections, extent, speed, suggestion, tuple(blocking), tuple(warnings))
 
 
 def _judge(
-    material: Material, sightings: Sightings, camera: Camera, suggestion: Suggestion, extent: float, speed: float
+    footage: Footage,
+    detections: AgentDetections,
+    camera: CameraMotion,
+    suggestion: Suggestion,
+    extent: float,
+    speed: float,
 ) -> tuple[list[str], list[str]]:
     """Say what cannot work, and what will go badly."""
-    hopeless, warnings = [], []
-    ticks = len(material.frames) // suggestion.stride
-    longest = max(scene.length for scene in material.scenes) // suggestion.stride
-    seen = sightings.seen
+    blocking, warnings = [], []
+    ticks = len(footage.frames) // suggestion.stride
+    longest = max(take.length for take in footage.takes) // suggestion.stride
+    seen = detections.seen
     if ticks < SHORTEST_TICKS or longest < 6:
-        hopeless.append(
-            f"too short: {material.seconds:.1f} seconds, the longest take {longest} ticks; film at least half a minute "
+        blocking.append(
+            f"too short: {footage.seconds:.1f} seconds, the longest take {longest} ticks; film at least half a minute "
             "without a cut"
         )
-    elif material.seconds < SHORT_SECONDS:
-        warnings.append(f"only {material.seconds:.0f} seconds; a minute shows more of what the agent can do")
+    elif footage.seconds < SHORT_SECONDS:
+        warnings.append(f"only {footage.seconds:.0f} seconds; a minute shows more of what the agent can do")
     if float(seen.float().mean()) < SELDOM:
-        hopeless.append(
+        blocking.append(
             "nothing moves by itself before the background; film one agent that walks about and acts, the camera "
             "standing still or turning slowly"
         )
-        return hopeless, warnings
-    if float((sightings.agents[seen] > 1).float().mean()) > SEVERAL:
+        return blocking, warnings
+    if float((detections.agents[seen] > 1).float().mean()) > SEVERAL:
         warnings.append("several things move at once; film a single agent, and nobody else in the picture")
-    elif float((sightings.changed - sightings.sizes).median()) > RESTLESS:
+    elif float((detections.changed - detections.sizes).median()) > RESTLESS:
         warnings.append("much of the picture moves beside the agent; film before something that keeps still")
     if camera.motion == "parallax":
         warnings.append(
@@ -179,16 +184,16 @@ def _judge(
         )
     if camera.motion == "zooming":
         warnings.append("the camera zooms or comes nearer; keep its distance")
-    warnings += _agent_warnings(material, sightings, extent, speed)
-    return hopeless, warnings
+    warnings += _agent_warnings(footage, detections, extent, speed)
+    return blocking, warnings
 
 
-def _agent_warnings(material: Material, sightings: Sightings, extent: float, speed: float) -> list[str]:
+def _agent_warnings(footage: Footage, detections: AgentDetections, extent: float, speed: float) -> list[str]:
     """Say what is wrong with the agent."""
     warnings = []
-    seen, boxes = sightings.seen, sightings.boxes
-    width, height = material.frame_size
-    size = float(sightings.sizes[seen].median())
+    seen, boxes = detections.seen, detections.boxes
+    width, height = footage.frame_size
+    size = float(detections.sizes[seen].median())
     if size > LARGE:
         warnings.append(f"the agent covers {size:.0%} of the picture; film it from farther away")
     elif extent < TINY:

@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from glass.footage.cache import Material
+from glass.footage.cache import Footage
 from glass.motion.registration import register_foreground, translate
 from glass.motion.windows import as_pictures
 from glass.survey.camera import align
 
-__all__ = ["SHORTEST", "Sightings", "find_agent"]
+__all__ = ["SHORTEST", "AgentDetections", "find_agent"]
 
 SHORTEST = 4
 """Frames of the shortest take that is looked at."""
@@ -41,13 +41,13 @@ SPEED_SECONDS, SPEED_RADIUS = 0.1, 20
 
 
 @dataclass(frozen=True)
-class Sightings:
+class AgentDetections:
     """What was seen in the sampled frames; the agent is the largest part that is not background."""
 
     frames: Tensor
     """uint8 ``(N, H, W, 3)`` the sampled frames."""
     places: np.ndarray
-    """``(N,)`` their numbers in the material."""
+    """``(N,)`` their numbers in the footage."""
     masks: Tensor
     """bool ``(N, H, W)`` where the agent seems to be."""
     changed: Tensor
@@ -67,29 +67,29 @@ class Sightings:
         return self.sizes > 0
 
 
-def _windows(material: Material, count: int, pan: float) -> tuple[np.ndarray, np.ndarray]:
+def _windows(footage: Footage, count: int, pan: float) -> tuple[np.ndarray, np.ndarray]:
     """Choose sampled frames ``(N,)`` over all takes, and the frames ``(N, NEIGHBOURS)`` laid over each of them."""
     places, around = [], []
     # Frames laid over each other must show the same place.
-    span = min(SPAN * material.rate, OVERLAP * min(material.frame_size) / max(pan, 1e-6))
+    span = min(SPAN * footage.rate, OVERLAP * min(footage.frame_size) / max(pan, 1e-6))
     step = max(1, round(span / NEIGHBOURS))
     offsets = np.delete(np.arange(NEIGHBOURS + 1) - NEIGHBOURS // 2, NEIGHBOURS // 2) * step
-    scenes = [scene for scene in material.scenes if scene.length >= SHORTEST]
-    inside = np.concatenate([np.arange(scene.start, scene.start + scene.length) for scene in scenes])
+    takes = [take for take in footage.takes if take.length >= SHORTEST]
+    inside = np.concatenate([np.arange(take.start, take.start + take.length) for take in takes])
     for place in inside[np.linspace(0, len(inside) - 1, count).round().astype(int)]:
-        scene = next(s for s in scenes if s.start <= place < s.start + s.length)
+        take = next(s for s in takes if s.start <= place < s.start + s.length)
         # Near the ends of a take the window lies to one side.
-        last = scene.start + scene.length - 1
+        last = take.start + take.length - 1
         moved = place + offsets
-        moved = moved + max(0, scene.start - moved.min()) - max(0, moved.max() - last)
+        moved = moved + max(0, take.start - moved.min()) - max(0, moved.max() - last)
         places.append(min(place, last - 1))
-        around.append(moved.clip(scene.start, last))
+        around.append(moved.clip(take.start, last))
     return np.array(places), np.array(around)
 
 
-def _at(material: Material, places: np.ndarray) -> Tensor:
-    """Copy frames of these numbers, of any shape, out of the material: uint8 ``(..., H, W, 3)``."""
-    return torch.from_numpy(np.array(material.frames[places]))
+def _at(footage: Footage, places: np.ndarray) -> Tensor:
+    """Copy frames of these numbers, of any shape, out of the footage: uint8 ``(..., H, W, 3)``."""
+    return torch.from_numpy(np.array(footage.frames[places]))
 
 
 def _parts(masks: Tensor) -> Tensor:
@@ -145,14 +145,14 @@ def _masks(frames: Tensor, background: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def find_agent(material: Material, pan: float, count: int = 40) -> Sightings:
-    """Look for the agent in ``count`` frames spread over the material, whose camera pans ``pan`` pixels a frame."""
-    places, around = _windows(material, count, pan)
-    step = max(1, round(SPEED_SECONDS * material.rate))
-    sampled = _at(material, places)
+def find_agent(footage: Footage, pan: float, count: int = 40) -> AgentDetections:
+    """Look for the agent in ``count`` frames spread over the footage, whose camera pans ``pan`` pixels a frame."""
+    places, around = _windows(footage, count, pan)
+    step = max(1, round(SPEED_SECONDS * footage.rate))
+    sampled = _at(footage, places)
     frames = as_pictures(sampled)
-    after = as_pictures(_at(material, np.minimum(places + step, len(material.frames) - 1)))
-    background = _background(frames, as_pictures(_at(material, around)))
+    after = as_pictures(_at(footage, np.minimum(places + step, len(footage.frames) - 1)))
+    background = _background(frames, as_pictures(_at(footage, around)))
     different = _masks(frames, background)
     parts = _parts(different)
     found = [_largest(part) for part in parts]
@@ -160,12 +160,12 @@ def find_agent(material: Material, pan: float, count: int = 40) -> Sightings:
     camera = align(after, frames, 12)
     after_masks = _masks(after, translate(background, camera))
     travelled = register_foreground(_layer(frames, masks), _layer(after, after_masks), SPEED_RADIUS) - camera
-    speeds = travelled.norm(dim=1) * material.rate / step
+    speeds = travelled.norm(dim=1) * footage.rate / step
     # Where the next frame belongs to another take, or shows no agent, nothing is known.
-    ends = {scene.start + scene.length for scene in material.scenes}
+    ends = {take.start + take.length for take in footage.takes}
     cut = torch.tensor([any(place < end <= place + step for end in ends) for place in places])
     unknown = cut | ~masks.flatten(1).any(1) | ~after_masks.flatten(1).any(1)
-    return Sightings(
+    return AgentDetections(
         frames=sampled,
         places=places,
         masks=masks,

@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from glass.motion.registration import register_background, translate
 
-__all__ = ["Camera", "align", "look_at_camera"]
+__all__ = ["CameraMotion", "align", "estimate_camera"]
 
 FARTHEST = 12
 """Largest shift looked for between neighbouring frames, in pixels."""
@@ -35,7 +35,7 @@ STILL, ZOOMS, DISAGREES = 0.15, 0.004, 0.6
 
 
 @dataclass(frozen=True)
-class Camera:
+class CameraMotion:
     """What the background does."""
 
     motion: Literal["static", "panning", "zooming", "parallax"]
@@ -116,7 +116,7 @@ def _fit(moved: Tensor, textured: Tensor, places: Tensor) -> tuple[Tensor, Tenso
     return found[:, 2, 0], left.masked_fill(textured == 0, torch.nan).nanquantile(MOST, dim=1)
 
 
-def look_at_camera(first: Tensor, second: Tensor) -> Camera:
+def estimate_camera(first: Tensor, second: Tensor) -> CameraMotion:
     """Say how the background moves between frames ``first`` and ``second``, ``(N, 3, H, W)`` in [0, 1]."""
     one, other = _grey(first), _grey(second)
     shifts, same = _register(one, other, FARTHEST)
@@ -141,4 +141,4 @@ def look_at_camera(first: Tensor, second: Tensor) -> Camera:
         motion = "parallax"
     elif zoom > ZOOMS:
         motion = "zooming"
-    return Camera(motion, speed, zoom, disagreement)
+    return CameraMotion(motion, speed, zoom, disagreement)

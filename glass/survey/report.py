@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from glass.core.whole_files import replacing
-from glass.footage.cache import Material
+from glass.footage.cache import Footage
 from glass.survey.advice import Survey
 
 __all__ = ["draw_report", "report_lines"]
@@ -22,13 +22,13 @@ SHOWN = 5
 INK, SOFT, MARK, PAPER, WARNING = (38, 42, 48), (120, 126, 134), (228, 60, 60), (250, 250, 247), (176, 70, 20)
 
 
-def report_lines(material: Material, survey: Survey) -> list[str]:
+def report_lines(footage: Footage, survey: Survey) -> list[str]:
     """Say what was found, a line a subject."""
     camera, suggestion = survey.camera, survey.suggestion
-    width, height = material.frame_size
-    scenes = f"{len(material.scenes)} takes" if len(material.scenes) > 1 else "one take"
-    seen = float(survey.sightings.seen.float().mean())
-    sizes = survey.sightings.sizes[survey.sightings.seen]
+    width, height = footage.frame_size
+    takes = f"{len(footage.takes)} takes" if len(footage.takes) > 1 else "one take"
+    seen = float(survey.detections.seen.float().mean())
+    sizes = survey.detections.sizes[survey.detections.seen]
     moves = {
         "static": "stands still",
         "panning": f"pans by {camera.speed:.1f} pixels a frame",
@@ -41,13 +41,13 @@ def report_lines(material: Material, survey: Survey) -> list[str]:
         else "none seen"
     )
     travels = f"travels {survey.speed:.0f} pixels a second" if survey.speed else "hardly travels"
-    read = f"read as {width}x{height} at {material.rate:.4g} frames a second"
+    read = f"read as {width}x{height} at {footage.rate:.4g} frames a second"
     return [
-        f"material     {material.seconds:.0f} seconds in {scenes}, {read}",
+        f"material     {footage.seconds:.0f} seconds in {takes}, {read}",
         f"background   {moves[camera.motion]}",
         f"agent        {agent}; {travels}",
         f"suggested    mask size {suggestion.mask_size:g}, window {suggestion.window}, "
-        f"{material.rate / suggestion.stride:.3g} ticks a second, {suggestion.local_actions} local actions",
+        f"{footage.rate / suggestion.stride:.3g} ticks a second, {suggestion.local_actions} local actions",
     ]
 
 
@@ -61,9 +61,9 @@ def _outlined(frame: Tensor, mask: Tensor) -> Image.Image:
 
 def _heat(survey: Survey) -> Image.Image:
     """Show how often the agent was where, over one of the frames."""
-    often = survey.sightings.masks.float().mean(0).numpy()
+    often = survey.detections.masks.float().mean(0).numpy()
     share = (often / max(often.max(), 1e-6))[..., None] ** 0.5
-    frames = survey.sightings.frames
+    frames = survey.detections.frames
     grey = frames[len(frames) // 2].float().mean(-1, keepdim=True).numpy() * 0.6 + 80
     colours = share * np.array([235, 80, 40]) + (1 - share) * grey
     pixels: npt.NDArray[np.uint8] = colours.clip(0, 255).astype(np.uint8)
@@ -86,39 +86,39 @@ def _wrapped(draw: ImageDraw.ImageDraw, text: str, width: int, size: int) -> lis
     return lines
 
 
-def _timeline(draw: ImageDraw.ImageDraw, material: Material, survey: Survey, top: int, height: int) -> None:
+def _timeline(draw: ImageDraw.ImageDraw, footage: Footage, survey: Survey, top: int, height: int) -> None:
     """Draw takes as a bar, and above it how much of the picture the agent covers over time."""
-    across = (WIDTH - 2 * MARGIN) / len(material.frames)
-    for number, scene in enumerate(material.scenes):
-        left = MARGIN + scene.start * across
-        right = max(left + 1, MARGIN + (scene.start + scene.length) * across - 1)
+    across = (WIDTH - 2 * MARGIN) / len(footage.frames)
+    for number, take in enumerate(footage.takes):
+        left = MARGIN + take.start * across
+        right = max(left + 1, MARGIN + (take.start + take.length) * across - 1)
         draw.rectangle((left, top + height - 8, right, top + height), fill=SOFT if number % 2 else INK)
-    sizes = survey.sightings.sizes
+    sizes = survey.detections.sizes
     highest = max(float(sizes.max()), 1e-6)
-    for place, size in zip(survey.sightings.places, sizes.tolist(), strict=True):
+    for place, size in zip(survey.detections.places, sizes.tolist(), strict=True):
         x = MARGIN + place * across
         draw.line((x, top + height - 10, x, top + height - 10 - size / highest * (height - 12)), fill=MARK, width=3)
 
 
-def draw_report(path: Path, material: Material, survey: Survey, lines: Sequence[str]) -> None:
+def draw_report(path: Path, footage: Footage, survey: Survey, lines: Sequence[str]) -> None:
     """Save a picture of what was seen: sampled frames with the agent outlined, where it was, takes, and the lines.
 
     Args:
         path: PNG to write.
-        material: what was looked at.
+        footage: what was looked at.
         survey: what was found.
         lines: text below the pictures; warnings follow.
     """
-    sightings = survey.sightings
-    ranked = [int(i) for i in sightings.seen.nonzero()[:, 0]] or list(range(len(sightings.places)))
+    detections = survey.detections
+    ranked = [int(i) for i in detections.seen.nonzero()[:, 0]] or list(range(len(detections.places)))
     chosen = [ranked[round(i)] for i in np.linspace(0, len(ranked) - 1, SHOWN)]
-    pictures = [_outlined(sightings.frames[i], sightings.masks[i]) for i in chosen] + [_heat(survey)]
+    pictures = [_outlined(detections.frames[i], detections.masks[i]) for i in chosen] + [_heat(survey)]
     columns = 3
     wide = (WIDTH - 2 * MARGIN - (columns - 1) * GAP) // columns
-    tall = round(wide * material.frame_size[1] / material.frame_size[0])
+    tall = round(wide * footage.frame_size[1] / footage.frame_size[0])
     probe = ImageDraw.Draw(Image.new("RGB", (1, 1)))
     said = [(line, INK) for text in lines for line in _wrapped(probe, text, WIDTH - 2 * MARGIN, 16)]
-    for text in (*survey.hopeless, *survey.warnings):
+    for text in (*survey.blocking, *survey.warnings):
         said += [(line, WARNING) for line in _wrapped(probe, text, WIDTH - 2 * MARGIN, 16)]
     rows = -(-len(pictures) // columns)
     below = MARGIN + rows * (tall + GAP)
@@ -127,7 +127,7 @@ def draw_report(path: Path, material: Material, survey: Survey, lines: Sequence[
     for number, picture in enumerate(pictures):
         place = MARGIN + number % columns * (wide + GAP), MARGIN + number // columns * (tall + GAP)
         canvas.paste(picture.resize((wide, tall), Image.Resampling.NEAREST), place)
-    _timeline(draw, material, survey, below, 50)
+    _timeline(draw, footage, survey, below, 50)
     for number, (line, colour) in enumerate(said):
         draw.text((MARGIN, below + 64 + 24 * number), line, fill=colour, font=_font(16))
     with replacing(path) as temporary:

@@ -15,11 +15,11 @@ from glass.data.folk.clothes import (
 )
 from glass.data.folk.head import Head
 from glass.data.folk.limbs import paint_arm, paint_front_legs, paint_side_leg
-from glass.data.folk.look import Look
+from glass.data.folk.look import CharacterLook
 from glass.data.folk.pose import Pose
 
 
-def draw_front(look: Look, head: Head, pose: Pose) -> Canvas:
+def draw_front(look: CharacterLook, head: Head, pose: Pose) -> Canvas:
     """Draw one cell seen from the front."""
     canvas = Canvas()
     rows = front_torso(look, pose)
@@ -39,7 +39,7 @@ def draw_front(look: Look, head: Head, pose: Pose) -> Canvas:
     return canvas
 
 
-def draw_left(look: Look, head: Head, pose: Pose) -> Canvas:
+def draw_left(look: CharacterLook, head: Head, pose: Pose) -> Canvas:
     """Draw one cell seen from the left: the character looks to the left."""
     canvas = Canvas()
     rows = side_torso(look, pose)

@@ -21,7 +21,7 @@ from glass.data.folk.canvas import (
     limb,
     panel,
 )
-from glass.data.folk.look import Look
+from glass.data.folk.look import CharacterLook
 from glass.data.folk.pose import Pose
 
 Rows = list[tuple[float, float, float]]
@@ -31,7 +31,7 @@ _SKIRT_ENDS = {"skirt": 54.0, "long skirt": 59.0}
 _TOP_ENDS = {"tunic": 53.5, "robe": 60.0, "apron": 55.0}
 
 
-def front_torso(look: Look, pose: Pose) -> Rows:
+def front_torso(look: CharacterLook, pose: Pose) -> Rows:
     """Outline of the torso seen from the front."""
     lean, drop = pose.lean, pose.drop
     chest, waist = 9.3 + look.broad, 7.3 + look.stout
@@ -45,7 +45,7 @@ def front_torso(look: Look, pose: Pose) -> Rows:
     ]
 
 
-def side_torso(look: Look, pose: Pose) -> Rows:
+def side_torso(look: CharacterLook, pose: Pose) -> Rows:
     """Outline of the torso seen from the left."""
     lean, drop = pose.lean, pose.drop
     front, back = 25.6 - 0.5 * look.broad, 37.6 + 0.5 * look.broad
@@ -63,7 +63,7 @@ def _at(rows: Rows, y: float) -> tuple[float, float]:
     return float(np.interp(y, table[:, 0], table[:, 1])), float(np.interp(y, table[:, 0], table[:, 2]))
 
 
-def paint_hem(canvas: Canvas, look: Look, pose: Pose, rows: Rows, side: bool) -> None:
+def paint_hem(canvas: Canvas, look: CharacterLook, pose: Pose, rows: Rows, side: bool) -> None:
     """Paint cloth that hangs below the waist: skirts, tunics and robes, moved by the feet."""
     if look.bottom in _SKIRT_ENDS:
         _paint_hanging(canvas, BOTTOM, _hanging(pose, rows, _SKIRT_ENDS[look.bottom], 0.0, side))
@@ -95,7 +95,7 @@ def _paint_hanging(canvas: Canvas, material: int, rows: Rows) -> None:
             canvas.dot(left + (right - left) * fold, row, material, SHADOW)
 
 
-def paint_top(canvas: Canvas, look: Look, pose: Pose, rows: Rows, side: bool) -> None:
+def paint_top(canvas: Canvas, look: CharacterLook, pose: Pose, rows: Rows, side: bool) -> None:
     """Paint the upper clothes on the torso, down to the seat or, below a hem, to the hips."""
     if look.top not in _TOP_ENDS:
         rows = [*rows[:-1], (47.0 + pose.drop, *rows[-2][1:])]
@@ -138,7 +138,7 @@ def _paint_vest(canvas: Canvas, rows: Rows, side: bool) -> None:
         canvas.paint(panel(strip), INNER, shade=0.1, edge=SHADOW)
 
 
-def paint_waist(canvas: Canvas, look: Look, pose: Pose, rows: Rows, side: bool) -> None:
+def paint_waist(canvas: Canvas, look: CharacterLook, pose: Pose, rows: Rows, side: bool) -> None:
     """Paint the belt, if one is worn."""
     y = 46.5 + pose.drop
     left, right = _at(rows, y)
@@ -149,7 +149,7 @@ def paint_waist(canvas: Canvas, look: Look, pose: Pose, rows: Rows, side: bool) 
             canvas.dot(middle + dx, y + 0.6, TRIM, SHINE)
 
 
-def paint_seat(canvas: Canvas, look: Look, pose: Pose, rows: Rows) -> None:
+def paint_seat(canvas: Canvas, look: CharacterLook, pose: Pose, rows: Rows) -> None:
     """Paint the hips, which join the legs."""
     left, right = _at(rows, 48.0 + pose.drop)
     canvas.paint(
@@ -158,7 +158,7 @@ def paint_seat(canvas: Canvas, look: Look, pose: Pose, rows: Rows) -> None:
     )
 
 
-def paint_neck(canvas: Canvas, look: Look, pose: Pose, side: bool) -> None:
+def paint_neck(canvas: Canvas, look: CharacterLook, pose: Pose, side: bool) -> None:
     """Paint the scarf, or the skin above the collar."""
     x = (32.0 if side else 31.5) + pose.lean
     y = 36.0 + pose.drop

@@ -27,7 +27,7 @@ from glass.data.folk.canvas import (
     panel,
 )
 from glass.data.folk.hair import FRONT_X, SIDE_X, paint_behind, paint_front
-from glass.data.folk.look import Look
+from glass.data.folk.look import CharacterLook
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Head:
     """The head with its eyes closed."""
 
 
-def draw_head(look: Look, side: bool) -> Head:
+def draw_head(look: CharacterLook, side: bool) -> Head:
     """Draw the head of a look from the left (`side`) or from the front."""
     behind = Canvas()
     paint_behind(behind, look.hair, look.grain, side)
@@ -59,7 +59,7 @@ def draw_head(look: Look, side: bool) -> Head:
     return Head(behind, heads[0], heads[1])
 
 
-def _front_face(canvas: Canvas, look: Look, closed: bool) -> None:
+def _front_face(canvas: Canvas, look: CharacterLook, closed: bool) -> None:
     x = FRONT_X
     for sign in (-1, 1):
         canvas.paint(ellipse((x + sign * 9.2, 28.5), (1.9, 2.7)), SKIN)
@@ -77,7 +77,7 @@ def _front_face(canvas: Canvas, look: Look, closed: bool) -> None:
     _front_beard(canvas, look, x)
 
 
-def _front_eye(canvas: Canvas, look: Look, x: float, sign: int, closed: bool) -> None:
+def _front_eye(canvas: Canvas, look: CharacterLook, x: float, sign: int, closed: bool) -> None:
     """An eye of three columns; from the nose outwards: iris, iris, white."""
     near, middle, far = (x + sign * d for d in (2.5, 3.5, 4.5))
     if closed:
@@ -100,7 +100,7 @@ def _front_eye(canvas: Canvas, look: Look, x: float, sign: int, closed: bool) ->
         canvas.dot(far, top - 3, HAIR, SHADOW)
 
 
-def _front_beard(canvas: Canvas, look: Look, x: float) -> None:
+def _front_beard(canvas: Canvas, look: CharacterLook, x: float) -> None:
     if look.beard == "full":
         canvas.paint(
             panel([(31.0, x - 8.2, x + 8.2), (34.0, x - 7.4, x + 7.4), (37.0, x - 4.5, x + 4.5)]),
@@ -118,7 +118,7 @@ def _front_beard(canvas: Canvas, look: Look, x: float) -> None:
                 canvas.dot(x + dx, 33, HAIR, SHADOW)
 
 
-def _side_face(canvas: Canvas, look: Look, closed: bool) -> None:
+def _side_face(canvas: Canvas, look: CharacterLook, closed: bool) -> None:
     x = SIDE_X
     canvas.paint(ellipse((x + 0.2, 25.6), (9.2 + look.head, 9.6), 2.3), SKIN, shade=0.32, relief=0.5)
     jaw = [(26.0, 24.4, 34.0), (31.0, 24.4, 34.0), (33.0, 25.0, 34.0), (35.0, 27.0, 33.0)]
@@ -152,7 +152,7 @@ def _side_face(canvas: Canvas, look: Look, closed: bool) -> None:
         canvas.darken(panel([(31.0, 25, 36), (35.0, 26, 36)]), SKIN)
 
 
-def _paint_hat(canvas: Canvas, look: Look, side: bool) -> None:
+def _paint_hat(canvas: Canvas, look: CharacterLook, side: bool) -> None:
     x = SIDE_X + 0.5 if side else FRONT_X
     if look.hat == "headband":
         canvas.paint(panel([(21.0, x - 9.6, x + 9.6), (23.0, x - 9.6, x + 9.6)], drop=0.0), HAT)

@@ -19,8 +19,8 @@ from glass.data.folk.canvas import (
     ellipse,
     limb,
 )
-from glass.data.folk.look import Look
-from glass.data.folk.pose import Arm, Foot, Pose
+from glass.data.folk.look import CharacterLook
+from glass.data.folk.pose import ArmPose, Foot, Pose
 
 
 def _moved(point: Point, by: Point) -> Point:
@@ -31,7 +31,7 @@ def _along(start: Point, end: Point, share: float) -> Point:
     return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
 
 
-def paint_arm(canvas: Canvas, look: Look, shoulder: Point, arm: Arm, shade: float) -> None:
+def paint_arm(canvas: Canvas, look: CharacterLook, shoulder: Point, arm: ArmPose, shade: float) -> None:
     """Paint an arm with its sleeve and hand from a shoulder; `shade` is negative for the far one."""
     elbow, hand = _moved(shoulder, arm.elbow), _moved(shoulder, arm.hand)
     grown = look.limb
@@ -61,7 +61,7 @@ def paint_arm(canvas: Canvas, look: Look, shoulder: Point, arm: Arm, shade: floa
         canvas.paint(ellipse(_moved(shoulder, (0, -0.4)), (3.6, 3.0)), TRIM, shade=shade + 0.25)
 
 
-def _leg_material(look: Look) -> tuple[int, int]:
+def _leg_material(look: CharacterLook) -> tuple[int, int]:
     """Materials of thigh and shin."""
     if look.bottom == "shorts":
         return BOTTOM, SKIN
@@ -70,7 +70,7 @@ def _leg_material(look: Look) -> tuple[int, int]:
     return BOTTOM, BOTTOM
 
 
-def _paint_leg(canvas: Canvas, look: Look, hip: Point, knee: Point, ankle: Point, shade: float) -> None:
+def _paint_leg(canvas: Canvas, look: CharacterLook, hip: Point, knee: Point, ankle: Point, shade: float) -> None:
     thigh, shin = _leg_material(look)
     wide = look.limb + (0.6 if look.bottom == "baggy" else 0.0)
     if thigh != shin:
@@ -83,7 +83,7 @@ def _paint_leg(canvas: Canvas, look: Look, hip: Point, knee: Point, ankle: Point
         canvas.paint(limb([_along(knee, ankle, 0.2), _along(knee, ankle, 0.4)], (3.0, 3.0)), SHOES, shade=shade + 0.3)
 
 
-def paint_front_legs(canvas: Canvas, look: Look, pose: Pose) -> None:
+def paint_front_legs(canvas: Canvas, look: CharacterLook, pose: Pose) -> None:
     """Paint both legs seen from the front, the lifted one first."""
     order = ((-1, pose.first_foot), (1, pose.second_foot))
     for sign, foot in sorted(order, key=lambda pair: pair[1].y):
@@ -95,7 +95,7 @@ def paint_front_legs(canvas: Canvas, look: Look, pose: Pose) -> None:
         _front_shoe(canvas, look, ankle, sign, foot, shade)
 
 
-def _front_shoe(canvas: Canvas, look: Look, ankle: Point, sign: int, foot: Foot, shade: float) -> None:
+def _front_shoe(canvas: Canvas, look: CharacterLook, ankle: Point, sign: int, foot: Foot, shade: float) -> None:
     bare = look.feet == "sandals"
     tall = 2.5 if foot.lifted else 3.2
     toe = (ankle[0] + sign * 0.4, ankle[1] + 2.3 - (0.6 if foot.lifted else 0.0))
@@ -115,7 +115,7 @@ def _knee(hip: Point, ankle: Point, length: float) -> Point:
     return hip[0] + dx / 2 - bend * dy / reach, hip[1] + dy / 2 + bend * dx / reach
 
 
-def paint_side_leg(canvas: Canvas, look: Look, pose: Pose, foot: Foot, near: bool) -> None:
+def paint_side_leg(canvas: Canvas, look: CharacterLook, pose: Pose, foot: Foot, near: bool) -> None:
     """Paint the near or far leg seen from the left."""
     hip = (31.5 + (0.8 if near else -0.5), 48.0 + pose.drop)
     ankle = (31.5 + (1.5 if near else -1.0) + foot.x, (57.6 if near else 56.8) + foot.y)

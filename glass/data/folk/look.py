@@ -27,7 +27,7 @@ HATS = ("none", "headband", "cap", "wizard", "hood", "brim", "circlet", "helmet"
 
 
 @dataclass(frozen=True)
-class Look:
+class CharacterLook:
     """The choices that make one character."""
 
     palette: NDArray[np.uint8]
@@ -75,11 +75,11 @@ def _choose(rng: np.random.Generator, names: tuple[str, ...], weights: tuple[flo
     return names[int(rng.choice(len(names), p=shares))]
 
 
-def draw_look(rng: np.random.Generator) -> Look:
+def draw_look(rng: np.random.Generator) -> CharacterLook:
     """Draw a look; the same generator state gives the same look."""
     top = _choose(rng, TOPS, (5, 3, 3, 3, 3, 2, 2, 1.5))
     styles = tuple(HAIR_STYLES)
-    return Look(
+    return CharacterLook(
         palette=draw_palette(rng),
         grain=rng.uniform(-0.5, 0.5, (64, 64)),
         broad=float(rng.choice((-1.0, 0.0, 0.0, 1.0))),

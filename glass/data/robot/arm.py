@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass
-class Arm:
+class RobotArm:
     """The arm of a simulation."""
 
     model: mujoco.MjModel

@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Camera:
+class PinholeCamera:
     """A pinhole camera."""
 
     position: Floats
@@ -27,7 +27,7 @@ class Camera:
     """(W, H) in pixels."""
 
     @classmethod
-    def place(cls, look: CameraLook, middle: Floats, frame_size: tuple[int, int]) -> "Camera":
+    def place(cls, look: CameraLook, middle: Floats, frame_size: tuple[int, int]) -> "PinholeCamera":
         """Place it as a look says, before the middle (3,) of the bin's floor; the robot is across, at smaller x."""
         elevation, azimuth = np.radians([look.elevation, look.azimuth])
         backward = np.array(

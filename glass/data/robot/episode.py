@@ -5,12 +5,12 @@ import numpy as np
 
 from glass.data.core.clip import Clip
 from glass.data.robot.actions import ACTIONS, TICK_RATE
-from glass.data.robot.arm import Arm
+from glass.data.robot.arm import RobotArm
 from glass.data.robot.camera import Floats
-from glass.data.robot.explorer import Command, Explorer
+from glass.data.robot.explorer import ArmCommand, Explorer
 from glass.data.robot.film import Film
 from glass.data.robot.look import draw_look
-from glass.data.robot.scene import TIMESTEP, Scene, build_scene
+from glass.data.robot.scene import TIMESTEP, RobotScene, build_scene
 
 STEPS = round(1 / TICK_RATE / TIMESTEP)
 """Steps of the simulation a frame."""
@@ -34,7 +34,7 @@ def film_episode(
     look = draw_look(rng)
     scene = build_scene(look, frame_size)
     data = mujoco.MjData(scene.model)
-    arm = Arm(scene.model, data, look.hand_turn)
+    arm = RobotArm(scene.model, data, look.hand_turn)
     explorer = Explorer(rng, scene.camera, bool(hover) and rng.random() < hover)
     commands = [explorer.start]
     _settle(scene, arm, explorer.start)
@@ -73,7 +73,7 @@ def film_episode(
     )
 
 
-def _settle(scene: Scene, arm: Arm, start: Command) -> None:
+def _settle(scene: RobotScene, arm: RobotArm, start: ArmCommand) -> None:
     """Let the things fall while the hand is out of the way, then put it where the first frame shows it."""
     place: Floats = scene.camera.place_at(start.pixel, start.height)
     arm.put(place + np.array([0.0, 0.0, _OUT_OF_THE_WAY]), start.opening)

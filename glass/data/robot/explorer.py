@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from glass.data.robot.actions import Grip, Lift, action_of
-from glass.data.robot.camera import Camera, Floats
+from glass.data.robot.camera import Floats, PinholeCamera
 from glass.data.robot.scene import INSIDE, MIDDLE, WALL_HEIGHT
 
 LOW = 0.012
@@ -44,7 +44,7 @@ _FRAME_MARGIN = (0.06, 0.06, 0.2, 0.06)
 
 
 @dataclass(frozen=True)
-class Command:
+class ArmCommand:
     """What the arm is told for one frame."""
 
     grip: Grip
@@ -67,7 +67,7 @@ class Command:
 class Explorer:
     """Makes up commands."""
 
-    def __init__(self, rng: np.random.Generator, camera: Camera, hovers: bool = False) -> None:
+    def __init__(self, rng: np.random.Generator, camera: PinholeCamera, hovers: bool = False) -> None:
         """Begin anywhere inside the bin, at rest; one that ``hovers`` stays above things and walls."""
         self._rng = rng
         self._camera = camera
@@ -85,16 +85,16 @@ class Explorer:
         self._target_opening = self._opening
 
     @property
-    def start(self) -> Command:
+    def start(self) -> ArmCommand:
         """What the first frame shows."""
-        return Command(Grip.HOLD, Lift.LEVEL, (0.0, 0.0), self._pixel, self._height, self._opening)
+        return ArmCommand(Grip.HOLD, Lift.LEVEL, (0.0, 0.0), self._pixel, self._height, self._opening)
 
-    def next(self, things: list[Floats]) -> Command:
+    def next(self, things: list[Floats]) -> ArmCommand:
         """Make up the command for the next frame, seeing where the things are, (3,) each in metres."""
         grip, lift = self._next_grip(), self._next_lift()
         shift = self._next_shift(things)
         self._pixel = self._pixel + shift
-        return Command(grip, lift, (float(shift[0]), float(shift[1])), self._pixel, self._height, self._opening)
+        return ArmCommand(grip, lift, (float(shift[0]), float(shift[1])), self._pixel, self._height, self._opening)
 
     def _next_grip(self) -> Grip:
         """Keep opening or closing up to what was decided, or hold, and decide anew now and then."""

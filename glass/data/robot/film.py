@@ -7,7 +7,7 @@ import mujoco
 import numpy as np
 import numpy.typing as npt
 
-from glass.data.robot.scene import CAMERA, Scene
+from glass.data.robot.scene import CAMERA, RobotScene
 
 _MAX_GEOMS = 200
 
@@ -19,7 +19,7 @@ class Film:
     that draws compiles its programs anew in each.
     """
 
-    def __init__(self, scene: Scene, data: mujoco.MjData) -> None:
+    def __init__(self, scene: RobotScene, data: mujoco.MjData) -> None:
         """Set up for a simulation of a scene."""
         width, height = scene.camera.frame_size
         self._model, self._data, self._arm = scene.model, data, scene.arm_geoms

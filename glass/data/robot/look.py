@@ -38,7 +38,7 @@ class Surface:
 
 
 @dataclass(frozen=True)
-class Light:
+class SceneLighting:
     """How the scene is lit."""
 
     direction: Vector
@@ -76,7 +76,7 @@ THINGS = ("box", "cylinder", "capsule", "ball", "cup", "dumbbell", "cross", "cor
 
 
 @dataclass(frozen=True)
-class Look:
+class SceneLook:
     """Everything about a scene that episodes differ in."""
 
     camera: CameraLook
@@ -84,7 +84,7 @@ class Look:
     floor: Surface
     wall: Surface
     ground: Surface
-    light: Light
+    light: SceneLighting
     things: tuple[ThingLook, ...]
     hand_turn: float
     """Radians by which the hand is turned about the vertical; at 0 the fingers slide across the frame."""
@@ -92,7 +92,7 @@ class Look:
     """Decides the grain of surfaces."""
 
 
-def draw_look(rng: np.random.Generator) -> Look:
+def draw_look(rng: np.random.Generator) -> SceneLook:
     """Draw a look."""
     camera = CameraLook(
         elevation=rng.uniform(35, 60),
@@ -103,13 +103,13 @@ def draw_look(rng: np.random.Generator) -> Look:
     )
     floor = _floor(rng)
     wall = Surface("wood", _wood(rng)) if rng.random() < 0.75 else Surface("plain", _grey(rng, 0.3, 0.75))
-    return Look(
+    return SceneLook(
         camera=camera,
         paint=_paint(rng),
         floor=floor,
         wall=wall,
         ground=Surface(str(rng.choice(["plain", "speckled", "wood"], p=[0.4, 0.4, 0.2])), _grey(rng, 0.15, 0.7)),
-        light=Light(
+        light=SceneLighting(
             direction=(rng.uniform(-0.6, 0.6), rng.uniform(-0.8, 0.8), -1.0),
             strength=rng.uniform(0.35, 0.65),
             ambient=rng.uniform(0.3, 0.5),

@@ -6,8 +6,8 @@ import mujoco
 import numpy as np
 import numpy.typing as npt
 
-from glass.data.robot.camera import Camera
-from glass.data.robot.look import Light, Look, Surface
+from glass.data.robot.camera import PinholeCamera
+from glass.data.robot.look import SceneLighting, SceneLook, Surface
 from glass.data.robot.sawyer import ARM_GROUP, HIDDEN_GROUP, MATERIAL, Vector, add_sawyer
 from glass.data.robot.textures import SIDE, paint_surface
 from glass.data.robot.things import add_thing
@@ -34,12 +34,12 @@ _SAMPLES = 4
 
 
 @dataclass(frozen=True)
-class Scene:
+class RobotScene:
     """A scene ready to be simulated."""
 
     model: mujoco.MjModel
     """What is in it."""
-    camera: Camera
+    camera: PinholeCamera
     """Where it is seen from."""
     arm_geoms: npt.NDArray[np.int64]
     """Numbers of the geoms of the arm."""
@@ -47,7 +47,7 @@ class Scene:
     """Numbers of the bodies of the things."""
 
 
-def build_scene(look: Look, frame_size: tuple[int, int]) -> Scene:
+def build_scene(look: SceneLook, frame_size: tuple[int, int]) -> RobotScene:
     """Build a scene.
 
     Raises:
@@ -66,12 +66,12 @@ def build_scene(look: Look, frame_size: tuple[int, int]) -> Scene:
         x, y = MIDDLE[:2] + (np.array(INSIDE) - 0.03) * thing.place
         add_thing(spec, f"thing{number}", thing, (x, y, 0.04 + 0.05 * (number % 3)))
     add_sawyer(spec, look.paint)
-    camera = Camera.place(look.camera, MIDDLE, frame_size)
+    camera = PinholeCamera.place(look.camera, MIDDLE, frame_size)
     quaternion = np.zeros(4)
     mujoco.mju_mat2Quat(quaternion, camera.axes.ravel())
     spec.worldbody.add_camera(name=CAMERA, pos=camera.position, quat=quaternion, fovy=camera.field_of_view)
     model = spec.compile()
-    return Scene(
+    return RobotScene(
         model=model,
         camera=camera,
         arm_geoms=np.flatnonzero(model.geom_group == ARM_GROUP),
@@ -89,7 +89,7 @@ def _set_quality(spec: mujoco.MjSpec, frame_size: tuple[int, int]) -> None:
     spec.visual.map.shadowclip = 1.0
 
 
-def _add_materials(spec: mujoco.MjSpec, look: Look) -> None:
+def _add_materials(spec: mujoco.MjSpec, look: SceneLook) -> None:
     rng = np.random.default_rng(look.texture_seed)
     for name, surface, repeat in (("floor", look.floor, 1.0), ("wall", look.wall, 1.0), ("ground", look.ground, 3.0)):
         _add_texture(spec, name, surface, rng)
@@ -105,7 +105,7 @@ def _add_texture(spec: mujoco.MjSpec, name: str, surface: Surface, rng: np.rando
     texture.data = picture.tobytes()
 
 
-def _add_lamp(spec: mujoco.MjSpec, light: Light) -> None:
+def _add_lamp(spec: mujoco.MjSpec, light: SceneLighting) -> None:
     tint: Vector = (1 + 0.08 * light.warmth, 1.0, 1 - 0.08 * light.warmth)
     spec.visual.headlight.ambient = np.multiply(light.ambient, tint)
     spec.visual.headlight.diffuse = np.multiply(0.25, tint)

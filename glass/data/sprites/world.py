@@ -113,7 +113,7 @@ class Walk:
         return self.x - x, self.y - y
 
 
-class Performance:
+class ActionSequence:
     """Chooses the action an agent shows, from how it walks.
 
     Walking shows the walk cycle of its direction (front for up and down). Standing shows spellcasts and slashes of 4 to
@@ -195,7 +195,7 @@ def render_clip(
     actions = np.full(length, NO_ACTION, np.int64)
     positions = np.tile(np.array([width / 2, height / 2]), (length, 1))
     view_origins = np.empty((length, 2))
-    agent, camera, performance = _agent_walk(rng, config), _camera_walk(rng, config), Performance(rng)
+    agent, camera, sequence = _agent_walk(rng, config), _camera_walk(rng, config), ActionSequence(rng)
     for t in range(length):
         agent.tick()
         camera.tick()
@@ -203,7 +203,7 @@ def render_clip(
         view_origins[t] = camera.x, camera.y
         if empty:
             continue
-        actions[t], phase = performance.tick(agent.direction)
+        actions[t], phase = sequence.tick(agent.direction)
         _paste(frames[t], masks[t], character.cells[actions[t], phase], agent.x, agent.y)
         positions[t] = agent.x + CELL / 2, agent.y + CELL / 2
     return Clip(

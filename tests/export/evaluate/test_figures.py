@@ -8,12 +8,12 @@ import torch
 from torch import Tensor, nn
 
 from export.evaluate import frechet
-from export.evaluate.code_usage import CodeTally
+from export.evaluate.code_usage import CodeAccumulator
 from export.evaluate.information import chance_information, normalised_information
 from export.evaluate.likeness import psnr, region_of, ssim
 from export.evaluate.lite0 import Lite0Features
 from export.evaluate.means import mean
-from export.evaluate.reading import ReadingTally
+from export.evaluate.reading import ReadingAccumulator
 from export.evaluate.sample import draw_samples
 from export.evaluate.shifts import heading_right
 from glass.core.errors import GlassError
@@ -40,7 +40,7 @@ def clip_of(length: int) -> Clip:
 
 
 def test_reading_without_a_mistake() -> None:
-    clip, tally = clip_of(5), ReadingTally(CodeTally(2))
+    clip, tally = clip_of(5), ReadingAccumulator(CodeAccumulator(2))
     assert clip.masks is not None
     steps = tuple(Step((2.0, 0.0), (0.0, 0.0), tick % 2 + 1) for tick in range(4))
     tally.add(clip, Analysis("m", (32, 24), clip.masks, steps))
@@ -59,7 +59,7 @@ def test_reading_without_a_mistake() -> None:
 
 
 def test_reading_with_mistakes() -> None:
-    clip, tally = clip_of(3), ReadingTally(CodeTally(2))
+    clip, tally = clip_of(3), ReadingAccumulator(CodeAccumulator(2))
     assert clip.masks is not None
     steps = (Step((0.0, 2.0), (3.0, 4.0), 1), Step((1.0, 0.9), (0.0, 0.0), 1))
     tally.add(clip, Analysis("m", (32, 24), np.roll(clip.masks, 4, 2), steps))
@@ -75,7 +75,7 @@ def test_reading_with_mistakes() -> None:
 
 
 def test_reading_without_truth() -> None:
-    clip, tally = clip_of(3), ReadingTally(CodeTally(2))
+    clip, tally = clip_of(3), ReadingAccumulator(CodeAccumulator(2))
     assert clip.masks is not None
     tally.add(
         Clip("square", "", clip.frames), Analysis("m", (32, 24), clip.masks, (Step((0.0, 0.0), (0.0, 0.0), 2),) * 2)
@@ -87,7 +87,7 @@ def test_reading_without_truth() -> None:
 
 
 def test_steps_without_an_agent_have_no_meaning() -> None:
-    tally = CodeTally(2)
+    tally = CodeAccumulator(2)
     tally.add([1, 1, 2], [-1, -1, 3], [(0, 0)] * 3, "")
     figures = tally.figures()
     assert [(one.local_action, one.action) for one in figures.meanings] == [(2, 3)]
@@ -95,7 +95,7 @@ def test_steps_without_an_agent_have_no_meaning() -> None:
 
 
 def test_the_shift_that_goes_with_a_local_action_is_the_usual_one() -> None:
-    tally = CodeTally(1)
+    tally = CodeAccumulator(1)
     tally.add([1] * 5, [0, 0, 0, 1, 1], [(7, 0), (0, 7), (7, 0), (0, 0), (0, 0)], "one")
     assert tally.figures().meanings[0].shift == (7, 0)
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from export.commands import evaluate
 from export.evaluate.measure import Amount, measure
-from export.evaluate.replay import ReplayTally
+from export.evaluate.replay import ReplayAccumulator
 from glass.data.core.clip import Clip
 from glass.data.sources import open_source
 from playground import Engine
@@ -90,7 +90,7 @@ def test_clips_without_an_agent_are_refused_for_replay(tiny_bundle: Path) -> Non
 def test_without_truth_the_path_that_was_read_is_played(tiny_bundle: Path) -> None:
     engine = Engine.load(tiny_bundle)
     clip = TinyWorld(empty=0.0).draw(np.random.default_rng(0), 8)
-    tally = ReplayTally()
+    tally = ReplayAccumulator()
     tally.add(Clip("bare", "", clip.frames), analyse(engine, clip.frames), engine)
     figures = tally.figures()
     assert figures.agent.psnr[1] is not None and figures.frame.psnr[7] is not None
@@ -104,7 +104,7 @@ def test_control_compares_with_what_was_commanded(tiny_bundle: Path, monkeypatch
     steps = (Step((0.0, 3.0), (0.0, 0.0), 1), Step((0.0, 0.0), (0.0, 1.0), 1))
     found = Analysis("tiny", clip.frame_size, np.zeros(clip.frames.shape[:3], bool), steps)
     monkeypatch.setattr("export.evaluate.replay.analyse", lambda engine, frames: found)
-    tally = ReplayTally()
+    tally = ReplayAccumulator()
     tally.add(known, found, engine)
     figures = tally.figures()
     assert figures.foreground_control.direction == 0

@@ -7,7 +7,7 @@ from typing import cast
 import numpy as np
 import pytest
 
-from export.evaluate.animation import Stage, TrueAnimation, cut_out_stage
+from export.evaluate.animation import StartedGame, TrueAnimation, start_from_cut_out
 from export.evaluate.code_usage import Meaning
 from export.evaluate.drift import SPAN, TICKS, measure_drift, random_play
 from export.evaluate.obedience import HOLD, measure_obedience
@@ -60,8 +60,8 @@ class Puppet:
         self._tick = moment.tick
 
 
-def stage(puppet: Puppet) -> Callable[[Sample], Stage]:
-    return lambda sample: Stage(cast(Engine, puppet), sample.clip.frames[0], POSITION)
+def game(puppet: Puppet) -> Callable[[Sample], StartedGame]:
+    return lambda sample: StartedGame(cast(Engine, puppet), sample.clip.frames[0], POSITION)
 
 
 def samples(count: int) -> list[Sample]:
@@ -98,7 +98,7 @@ def test_errors_are_those_of_pixels() -> None:
 
 def test_an_obedient_engine() -> None:
     puppet = Puppet(lambda tick, action: (meant(action), 1.0))
-    figures = measure_obedience(samples(2), MEANINGS, stage(puppet), silent)
+    figures = measure_obedience(samples(2), MEANINGS, game(puppet), silent)
     assert (figures.rate, figures.standing, figures.starts) == (1, 1, 2)
     assert figures.by_tick == (1,) * HOLD
     assert figures.by_local_action == {1: 1, 2: 1}
@@ -111,7 +111,7 @@ def test_an_engine_that_obeys_late_and_only_what_walks() -> None:
     def choose(tick: int, action: Action) -> tuple[int, float]:
         return (2 if action.shift[0] and tick >= 2 else 1), 1.0
 
-    figures = measure_obedience(samples(1), MEANINGS, stage(Puppet(choose)), silent)
+    figures = measure_obedience(samples(1), MEANINGS, game(Puppet(choose)), silent)
     assert figures.by_local_action == {1: 0.75, 2: 0}
     assert figures.by_tick == (0, 0, *(0.5,) * (HOLD - 2))
     assert figures.standing == 0
@@ -120,14 +120,14 @@ def test_an_engine_that_obeys_late_and_only_what_walks() -> None:
 
 def test_an_engine_that_keeps_its_looks() -> None:
     puppet = Puppet(lambda tick, action: (meant(action), 1.0))
-    figures = measure_drift(samples(1), MEANINGS, stage(puppet), 0, silent)
+    figures = measure_drift(samples(1), MEANINGS, game(puppet), 0, silent)
     assert figures.plays == 1
     assert all(value is not None and value > 50 for value in figures.psnr.values())
 
 
 def test_an_engine_that_fades() -> None:
     puppet = Puppet(lambda tick, action: (meant(action), 0.9 if tick < 100 else 0.5))
-    figures = measure_drift(samples(1), MEANINGS, stage(puppet), 0, silent)
+    figures = measure_drift(samples(1), MEANINGS, game(puppet), 0, silent)
     near, middle, far = (figures.psnr[tick] for tick in TICKS)
     assert near == middle
     assert near is not None and far is not None and near > far + 5
@@ -145,8 +145,8 @@ def test_plays_are_random_but_for_the_ticks_that_are_compared() -> None:
 
 def test_where_no_agent_is_found() -> None:
     puppet = Puppet(lambda tick, action: (0, 1.0), agent=False)
-    obedience = measure_obedience(samples(2), MEANINGS, stage(puppet), silent)
-    drift = measure_drift(samples(2), MEANINGS, stage(puppet), 0, silent)
+    obedience = measure_obedience(samples(2), MEANINGS, game(puppet), silent)
+    drift = measure_drift(samples(2), MEANINGS, game(puppet), 0, silent)
     assert (obedience.rate, obedience.over_actions, obedience.starts) == (None, None, 0)
     assert (drift.loss, drift.plays) == (None, 0)
 
@@ -176,7 +176,7 @@ class Desk:
 def test_cut_out_sprites_are_compared_where_they_lie() -> None:
     for place in ((20, 11), (0, 3)):
         desk = cast(Engine, Desk(*place))
-        on_stage = cut_out_stage(desk, CHARACTER.cells[0, 0])
+        on_stage = start_from_cut_out(desk, CHARACTER.cells[0, 0])
         desk.step(Action(local_action=1))
         errors = TrueAnimation(CHARACTER).errors(on_stage.cell()[None])
         assert errors.argmin() == 0 and errors.min() < 1
@@ -184,4 +184,4 @@ def test_cut_out_sprites_are_compared_where_they_lie() -> None:
 
 def test_a_scaled_sprite_is_not_compared() -> None:
     with pytest.raises(GlassError, match="scaled or lost"):
-        cut_out_stage(cast(Engine, Desk(0, 0, scale=2)), CHARACTER.cells[0, 0])
+        start_from_cut_out(cast(Engine, Desk(0, 0, scale=2)), CHARACTER.cells[0, 0])

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from export.learn import session
-from export.learn.home import Home
-from export.learn.session import Order
+from export.learn.folders import LearnFolders
+from export.learn.session import LearnOptions
 from export.learn.settings import Overrides
 from glass.config import Config
-from glass.footage.prepare import Wishes
-from glass.footage.source import MaterialSource
+from glass.footage.prepare import FootageOptions
+from glass.footage.source import FootageSource
 from glass.survey.advice import Suggestion, Survey
 from tests.export.conftest import Exported
 from tests.fixtures.own_clips import write_animation
@@ -22,7 +22,7 @@ from tests.fixtures.tiny_world import TinyWorld, tiny_config
 from tests.scripts import entry_point
 
 Command = Callable[..., int]
-Ordering = Callable[..., Order]
+Ordering = Callable[..., LearnOptions]
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def small(exported: Exported, quick: dict[str, bytes], data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A tiny model instead of the usual one, in graphs made before."""
 
-    def make(survey: Survey, chosen: Suggestion, source: MaterialSource, seed: int) -> Config:
+    def make(survey: Survey, chosen: Suggestion, source: FootageSource, seed: int) -> Config:
         config = tiny_config(1, 1, seed, mask_bias=3.0)
         stages = {
             name: replace(getattr(config.training, name), batch=2)
@@ -63,12 +63,12 @@ def small(exported: Exported, quick: dict[str, bytes], data: Path, monkeypatch: 
 def order(clip: Path, small: None) -> Ordering:
     """Makes orders that leave no time, so that each stage takes its fewest steps."""
 
-    def make(*clips: Path, name: str = "mine", **changes: object) -> Order:
-        made = Order(
+    def make(*clips: Path, name: str = "mine", **changes: object) -> LearnOptions:
+        made = LearnOptions(
             clips=clips or (clip,),
-            home=Home.of(name, None),
+            folders=LearnFolders.of(name, None),
             minutes=0.001,
-            wishes=Wishes(frame_size=(32, 24)),
+            footage_options=FootageOptions(frame_size=(32, 24)),
             overrides=Overrides(),
             from_scratch=True,
             restart=False,

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from export.learn.budget import FEWEST, FROM_NOTHING, FROM_WEIGHTS, Budget
+from export.learn.budget import FEWEST, SHARES_FROM_SCRATCH, SHARES_FROM_WEIGHTS, Budget
 from glass.config import StageConfig
 
-STAGES = tuple(FROM_NOTHING)
+STAGES = tuple(SHARES_FROM_SCRATCH)
 PLANNED = StageConfig(steps=10_000, warm_up=800, average_decay=0.998)
 
 
@@ -36,14 +36,14 @@ def train(
         done = before if stage == stages[0] else 0
         while True:
             if stop == (stage, done):
-                budget.stopping = True
+                budget.stop_requested = True
             schedule = budget.plan(stage, done, PLANNED)
             if schedule is None:
                 return taken | {stage: done}
             if done >= schedule.steps:
                 break
             clock.now += cost(stage)
-            budget.heard()
+            budget.step_finished()
             done += 1
             if done % 50 == 0:
                 clock.now += saving
@@ -52,7 +52,7 @@ def train(
     return taken
 
 
-@pytest.mark.parametrize("shares", [FROM_NOTHING, FROM_WEIGHTS])
+@pytest.mark.parametrize("shares", [SHARES_FROM_SCRATCH, SHARES_FROM_WEIGHTS])
 @pytest.mark.parametrize("minutes", [3, 10, 60])
 @pytest.mark.parametrize("slowness", [0.2, 1.0])
 @pytest.mark.parametrize("saving", [0.0, 5.0])
@@ -64,34 +64,38 @@ def test_training_ends_in_time(minutes: float, slowness: float, saving: float, s
     spent = (clock.now + 30 - began) / 60
     assert abs(spent - minutes) <= 0.1 * minutes
     assert min(taken.values()) >= FEWEST
-    assert not budget.stopped
+    assert not budget.stopped_early
 
 
 def test_steps_that_become_slower() -> None:
     clock = Clock()
     began = clock.now
-    train(Budget(began + 600, FROM_NOTHING, 30.0, clock), clock, lambda stage: 0.5 if clock.now < began + 400 else 2.0)
+    train(
+        Budget(began + 600, SHARES_FROM_SCRATCH, 30.0, clock),
+        clock,
+        lambda stage: 0.5 if clock.now < began + 400 else 2.0,
+    )
     assert abs(clock.now + 30 - began - 600) <= 60
 
 
 def test_each_stage_has_its_share() -> None:
     clock = Clock()
-    budget = Budget(clock.now + 1000, FROM_NOTHING, 0.0, clock)
+    budget = Budget(clock.now + 1000, SHARES_FROM_SCRATCH, 0.0, clock)
     taken = train(budget, clock, lambda stage: 1.0)
-    assert taken["global"] == pytest.approx(1000 * FROM_NOTHING["global"], rel=0.03)
+    assert taken["global"] == pytest.approx(1000 * SHARES_FROM_SCRATCH["global"], rel=0.03)
     assert budget.share() == pytest.approx(1.0, abs=0.01)
 
 
 def test_a_run_that_is_continued_gives_all_to_what_is_left() -> None:
     clock = Clock()
-    budget = Budget(clock.now + 100, FROM_NOTHING, 0.0, clock)
+    budget = Budget(clock.now + 100, SHARES_FROM_SCRATCH, 0.0, clock)
     taken = train(budget, clock, lambda stage: 1.0, stages=("local",), before=300)
     assert taken == {"local": pytest.approx(400, abs=3)}
 
 
 def test_local_actions_are_quantised_after_a_quarter() -> None:
     clock = Clock()
-    budget = Budget(clock.now + 100, FROM_NOTHING, 0.0, clock)
+    budget = Budget(clock.now + 100, SHARES_FROM_SCRATCH, 0.0, clock)
     budget.plan("local", 0, PLANNED)
     clock.now += 1
     schedule = budget.plan("local", 1, PLANNED)
@@ -102,22 +106,22 @@ def test_local_actions_are_quantised_after_a_quarter() -> None:
 
 def test_no_time_at_all_still_gives_a_few_steps() -> None:
     clock = Clock()
-    taken = train(Budget(clock.now - 5, FROM_NOTHING, 30.0, clock), clock, lambda stage: 1.0)
+    taken = train(Budget(clock.now - 5, SHARES_FROM_SCRATCH, 30.0, clock), clock, lambda stage: 1.0)
     assert taken == dict.fromkeys(STAGES, FEWEST)
 
 
 def test_stopping_the_last_stage_closes_it() -> None:
     clock = Clock()
-    budget = Budget(clock.now + 600, FROM_NOTHING, 30.0, clock)
+    budget = Budget(clock.now + 600, SHARES_FROM_SCRATCH, 30.0, clock)
     taken = train(budget, clock, lambda stage: 1.0, stop=("local", 5))
-    assert taken["local"] == 6 and not budget.stopped
+    assert taken["local"] == 6 and not budget.stopped_early
     clock = Clock()
-    budget = Budget(clock.now + 600, FROM_NOTHING, 30.0, clock)
+    budget = Budget(clock.now + 600, SHARES_FROM_SCRATCH, 30.0, clock)
     assert train(budget, clock, lambda stage: 1.0, stop=("local", 0))["local"] == 1
 
 
 def test_stopping_before_it_stops() -> None:
     clock = Clock()
-    budget = Budget(clock.now + 600, FROM_NOTHING, 30.0, clock)
+    budget = Budget(clock.now + 600, SHARES_FROM_SCRATCH, 30.0, clock)
     taken = train(budget, clock, lambda stage: 1.0, stop=("matting", 5))
-    assert list(taken) == ["global", "matting"] and budget.stopped
+    assert list(taken) == ["global", "matting"] and budget.stopped_early

@@ -12,7 +12,7 @@ from PIL import Image
 
 from export.learn.budget import FEWEST
 from export.learn.display import Display
-from export.learn.home import Home
+from export.learn.folders import LearnFolders
 from export.learn.install import steps_taken
 from export.learn.session import learn
 from glass.core.errors import GlassError
@@ -33,7 +33,7 @@ def stop_at(stage: str, step: int, patch: pytest.MonkeyPatch) -> None:
         report(self, progress)
         if (progress.stage, progress.step) == (stage, step):
             assert self.budget
-            self.budget.stopping = True
+            self.budget.stop_requested = True
 
     patch.setattr(Display, "report", interrupted)
 
@@ -44,8 +44,8 @@ def test_from_a_clip_to_a_model(order: Ordering, clip: Path, data: Path, capsys:
     for words in ("material     6 seconds in one take", "suggested    ", "begins with  nothing", "local actions"):
         assert words in said
     assert said.splitlines()[-1] == "next         glass-play --model mine"
-    home = Home.of(HOME, None)
-    assert home.folder == data / "learning" / HOME
+    folders = LearnFolders.of(HOME, None)
+    assert folders.folder == data / "learning" / HOME
     bundle = find_bundle(HOME)
     bundle.verify()
     assert bundle.folder == data / "models" / HOME
@@ -57,25 +57,25 @@ def test_from_a_clip_to_a_model(order: Ordering, clip: Path, data: Path, capsys:
     with Image.open(bundle.folder / bundle.manifest.starts[0]) as start:
         engine.reset(start)
     engine.step(Action(shift=(2, 0), local_action=1))
-    with Image.open(home.folder / "preview.gif") as preview:
+    with Image.open(folders.folder / "preview.gif") as preview:
         assert preview.is_animated
-    with Image.open(home.report) as report:
+    with Image.open(folders.report) as report:
         assert report.width == 960
     assert not [path for path in data.rglob(".*")]
 
 
 def test_the_same_command_goes_on(order: Ordering, capsys: pytest.CaptureFixture[str]) -> None:
-    home = Home.of(HOME, None)
+    folders = LearnFolders.of(HOME, None)
     learn(order(), live=False)
-    frames = (home.frames / "frames.bin").stat().st_mtime_ns
+    frames = (folders.frames / "frames.bin").stat().st_mtime_ns
     learn(order(), live=False)
-    assert steps_taken(home.run)["local"] == 2 * FEWEST
-    assert steps_taken(home.run)["global"] == FEWEST
-    assert (home.frames / "frames.bin").stat().st_mtime_ns == frames
-    record = home.read_record()
+    assert steps_taken(folders.run)["local"] == 2 * FEWEST
+    assert steps_taken(folders.run)["global"] == FEWEST
+    assert (folders.frames / "frames.bin").stat().st_mtime_ns == frames
+    record = folders.read_record()
     assert record and record.minutes == pytest.approx(0.0, abs=0.01)
     learn(order(restart=True), live=False)
-    assert steps_taken(home.run)["local"] == FEWEST
+    assert steps_taken(folders.run)["local"] == FEWEST
 
 
 def test_other_clips_or_settings_need_another_name(order: Ordering, tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_other_clips_or_settings_need_another_name(order: Ordering, tmp_path: Pa
     ):
         with pytest.raises(GlassError, match=words):
             learn(changed, live=False)
-    assert steps_taken(Home.of(HOME, None).run)["local"] == FEWEST
+    assert steps_taken(LearnFolders.of(HOME, None).run)["local"] == FEWEST
 
 
 def test_a_bundle_made_elsewhere_is_not_replaced(order: Ordering, data: Path, tiny_bundle: Path) -> None:
@@ -107,10 +107,10 @@ def test_interrupted_before_there_is_anything_to_play(order: Ordering, data: Pat
         with pytest.raises(KeyboardInterrupt):
             learn(order(), live=False)
     assert not (data / "models").exists()
-    taken = steps_taken(Home.of(HOME, None).run)
+    taken = steps_taken(LearnFolders.of(HOME, None).run)
     learn(order(), live=False)
     find_bundle(HOME).verify()
-    again = steps_taken(Home.of(HOME, None).run)
+    again = steps_taken(LearnFolders.of(HOME, None).run)
     assert all(again[stage] >= steps for stage, steps in taken.items())
 
 
@@ -119,7 +119,7 @@ def test_interrupted_while_there_is_something_to_play(order: Ordering) -> None:
         stop_at("local", 2, patch)
         learn(order(), live=False)
     find_bundle(HOME).verify()
-    assert steps_taken(Home.of(HOME, None).run)["local"] == 3
+    assert steps_taken(LearnFolders.of(HOME, None).run)["local"] == 3
 
 
 @pytest.mark.parametrize(
@@ -161,15 +161,15 @@ def test_hopeless_material_leaves_nothing(order: Ordering, tmp_path: Path, data:
 
 def test_only_looking(order: Ordering, data: Path) -> None:
     learn(order(only_look=True), live=False)
-    home = Home.of(HOME, None)
-    assert sorted(path.name for path in home.folder.iterdir()) == ["frames", "report.png"]
+    folders = LearnFolders.of(HOME, None)
+    assert sorted(path.name for path in folders.folder.iterdir()) == ["frames", "report.png"]
     assert not (data / "models").exists()
     learn(order(), live=False)
 
 
 def test_a_damaged_record_is_told(order: Ordering) -> None:
     learn(order(), live=False)
-    record = Home.of(HOME, None).folder / "learn.json"
+    record = LearnFolders.of(HOME, None).folder / "learn.json"
     content = json.loads(record.read_text())
     for text in ("", "[]", json.dumps(content | {"more": 1})):
         record.write_text(text)
@@ -182,9 +182,9 @@ def test_a_damaged_record_is_told(order: Ordering) -> None:
 
 def test_from_nothing_is_not_from_something(order: Ordering) -> None:
     learn(order(), live=False)
-    home = Home.of(HOME, None)
-    record = home.read_record()
+    folders = LearnFolders.of(HOME, None)
+    record = folders.read_record()
     assert record
-    home.write_record(replace(record, started_from="sprites"))
+    folders.write_record(replace(record, started_from="sprites"))
     with pytest.raises(GlassError, match="began with sprites"):
         learn(order(), live=False)

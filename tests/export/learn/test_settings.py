@@ -1,4 +1,4 @@
-"""Settings that suit the material, and weights that suit it."""
+"""Settings that suit the footage, and weights that suit it."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,38 +9,38 @@ import torch
 
 from export.learn.settings import (
     Overrides,
-    alike,
     apply,
-    begun_as,
-    gentler,
+    expected_config,
+    for_short_run,
+    lower_learning_rates,
     make_config,
+    reuse_networks,
     same_settings,
-    soon,
     with_clips,
 )
 from export.learn.warm_start import WEIGHTS, choose_start
 from glass.config import Config
-from glass.footage.prepare import Wishes, prepare
-from glass.footage.source import MaterialSource
+from glass.footage.prepare import FootageOptions, prepare
+from glass.footage.source import FootageSource
 from glass.networks.local_motion import LmaConfig
-from glass.survey.advice import Suggestion, look
+from glass.survey.advice import Suggestion, survey_footage
 from tests.fixtures.own_clips import walk, write_folder
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 
 
 def test_settings_follow_the_material(tmp_path: Path) -> None:
     clips = [write_folder(tmp_path / name, walk(count)) for name, count in (("a", 60), ("b", 11))]
-    material = prepare(clips, Wishes(), tmp_path / "frames", lambda name, frames: None)
-    survey = look(material)
-    chosen = apply(survey.suggestion, Overrides(tick_rate=5, window=48, local_actions=3), material)
+    footage = prepare(clips, FootageOptions(), tmp_path / "frames", lambda name, frames: None)
+    survey = survey_footage(footage)
+    chosen = apply(survey.suggestion, Overrides(tick_rate=5, window=48, local_actions=3), footage)
     assert chosen == Suggestion(survey.suggestion.mask_size, 48, 2, 3)
-    source = MaterialSource(material, chosen.stride)
+    source = FootageSource(footage, chosen.stride)
     config = make_config(survey, chosen, source, 7)
-    assert (config.frame_size, config.lma.window, config.lma.local_actions) == (material.frame_size, 48, 3)
+    assert (config.frame_size, config.lma.window, config.lma.local_actions) == (footage.frame_size, 48, 3)
     assert config.training.track_length == 24 and config.training.seed == 7
     assert config.global_weights.size_prior == chosen.mask_size
-    short = replace(material, scenes=material.scenes[1:])
-    source = MaterialSource(short, 1)
+    short = replace(footage, takes=footage.takes[1:])
+    source = FootageSource(short, 1)
     training = make_config(survey, replace(chosen, stride=1), source, 0).training
     assert training.track_length == 11
     assert max(training.local_stage.lengths + training.anchor_stage.lengths) <= 11
@@ -48,30 +48,32 @@ def test_settings_follow_the_material(tmp_path: Path) -> None:
 
 def test_as_many_clips_are_read_as_there_is_time_for(tmp_path: Path) -> None:
     clip = write_folder(tmp_path / "a", walk(400))
-    material = prepare([clip], Wishes(), tmp_path / "frames", lambda name, frames: None)
-    source, config = MaterialSource(material), tiny_config(1, 1)
+    footage = prepare([clip], FootageOptions(), tmp_path / "frames", lambda name, frames: None)
+    source, config = FootageSource(footage), tiny_config(1, 1)
     counts = [with_clips(config, source, 0.5, minutes).training.track_clips for minutes in (0.1, 2, 60, 6000)]
     assert counts[0] < counts[1] < counts[2] == counts[3] == 100
     assert same_settings(with_clips(config, source, 0.5, 1), with_clips(config, source, 0.5, 60))
-    assert not same_settings(config, gentler(config))
+    assert not same_settings(config, lower_learning_rates(config))
 
 
 def test_a_model_of_a_fitting_window_is_taken_over_whole() -> None:
     own, known = Config(lma=LmaConfig(window=72, local_actions=5)), Config(lma=LmaConfig(window=56, code_size=8))
-    taken = alike(own, known, extent=64)
+    taken = reuse_networks(own, known, extent=64)
     assert taken.lma == replace(known.lma, local_actions=5)
     assert (taken.gma, taken.anchor) == (own.gma, known.anchor)
-    assert alike(own, known, extent=90) == own, "a window that cuts the agent off"
-    assert alike(replace(own, lma=replace(own.lma, window=32)), known, extent=20) == replace(
+    assert reuse_networks(own, known, extent=90) == own, "a window that cuts the agent off"
+    assert reuse_networks(replace(own, lma=replace(own.lma, window=32)), known, extent=20) == replace(
         own, lma=replace(own.lma, window=32)
     ), "a window far larger than the agent"
-    kept = gentler(soon(taken, minutes=10))
+    kept = lower_learning_rates(for_short_run(taken, minutes=10))
     assert (
-        kept.training.local_stage.batch < taken.training.local_stage.batch == soon(taken, 60).training.local_stage.batch
+        kept.training.local_stage.batch
+        < taken.training.local_stage.batch
+        == for_short_run(taken, 60).training.local_stage.batch
     )
-    assert same_settings(kept, begun_as(kept, own, from_weights=True, window=None))
-    assert not same_settings(kept, begun_as(kept, own, from_weights=True, window=72))
-    assert not same_settings(kept, begun_as(kept, own, from_weights=False, window=None))
+    assert same_settings(kept, expected_config(kept, own, from_weights=True, window=None))
+    assert not same_settings(kept, expected_config(kept, own, from_weights=True, window=72))
+    assert not same_settings(kept, expected_config(kept, own, from_weights=False, window=None))
 
 
 def test_weights_are_chosen_by_trying(tiny_bundle: Path, tmp_path: Path) -> None:

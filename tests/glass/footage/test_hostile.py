@@ -13,7 +13,7 @@ from PIL import Image
 
 from glass.core.errors import GlassError
 from glass.footage import pictures
-from glass.footage.prepare import Wishes, prepare
+from glass.footage.prepare import FootageOptions, prepare
 from tests.fixtures.own_clips import walk, write_animation, write_folder, write_video
 
 FRAMES = walk(16)
@@ -137,8 +137,8 @@ def test_each_is_refused_in_one_sentence_or_read(
         count += 1
         work.mkdir()
         try:
-            material = prepare([path], Wishes(), work / "cache" / "frames", lambda name, frames: None)
-            assert len(material.frames)
+            footage = prepare([path], FootageOptions(), work / "cache" / "frames", lambda name, frames: None)
+            assert len(footage.frames)
         except GlassError as error:
             refused += 1
             assert str(error) and "\n" not in str(error), path
@@ -156,5 +156,5 @@ def test_each_is_refused_in_one_sentence_or_read(
 def test_all_together_are_one_error(tmp_path: Path) -> None:
     paths = [*lists_and_text(tmp_path)]
     with pytest.raises(GlassError, match=r"\(and 9 more that cannot be read\)$"):
-        prepare(paths, Wishes(), tmp_path / "frames", lambda name, frames: None)
+        prepare(paths, FootageOptions(), tmp_path / "frames", lambda name, frames: None)
     assert not (tmp_path / "frames").exists()

@@ -1,4 +1,4 @@
-"""Looking at material: camera, agent, settings that suit, warnings."""
+"""Looking at footage: camera, agent, settings that suit, warnings."""
 
 from pathlib import Path
 
@@ -8,10 +8,10 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from glass.footage.cache import Material
-from glass.footage.prepare import Wishes, prepare
-from glass.survey.advice import Survey, look
-from glass.survey.camera import look_at_camera
+from glass.footage.cache import Footage
+from glass.footage.prepare import FootageOptions, prepare
+from glass.survey.advice import Survey, survey_footage
+from glass.survey.camera import estimate_camera
 from glass.survey.report import draw_report, report_lines
 from tests.fixtures.own_clips import SIZE, pattern, walk, write_folder
 
@@ -22,24 +22,24 @@ def one_thread() -> None:
     torch.set_num_threads(1)
 
 
-def survey(frames: NDArray[np.uint8], folder: Path) -> tuple[Material, Survey]:
+def survey(frames: NDArray[np.uint8], folder: Path) -> tuple[Footage, Survey]:
     clip = write_folder(folder / "clip", frames)
-    material = prepare([clip], Wishes(), folder / "frames", lambda name, count: None)
-    return material, look(material)
+    footage = prepare([clip], FootageOptions(), folder / "frames", lambda name, count: None)
+    return footage, survey_footage(footage)
 
 
 def test_an_agent_that_walks_before_a_wall(tmp_path: Path) -> None:
-    material, found = survey(walk(230), tmp_path)
+    footage, found = survey(walk(230), tmp_path)
     assert found.camera.motion == "static"
     assert found.extent == pytest.approx(12, abs=2)
     assert found.speed == pytest.approx(30, rel=0.15)
     assert found.suggestion.mask_size == pytest.approx(144 / (64 * 48), rel=0.25)
     assert (found.suggestion.window, found.suggestion.stride) == (32, 1)
     assert 4 <= found.suggestion.local_actions <= 10
-    assert found.hopeless == found.warnings == ()
-    lines = report_lines(material, found)
+    assert found.blocking == found.warnings == ()
+    lines = report_lines(footage, found)
     assert any("stands still" in line for line in lines)
-    draw_report(tmp_path / "report.png", material, found, lines)
+    draw_report(tmp_path / "report.png", footage, found, lines)
     with Image.open(tmp_path / "report.png") as picture:
         assert picture.width == 960 and picture.height > 500
 
@@ -53,11 +53,11 @@ def test_a_camera_that_pans(tmp_path: Path) -> None:
 
 def test_nothing_moves(tmp_path: Path) -> None:
     found = survey(np.repeat(walk(1), 60, 0), tmp_path)[1]
-    assert len(found.hopeless) == 1 and "nothing moves by itself" in found.hopeless[0]
+    assert len(found.blocking) == 1 and "nothing moves by itself" in found.blocking[0]
 
 
 def test_too_short(tmp_path: Path) -> None:
-    assert "too short" in survey(walk(20), tmp_path)[1].hopeless[0]
+    assert "too short" in survey(walk(20), tmp_path)[1].blocking[0]
 
 
 def test_several_agents(tmp_path: Path) -> None:
@@ -74,10 +74,10 @@ def test_an_agent_that_stays(tmp_path: Path) -> None:
 
 def test_fast_material_gets_more_ticks(tmp_path: Path) -> None:
     clip = write_folder(tmp_path / "clip", walk(120))
-    material = prepare([clip], Wishes(picture_rate=30), tmp_path / "frames", lambda name, count: None)
-    found = look(material)
+    footage = prepare([clip], FootageOptions(picture_rate=30), tmp_path / "frames", lambda name, count: None)
+    found = survey_footage(footage)
     assert found.speed == pytest.approx(90, rel=0.15)
-    assert material.rate / found.suggestion.stride in (10, 15)
+    assert footage.rate / found.suggestion.stride in (10, 15)
 
 
 def zoomed(strength: float, count: int = 12) -> torch.Tensor:
@@ -93,7 +93,7 @@ def zoomed(strength: float, count: int = 12) -> torch.Tensor:
 
 def test_a_camera_that_zooms() -> None:
     frames = zoomed(0.02)
-    camera = look_at_camera(frames[:-1], frames[1:])
+    camera = estimate_camera(frames[:-1], frames[1:])
     assert camera.motion == "zooming"
     assert camera.zoom == pytest.approx(0.022, abs=0.006)
 
@@ -105,4 +105,4 @@ def test_parts_of_the_background_that_move_differently() -> None:
         near, far = (big[40 : 40 + SIZE[1], left : left + SIZE[0]] for left in (40 - 3 * tick % 40, 40))
         frames.append(np.where(np.arange(SIZE[1])[:, None, None] < 24, far, near))
     pictures = torch.from_numpy(np.stack(frames)).movedim(-1, 1).float() / 255
-    assert look_at_camera(pictures[:-1], pictures[1:]).motion == "parallax"
+    assert estimate_camera(pictures[:-1], pictures[1:]).motion == "parallax"

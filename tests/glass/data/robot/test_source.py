@@ -83,7 +83,7 @@ def test_options_that_are_refused(source: ClipSource, option: str) -> None:
 
 @pytest.mark.usefixtures("source")
 def test_commands_cover_every_action_and_stay_in_the_bin() -> None:
-    from glass.data.robot.camera import Camera
+    from glass.data.robot.camera import PinholeCamera
     from glass.data.robot.explorer import HIGH, LOW, Explorer
     from glass.data.robot.look import draw_look
     from glass.data.robot.scene import INSIDE, MIDDLE
@@ -91,7 +91,7 @@ def test_commands_cover_every_action_and_stay_in_the_bin() -> None:
     seen = np.zeros(len(ACTIONS))
     for seed in range(6):
         rng = np.random.default_rng(seed)
-        camera = Camera.place(draw_look(rng).camera, MIDDLE, (128, 128))
+        camera = PinholeCamera.place(draw_look(rng).camera, MIDDLE, (128, 128))
         explorer = Explorer(rng, camera)
         before = explorer.start
         for _ in range(150):
@@ -122,11 +122,11 @@ def test_a_hand_that_hovers_stays_above_the_things() -> None:
 
 @pytest.mark.usefixtures("source")
 def test_places_and_pixels() -> None:
-    from glass.data.robot.camera import Camera
+    from glass.data.robot.camera import PinholeCamera
     from glass.data.robot.look import CameraLook
     from glass.data.robot.scene import MIDDLE
 
-    camera = Camera.place(CameraLook(45, 0, 1, 40, (0, 0)), MIDDLE, (128, 96))
+    camera = PinholeCamera.place(CameraLook(45, 0, 1, 40, (0, 0)), MIDDLE, (128, 96))
     np.testing.assert_allclose(camera.project(MIDDLE), (64, 48))
     x, y = camera.project(MIDDLE + np.array([-0.05, 0.05, 0.0]))
     assert x > 64 and y < 48

@@ -17,19 +17,19 @@ from glass.core.errors import GlassError
 from glass.core.whole_files import write_text
 from playground.bundles.library import bundle_folders
 
-__all__ = ["Home", "Record", "check_name"]
+__all__ = ["LearnFolders", "LearnRecord", "check_name"]
 
 RECORD = "learn.json"
 
 
 @dataclass(frozen=True)
-class Record:
+class LearnRecord:
     """What a training was begun with, so that it can be gone on with."""
 
     fingerprint: str
     """Of the frames."""
     stride: int
-    """Frames of the material from tick to tick."""
+    """Frames of the footage from tick to tick."""
     config: dict[str, Any]
     """The config, as plain values."""
     started_from: str
@@ -46,13 +46,13 @@ class Record:
         return from_dict(Config, json.loads(json.dumps(self.config)))
 
     @classmethod
-    def of(cls, fingerprint: str, stride: int, config: Config, started_from: str) -> Record:
+    def of(cls, fingerprint: str, stride: int, config: Config, started_from: str) -> LearnRecord:
         """Make the record of a training that begins."""
         return cls(fingerprint, stride, to_dict(config), started_from, 0.0)
 
 
 @dataclass(frozen=True)
-class Home:
+class LearnFolders:
     """Folders of one name."""
 
     name: str
@@ -63,7 +63,7 @@ class Home:
     """Folder that the bundle goes into."""
 
     @classmethod
-    def of(cls, name: str, models: Path | None) -> Home:
+    def of(cls, name: str, models: Path | None) -> LearnFolders:
         """Return the folders of a name in the user's data folder; ``models`` holds its bundle instead if given."""
         data = user_data_path("glass-playground")
         return cls(name, data / "learning" / name, models or data / "models")
@@ -88,7 +88,7 @@ class Home:
         """The bundle."""
         return self.models / self.name
 
-    def read_record(self) -> Record | None:
+    def read_record(self) -> LearnRecord | None:
         """Return what the training was begun with; None where there is none.
 
         Raises:
@@ -96,13 +96,13 @@ class Home:
         """
         path = self.folder / RECORD
         try:
-            return Record(**json.loads(path.read_text(encoding="utf-8")))
+            return LearnRecord(**json.loads(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
             return None
         except (ValueError, TypeError) as error:
             raise GlassError(f"{path}: damaged ({error}); begin anew with --restart") from error
 
-    def write_record(self, record: Record) -> None:
+    def write_record(self, record: LearnRecord) -> None:
         """Note what a training was begun with."""
         write_text(self.folder / RECORD, json.dumps(asdict(record), indent=1))
 
@@ -112,7 +112,7 @@ class Home:
         shutil.rmtree(self.run, ignore_errors=True)
 
     @contextmanager
-    def tidy(self) -> Iterator[None]:
+    def remove_if_unused(self) -> Iterator[None]:
         """Leave no new folder behind where nothing was begun in it, however the block ends."""
         new = [place for place in (self.folder, *self.folder.parents) if not place.exists()]
         try:
@@ -125,17 +125,17 @@ class Home:
                         place.rmdir()
 
 
-def check_name(home: Home, restart: bool) -> None:
+def check_name(folders: LearnFolders, restart: bool) -> None:
     """Refuse a name that cannot be a folder's, or under which something else can be found.
 
     Raises:
         GlassError: such a name.
     """
-    name = home.name
+    name = folders.name
     if not name or Path(name).name != name or name.startswith(".") or not name.isprintable() or len(name) > 60:
         raise GlassError(f"--name {name!r}: must be a plain name, since it becomes a folder")
     known = bundle_folders().get(name)
-    if known and known.resolve() != home.bundle.resolve():
+    if known and known.resolve() != folders.bundle.resolve():
         raise GlassError(f"--name {name}: a model of this name is in {known}; choose another")
-    if home.bundle.exists() and not restart and home.read_record() is None:
-        raise GlassError(f"--name {name}: {home.bundle} exists; choose another name, or replace it with --restart")
+    if folders.bundle.exists() and not restart and folders.read_record() is None:
+        raise GlassError(f"--name {name}: {folders.bundle} exists; choose another name, or replace it with --restart")
