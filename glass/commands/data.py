@@ -72,7 +72,8 @@ class DataSetOptions:
         Raises:
             GlassError: see `open_generator`.
         """
-        return open_generator(Specification(f"glass-data {self.kind}", self.kind, {**self.source_options, "split": split}))
+        options = self.source_options | {"split": split}
+        return open_generator(Specification(f"glass-data {self.kind}", self.kind, options))
 
 
 @app.command()
