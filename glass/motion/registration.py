@@ -1,4 +1,4 @@
-"""Shifts between two frames, found by matching instead of regressed.
+"""Image registration by FFT cross-correlation: shifts between two frames are found instead of regressed.
 
 The whole error surface over a window of shifts is a handful of FFT correlations; its lowest point, refined by a
 parabola, is the shift. At that point the derivative of the matching error with respect to the shift is zero, so no
@@ -12,13 +12,20 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-__all__ = ["correlation", "lowest_point", "quick_length", "register_background", "register_foreground", "translate"]
+__all__ = [
+    "correlation",
+    "next_fast_len",
+    "register_background",
+    "register_foreground",
+    "subpixel_minimum",
+    "translate",
+]
 
 FLAT = 1e-5
 """By so much at least the squared error of standing still must exceed the lowest one to be doubted by a pixel or more,
 and be exceeded by its neighbours to be doubted by a part of a pixel."""
 FLATTEST = 0.98
-"""Share of the product of both bends up to which the twist of an error surface is believed."""
+"""Share of the product of both curvatures up to which the cross term of an error surface is believed."""
 
 
 def correlation(first: Tensor, second: Tensor, radius: int) -> Tensor:
@@ -28,22 +35,22 @@ def correlation(first: Tensor, second: Tensor, radius: int) -> Tensor:
     ``sum(first[y, x] * second[y - dy, x - dx])`` over channels and pixels; outside the picture counts as zero.
     """
     height, width = first.shape[-2:]
-    size = (quick_length(height + radius), quick_length(width + radius))
+    size = (next_fast_len(height + radius), next_fast_len(width + radius))
     spectrum = torch.fft.rfft2(first, s=size) * torch.fft.rfft2(second, s=size).conj()
     surface: Tensor = torch.fft.irfft2(spectrum.sum(1), s=size)
     shifts = torch.arange(-radius, radius + 1, device=first.device)
     return surface[:, shifts % size[0]][:, :, shifts % size[1]]
 
 
-def quick_length(length: int) -> int:
-    """Return the next length from ``length`` on that has no prime factor above 5: transforms of others take longer."""
+def next_fast_len(length: int) -> int:
+    """Return the next 5-smooth length from ``length`` on (no prime factor above 5): FFTs of others take longer."""
     while 30**32 % length:  # Divisors of a high power of 30 are products of 2, 3 and 5.
         length += 1
     return length
 
 
-def lowest_point(surface: Tensor) -> Tensor:
-    """Find the lowest point of ``(N, 2R+1, 2R+1)`` to a fraction of a pixel: ``(N, 2)``, x right, y down.
+def subpixel_minimum(surface: Tensor) -> Tensor:
+    """Find the sub-pixel minimum of ``(N, 2R+1, 2R+1)`` by a quadratic fit: ``(N, 2)``, x right, y down.
 
     Around the lowest entry the surface is taken for a quadratic in x and y together; slanted texture makes the two
     depend on each other. Where that has no minimum, each axis has a parabola of its own.
@@ -56,13 +63,13 @@ def lowest_point(surface: Tensor) -> Tensor:
     def at(dy: int, dx: int) -> Tensor:
         return surface[n, y + dy, x + dx]
 
-    slope_x, slope_y = (at(0, 1) - at(0, -1)) / 2, (at(1, 0) - at(-1, 0)) / 2
-    bend_x, bend_y = at(0, 1) - 2 * at(0, 0) + at(0, -1), at(1, 0) - 2 * at(0, 0) + at(-1, 0)
-    twist = (at(1, 1) - at(1, -1) - at(-1, 1) + at(-1, -1)) / 4
-    twist = torch.where(twist.square() < FLATTEST * bend_x * bend_y, twist, 0.0)
-    determinant = (bend_x * bend_y - twist.square()).clamp(min=1e-9)
-    dx = ((twist * slope_y - bend_y * slope_x) / determinant).clamp(-1, 1)
-    dy = ((twist * slope_x - bend_x * slope_y) / determinant).clamp(-1, 1)
+    gradient_x, gradient_y = (at(0, 1) - at(0, -1)) / 2, (at(1, 0) - at(-1, 0)) / 2
+    curvature_x, curvature_y = at(0, 1) - 2 * at(0, 0) + at(0, -1), at(1, 0) - 2 * at(0, 0) + at(-1, 0)
+    cross_term = (at(1, 1) - at(1, -1) - at(-1, 1) + at(-1, -1)) / 4
+    cross_term = torch.where(cross_term.square() < FLATTEST * curvature_x * curvature_y, cross_term, 0.0)
+    determinant = (curvature_x * curvature_y - cross_term.square()).clamp(min=1e-9)
+    dx = ((cross_term * gradient_y - curvature_y * gradient_x) / determinant).clamp(-1, 1)
+    dy = ((cross_term * gradient_x - curvature_x * gradient_y) / determinant).clamp(-1, 1)
     return torch.stack([x - side // 2 + dx, y - side // 2 + dy], 1)
 
 
@@ -78,7 +85,7 @@ def register_foreground(layer: Tensor, next_layer: Tensor, radius: int) -> Tenso
     Returns:
         ``(N, 2)`` shifts in pixels, x right, y down.
     """
-    return lowest_point(-correlation(next_layer, layer, radius))
+    return subpixel_minimum(-correlation(next_layer, layer, radius))
 
 
 @torch.no_grad()
@@ -109,8 +116,8 @@ def register_background(frame: Tensor, weight: Tensor, next_frame: Tensor, next_
     rest = near[:, 1, 1]
     bent = near.amax((1, 2)) >= rest + FLAT
     doubted = rest >= surface.amin((1, 2)) + FLAT
-    around_rest = torch.where(bent[:, None], lowest_point(near), 0.0)
-    return torch.where(doubted[:, None], lowest_point(surface), around_rest)
+    around_rest = torch.where(bent[:, None], subpixel_minimum(near), 0.0)
+    return torch.where(doubted[:, None], subpixel_minimum(surface), around_rest)
 
 
 def translate(pictures: Tensor, shifts: Tensor, padding: str = "border", mode: str = "bilinear") -> Tensor:

@@ -1,4 +1,4 @@
-"""Shifts between two frames, found by matching: the numpy twin of the torch registration that models learn with.
+"""Image registration by FFT cross-correlation: the numpy twin of the torch registration that models learn with.
 
 The error over a window of shifts is a handful of FFT correlations; its lowest point, refined by a parabola, is the
 shift.
@@ -13,7 +13,7 @@ FLAT = 1e-5
 """By so much at least the squared error of standing still must exceed the lowest one to be doubted by a pixel or more,
 and be exceeded by its neighbours to be doubted by a part of a pixel."""
 FLATTEST = 0.98
-"""Share of the product of both bends up to which the twist of an error surface is believed."""
+"""Share of the product of both curvatures up to which the cross term of an error surface is believed."""
 
 Planes = NDArray[np.float32]
 
@@ -48,8 +48,8 @@ def register_background(
     near = surface[radius - 1 : radius + 2, radius - 1 : radius + 2]
     rest = near[1, 1]
     if rest >= surface.min() + FLAT:
-        return lowest_point(surface)
-    return lowest_point(near) if near.max() >= rest + FLAT else (0.0, 0.0)
+        return subpixel_minimum(surface)
+    return subpixel_minimum(near) if near.max() >= rest + FLAT else (0.0, 0.0)
 
 
 def correlation(first: Planes, second: Planes, radius: int) -> NDArray[np.float64]:
@@ -65,8 +65,8 @@ def correlation(first: Planes, second: Planes, radius: int) -> NDArray[np.float6
     return surface[np.ix_(shifts % size[0], shifts % size[1])]
 
 
-def lowest_point(surface: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the shift (x, y) of the lowest point of a surface (2R+1, 2R+1), to a fraction of a pixel.
+def subpixel_minimum(surface: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the sub-pixel minimum (x, y) of a surface (2R+1, 2R+1), by a quadratic fit.
 
     Around the lowest entry the surface is taken for a quadratic in x and y together, or, where that has no minimum, for
     a parabola along each axis.
@@ -75,12 +75,12 @@ def lowest_point(surface: NDArray[np.float64]) -> tuple[float, float]:
     row, column = np.unravel_index(surface.argmin(), surface.shape)
     y, x = (min(max(int(i), 1), 2 * radius - 1) for i in (row, column))
     near = surface[y - 1 : y + 2, x - 1 : x + 2]
-    slope_x, slope_y = (near[1, 2] - near[1, 0]) / 2, (near[2, 1] - near[0, 1]) / 2
-    bend_x, bend_y = near[1, 2] - 2 * near[1, 1] + near[1, 0], near[2, 1] - 2 * near[1, 1] + near[0, 1]
-    twist = (near[2, 2] - near[2, 0] - near[0, 2] + near[0, 0]) / 4
-    if twist * twist >= FLATTEST * bend_x * bend_y:
-        twist = 0.0
-    determinant = max(bend_x * bend_y - twist * twist, 1e-9)
-    dx = (twist * slope_y - bend_y * slope_x) / determinant
-    dy = (twist * slope_x - bend_x * slope_y) / determinant
+    gradient_x, gradient_y = (near[1, 2] - near[1, 0]) / 2, (near[2, 1] - near[0, 1]) / 2
+    curvature_x, curvature_y = near[1, 2] - 2 * near[1, 1] + near[1, 0], near[2, 1] - 2 * near[1, 1] + near[0, 1]
+    cross_term = (near[2, 2] - near[2, 0] - near[0, 2] + near[0, 0]) / 4
+    if cross_term * cross_term >= FLATTEST * curvature_x * curvature_y:
+        cross_term = 0.0
+    determinant = max(curvature_x * curvature_y - cross_term * cross_term, 1e-9)
+    dx = (cross_term * gradient_y - curvature_y * gradient_x) / determinant
+    dy = (cross_term * gradient_x - curvature_x * gradient_y) / determinant
     return x - radius + min(max(float(dx), -1.0), 1.0), y - radius + min(max(float(dy), -1.0), 1.0)

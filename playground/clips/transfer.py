@@ -23,7 +23,7 @@ Frame = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadFrame:
     """A frame of a clip, and what led to it."""
 
     frame: Frame
@@ -58,7 +58,7 @@ class Driven:
     """What is seen of the driven agent."""
 
 
-def read_steps(engine: Engine, frames: Iterable[Frame]) -> Iterator[Reading]:
+def read_steps(engine: Engine, frames: Iterable[Frame]) -> Iterator[ReadFrame]:
     """Read a clip of any length piece by piece; up to PIECE frames it is read as `analyse` reads it.
 
     Args:
@@ -78,7 +78,7 @@ def read_steps(engine: Engine, frames: Iterable[Frame]) -> Iterator[Reading]:
         analysis = analyse(engine, np.stack(together))
         for index in range(len(before), len(before) + count):
             step = analysis.steps[index - 1] if index else None
-            yield Reading(together[index], int(np.count_nonzero(analysis.masks[index])), step)
+            yield ReadFrame(together[index], int(np.count_nonzero(analysis.masks[index])), step)
         before, piece = together[: len(before) + count][-OVERLAP:], piece[count:]
 
 
@@ -123,7 +123,7 @@ def transfer(engine: Engine, driver: Iterable[Frame], options: TransferOptions, 
         )
 
 
-def _size_ratio(start: Observation, readings: list[Reading]) -> float:
+def _size_ratio(start: Observation, readings: list[ReadFrame]) -> float:
     """Return how much larger the picture's agent is than the usual one of the readings, in width or height."""
     sizes = [reading.size for reading in readings if reading.size]
     return sqrt(np.count_nonzero(start.mask) / float(np.median(sizes))) if sizes else 1.0

@@ -23,9 +23,9 @@ from playground.core.action import Action, Observation
 from playground.core.constants import SOLID
 from playground.engine.agent_state import DeviceArray, Light, Opening, Puppet, Snapshot
 from playground.engine.compositing import Layer, cut_window, outline_of, paste
+from playground.pictures.crop_search import find_start
 from playground.pictures.picture import Mask, Picture, as_picture, fit_picture
 from playground.pictures.start import Start, start_from
-from playground.pictures.view_search import find_start
 
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 Value: TypeAlias = DeviceArray | NDArray[np.float32] | NDArray[np.int64]

@@ -42,7 +42,7 @@ def cut_from_ground(picture: Picture) -> Picture | None:
     plain = (np.abs(pixels - colour) <= tolerance).all(2)
     edge = np.ones_like(plain)
     edge[1:-1, 1:-1] = False
-    solid = ~_reached(plain, plain & edge)
+    solid = ~_flood_fill(plain, plain & edge)
     if not 0 < np.count_nonzero(solid) <= _MOST * solid.size or not _hangs_together(solid):
         return None
     alpha = Image.fromarray(np.where(solid, 255, 0).astype(np.uint8))
@@ -57,10 +57,10 @@ def _hangs_together(solid: Bits) -> bool:
     places = np.argwhere(solid)
     seed = np.zeros_like(solid)
     seed[tuple(places[len(places) // 2])] = True
-    return bool(np.count_nonzero(_reached(solid, seed)) >= _ONE * len(places))
+    return bool(np.count_nonzero(_flood_fill(solid, seed)) >= _ONE * len(places))
 
 
-def _reached(free: Bits, start: Bits) -> Bits:
+def _flood_fill(free: Bits, start: Bits) -> Bits:
     """Return what of `free` (H, W) can be reached from `start` by steps along rows and columns."""
     lines = [(free, _runs(free)), (free.T, _runs(free.T))]
     reached, count = start & free, -1

@@ -1,4 +1,4 @@
-"""Masks of a clip: the agent in them, and nothing else."""
+"""Connected components of masks: the agent's is kept, all others are cleared."""
 
 from typing import TypeVar
 
@@ -9,8 +9,8 @@ from playground.bundles.manifest import Manifest
 from playground.core.constants import SOLID
 from playground.pictures.start import shows_agent
 
-GAPS = 14
-"""Parts of an agent are less than this share of its window apart, or up to twice as much."""
+JOIN_FRACTION = 14
+"""Parts of an agent that are less than the window's side divided by this apart are one component."""
 SPECK = 0.25
 """Share of the agent's usual size in a clip below which something that is seen whole is not the agent."""
 USUAL = 90
@@ -26,13 +26,13 @@ _Number = TypeVar("_Number", np.float32, np.int64)
 def keep_agents(levels: Masks, manifest: Manifest) -> None:
     """Clear from a clip's masks (T, H, W), in [0, 1], whatever is not the agent; they are changed in place.
 
-    In a frame those are all pieces but the largest one, as `largest_piece` tells it, and that too where its size is no
-    agent's.
+    In a frame those are all components but the largest one, as `largest_component` tells it, and that too where its
+    size is no agent's.
     An agent that is much smaller than in the rest of the clip is on its way in or out of the frame: a speck that
     touches no edge of the frame is taken for background.
     """
     for level in levels:
-        level[:] = only_agent(level, manifest)
+        level[:] = agent_component(level, manifest)
         if not shows_agent(level, manifest):
             level[:] = 0
     solid = levels > SOLID
@@ -43,16 +43,16 @@ def keep_agents(levels: Masks, manifest: Manifest) -> None:
         levels[(sizes < SPECK * usual) & ~at_edge] = 0
 
 
-def only_agent(level: NDArray[np.float32], manifest: Manifest) -> NDArray[np.float32]:
-    """Return a mask (H, W) in [0, 1] with its largest piece; see `largest_piece`."""
-    return largest_piece(level, max(1, manifest.window // GAPS), manifest.enters)
+def agent_component(level: NDArray[np.float32], manifest: Manifest) -> NDArray[np.float32]:
+    """Return a mask (H, W) in [0, 1] with its largest component, for the window of a model; see `largest_component`."""
+    return largest_component(level, max(1, manifest.window // JOIN_FRACTION), manifest.enters)
 
 
-def largest_piece(level: NDArray[np.float32], grain: int, enters: str | None = None) -> NDArray[np.float32]:
-    """Return a mask (H, W) with its largest piece alone; pieces are told apart on a grid with cells of `grain` pixels.
+def largest_component(level: NDArray[np.float32], grain: int, enters: str | None = None) -> NDArray[np.float32]:
+    """Return a mask (H, W) with its largest connected component alone, labelled on a grid with cells of `grain` pixels.
 
-    Where that piece reaches out of the frame, others that do stay, too: outside they may be one. But of an agent that
-    `enters` from an edge, those stay that may be parts of the same arm; see `_arm`.
+    Where that component reaches out of the frame, others that do stay, too: outside they may be one. But of an agent
+    that `enters` from an edge, those stay that may be parts of the same arm; see `_arm_components`.
     """
     height, width = level.shape
     padded = np.pad(level > SOLID, ((0, -height % grain), (0, -width % grain)))
@@ -62,7 +62,7 @@ def largest_piece(level: NDArray[np.float32], grain: int, enters: str | None = N
     kept = pieces == sizes.argmax()
     edge = np.concatenate([pieces[[0, -1]].ravel(), pieces[:, [0, -1]].ravel()])
     if enters:
-        kept = _arm(pieces, kept, enters)
+        kept = _arm_components(pieces, kept, enters)
     elif sizes.argmax() in edge:
         kept = np.isin(pieces, edge[edge > 0])
     lost = (pieces > 0) & ~kept
@@ -74,11 +74,11 @@ def largest_piece(level: NDArray[np.float32], grain: int, enters: str | None = N
     return alone
 
 
-def _arm(pieces: NDArray[np.int64], largest: NDArray[np.bool_], enters: str) -> NDArray[np.bool_]:
-    """Say which cells (H, W) are the largest piece's, or of others that an arm from the edge it enters from may join.
+def _arm_components(pieces: NDArray[np.int64], largest: NDArray[np.bool_], enters: str) -> NDArray[np.bool_]:
+    """Say which cells (H, W) are the largest component's, or of others that may join it to an arm from an edge.
 
     Those begin nearer to that edge, above a part of it (for the edge "top"), one after the other. Where the largest
-    piece itself reaches the edge, what lies below it may be the hand.
+    component itself reaches the edge, what lies below it may be the hand.
     """
     pieces, largest = np.rot90(pieces, -TURNS[enters]), np.rot90(largest, -TURNS[enters])
     first = {number: np.nonzero((pieces == number).any(1))[0][0] for number in np.unique(pieces[pieces > 0])}

@@ -10,10 +10,10 @@ from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
 from playground.clips.reading import stream_clip
 from playground.engine.engine import Engine
+from playground.pictures.crop_search import mask_confidence
 from playground.pictures.cutout import usual_share
 from playground.pictures.picture import Picture
 from playground.pictures.start import shows_agent
-from playground.pictures.view_search import sureness
 from playground.selection.for_picture import Choice
 
 LOOK, EVERY = 64, 8
@@ -105,4 +105,4 @@ def sureness_of_clip(engine: Engine, clip: str) -> float | None:
     frames = np.stack(list(islice(stream_clip(clip, engine.frame_size), 0, LOOK, EVERY)))
     usual = usual_share(engine.manifest.mask_size)
     masks = [mask for mask in engine.segment(frames) if shows_agent(mask, engine.manifest)]
-    return max((sureness(mask, usual) for mask in masks), default=None)
+    return max((mask_confidence(mask, usual) for mask in masks), default=None)

@@ -9,10 +9,10 @@ from torch import Tensor
 
 from glass.motion.registration import (
     correlation,
-    lowest_point,
-    quick_length,
+    next_fast_len,
     register_background,
     register_foreground,
+    subpixel_minimum,
     translate,
 )
 
@@ -97,7 +97,7 @@ def test_lowest_point_of_a_quadratic() -> None:
     u, v = x - 1.3, y + 2.4
     surface = torch.stack([u**2 + 2 * v**2, u**2 + 2 * v**2 + 1.5 * u * v, (x + 4) ** 2 + (y - 4) ** 2])
     expected = torch.tensor([[1.3, -2.4], [1.3, -2.4], [-4.0, 4.0]])
-    assert torch.allclose(lowest_point(surface), expected, atol=1e-4)
+    assert torch.allclose(subpixel_minimum(surface), expected, atol=1e-4)
 
 
 @pytest.mark.parametrize("padding", ["border", "zeros"])
@@ -111,7 +111,7 @@ def test_translate_moves_content(padding: str) -> None:
 
 
 def test_transforms_take_lengths_of_small_factors() -> None:
-    assert [quick_length(length) for length in (1, 7, 102, 128, 134)] == [1, 8, 108, 128, 135]
+    assert [next_fast_len(length) for length in (1, 7, 102, 128, 134)] == [1, 8, 108, 128, 135]
 
 
 @pytest.mark.parametrize("shift", [(0.3, -0.2), (0.0, 0.45), (-0.1, 0.0)])

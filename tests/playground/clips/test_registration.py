@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from playground.clips.registration import correlation, lowest_point, register_background
+from playground.clips.registration import correlation, register_background, subpixel_minimum
 from playground.engine.compositing import pan_background
 
 Planes = NDArray[np.float32]
@@ -65,7 +65,7 @@ def test_correlation_is_what_it_says() -> None:
 
 def test_lowest_point_at_the_rim_stays_within_half_a_pixel() -> None:
     surface = np.arange(25, dtype=np.float64).reshape(5, 5)
-    x, y = lowest_point(surface)
+    x, y = subpixel_minimum(surface)
     assert -2.5 <= x <= -0.5
     assert -2.5 <= y <= -0.5
-    assert lowest_point(np.zeros((5, 5))) == (-1.0, -1.0)
+    assert subpixel_minimum(np.zeros((5, 5))) == (-1.0, -1.0)

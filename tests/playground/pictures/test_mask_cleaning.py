@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from playground.bundles.manifest import Manifest, read_manifest
-from playground.pictures.mask_cleaning import keep_agents, largest_piece, widened
+from playground.pictures.mask_cleaning import keep_agents, largest_component, widened
 
 
 @pytest.fixture(scope="module")
@@ -25,16 +25,16 @@ def mask(*boxes: tuple[int, int, int, int]) -> np.ndarray:
 def test_only_the_largest_piece_stays() -> None:
     agent, hand, other = (4, 3, 10, 11), (11, 4, 12, 6), (25, 20, 29, 23)
     level = mask(agent, hand, other)
-    assert np.array_equal(largest_piece(level, 2), mask(agent, hand))
-    assert np.array_equal(largest_piece(mask(agent, hand), 2), mask(agent, hand))
-    assert np.array_equal(largest_piece(mask(agent, hand), 1), mask(agent))
+    assert np.array_equal(largest_component(level, 2), mask(agent, hand))
+    assert np.array_equal(largest_component(mask(agent, hand), 2), mask(agent, hand))
+    assert np.array_equal(largest_component(mask(agent, hand), 1), mask(agent))
     assert np.array_equal(level, mask(agent, hand, other))
-    assert not largest_piece(mask(), 5).any()
+    assert not largest_component(mask(), 5).any()
 
 
 def test_pieces_that_reach_out_of_the_frame_stay_together() -> None:
     arm, elbow, thing = (22, 14, 32, 24), (20, 0, 26, 4), (4, 4, 9, 9)
-    assert np.array_equal(largest_piece(mask(arm, elbow, thing), 2), mask(arm, elbow))
+    assert np.array_equal(largest_component(mask(arm, elbow, thing), 2), mask(arm, elbow))
 
 
 @pytest.mark.parametrize("enters", ["top", "bottom", "left", "right"])
@@ -45,18 +45,18 @@ def test_parts_of_an_arm_stay_together_and_what_is_beside_it_goes(enters: str) -
         level, alone = level.T.copy(), alone.T.copy()
     if enters in ("bottom", "right"):
         level, alone = level[::-1, ::-1].copy(), alone[::-1, ::-1].copy()
-    assert np.array_equal(largest_piece(level, 2, enters), alone)
+    assert np.array_equal(largest_component(level, 2, enters), alone)
 
 
 def test_an_arm_s_parts_are_found_one_after_the_other_up_to_its_edge() -> None:
     hand, elbow, shoulder = (4, 14, 12, 22), (10, 8, 16, 12), (15, 0, 22, 4)
     thing = (6, 0, 7, 2)
-    assert np.array_equal(largest_piece(mask(hand, elbow, shoulder), 1, "top"), mask(hand, elbow, shoulder))
+    assert np.array_equal(largest_component(mask(hand, elbow, shoulder), 1, "top"), mask(hand, elbow, shoulder))
     below = mask((8, 0, 18, 10), (10, 14, 14, 18))
-    assert np.array_equal(largest_piece(below, 1, "top"), below)  # A hand that is told from its arm.
-    assert np.array_equal(largest_piece(mask((8, 6, 18, 14), (10, 18, 14, 22)), 1, "top"), mask((8, 6, 18, 14)))
-    assert np.array_equal(largest_piece(mask(), 1, "top"), mask())
-    assert largest_piece(mask(hand, thing), 1, "top")[0, 6] == 1  # Whatever lies above it may be a part.
+    assert np.array_equal(largest_component(below, 1, "top"), below)  # A hand that is told from its arm.
+    assert np.array_equal(largest_component(mask((8, 6, 18, 14), (10, 18, 14, 22)), 1, "top"), mask((8, 6, 18, 14)))
+    assert np.array_equal(largest_component(mask(), 1, "top"), mask())
+    assert largest_component(mask(hand, thing), 1, "top")[0, 6] == 1  # Whatever lies above it may be a part.
 
 
 def test_specks_are_background_but_at_the_edge(manifest: Manifest) -> None:

@@ -11,9 +11,9 @@ from PIL import Image
 
 from playground.core.constants import SOLID
 from playground.engine.engine import Engine
+from playground.pictures.crop_search import CropWindow, mask_confidence, render_crop
 from playground.pictures.picture import as_picture
 from playground.pictures.start import NoAgentError
-from playground.pictures.view_search import View, see, sureness
 
 Pixels = NDArray[np.uint8]
 
@@ -119,23 +119,23 @@ def test_sureness() -> None:
 
     whole = mask((10, 8, 8, 8))
     usual = 64 / 768
-    assert sureness(whole, usual) > 0.9
-    assert sureness(mask((2, 2, 16, 4)), usual) == pytest.approx(sureness(whole, usual), abs=0.01)
-    assert sureness(mask((0, 0, 8, 4), (24, 20, 8, 4)), usual) < 0.5
-    assert sureness(mask((10, 8, 8, 8), value=0.6), usual) < 0.3
-    assert sureness(mask((10, 8, 2, 2)), usual) < 0.3
-    assert sureness(mask(), usual) == 0
-    assert sureness(mask((3, 3, 1, 1)), usual) == 0
+    assert mask_confidence(whole, usual) > 0.9
+    assert mask_confidence(mask((2, 2, 16, 4)), usual) == pytest.approx(mask_confidence(whole, usual), abs=0.01)
+    assert mask_confidence(mask((0, 0, 8, 4), (24, 20, 8, 4)), usual) < 0.5
+    assert mask_confidence(mask((10, 8, 8, 8), value=0.6), usual) < 0.3
+    assert mask_confidence(mask((10, 8, 2, 2)), usual) < 0.3
+    assert mask_confidence(mask(), usual) == 0
+    assert mask_confidence(mask((3, 3, 1, 1)), usual) == 0
 
 
 def test_views_show_what_they_say() -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (60, 80, 3), np.uint8)
     image = Image.fromarray(pixels)
-    assert np.array_equal(see(image, View(1.0, (40, 30)), (32, 24)), pixels[18:42, 24:56])
-    halved = see(image, View(0.5, (40, 30)), (32, 24))
+    assert np.array_equal(render_crop(image, CropWindow(1.0, (40, 30)), (32, 24)), pixels[18:42, 24:56])
+    halved = render_crop(image, CropWindow(0.5, (40, 30)), (32, 24))
     mean = pixels[6:54, 8:72].reshape(24, 2, 32, 2, 3).mean((1, 3))
     assert np.abs(halved - mean).max() <= 1
-    beyond = see(image, View(1.0, (0, 0)), (32, 24))
+    beyond = render_crop(image, CropWindow(1.0, (0, 0)), (32, 24))
     assert np.array_equal(beyond[12:, 16:], pixels[:12, :16])
     assert (beyond[:12, :16] == pixels[0, 0]).all()
-    assert see(image, View(1.0, (-500, 900)), (32, 24)).shape == (24, 32, 3)
+    assert render_crop(image, CropWindow(1.0, (-500, 900)), (32, 24)).shape == (24, 32, 3)

@@ -1,0 +1,279 @@
+"""Multi-scale crop search for the agent in a picture where the model is not confident of it at first."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from math import ceil, exp, floor, log, log2, pi, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from playground.bundles.manifest import Manifest
+from playground.core.constants import SOLID
+from playground.pictures.cutout import usual_share
+from playground.pictures.flat_background import cut_from_ground
+from playground.pictures.mask_cleaning import agent_component
+from playground.pictures.picture import FittedPicture, Picture, fit_picture
+from playground.pictures.pixels import block_size, flatten
+from playground.pictures.start import Start, agreement, shows_agent, solid_share, start_from
+
+Segment = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+"""Gives the masks (N, H, W) of frames (N, H, W, 3); see `Engine.segment`."""
+
+SURE = 0.7
+"""Confidence from which on the mask of the whole picture is taken."""
+_DOUBT = 0.5
+"""Confidence below which the player is told."""
+_ENOUGH, _BETTER = 0.6, 0.1
+"""Least confidence of a crop, and by how much it must exceed the whole picture's, if that shows an agent too."""
+_FAINT = 0.1
+"""Mask value above which a model considers a pixel at all."""
+_FAMILIAR = 1.5
+"""Standard deviation of the logarithm of an agent's area, about the usual one: how soon another size counts against."""
+_ZOOMS = (0.65, 1.0, 1.4, 2.0, 3.0, 4.0)
+"""Zooms of the crops, relative to the whole picture."""
+_MAX_CROPS = 100
+"""Most crops of one zoom; a zoom that needs more to cover the picture is left out."""
+_LARGEST_SCALE = 2.0
+"""Most by which a crop enlarges a picture."""
+_FINALISTS, _ROUNDS = 4, 2
+"""How many candidates are refined, and how often they are centred again on the agent found in them."""
+_BATCH = 8
+_JITTER = ((1.0, 0.12, 0.0), (1.0, -0.12, 0.08), (0.8, 0.0, -0.05), (0.87, 0.05, 0.05), (1.15, 0.0, 0.0))
+"""Zoom and shift (shares of the frame) of the crops that tell how stable a mask is."""
+
+
+@dataclass(frozen=True)
+class CropWindow:
+    """A crop of a picture, scaled to the frame's size; it may reach beyond the picture."""
+
+    scale: float
+    """Pixels of the frame for a pixel of the picture."""
+    centre: tuple[float, float]
+    """Its middle (x, y) in pixels of the picture."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A crop, and the mask that the model finds in it."""
+
+    crop: CropWindow
+    frame: NDArray[np.uint8]
+    """(H, W, 3)."""
+    mask: NDArray[np.float32]
+    """(H, W) in [0, 1]."""
+    confidence: float
+    """Of the mask, in 0..1: see `mask_confidence`."""
+
+
+def find_start(picture: Picture, fitted: FittedPicture, manifest: Manifest, segment: Segment) -> Start:
+    """Find the agent in an opaque picture.
+
+    A picture that has the frame's size is taken as it is. Of others, what stands alone on a flat background is cut out.
+    Else the picture as fitted is taken if the model is confident of an agent in it. If not, crops at several zooms are
+    tried, and the best is taken if its confidence is clearly higher: a mask that is decided, compact, of a usual size,
+    and stable, which means the same in slightly different crops.
+
+    Raises:
+        NoAgentError: there is none.
+    """
+    cut = None if picture.image.size == manifest.frame_size else cut_from_ground(picture)
+    if cut is not None:
+        placed = fit_picture(cut, manifest.frame_size, manifest.window, mask_size=manifest.mask_size)
+        start = start_from(placed, None, manifest)
+        trust = agreement(segment(start.frame[None])[0], start.mask)
+        return replace(start, confidence=trust, note="cut out of its ground of one colour")
+    mask = segment(fitted.frame[None])[0]
+    usual = usual_share(manifest.mask_size)
+    trust = mask_confidence(mask, usual)
+    seen = shows_agent(mask, manifest)
+    if picture.image.size == manifest.frame_size or (seen and trust >= SURE):
+        return _as_fitted(fitted, mask, manifest, trust)
+    best = _Search(flatten(picture.image, picture.background), manifest, segment).best()
+    if best is not None and best.confidence >= max(_ENOUGH, trust + _BETTER if seen else 0.0):
+        return Start(
+            best.frame,
+            agent_component(best.mask, manifest),
+            best.confidence,
+            _crop_note(best.crop, manifest.frame_size, picture.image.size),
+        )
+    return _as_fitted(fitted, mask, manifest, trust)
+
+
+def mask_confidence(mask: NDArray[np.float32], usual: float) -> float:
+    """Return the confidence in 0..1 that a mask (H, W) is that of one agent.
+
+    It is the product of how decided its values are, how compact it is (1 for an ellipse, whatever its proportions), and
+    a log-normal weight of its size around the `usual` share of the frame.
+    """
+    rows, columns = np.nonzero(mask > SOLID)
+    if len(rows) < 2:
+        return 0.0
+    decided = float(np.abs(2 * mask[mask > _FAINT] - 1).mean())
+    spread = np.cov(np.stack([columns, rows])) + np.eye(2) / 12
+    compact = min(1.0, len(rows) / (4 * pi * sqrt(float(np.linalg.det(spread)))))
+    return decided * compact * exp(-((log(len(rows) / mask.size / usual) / _FAMILIAR) ** 2) / 2)
+
+
+def _as_fitted(fitted: FittedPicture, mask: NDArray[np.float32], manifest: Manifest, trust: float) -> Start:
+    """Start from the picture as fitted; tell the player where the model is not sure of it."""
+    note = "" if trust >= _DOUBT else f"the model is not sure of its agent ({trust:.0%}); M shows and paints it"
+    return replace(start_from(fitted, agent_component(mask, manifest), manifest), confidence=trust, note=note)
+
+
+class _Search:
+    """The search through one picture."""
+
+    def __init__(self, image: Image.Image, manifest: Manifest, segment: Segment) -> None:
+        self._image = image
+        self._halved = {1: image}
+        self._manifest = manifest
+        self._frame_size = manifest.frame_size
+        self._segment = segment
+        self._usual = usual_share(manifest.mask_size)
+        self._whole = min(self._frame_size[0] / image.width, self._frame_size[1] / image.height)
+        self._natural = 1 / block_size(image)
+
+    def best(self) -> Candidate | None:
+        """Return the candidate of the highest confidence times stability; None where no crop shows an agent."""
+        candidates = self._segment_crops(self._tiles())[:_FINALISTS]
+        for _ in range(_ROUNDS):
+            crops = [crop for candidate in candidates for crop in self._recentred(candidate)]
+            candidates = self._segment_crops(crops)[:_FINALISTS]
+        finalists = [replace(found, confidence=self._stability(found) * found.confidence) for found in candidates]
+        return max(finalists, key=lambda found: found.confidence, default=None)
+
+    def _tiles(self) -> list[CropWindow]:
+        """Return overlapping crops that cover the picture, at several zooms."""
+        scales = {self._whole * zoom for zoom in _ZOOMS} | {self._natural}
+        crops = []
+        for scale in sorted(scale for scale in scales if 0.5 * self._whole <= scale <= _LARGEST_SCALE):
+            across, down = (
+                _places(side, room / scale) for side, room in zip(self._image.size, self._frame_size, strict=True)
+            )
+            if len(across) * len(down) <= _MAX_CROPS:
+                crops += [CropWindow(scale, (x, y)) for x in across for y in down]
+        return crops
+
+    def _recentred(self, candidate: Candidate) -> list[CropWindow]:
+        """Return crops centred on a candidate's agent: at its scale, the usual one, between them, in whole pixels."""
+        middle = _middle(candidate, self._frame_size)
+        scale = candidate.crop.scale
+        usual = scale * sqrt(self._usual / solid_share(candidate.mask))
+        scales = {scale, usual, sqrt(scale * usual), self._natural if 0.6 < self._natural / usual < 1.7 else usual}
+        return [self._shifted_inside(CropWindow(min(near, _LARGEST_SCALE), middle)) for near in sorted(scales)]
+
+    def _shifted_inside(self, crop: CropWindow) -> CropWindow:
+        """Return a crop moved so that it reaches beyond the picture as little as it can."""
+        sides = zip(crop.centre, self._image.size, self._frame_size, strict=True)
+        x, y = (
+            side / 2 if room / crop.scale >= side else min(max(at, room / crop.scale / 2), side - room / crop.scale / 2)
+            for at, side, room in sides
+        )
+        return replace(crop, centre=(x, y))
+
+    def _segment_crops(self, crops: Sequence[CropWindow]) -> list[Candidate]:
+        """Return the candidates of crops, the most confident first, without those that show no agent."""
+        candidates = []
+        for first in range(0, len(crops), _BATCH):
+            batch = crops[first : first + _BATCH]
+            for crop, frame, mask in zip(batch, *self._masks(batch), strict=True):
+                if shows_agent(mask, self._manifest):
+                    confidence = mask_confidence(mask, self._usual) * self._uncropped_share(mask, crop)
+                    candidates.append(Candidate(crop, frame, mask, confidence))
+        return sorted(candidates, key=lambda found: -found.confidence)
+
+    def _uncropped_share(self, mask: NDArray[np.float32], crop: CropWindow) -> float:
+        """Return 1 for a mask that its crop does not cut where the picture goes on, and less the longer the cut is."""
+        solid = mask > SOLID
+        rims = zip((solid[:, 0], solid[0]), (solid[:, -1], solid[-1]), strict=True)
+        cut = 0
+        for at, side, room, (first, last) in zip(crop.centre, self._image.size, self._frame_size, rims, strict=True):
+            start, end = at - room / crop.scale / 2, at + room / crop.scale / 2
+            cut += int(first.sum()) * (start > 1) + int(last.sum()) * (end < side - 1)
+        return max(0.0, 1 - cut / sqrt(np.count_nonzero(solid)))
+
+    def _masks(self, crops: Sequence[CropWindow]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        frames = np.stack([render_crop(*self._nearby(crop), self._frame_size) for crop in crops])
+        return frames, self._segment(frames)
+
+    def _nearby(self, crop: CropWindow) -> tuple[Image.Image, CropWindow]:
+        """Return the picture halved so often that the crop still shrinks it by a third or more, and the crop in it.
+
+        A large picture is so read once for all crops of a zoom, and not for each.
+        """
+        factor = 2 ** max(0, floor(log2(0.75 / crop.scale)))
+        if factor not in self._halved:
+            self._halved[factor] = self._image.reduce(factor)
+        x, y = crop.centre
+        return self._halved[factor], CropWindow(crop.scale * factor, (x / factor, y / factor))
+
+    def _stability(self, candidate: Candidate) -> float:
+        """Return the stability score in 0..1: how well the masks of slightly different crops agree."""
+        width, height = self._frame_size
+        (x, y), scale = candidate.crop.centre, candidate.crop.scale
+        crops = [
+            CropWindow(scale * zoom, (x + across * width / scale, y + down * height / scale))
+            for zoom, across, down in _JITTER
+        ]
+        masks = self._masks(crops)[1]
+        back = [_resampled_mask(mask, crop, candidate.crop) for crop, mask in zip(crops, masks, strict=True)]
+        return float(np.mean([agreement(candidate.mask, mask) for mask in back]))
+
+
+def render_crop(image: Image.Image, crop: CropWindow, frame_size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return a crop of an RGB image as a frame (H, W, 3), padded with its edge beyond the picture."""
+    spans, box = [], []
+    for at, side, room in zip(crop.centre, image.size, frame_size, strict=True):
+        start = at - room / crop.scale / 2
+        first = min(max(round(-start * crop.scale), 0), room - 1)
+        last = min(max(round((side - start) * crop.scale), first + 1), room)
+        spans.append((first, room - last))
+        low = min(max(0.0, start + first / crop.scale), side - 1.0)
+        box.append((low, max(min(float(side), start + last / crop.scale), low + 1.0)))
+    size = (frame_size[0] - sum(spans[0]), frame_size[1] - sum(spans[1]))
+    (left, right), (top, bottom) = box
+    whole = (1 / crop.scale).is_integer()
+    smooth = Image.Resampling.BOX if whole else Image.Resampling.LANCZOS
+    seen = image.resize(size, smooth, box=(left, top, right, bottom), reducing_gap=3.0)
+    return np.pad(np.asarray(seen), (spans[1], spans[0], (0, 0)), mode="edge")
+
+
+def _places(side: float, room: float) -> list[float]:
+    """Return the middles of the rooms, half overlapping, that cover a side; one where it is all in one room."""
+    if room >= side:
+        return [side / 2]
+    count = ceil((side - room) / (room / 2)) + 1
+    return [float(place) for place in np.linspace(room / 2, side - room / 2, count)]
+
+
+def _middle(candidate: Candidate, frame_size: tuple[int, int]) -> tuple[float, float]:
+    """Return the centre (x, y), in pixels of the picture, of the bounding box of a candidate's mask."""
+    rows, columns = np.nonzero(candidate.mask > SOLID)
+    edges = ((columns.min() + columns.max() + 1) / 2, (rows.min() + rows.max() + 1) / 2)
+    centre, scale = candidate.crop.centre, candidate.crop.scale
+    x, y = (at + (edge - room / 2) / scale for at, edge, room in zip(centre, edges, frame_size, strict=True))
+    return float(x), float(y)
+
+
+def _resampled_mask(mask: NDArray[np.float32], crop: CropWindow, other: CropWindow) -> NDArray[np.float32]:
+    """Return the mask (H, W) of a crop resampled to another crop; 0 outside."""
+    height, width = mask.shape
+    ratio = crop.scale / other.scale
+    x, y = ((o - v) * crop.scale for o, v in zip(other.centre, crop.centre, strict=True))
+    left, top = width / 2 + x - width / 2 * ratio, height / 2 + y - height / 2 * ratio
+    image = Image.fromarray(mask)
+    coefficients = (ratio, 0.0, left, 0.0, ratio, top)
+    return np.asarray(image.transform((width, height), Image.Transform.AFFINE, coefficients, Image.Resampling.BILINEAR))
+
+
+def _crop_note(crop: CropWindow, frame_size: tuple[int, int], size: tuple[int, int]) -> str:
+    """Return the note that says which part of a picture of a size (width, height) a crop shows."""
+    spans = []
+    for at, side, room in zip(crop.centre, size, frame_size, strict=True):
+        start = at - room / crop.scale / 2
+        spans.append((max(0, round(start)), min(side, round(start + room / crop.scale))))
+    (left, right), (top, bottom) = spans
+    if (left, top, right, bottom) == (0, 0, *size):
+        return "seen from farther away, where the model is surer of its agent"
+    return f"its part of {right - left}x{bottom - top} pixels at ({left}, {top}), where the model is surer of its agent"
