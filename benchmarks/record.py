@@ -21,7 +21,6 @@ from playground import Engine
 from playground.bundles.library import find_bundle
 from playground.pictures.picture import load_picture
 from playground.recording.recorder import RECORD_SCALE, SUFFIXES, FileRecorder, FrameFolder, Recorder, check_recording
-from playground.recording.replay_buffer import ReplayRing
 from playground.scripts.language import parse_script
 
 SCENES = {
@@ -36,14 +35,14 @@ class Cost:
 
     scene: str
     way: str
-    """A suffix; `frames` is a folder of PNGs, and `ring` the last seconds kept in memory."""
+    """A suffix; `frames` is a folder of PNGs."""
     frames: int
     cpu_ms: float
     """Processor time a frame, in milliseconds, whichever thread spends it."""
     longest_add_ms: float
     """Longest time that handing over one frame took, in milliseconds."""
     bytes: float
-    """Size on disk, or in memory, by the number of frames."""
+    """Size on disk by the number of frames."""
 
 
 def play(engine: Engine, script: str, starts: Sequence[Path]) -> list[list[NDArray[np.uint8]]]:
@@ -75,22 +74,6 @@ def record(scene: str, way: str, runs: Sequence[Sequence[NDArray[np.uint8]]], ma
     return Cost(scene, way, count, 1000 * cpu / count, 1000 * longest, size / count)
 
 
-def remember(scene: str, runs: Sequence[Sequence[NDArray[np.uint8]]], tick_rate: float) -> Cost:
-    """Keep every run in a ring, and return what that took."""
-    cpu = longest = size = kept = 0.0
-    for run in runs:
-        ring = ReplayRing(tick_rate)
-        began = time.process_time()
-        for frame in run:
-            handed = time.perf_counter()
-            ring.add(frame)
-            longest = max(longest, time.perf_counter() - handed)
-        cpu += time.process_time() - began
-        size, kept = size + ring.size, kept + len(ring)
-    count = sum(map(len, runs))
-    return Cost(scene, "ring", count, 1000 * cpu / count, 1000 * longest, size / kept)
-
-
 def run(model: str, starts: int) -> list[Cost]:
     """Measure every way of recording that works here on the first start frames of a model.
 
@@ -112,9 +95,8 @@ def run(model: str, starts: int) -> list[Cost]:
             except GlassError as error:
                 print(f"left out: {error}")
                 continue
-            costs.append(record(scene, suffix, runs, lambda path: FileRecorder(path, rate, RECORD_SCALE, live=True)))
+            costs.append(record(scene, suffix, runs, lambda path: FileRecorder(path, rate, RECORD_SCALE)))
         costs.append(record(scene, "frames", runs, FrameFolder))
-        costs.append(remember(scene, runs, rate))
     return costs
 
 

@@ -45,7 +45,7 @@ def play(game: Game, seconds: float, *keys: int) -> None:
         game.handle(Event(pygame.KEYDOWN, key=key, unicode="", scancode=0, mod=0))
     for _ in range(round(seconds * PICTURES_A_SECOND)):
         game.update(1 / PICTURES_A_SECOND)
-        game.session.takes.news()
+        game.session.recordings.next_message()
 
 
 def release(game: Game, *keys: int) -> None:

@@ -140,7 +140,7 @@ def _write(figure: Figure, path: Path) -> None:
         with whole_file(path) as part, part.open("wb") as stream:
             Image.fromarray(figure.frames[0]).save(stream, "PNG", optimize=True)
         return
-    recorder = FileRecorder(path, figure.tick_rate, live=False)
+    recorder = FileRecorder(path, figure.tick_rate, realtime=False)
     try:
         for frame in figure.frames:
             recorder.add(frame)

@@ -135,7 +135,7 @@ def _play_headless(order: Order) -> None:
     _announce(performance, f", {engine.measure_tick():.1f} ms a tick")
     recorders: list[Recorder] = []
     if order.record is not None:
-        recorders.append(FileRecorder(order.record, engine.tick_rate, order.scale or RECORD_SCALE, live=False))
+        recorders.append(FileRecorder(order.record, engine.tick_rate, order.scale or RECORD_SCALE, realtime=False))
     if order.frames is not None:
         recorders.append(FrameFolder(order.frames))
     with recording(recorders):

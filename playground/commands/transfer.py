@@ -98,7 +98,7 @@ def _record(engine: Engine, ticks: Iterator[Driven], output: _Output) -> int:
     labels = [action.label for action in engine.manifest.local_actions]
     board = SideBySide(engine.frame_size, labels, output.scale) if output.side_by_side else None
     scale = 1 if board else output.scale
-    film = None if output.film is None else FileRecorder(output.film, engine.tick_rate, scale, live=False)
+    film = None if output.film is None else FileRecorder(output.film, engine.tick_rate, scale, realtime=False)
     folder = None if output.frames is None else FrameFolder(output.frames)
     recorders: list[Recorder] = [recorder for recorder in (film, folder) if recorder is not None]
     count = -1  # the start is no tick

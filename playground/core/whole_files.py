@@ -12,7 +12,8 @@ from glass.core.errors import GlassError
 
 _SHOWN = 20
 """How much of a file's name the name of its unfinished part shows: that must not grow too long for the system."""
-_PART = re.compile(r"\.([0-9]+)\.part")
+_PART = re.compile(r"\.(?:.*\.[0-9a-f]{8}\.)?([0-9]+)\.part")
+"""Names of parts of files and of folders, with the process that writes them."""
 
 
 def check_file_place(path: Path, what: str) -> None:
@@ -121,7 +122,7 @@ class FolderInProgress:
         try:
             if self._part is None:
                 self._made = [place for place in (self.path, *self.path.parents) if not place.exists()]
-                _remove_orphans(self.path)
+                remove_orphans(self.path)
                 self._part = self.path / f".{os.getpid()}.part"
             place = self._part / name
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -165,14 +166,17 @@ class FolderInProgress:
         return GlassError(f"{self.path}: cannot be written ({error.strerror or error}); choose another place")
 
 
-def _remove_orphans(folder: Path) -> None:
-    """Remove what killed processes left in a folder that they were filling, where the system tells who is alive."""
+def remove_orphans(folder: Path) -> None:
+    """Remove the parts that killed processes left in a folder, where the system tells which processes are alive."""
     for left in folder.glob(".*.part") if os.name == "posix" else ():
         process = _PART.fullmatch(left.name)
-        if process is not None and left.is_dir():
+        if process is not None:
             try:
                 os.kill(int(process[1]), 0)  # asks only
             except ProcessLookupError:
-                shutil.rmtree(left, ignore_errors=True)
+                if left.is_dir():
+                    shutil.rmtree(left, ignore_errors=True)
+                else:
+                    left.unlink(missing_ok=True)
             except (OSError, OverflowError):
                 continue

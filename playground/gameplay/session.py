@@ -9,7 +9,7 @@ from playground.engine.engine import Engine
 from playground.gameplay.clock import Clock
 from playground.input.controls import Command, Controls, Wish
 from playground.input.pointer import Pointer
-from playground.recording.session_recordings import Takes
+from playground.recording.session_recordings import SessionRecordings
 from playground.scripts.random_walk import Autopilot
 from playground.world.follow_camera import follow
 from playground.world.history import History
@@ -30,12 +30,12 @@ class Session:
     without end. Scripts and single steps let it do what the model does by default.
     """
 
-    def __init__(self, history: History, takes: Takes, timed: Callable[[float], None]) -> None:
+    def __init__(self, history: History, recordings: SessionRecordings, timed: Callable[[float], None]) -> None:
         """Begin with a world at its first moment.
 
         Args:
             history: what is played, and the way back through it.
-            takes: what keeps the frames.
+            recordings: what keeps the frames.
             timed: is told the seconds that each tick took.
         """
         self._history = history
@@ -47,7 +47,7 @@ class Session:
             for manifest in manifests
         ]
         self.pointer = Pointer()
-        self.takes = takes
+        self.recordings = recordings
         self.autopilot: Autopilot | None = None
         """What plays the first agent while nobody asks for anything."""
         self.paused = False
@@ -73,9 +73,9 @@ class Session:
             Command.FOLLOW: self._toggle_following,
             Command.SLOWER: lambda: self._change_speed(-1),
             Command.FASTER: lambda: self._change_speed(1),
-            Command.RECORD: lambda: takes.toggle(self.now.frame),
-            Command.CLIP: takes.clip,
-            Command.SCREENSHOT: lambda: takes.picture(self.now.frame),
+            Command.RECORD: lambda: recordings.toggle(self.now.frame),
+            Command.CLIP: recordings.clip,
+            Command.SCREENSHOT: lambda: recordings.picture(self.now.frame),
         }
 
     @property
@@ -243,8 +243,8 @@ class Session:
         self._arrive(self.now, actions)
         if self._script and self._script_at == len(self._script):
             self._script, self._script_at = (), 0
-            if self.takes.running:
-                self.takes.stop()
+            if self.recordings.running:
+                self.recordings.stop()
 
     def _followed(self, actions: Sequence[Action]) -> tuple[Action, ...]:
         """Let the camera follow what the actions do."""
@@ -261,7 +261,7 @@ class Session:
         self.acting = tuple(map(_acting, self.world.engines, actions)) or (None,) * len(self.controls)
         if before is None:
             self.clock.settle()
-        self.takes.keep(self.now.frame)
+        self.recordings.add_frame(self.now.frame)
 
     def _steer(self) -> None:
         self.controls[0].steer(self.pointer.shift(self.world.puppets[0].position))

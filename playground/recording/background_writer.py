@@ -1,7 +1,7 @@
-"""Files written in the background, frame after frame, while play goes on."""
+"""Writing a file of frames in a background thread, while play goes on."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from queue import SimpleQueue
@@ -11,18 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glass.core.errors import GlassError
-from playground.recording.stream_file import UnfinishedFile
+from playground.core.whole_files import check_file_place, remove_orphans, whole_file
+from playground.recording.stream_file import StreamFile
 
 Pixels = NDArray[np.uint8]
 
 MOST_WAITING = 256
-"""Most frames that wait for the writing thread while people play: what bounds the memory of a recording."""
+"""Most frames queued for the writing thread in real time; bounds the memory of a recording."""
 FEW_WAITING = 16
-"""The same where nobody plays, and whoever makes the frames can wait."""
+"""Most frames queued where the caller can wait."""
 
 
 class Encoder(Protocol):
-    """Writes frames, uint8 (H, W, 3) and all of one size, to a stream as some format."""
+    """Writes frames, uint8 (H, W, 3) and all of one size, to a file in some format."""
 
     def add(self, frame: Pixels) -> None:
         """Show `frame` for one tick.
@@ -31,70 +32,54 @@ class Encoder(Protocol):
             OSError: it cannot be written.
         """
 
-    def seal(self) -> None:
-        """Complete what was written, so that it can be read; afterwards no frame may follow.
+    def finish(self) -> None:
+        """Complete the file; afterwards no frame may follow.
 
         Raises:
             OSError: it cannot be written.
         """
 
-    def salvage(self) -> None:
-        """After an OSError: let the stream hold a file that can be read, of the frames that got through.
-
-        Raises:
-            OSError: that cannot be done.
-        """
-
 
 class BackgroundWriter:
-    """Writes frames to a file in a thread of its own; the file appears when it is whole.
+    """Writes frames to a file in a thread; the file appears under its name when it is complete, else not at all.
 
-    While people play (`live`), nothing here waits for the disk but `close`. A frame that would be the 257th to wait is
-    left out and its predecessor shown longer. When the disk fills up, the file is finished with what it holds and
-    `failure` says so, but an older file of its name stays instead.
-    Else (not `live`) `add` waits for the writing thread, no frame is left out, and a failure raises and leaves nothing.
+    In real time only `close` waits for the disk: a frame that would be the 257th in the queue is dropped and the one
+    before it shown longer, and `failure` tells of errors. Else `add` waits for the thread, no frame is dropped, and
+    errors are raised.
     """
 
     def __init__(
         self,
         path: Path,
-        encoder: Callable[[UnfinishedFile, Pixels], Encoder],
+        encoder: Callable[[StreamFile, Pixels], Encoder],
         *,
-        live: bool = True,
-        before: Iterable[Pixels] = (),
+        realtime: bool = True,
+        before: Sequence[Pixels] = (),
     ) -> None:
         """Prepare to write `path`; nothing is written or started yet.
 
         Args:
             path: where the file goes; its folder must exist.
             encoder: makes the encoder when the first frame is known, which it is shown but not given.
-            live: see above.
-            before: frames that come first; the thread takes them, so they may be costly to make.
+            realtime: see above.
+            before: frames that come first.
         """
         self.path = path
         self.failure = ""
         """One sentence that says what went wrong; empty as long as nothing has."""
         self.size = 0
         """Bytes written so far."""
-        self.written = 0
-        """Ticks written so far."""
         self._make_encoder = encoder
-        self._live = live
+        self._realtime = realtime
         self._before = before
-        self._has_before = before != ()
-        self._from_before = 0
         self._queue: SimpleQueue[tuple[Pixels, int] | None] = SimpleQueue()
-        self._places = threading.Semaphore(MOST_WAITING if live else FEW_WAITING)
+        self._places = threading.Semaphore(MOST_WAITING if realtime else FEW_WAITING)
         self._thread: threading.Thread | None = None
-        self._ending = self._dropped = False
-        self._late = 0
-        self._taken = 0
+        self._ending = False
+        self._discarded = threading.Event()
+        self._dropped = 0
+        """Frames dropped since the last one that was queued."""
         self._unexpected: BaseException | None = None
-
-    @property
-    def ticks(self) -> int:
-        """Ticks recorded so far, those that wait to be written among them."""
-        return self._from_before + self._taken
 
     @property
     def done(self) -> bool:
@@ -102,26 +87,25 @@ class BackgroundWriter:
         return self._ending and (self._thread is None or not self._thread.is_alive())
 
     def add(self, frame: Pixels) -> None:
-        """Take the next frame, uint8 (H, W, 3), shown for one tick.
+        """Queue the next frame, uint8 (H, W, 3), shown for one tick.
 
         Raises:
-            GlassError: it cannot be written, and this is not `live`.
+            GlassError: the file cannot be written, and this is not in real time.
         """
         if self.failure:
-            if self._live:
+            if self._realtime:
                 return
             raise GlassError(self.failure)
         self._start()
-        self._taken += 1
-        if not self._places.acquire(blocking=not self._live):
-            self._late += 1
+        if not self._places.acquire(blocking=not self._realtime):
+            self._dropped += 1
             return
-        self._queue.put((frame.copy(), self._late))
-        self._late = 0
+        self._queue.put((frame.copy(), self._dropped))
+        self._dropped = 0
 
     def finish(self) -> None:
-        """End the file after the frames taken so far, without waiting for that; `done` tells when it is over."""
-        if self._has_before:
+        """End the file after the frames queued so far, without waiting for that; `done` tells when it is over."""
+        if self._before:
             self._start()
         if not self._ending:
             self._ending = True
@@ -143,7 +127,7 @@ class BackgroundWriter:
 
     def discard(self) -> None:
         """Leave nothing of the file, unless it is in its place already."""
-        self._dropped = True
+        self._discarded.set()
         self._ending = True
         self._queue.put(None)
         if self._thread is not None:
@@ -155,25 +139,21 @@ class BackgroundWriter:
             self._thread.start()
 
     def _work(self) -> None:
-        """Write until the end, whatever happens; take frames off the queue until then."""
+        """Write until the end; after a failure only empty the queue, so that nobody waits for a place in it."""
         try:
-            self._write(chain(self._earlier(), self._arriving()))
+            self._write(chain(((frame, 0) for frame in self._before), self._queued()))
+        except _DiscardedError:
+            pass
         except GlassError as error:
             self.failure = str(error)
-        except OSError as error:
-            self.failure = self._sentence(error, "nothing of it is kept")
         except BaseException as error:  # told to whoever closes
             self._unexpected = error
             self.failure = f"{self.path}: cannot be written ({error})"
-        for _ in self._arriving():
+        for _ in self._queued():
             pass
 
-    def _earlier(self) -> Iterator[tuple[Pixels, int]]:
-        for frame in self._before:
-            self._from_before += 1
-            yield frame, 0
-
-    def _arriving(self) -> Iterator[tuple[Pixels, int]]:
+    def _queued(self) -> Iterator[tuple[Pixels, int]]:
+        """Take frames off the queue until the end, each with how many were dropped before it."""
         while (item := self._queue.get()) is not None:
             yield item
             self._places.release()
@@ -181,46 +161,28 @@ class BackgroundWriter:
 
     def _write(self, frames: Iterator[tuple[Pixels, int]]) -> None:
         first = next(frames, None)
-        if first is None or self._dropped:
+        if first is None or self._discarded.is_set():
             return
-        file = UnfinishedFile(self.path)
-        try:
-            encoder = self._make_encoder(file, first[0])
-            try:
-                self._encode(file, encoder, chain([first], frames))
-                if not self._dropped:
-                    encoder.seal()
-                    self.size = file.tell()
-                    file.finish()
-            except OSError as error:
-                self._give_up(file, encoder, error)
-        finally:
-            file.discard()
-
-    def _encode(self, file: UnfinishedFile, encoder: Encoder, frames: Iterator[tuple[Pixels, int]]) -> None:
-        last: list[Pixels] = []
-        for frame, late in frames:
-            if self._dropped:
-                return
-            for shown in last * late + [frame]:
-                encoder.add(shown)
-                self.written += 1
+        check_file_place(self.path, "recording")
+        remove_orphans(self.path.parent)
+        advice = "nothing of it is kept; make room or choose another place"
+        with whole_file(self.path, advice) as part, StreamFile(part, "w+") as file:
+            last = first[0]
+            encoder = self._make_encoder(file, last)
+            for frame, dropped in chain([first], frames):
+                if self._discarded.is_set():
+                    break
+                for shown in [last] * dropped + [frame]:
+                    encoder.add(shown)
+                last = frame
+                self.size = file.tell()
+            if self._discarded.is_set():
+                raise _DiscardedError
+            for _ in range(self._dropped):
+                encoder.add(last)
+            encoder.finish()
             self.size = file.tell()
-            last = [frame]
-        for shown in last * self._late:
-            encoder.add(shown)
 
-    def _give_up(self, file: UnfinishedFile, encoder: Encoder, error: OSError) -> None:
-        """Finish the file with what it holds, where that overwrites nothing, and say what became of it."""
-        kept = False
-        if self._live and self.written and not self._dropped and not file.closed:
-            try:
-                encoder.salvage()
-                kept = file.finish(replace=False)
-            except OSError:
-                kept = False
-        self.failure = self._sentence(error, "kept what was recorded before" if kept else "nothing of it is kept")
 
-    def _sentence(self, error: OSError, fate: str) -> str:
-        reason = error.strerror or str(error) or type(error).__name__
-        return f"{self.path}: cannot be written ({reason}); {fate}; make room or choose another place"
+class _DiscardedError(Exception):
+    """Leaves `whole_file` without a file."""

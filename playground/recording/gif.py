@@ -1,4 +1,4 @@
-"""GIF files, written frame by frame: colours shared by all frames, and only what changes from one to the next."""
+"""GIF encoder: frame by frame, with a shared palette, and only the rectangle that changes."""
 
 import io
 import struct
@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from playground.recording.gif_palette import CLOSE, Packed, Palette, own_palette, pack
-from playground.recording.stream_file import UnfinishedFile
+from playground.recording.gif_palette import CLOSE, GifPalette, Packed, own_palette, pack
+from playground.recording.stream_file import StreamFile
 
 _TRANSPARENT = 255
 _LONGEST = 60_000
@@ -16,13 +16,13 @@ _TABLE_AT = 13
 
 
 class GifEncoder:
-    """Writes an endless GIF; it can be read at any time, but for its last byte.
+    """Writes an endlessly looping GIF.
 
     A frame writes the rectangle around the pixels that change, transparent where they do not, with the colours that
     all frames share; with a palette of its own only where those do not come close. Nothing is dithered.
     """
 
-    def __init__(self, stream: UnfinishedFile, size: tuple[int, int], tick_rate: float, scale: int) -> None:
+    def __init__(self, stream: StreamFile, size: tuple[int, int], tick_rate: float, scale: int) -> None:
         """Write the head for frames of (width, height) pixels, drawn `scale` times as large.
 
         Raises:
@@ -31,13 +31,13 @@ class GifEncoder:
         self._stream = stream
         self._tick_rate = tick_rate
         self._scale = scale
-        self._palette = Palette()
+        self._palette = GifPalette()
         self._last: Packed = np.full(size[::-1], -1, np.int32)
         self._shown = self._last.copy()
         self._tick = self._began = 0
         """Ticks so far, and at the beginning of what is shown now, in ticks; both round to hundredths of a second."""
         self._extra = 0
-        self._control_at = self._good = 0
+        self._control_at = 0
         head = struct.pack("<HHBBB", size[0] * scale, size[1] * scale, 0xF7, 0, 0)
         stream.write(b"GIF89a" + head + self._palette.table + b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00")
 
@@ -54,9 +54,8 @@ class GifEncoder:
             self._show(packed, changed)
         self._tick += 1
         self._lengthen()
-        self._good = self._stream.tell()
 
-    def seal(self) -> None:
+    def finish(self) -> None:
         """Write the colours and the end.
 
         Raises:
@@ -64,15 +63,6 @@ class GifEncoder:
         """
         self._stream.patch(_TABLE_AT, self._palette.table)
         self._stream.write(b"\x3b")
-
-    def salvage(self) -> None:
-        """Keep the frames that were written whole.
-
-        Raises:
-            OSError: that cannot be done.
-        """
-        self._stream.cut(self._good)
-        self.seal()
 
     def _show(self, packed: Packed, changed: NDArray[np.bool_]) -> None:
         """Write what changed, but for what looks the same."""

@@ -1,6 +1,6 @@
-"""Palettes: exact while the colours fit, else the few that come closest to all of them.
+"""Colour quantisation for GIF: exact while the colours fit a palette, else a median cut and farthest points.
 
-Colours are packed into one number each, red << 16 | green << 8 | blue.
+Colours are packed into one integer each, red << 16 | green << 8 | blue.
 """
 
 import numpy as np
@@ -30,7 +30,7 @@ def unpack(packed: Packed) -> NDArray[np.uint8]:
     return np.stack([packed >> 16, packed >> 8 & 255, packed & 255], -1).astype(np.uint8)
 
 
-class Palette:
+class GifPalette:
     """Up to COLOURS colours that grow as frames come."""
 
     def __init__(self) -> None:
@@ -66,9 +66,9 @@ class Palette:
         return unpack(self.colours).tobytes().ljust(768, b"\0")
 
 
-def own_palette(colours: Packed, areas: NDArray[np.int64]) -> Palette:
+def own_palette(colours: Packed, areas: NDArray[np.int64]) -> GifPalette:
     """Return the palette that suits distinct colours (n) best, of which there are so many pixels each."""
-    palette = Palette()
+    palette = GifPalette()
     palette.colours = colours if len(colours) <= COLOURS else chosen_colours(colours, areas, COLOURS)
     return palette
 

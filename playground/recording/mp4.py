@@ -1,6 +1,5 @@
-"""MP4 files (H.264), written by PyAV: in fragments, so that what a full disk cuts short can be read up to there."""
+"""MP4 encoder (H.264), by PyAV."""
 
-import struct
 from fractions import Fraction
 from typing import Any
 
@@ -8,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glass.core.errors import GlassError
-from playground.recording.stream_file import UnfinishedFile
+from playground.recording.stream_file import StreamFile
 
 _QUALITY = "20"
 """H.264's rate factor: 0 is lossless, 18 looks so, 51 is worst."""
-_FRAGMENT_SECONDS = 2
+_KEYFRAME_SECONDS = 2
 
 
 def check_mp4() -> None:
@@ -34,7 +33,7 @@ def check_mp4() -> None:
 class Mp4Encoder:
     """Writes an MP4 that nearly all players show (4:2:0, progressive)."""
 
-    def __init__(self, stream: UnfinishedFile, size: tuple[int, int], tick_rate: float, scale: int) -> None:
+    def __init__(self, stream: StreamFile, size: tuple[int, int], tick_rate: float, scale: int) -> None:
         """Begin a video of frames of (width, height) pixels, drawn `scale` times as large.
 
         Raises:
@@ -43,11 +42,8 @@ class Mp4Encoder:
         import av
 
         self._scale = scale
-        self._sink = _Sink(stream)
-        self._stream = stream
         self._tick = 0
-        flags = "hybrid_fragmented+default_base_moof"
-        self._container = av.open(self._sink, "w", format="mp4", options={"movflags": flags})
+        self._container = av.open(stream, "w", format="mp4")
         rate = Fraction(tick_rate).limit_denominator(1000)
         video: Any = self._container.add_stream(
             "libx264", rate=rate, options={"crf": _QUALITY, "preset": "veryfast", "tune": "animation"}
@@ -56,7 +52,7 @@ class Mp4Encoder:
         video.pix_fmt = "yuv420p"
         context = video.codec_context
         context.thread_count = 1
-        context.gop_size = max(1, round(_FRAGMENT_SECONDS * tick_rate))
+        context.gop_size = max(1, round(_KEYFRAME_SECONDS * tick_rate))
         context.time_base = 1 / rate
         context.colorspace = context.color_primaries = context.color_trc = 1  # BT.709
         context.color_range = 1  # 16 to 235
@@ -78,9 +74,8 @@ class Mp4Encoder:
         picture.pts, self._tick = self._tick, self._tick + 1
         picture.time_base = self._video.codec_context.time_base
         self._container.mux(self._video.encode(picture))
-        self._sink.check()
 
-    def seal(self) -> None:
+    def finish(self) -> None:
         """Write what waits in the encoder, and the index.
 
         Raises:
@@ -88,63 +83,6 @@ class Mp4Encoder:
         """
         self._container.mux(self._video.encode(None))
         self._container.close()
-        self._sink.check()
-
-    def salvage(self) -> None:
-        """Keep the fragments that were written whole.
-
-        Raises:
-            OSError: there is none, or that cannot be done.
-        """
-        self._container.close()  # into a sink that takes nothing any more
-        end = _end_of_fragments(self._stream)
-        if end is None:
-            raise OSError("no whole fragment")
-        self._stream.cut(end)
-
-
-class _Sink:
-    """What PyAV writes to: after an error it takes everything and writes nothing, so that the file stays as it is."""
-
-    def __init__(self, stream: UnfinishedFile) -> None:
-        self._stream = stream
-        self._error: OSError | None = None
-        self._at = 0
-
-    def write(self, content: bytes) -> int:
-        if self._error is None:
-            try:
-                self._stream.write(content)
-            except OSError as error:
-                self._error = error
-        return len(content)
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        return self._stream.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._stream.tell()
-
-    def read(self, count: int) -> bytes:
-        return self._stream.read(count)
-
-    def check(self) -> None:
-        if self._error is not None:
-            raise self._error
-
-
-def _end_of_fragments(stream: UnfinishedFile) -> int | None:
-    """Return where the last whole fragment (`moof` and its `mdat`) ends; None without one."""
-    length, at, end = stream.seek(0, 2), 0, None
-    while at + 8 <= length:
-        stream.seek(at)
-        size, name = struct.unpack(">I4s", stream.read(8))
-        at += size
-        if size < 8 or at > length:
-            break
-        if name == b"mdat":
-            end = at
-    return end
 
 
 def _even(side: int) -> int:

@@ -1,6 +1,6 @@
-"""Recording what is seen: to an animation whose format its name tells, to numbered pictures, or to one picture."""
+"""Recorders: to a GIF, WebP or MP4 file by its suffix, to a folder of numbered PNGs, or a single PNG."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -10,18 +10,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from glass.core.errors import GlassError, InterruptedRunError
-from playground.core.whole_files import FolderInProgress, check_file_place, check_folder_place, is_numbered
+from playground.core.whole_files import FolderInProgress, check_file_place, check_folder_place, is_numbered, whole_file
 from playground.recording.background_writer import BackgroundWriter, Encoder
 from playground.recording.gif import GifEncoder
 from playground.recording.mp4 import Mp4Encoder, check_mp4
-from playground.recording.png import PngEncoder
-from playground.recording.stream_file import UnfinishedFile
+from playground.recording.stream_file import StreamFile
 from playground.recording.webp import WebpEncoder, check_webp
 
 RECORD_SCALE = 4
 """How many times as large as the model's frame a recording is drawn, unless told otherwise."""
 
-_MakeEncoder = Callable[[UnfinishedFile, tuple[int, int], float, int], Encoder]
+_MakeEncoder = Callable[[StreamFile, tuple[int, int], float, int], Encoder]
 _FORMATS: dict[str, tuple[_MakeEncoder, Callable[[], None]]] = {
     ".gif": (GifEncoder, lambda: None),
     ".mp4": (Mp4Encoder, check_mp4),
@@ -65,10 +64,10 @@ def check_recording(path: Path) -> None:
 
 
 class FileRecorder(BackgroundWriter):
-    """Records to a GIF, an MP4 or a WebP, in a thread of its own; the file appears when it is whole.
+    """Records to a GIF, an MP4 or a WebP, in a thread of its own; the file appears when it is complete.
 
-    While a player watches: `add` a frame a tick, show `seconds` and `size`, look at `failure`, and in the end call
-    `finish` and go on until `done`, or wait with `close`. See `BackgroundWriter` for `live`.
+    In real time: `add` a frame a tick, show `size`, look at `failure`, and in the end call `finish` and go on until
+    `done`, or wait with `close`. See `BackgroundWriter` for `realtime`.
     """
 
     def __init__(
@@ -77,8 +76,8 @@ class FileRecorder(BackgroundWriter):
         tick_rate: float,
         scale: int = 1,
         *,
-        live: bool = True,
-        before: Iterable[NDArray[np.uint8]] = (),
+        realtime: bool = True,
+        before: Sequence[NDArray[np.uint8]] = (),
     ) -> None:
         """Prepare to write `path`; its name tells the format.
 
@@ -86,8 +85,8 @@ class FileRecorder(BackgroundWriter):
             path: where the recording goes; its folder must exist.
             tick_rate: frames a second.
             scale: how many times as large the frames are drawn.
-            live: whether a player watches, who must never wait.
-            before: frames that come first, such as those of a `ReplayRing`.
+            realtime: whether a player watches, who must never wait.
+            before: frames that come first, such as those of a `ReplayBuffer`.
 
         Raises:
             GlassError: as for `check_recording`.
@@ -95,32 +94,24 @@ class FileRecorder(BackgroundWriter):
         check_recording(path)
         make = _FORMATS[path.suffix.lower()][0]
         super().__init__(
-            path, lambda file, frame: make(file, size_of(frame), tick_rate, scale), live=live, before=before
+            path, lambda file, frame: make(file, size_of(frame), tick_rate, scale), realtime=realtime, before=before
         )
-        self._tick_rate = tick_rate
 
     @property
     def replaces(self) -> bool:
         """Whether there is an older file of that name."""
         return self.path.exists()
 
-    @property
-    def seconds(self) -> float:
-        """Length so far."""
-        return self.ticks / self._tick_rate
 
-
-def save_picture(path: Path, frame: NDArray[np.uint8], scale: int = 1) -> BackgroundWriter:
-    """Write a frame, uint8 (H, W, 3), as a PNG in the background; look at `done` and `failure`, or `close` the result.
+def save_picture(path: Path, frame: NDArray[np.uint8], scale: int = 1) -> None:
+    """Write a frame, uint8 (H, W, 3), as a PNG.
 
     Raises:
-        GlassError: the file cannot be there.
+        GlassError: it cannot be written there.
     """
     check_file_place(path, "picture")
-    writer = BackgroundWriter(path, lambda file, first: PngEncoder(file, scale), live=True)
-    writer.add(frame)
-    writer.finish()
-    return writer
+    with whole_file(path, "nothing of it is kept; make room or choose another place") as part:
+        Image.fromarray(frame.repeat(scale, 0).repeat(scale, 1)).save(part, "PNG")
 
 
 def size_of(frame: NDArray[np.uint8]) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""What the player keeps of a game: recordings, the last seconds, pictures; all of it written in the background."""
+"""Recordings of a game session: started and stopped by the player, the last seconds, screenshots."""
 
 import itertools
 from collections.abc import Collection, Sequence
@@ -11,21 +11,21 @@ from numpy.typing import NDArray
 from glass.core.errors import GlassError
 from playground.recording.background_writer import BackgroundWriter
 from playground.recording.recorder import FileRecorder, Recorder, recording, save_picture
-from playground.recording.replay_buffer import ReplayRing
+from playground.recording.replay_buffer import ReplayBuffer
 
 CLIP_SECONDS = 10
 """How much of what just happened can be saved afterwards."""
 
 
-class Takes:
-    """The recordings of one game; every frame that is seen at a tick goes through `keep`."""
+class SessionRecordings:
+    """The recordings of one game; they are given every tick's frame by `add_frame`."""
 
     def __init__(self, tick_rate: float, scale: int, folder: Path) -> None:
         """Take ticks a second, the whole number that recordings are enlarged by, and where they go."""
         self._tick_rate = tick_rate
         self._scale = scale
         self._folder = folder
-        self._ring = ReplayRing(tick_rate, CLIP_SECONDS)
+        self._recent = ReplayBuffer(tick_rate, CLIP_SECONDS)
         self._recorders: list[Recorder] = []
         self._ticks = 0
         self._writing: list[BackgroundWriter] = []
@@ -49,12 +49,12 @@ class Takes:
     def begin(self, recorders: Sequence[Recorder], frame: NDArray[np.uint8]) -> None:
         """Record with these from a frame (H, W, 3) on, the first of the game."""
         self._recorders = list(recorders)
-        self._ring.add(frame)
+        self._recent.add(frame)
         self._start(frame)
 
-    def keep(self, frame: NDArray[np.uint8]) -> None:
+    def add_frame(self, frame: NDArray[np.uint8]) -> None:
         """Add the frame (H, W, 3) of a new tick."""
-        self._ring.add(frame)
+        self._recent.add(frame)
         self._add(frame)
         self._ticks += 1
 
@@ -73,7 +73,7 @@ class Takes:
         return f"recording {path.name}"
 
     def stop(self) -> None:
-        """End the running recording; what is written in the background goes on, and `news` tells when it is done.
+        """End the running recording; background writing goes on, and `next_message` tells when it is done.
 
         Raises:
             GlassError: what is not written in the background cannot be written.
@@ -93,7 +93,7 @@ class Takes:
             GlassError: they cannot be written.
         """
         path = self._new_file(".gif")
-        writer = FileRecorder(path, self._tick_rate, self._scale, before=self._ring.frames())
+        writer = FileRecorder(path, self._tick_rate, self._scale, before=self._recent.frames())
         writer.finish()
         self._writing.append(writer)
         return "saving what just happened"
@@ -104,10 +104,11 @@ class Takes:
         Raises:
             GlassError: it cannot be written.
         """
-        self._writing.append(save_picture(self._new_file(".png"), frame, self._scale))
-        return ""
+        path = self._new_file(".png")
+        save_picture(path, frame, self._scale)
+        return _saved(path, path.stat().st_size)
 
-    def news(self) -> str:
+    def next_message(self) -> str:
         """Return what to tell of what has been written since, or could not be; empty where there is nothing."""
         failed = [
             recorder for recorder in self._recorders if isinstance(recorder, BackgroundWriter) if recorder.failure
@@ -120,7 +121,7 @@ class Takes:
         if done is None:
             return ""
         self._writing.remove(done)
-        return done.failure or f"saved {done.path.name} ({kilobytes(done.size)})"
+        return done.failure or _saved(done.path, done.size)
 
     def close(self) -> None:
         """End everything, and wait until it is written.
@@ -151,7 +152,7 @@ class Takes:
         self._ticks = 0
 
     def _add(self, frame: NDArray[np.uint8]) -> None:
-        """Give a frame to every recorder; one that fails ends with what it holds, for `news` to tell."""
+        """Give a frame to every recorder; one that fails ends with what it holds, for `next_message` to tell."""
         for recorder in tuple(self._recorders):
             try:
                 recorder.add(frame)
@@ -159,6 +160,11 @@ class Takes:
                 self._recorders.remove(recorder)
                 self._lost.append(str(error))
                 recorder.close()
+
+
+def _saved(path: Path, size: int) -> str:
+    """Return the message that a file of so many bytes is saved."""
+    return f"saved {path.name} ({kilobytes(size)})"
 
 
 def kilobytes(size: int) -> str:

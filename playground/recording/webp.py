@@ -1,4 +1,8 @@
-"""Animated WebP files, written frame by frame: true colours, and only what changes from one frame to the next."""
+"""Animated WebP encoder: lossless, frame by frame, only the rectangle that changes.
+
+Pillow writes an animated WebP only with all frames in memory, and PyAV is an optional dependency; so Pillow encodes
+single pictures, and their chunks are put into the RIFF container here.
+"""
 
 import io
 import struct
@@ -8,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, features
 
 from glass.core.errors import GlassError
-from playground.recording.stream_file import UnfinishedFile
+from playground.recording.stream_file import StreamFile
 
 _LONGEST = 0xFFFFFF
 _BLEND, _REPLACE = 0, 2
@@ -27,12 +31,12 @@ def check_webp() -> None:
 
 
 class WebpEncoder:
-    """Writes an endless lossless WebP; it can be read at any time.
+    """Writes an endlessly looping lossless WebP.
 
     A frame writes the rectangle around the pixels that change, transparent where they do not.
     """
 
-    def __init__(self, stream: UnfinishedFile, size: tuple[int, int], tick_rate: float, scale: int) -> None:
+    def __init__(self, stream: StreamFile, size: tuple[int, int], tick_rate: float, scale: int) -> None:
         """Write the head for frames of (width, height) pixels, drawn `scale` times as large.
 
         Raises:
@@ -43,10 +47,10 @@ class WebpEncoder:
         self._scale = scale
         self._last: NDArray[np.uint8] | None = None
         self._tick = self._began = 0
-        self._frame_at = self._good = 0
+        self._frame_at = 0
         canvas = _three_bytes(size[0] * scale - 1) + _three_bytes(size[1] * scale - 1)
         head = _chunk(b"VP8X", b"\x12\0\0\0" + canvas) + _chunk(b"ANIM", b"\0\0\0\0" + b"\0\0")
-        stream.write(b"RIFF" + struct.pack("<I", 4 + len(head)) + b"WEBP" + head)
+        stream.write(b"RIFF\0\0\0\0WEBP" + head)
 
     def add(self, frame: NDArray[np.uint8]) -> None:
         """Show `frame`, (H, W, 3), for one tick; an unchanged picture is shown longer.
@@ -69,17 +73,13 @@ class WebpEncoder:
         self._tick += 1
         self._lengthen()
 
-    def seal(self) -> None:
-        """Nothing is left to be written."""
-
-    def salvage(self) -> None:
-        """Keep the frames that were written whole.
+    def finish(self) -> None:
+        """Write the size of the whole.
 
         Raises:
-            OSError: that cannot be done.
+            OSError: it cannot be written.
         """
-        self._stream.cut(self._good)
-        self._count_size()
+        self._stream.patch(4, struct.pack("<I", self._stream.tell() - 8))
 
     def _write(self, part: NDArray[np.uint8], left: int, top: int, how: int) -> None:
         """Write pixels (h, w, 3 or 4) at (left, top), all of it enlarged."""
@@ -89,11 +89,6 @@ class WebpEncoder:
         head = b"".join(map(_three_bytes, where)) + _three_bytes(0) + bytes([how])
         self._frame_at, self._began = self._stream.tell(), self._tick
         self._stream.write(_chunk(b"ANMF", head + _compressed(large)))
-        self._count_size()
-
-    def _count_size(self) -> None:
-        self._good = self._stream.tell()
-        self._stream.patch(4, struct.pack("<I", self._good - 8))
 
     def _lengthen(self) -> None:
         """Show the last picture until now."""

@@ -17,7 +17,7 @@ def test_prints_and_writes_figures(
     said, errors = capsys.readouterr()
     assert errors == ""
     costs = json.loads((tmp_path / "record.json").read_text())
-    assert {".gif", ".webp", "frames", "ring"} <= {cost["way"] for cost in costs} <= {*SUFFIXES, "frames", "ring"}
+    assert {".gif", ".webp", "frames"} <= {cost["way"] for cost in costs} <= {*SUFFIXES, "frames"}
     for cost in costs:
         assert cost["frames"] == 6
         assert cost["bytes"] > 0

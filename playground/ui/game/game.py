@@ -18,7 +18,7 @@ from playground.input.controls import DIRECTIONS, PANS, Command, Wish
 from playground.input.gamepad import Gamepads, Signal
 from playground.input.keymap import DEFAULT_KEYMAP, Keymap
 from playground.recording.recorder import RECORD_SCALE, Recorder
-from playground.recording.session_recordings import Takes, kilobytes
+from playground.recording.session_recordings import SessionRecordings, kilobytes
 from playground.ui.game.view import View
 from playground.ui.toolkit.window import key_names, toggle_full_screen
 from playground.world.history import History
@@ -86,10 +86,10 @@ class Game:
         self._keymap = keymap.for_game([engine.manifest.codes for engine in engines])
         self._view = View(engines[0].frame_size, self._keymap)
         self._meter = Meter(engines[0].provider_name)
-        takes = Takes(engines[0].tick_rate, record_scale, folder or Path.cwd())
-        self._session = Session(History(world), takes, self._meter.tick)
+        recordings = SessionRecordings(engines[0].tick_rate, record_scale, folder or Path.cwd())
+        self._session = Session(History(world), recordings, self._meter.tick)
         self._session.perform(script)
-        takes.begin(recorders, self._session.now.frame)
+        recordings.begin(recorders, self._session.now.frame)
         self._deck = Deck(world, self._keymap)
         self._gamepads = gamepads or Gamepads()
         self._hud, self._help, self._text_size = True, False, TEXT_SIZES.index(text_size)
@@ -153,7 +153,7 @@ class Game:
         if self._message_left <= 0:
             self._message = ""
         try:
-            news = self._session.takes.news()
+            news = self._session.recordings.next_message()
         except GlassError as error:
             news = str(error)
         if news:
@@ -195,7 +195,7 @@ class Game:
             GlassError: it cannot be written.
         """
         self.running = False
-        self._session.takes.close()
+        self._session.recordings.close()
 
     def _press(self, wish: Wish, source: Hashable, player: int = 0) -> None:
         """Let `source` hold a wish of a player."""
@@ -263,10 +263,10 @@ class Game:
 def marks(session: Session) -> tuple[Mark, ...]:
     """Return what goes on in a session."""
     found = []
-    if session.takes.running:
-        minutes, seconds = divmod(session.takes.seconds, 60)
+    if session.recordings.running:
+        minutes, seconds = divmod(session.recordings.seconds, 60)
         found.append(
-            Mark(f"REC {int(minutes)}:{seconds:04.1f}  {kilobytes(session.takes.size)}", "disc", recording=True)
+            Mark(f"REC {int(minutes)}:{seconds:04.1f}  {kilobytes(session.recordings.size)}", "disc", recording=True)
         )
     if session.rewinding:
         found.append(Mark("rewinding", "back"))

@@ -91,7 +91,7 @@ def finished(game: Game) -> None:
     """Let time pass until everything is written."""
     for _ in range(500):
         game.update(0.0)
-        if not game.session.takes._writing:
+        if not game.session.recordings._writing:
             return
         time.sleep(0.01)
     raise AssertionError("still writing")
@@ -275,7 +275,7 @@ def test_r_records_a_gif_of_what_was_seen(game: Game, tmp_path: Path) -> None:
         ticks(game, 1)
         seen.append(game.session.now.frame)
     tap(game, pygame.K_r)
-    assert not game.session.takes.running
+    assert not game.session.recordings.running
     finished(game)
     assert game.message.startswith("saved glass-")
     (path,) = tmp_path.glob("glass-*.gif")
@@ -311,7 +311,7 @@ def test_a_recording_that_cannot_be_written_is_told_and_play_goes_on(
 ) -> None:
     monkeypatch.setattr(takes_module, "new_file", lambda *_: tmp_path / "missing" / "a.gif")
     tap(game, pygame.K_r)
-    assert not game.session.takes.running
+    assert not game.session.recordings.running
     assert "missing" in game.message
     press(game, pygame.K_1)
     ticks(game, 1)
@@ -357,7 +357,7 @@ def test_a_script_plays_first_and_ends_its_recording(engine: Engine, frame: Pixe
     press(game, pygame.K_LEFT)
     ticks(game, 3)
     assert position(game) == (x + 1.5, y + 1)
-    assert not game.session.takes.running
+    assert not game.session.recordings.running
     ticks(game, 1)
     assert position(game) == (x + 1.5 - SPEED, y + 1)
     finished(game)
@@ -423,14 +423,14 @@ def test_in_turn_mode_the_world_waits_for_a_key(game: Game, steps: list[Action])
     tap(game, pygame.K_t)
     tap(game, pygame.K_r)
     ticks(game, 20)
-    assert game.session.takes.seconds == 0
+    assert game.session.recordings.seconds == 0
     tap(game, pygame.K_RIGHT)
     ticks(game, 20)
     assert [action.shift for action in steps] == [(SPEED, 0)]
     tap(game, pygame.K_3)
     ticks(game, 20)
     assert [action.local_action for action in steps[1:]] == [3, 3, 3]
-    assert game.session.takes.seconds == pytest.approx(4 * PERIOD)
+    assert game.session.recordings.seconds == pytest.approx(4 * PERIOD)
 
 
 def test_in_turn_mode_a_press_is_one_tick_and_a_long_one_goes_on(game: Game, steps: list[Action]) -> None:
