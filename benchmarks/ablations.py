@@ -19,9 +19,9 @@ import torch
 from numpy.typing import NDArray
 
 from export.evaluate.animation import GREY
-from export.evaluate.information import normalised_information
-from export.evaluate.likeness import decibels
-from export.evaluate.means import mean
+from export.evaluate.code_usage import normalised_information
+from export.evaluate.image_metrics import decibels
+from export.evaluate.means import nan_mean
 from export.evaluate.shifts import ShiftAccumulator
 from glass.config import Config, StageConfig, TrainingConfig, from_dict, to_dict
 from glass.core.errors import GlassError
@@ -186,7 +186,7 @@ def measure_global(model: Glass, clips: Sequence[Clip]) -> Figures:
         foreground.add([(x, y) for x, y in agent[0].tolist()], clip.foreground_shifts)
         background.add([(x, y) for x, y in scene[0].tolist()], clip.background_shifts)
     agent_figures, scene_figures = foreground.figures(), background.figures()
-    return Figures(mean(overlaps), agent_figures.error, agent_figures.direction, scene_figures.error)
+    return Figures(nan_mean(overlaps), agent_figures.error, agent_figures.direction, scene_figures.error)
 
 
 @torch.no_grad()
@@ -215,7 +215,7 @@ def measure_local(model: Glass, reader: Glass, clips: Sequence[Clip], how: Follo
     return Figures(
         nmi=normalised_information(read, true) if read else None,
         used=int((shares > COMMON_SHARE).sum()),
-        psnr={tick: mean(decibels(error) for error in found) for tick, found in errors.items()},
+        psnr={tick: nan_mean(decibels(error) for error in found) for tick, found in errors.items()},
     )
 
 

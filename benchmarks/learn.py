@@ -21,7 +21,7 @@ from PIL import Image
 
 from benchmarks.material import Film, film, write_film
 from export.evaluate.code_usage import CodeAccumulator
-from export.evaluate.likeness import psnr, region_of
+from export.evaluate.image_metrics import psnr, region_of
 from export.evaluate.shifts import ShiftAccumulator
 from export.learn.folders import LearnFolders
 from export.learn.install import steps_taken

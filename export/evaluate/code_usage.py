@@ -1,17 +1,20 @@
-"""What each local action stands for: the true action most often seen with it."""
+"""What each local action stands for: the true action most often seen with it, and their mutual information (NMI)."""
 
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from export.evaluate.information import chance_information, normalised_information
-from export.evaluate.means import mean
+from export.evaluate.means import nan_mean
 from glass.data.core.clip import ACTIONS, NO_ACTION
 
 COMMON_SHARE = 0.03
 """A local action counts as used when it has more than this share of the steps."""
+
+SHUFFLES = 20
+"""Shuffles behind the figure of chance."""
 
 
 @dataclass(frozen=True)
@@ -80,19 +83,31 @@ class CodeAccumulator:
     def figures(self) -> CodeFigures:
         """Sum up."""
         shares = np.bincount(self.local_actions, minlength=self.codes + 1)[1:] / len(self.local_actions)
-        pairs = [pair for pair in zip(self.local_actions, self.true_actions, strict=True) if pair[1] != NO_ACTION]
+        pairs = self._pairs()
         within = self._pairs_of_characters()
-        counts = np.zeros((self.codes, len(ACTIONS)), int)
-        np.add.at(counts, tuple(np.array(pairs, int).reshape(-1, 2).T - [[1], [0]]), 1)
         return CodeFigures(
             shares=tuple(round(float(share), 4) for share in shares),
             used=int((shares > COMMON_SHARE).sum()),
             nmi=round(normalised_information(*zip(*pairs, strict=True)), 4) if pairs else None,
-            nmi_per_character=mean(normalised_information(*zip(*one, strict=True)) for one in within),
-            nmi_per_character_by_chance=mean(chance_information(*zip(*one, strict=True)) for one in within),
-            counts=tuple(tuple(row) for row in counts.tolist()) if pairs else None,
-            meanings=tuple(self._meaning(code + 1, row) for code, row in enumerate(counts.tolist()) if any(row)),
+            nmi_per_character=nan_mean(normalised_information(*zip(*one, strict=True)) for one in within),
+            nmi_per_character_by_chance=nan_mean(chance_information(*zip(*one, strict=True)) for one in within),
+            counts=tuple(tuple(row) for row in self._counts()) if pairs else None,
+            meanings=self.meanings(),
         )
+
+    def meanings(self) -> tuple[Meaning, ...]:
+        """Say what each local action stands for, of those that were seen with a true action."""
+        return tuple(self._meaning(code, row) for code, row in enumerate(self._counts(), 1) if any(row))
+
+    def _pairs(self) -> list[tuple[int, int]]:
+        """Local and true action of each step whose true action is known."""
+        return [pair for pair in zip(self.local_actions, self.true_actions, strict=True) if pair[1] != NO_ACTION]
+
+    def _counts(self) -> list[list[int]]:
+        """Count steps by local action (rows, from 1 on) and true action."""
+        counts = np.zeros((self.codes, len(ACTIONS)), int)
+        np.add.at(counts, tuple(np.array(self._pairs(), int).reshape(-1, 2).T - [[1], [0]]), 1)
+        return counts.tolist()
 
     def _pairs_of_characters(self) -> list[list[tuple[int, int]]]:
         """Local and true action of each step, by character."""
@@ -107,3 +122,20 @@ class CodeAccumulator:
         steps = zip(self.local_actions, self.true_actions, self.shifts, strict=True)
         shifts = Counter(shift for code, true, shift in steps if (code, true) == (local_action, action))
         return Meaning(local_action, action, round(counts[action] / sum(counts), 4), shifts.most_common(1)[0][0])
+
+
+def normalised_information(first: Sequence[int], second: Sequence[int]) -> float:
+    """Return the normalised mutual information (NMI) of two labellings, by the mean of their entropies, 0..1."""
+    import torch
+    from torchmetrics.functional.clustering import normalized_mutual_info_score
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Sparse invariant checks", UserWarning)  # about how torchmetrics counts
+        return float(normalized_mutual_info_score(torch.tensor(first), torch.tensor(second)))
+
+
+def chance_information(first: Sequence[int], second: Sequence[int]) -> float:
+    """Return what `normalised_information` is on average when the first labelling is shuffled; high for few labels."""
+    rng = np.random.default_rng(0)
+    shuffled = (rng.permutation(np.asarray(first)).tolist() for _ in range(SHUFFLES))
+    return float(np.mean([normalised_information(one, second) for one in shuffled]))

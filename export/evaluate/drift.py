@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from export.evaluate.animation import StartedGame, started_games
 from export.evaluate.code_usage import Meaning
-from export.evaluate.likeness import decibels
-from export.evaluate.means import mean
+from export.evaluate.image_metrics import decibels
+from export.evaluate.means import nan_mean
 from export.evaluate.sample import Sample
 from playground import Action
 
@@ -37,7 +37,7 @@ def measure_drift(
     meanings: Sequence[Meaning],
     start: Callable[[Sample], StartedGame],
     seed: int,
-    tell: Callable[[float], None],
+    progress: Callable[[float], None],
 ) -> DriftFigures:
     """Play on and on from the first frame of each sample whose character is known.
 
@@ -46,7 +46,7 @@ def measure_drift(
         meanings: what local actions stand for; others are not played.
         start: sets the engine to a sample's first frame.
         seed: decides what is played.
-        tell: called with the share that is done, in 0..1.
+        progress: called with the share that is done, in 0..1.
     """
     seen: dict[int, list[float]] = {tick: [] for tick in TICKS}
     plays = 0
@@ -60,8 +60,8 @@ def measure_drift(
         for tick in TICKS:
             seen[tick] += [decibels(float(error)) for error in animation.errors(np.stack(cells[tick])).min(1)]
         plays += 1
-        tell((number + 1) / len(samples))
-    psnr = {tick: mean(values) for tick, values in seen.items()}
+        progress((number + 1) / len(samples))
+    psnr = {tick: nan_mean(values) for tick, values in seen.items()}
     first, last = psnr[TICKS[0]], psnr[TICKS[-1]]
     return DriftFigures(psnr, None if first is None or last is None else round(first - last, 4), plays)
 

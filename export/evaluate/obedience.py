@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from export.evaluate.animation import StartedGame, TrueAnimation, started_games
 from export.evaluate.code_usage import Meaning
-from export.evaluate.means import mean
+from export.evaluate.means import nan_mean
 from export.evaluate.sample import Sample
 from glass.data.core.clip import ACTIONS
 from playground import Action
@@ -46,7 +46,7 @@ def measure_obedience(
     samples: Sequence[Sample],
     meanings: Sequence[Meaning],
     start: Callable[[Sample], StartedGame],
-    tell: Callable[[float], None],
+    progress: Callable[[float], None],
 ) -> ObedienceFigures:
     """Hold each local action from the first frame of each sample whose character is known.
 
@@ -54,24 +54,24 @@ def measure_obedience(
         samples: what to start from; those in which the model finds no agent are passed over.
         meanings: what the local actions stand for; others are not played.
         start: sets the engine to a sample's first frame.
-        tell: called with the share that is done, in 0..1.
+        progress: called with the share that is done, in 0..1.
     """
     found: list[NDArray[np.bool_]] = []
     for number, game, animation in started_games(samples, start):
         found.append(_obeyed(game, animation, meanings))
-        tell((number + 1) / len(samples))
+        progress((number + 1) / len(samples))
     obeyed = np.array(found, np.float64).reshape(len(found), 2, len(meanings), HOLD)
     moving = obeyed[:, 0]
     best = np.zeros(len(ACTIONS)) if found else np.full(len(ACTIONS), np.nan)
     for index, meaning in enumerate(meanings):
         best[meaning.action] = max(best[meaning.action], moving[:, index].mean()) if found else np.nan
     return ObedienceFigures(
-        rate=mean(moving.ravel()),
-        standing=mean(obeyed[:, 1].ravel()),
-        by_tick=tuple(mean(moving[:, :, tick].ravel()) for tick in range(HOLD)),
-        by_local_action={one.local_action: mean(moving[:, index].ravel()) for index, one in enumerate(meanings)},
-        by_action=tuple(mean([value]) for value in best),
-        over_actions=mean(best),
+        rate=nan_mean(moving.ravel()),
+        standing=nan_mean(obeyed[:, 1].ravel()),
+        by_tick=tuple(nan_mean(moving[:, :, tick].ravel()) for tick in range(HOLD)),
+        by_local_action={one.local_action: nan_mean(moving[:, index].ravel()) for index, one in enumerate(meanings)},
+        by_action=tuple(nan_mean([value]) for value in best),
+        over_actions=nan_mean(best),
         reachable=len({meaning.action for meaning in meanings}),
         starts=len(found),
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from export.evaluate.code_usage import CodeAccumulator, CodeFigures
-from export.evaluate.means import mean
+from export.evaluate.means import nan_mean
 from export.evaluate.shifts import ShiftAccumulator, ShiftFigures
 from glass.data.core.clip import Clip
 from playground.clips.analysis import Analysis
@@ -57,7 +57,7 @@ class ReadingAccumulator:
     def figures(self) -> ReadingFigures:
         """Sum up."""
         return ReadingFigures(
-            mask_iou=mean(self.overlaps),
+            mask_iou=nan_mean(self.overlaps),
             foreground_shift=self.foreground.figures(),
             background_shift=self.background.figures(),
             local_actions=self.codes.figures(),

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from export.evaluate.likeness import Region, psnr, region_of, ssim
-from export.evaluate.means import mean
+from export.evaluate.image_metrics import Region, psnr, region_of, ssim
+from export.evaluate.means import nan_mean
 from export.evaluate.shifts import ShiftAccumulator, ShiftFigures
 from glass.core.errors import GlassError
 from glass.data.core.clip import CELL, Clip
@@ -83,7 +83,7 @@ class LikenessAccumulator:
     def figures(self) -> LikenessFigures:
         """Sum up."""
         curves = (self.psnr, self.psnr_of_first, self.ssim, self.ssim_of_first)
-        return LikenessFigures(*({tick: mean(values) for tick, values in curve.items()} for curve in curves))
+        return LikenessFigures(*({tick: nan_mean(values) for tick, values in curve.items()} for curve in curves))
 
 
 @dataclass

@@ -26,7 +26,7 @@ def draw_samples(
     clips: int,
     frames: int,
     seed: int,
-    tell: Callable[[float], None] = lambda share: None,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> list[Sample]:
     """Draw clips; the same seed gives the same ones, and fewer frames the beginnings of those with more.
 
@@ -36,7 +36,7 @@ def draw_samples(
         clips: how many.
         frames: frames of each.
         seed: decides which.
-        tell: called with the share that is done, in 0..1.
+        progress: called with the share that is done, in 0..1.
 
     Raises:
         GlassError: the source's frames are not of the model's size, or it has no clip of this length.
@@ -51,5 +51,5 @@ def draw_samples(
         if isinstance(source, WorldSource) and clip.character:
             character = source.character_of(np.random.default_rng((seed, number)))
         samples.append(Sample(clip, character))
-        tell((number + 1) / clips)
+        progress((number + 1) / clips)
     return samples

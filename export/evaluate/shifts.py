@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from export.evaluate.means import mean
+from export.evaluate.means import nan_mean
 
 STILL = 0.05
 """Pixels a step below which a true shift is no move: simulated motors are never quite at rest."""
@@ -39,7 +39,7 @@ class ShiftAccumulator:
 
     def figures(self) -> ShiftFigures:
         """Sum up."""
-        return ShiftFigures(mean(self.errors), mean(self.headings))
+        return ShiftFigures(nan_mean(self.errors), nan_mean(self.headings))
 
 
 def heading_right(shifts: NDArray[np.float64], true_shifts: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -77,10 +77,10 @@ def panel(engine: Engine, clips: Sequence[ReadClip], source: ClipSource, data: s
 
 
 def _meanings(engine: Engine, clips: Sequence[ReadClip]) -> tuple[Meaning, ...]:
-    tally = ReadingAccumulator(CodeAccumulator(engine.manifest.codes))
+    readings = ReadingAccumulator(CodeAccumulator(engine.manifest.codes))
     for read in clips:
-        tally.add(read.clip, read.analysis)
-    return tally.figures().local_actions.meanings
+        readings.add(read.clip, read.analysis)
+    return readings.codes.meanings()
 
 
 def _games(engine: Engine, samples: Sequence[Sample]) -> list[tuple[StartedGame, TrueAnimation]]:

@@ -8,11 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from export.evaluate import frechet
-from export.evaluate.code_usage import CodeAccumulator
-from export.evaluate.information import chance_information, normalised_information
-from export.evaluate.likeness import psnr, region_of, ssim
-from export.evaluate.lite0 import Lite0Features
-from export.evaluate.means import mean
+from export.evaluate.code_usage import CodeAccumulator, chance_information, normalised_information
+from export.evaluate.frechet import Lite0Features
+from export.evaluate.image_metrics import psnr, region_of, ssim
+from export.evaluate.means import nan_mean
 from export.evaluate.reading import ReadingAccumulator
 from export.evaluate.sample import draw_samples
 from export.evaluate.shifts import heading_right
@@ -40,11 +39,11 @@ def clip_of(length: int) -> Clip:
 
 
 def test_reading_without_a_mistake() -> None:
-    clip, tally = clip_of(5), ReadingAccumulator(CodeAccumulator(2))
+    clip, accumulator = clip_of(5), ReadingAccumulator(CodeAccumulator(2))
     assert clip.masks is not None
     steps = tuple(Step((2.0, 0.0), (0.0, 0.0), tick % 2 + 1) for tick in range(4))
-    tally.add(clip, Analysis("m", (32, 24), clip.masks, steps))
-    figures = tally.figures()
+    accumulator.add(clip, Analysis("m", (32, 24), clip.masks, steps))
+    figures = accumulator.figures()
     assert figures.mask_iou == 1
     assert (figures.foreground_shift.error, figures.foreground_shift.direction) == (0, 1)
     assert (figures.background_shift.error, figures.background_shift.direction) == (0, None)
@@ -59,11 +58,11 @@ def test_reading_without_a_mistake() -> None:
 
 
 def test_reading_with_mistakes() -> None:
-    clip, tally = clip_of(3), ReadingAccumulator(CodeAccumulator(2))
+    clip, accumulator = clip_of(3), ReadingAccumulator(CodeAccumulator(2))
     assert clip.masks is not None
     steps = (Step((0.0, 2.0), (3.0, 4.0), 1), Step((1.0, 0.9), (0.0, 0.0), 1))
-    tally.add(clip, Analysis("m", (32, 24), np.roll(clip.masks, 4, 2), steps))
-    figures = tally.figures()
+    accumulator.add(clip, Analysis("m", (32, 24), np.roll(clip.masks, 4, 2), steps))
+    figures = accumulator.figures()
     assert figures.mask_iou == pytest.approx(1 / 3, abs=1e-4)
     assert figures.foreground_shift.direction == 0.5
     assert figures.foreground_shift.error == pytest.approx((math.sqrt(8) + math.hypot(1, 0.9)) / 2, abs=1e-4)
@@ -75,29 +74,29 @@ def test_reading_with_mistakes() -> None:
 
 
 def test_reading_without_truth() -> None:
-    clip, tally = clip_of(3), ReadingAccumulator(CodeAccumulator(2))
+    clip, accumulator = clip_of(3), ReadingAccumulator(CodeAccumulator(2))
     assert clip.masks is not None
-    tally.add(
+    accumulator.add(
         Clip("square", "", clip.frames), Analysis("m", (32, 24), clip.masks, (Step((0.0, 0.0), (0.0, 0.0), 2),) * 2)
     )
-    figures = tally.figures()
+    figures = accumulator.figures()
     assert figures.mask_iou is None and figures.foreground_shift.error is None
     assert figures.local_actions.nmi is None and figures.local_actions.meanings == ()
     assert figures.local_actions.shares == (0, 1)
 
 
 def test_steps_without_an_agent_have_no_meaning() -> None:
-    tally = CodeAccumulator(2)
-    tally.add([1, 1, 2], [-1, -1, 3], [(0, 0)] * 3, "")
-    figures = tally.figures()
+    accumulator = CodeAccumulator(2)
+    accumulator.add([1, 1, 2], [-1, -1, 3], [(0, 0)] * 3, "")
+    figures = accumulator.figures()
     assert [(one.local_action, one.action) for one in figures.meanings] == [(2, 3)]
     assert figures.nmi_per_character is None
 
 
 def test_the_shift_that_goes_with_a_local_action_is_the_usual_one() -> None:
-    tally = CodeAccumulator(1)
-    tally.add([1] * 5, [0, 0, 0, 1, 1], [(7, 0), (0, 7), (7, 0), (0, 0), (0, 0)], "one")
-    assert tally.figures().meanings[0].shift == (7, 0)
+    accumulator = CodeAccumulator(1)
+    accumulator.add([1] * 5, [0, 0, 0, 1, 1], [(7, 0), (0, 7), (7, 0), (0, 0), (0, 0)], "one")
+    assert accumulator.figures().meanings[0].shift == (7, 0)
 
 
 def test_headings() -> None:
@@ -133,8 +132,8 @@ def test_likeness() -> None:
 
 
 def test_means_leave_out_what_is_no_number() -> None:
-    assert mean([1, math.nan, 2]) == 1.5
-    assert mean([math.nan]) is None
+    assert nan_mean([1, math.nan, 2]) == 1.5
+    assert nan_mean([math.nan]) is None
 
 
 def test_samples_come_with_their_characters() -> None:

@@ -90,11 +90,11 @@ def test_clips_without_an_agent_are_refused_for_replay(tiny_bundle: Path) -> Non
 def test_without_truth_the_path_that_was_read_is_played(tiny_bundle: Path) -> None:
     engine = Engine.load(tiny_bundle)
     clip = TinyWorld(empty=0.0).draw(np.random.default_rng(0), 8)
-    tally = ReplayAccumulator()
-    tally.add(Clip("bare", "", clip.frames), analyse(engine, clip.frames), engine)
-    figures = tally.figures()
+    accumulator = ReplayAccumulator()
+    accumulator.add(Clip("bare", "", clip.frames), analyse(engine, clip.frames), engine)
+    figures = accumulator.figures()
     assert figures.agent.psnr[1] is not None and figures.frame.psnr[7] is not None
-    assert tally.true_regions[0].shape == (engine.manifest.window, engine.manifest.window, 3)
+    assert accumulator.true_regions[0].shape == (engine.manifest.window, engine.manifest.window, 3)
 
 
 def test_control_compares_with_what_was_commanded(tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,9 +104,9 @@ def test_control_compares_with_what_was_commanded(tiny_bundle: Path, monkeypatch
     steps = (Step((0.0, 3.0), (0.0, 0.0), 1), Step((0.0, 0.0), (0.0, 1.0), 1))
     found = Analysis("tiny", clip.frame_size, np.zeros(clip.frames.shape[:3], bool), steps)
     monkeypatch.setattr("export.evaluate.replay.analyse", lambda engine, frames: found)
-    tally = ReplayAccumulator()
-    tally.add(known, found, engine)
-    figures = tally.figures()
+    accumulator = ReplayAccumulator()
+    accumulator.add(known, found, engine)
+    figures = accumulator.figures()
     assert figures.foreground_control.direction == 0
     assert figures.foreground_control.error == pytest.approx(3 / 2**0.5, abs=1e-3)
     assert (figures.background_control.error, figures.background_control.direction) == (0.5, None)
