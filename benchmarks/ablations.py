@@ -24,8 +24,8 @@ from export.evaluate.image_metrics import decibels
 from export.evaluate.means import nan_mean
 from export.evaluate.shifts import ShiftAccumulator
 from glass.config import Config, StageConfig, TrainingConfig, from_dict, to_dict
+from glass.core.atomic_files import write_text
 from glass.core.errors import GlassError
-from glass.core.whole_files import write_text
 from glass.data.core.clip import CELL, Clip
 from glass.data.sources import ClipSource, open_source
 from glass.model import Glass

@@ -17,8 +17,8 @@ from PIL import Image
 from pygame import Surface
 from pygame.event import Event
 
+from glass.core.atomic_files import output_file
 from playground.bundles.library import find_bundle, find_bundles
-from playground.core.whole_files import whole_file
 from playground.engine.engine import Engine
 from playground.pictures.picture import load_picture
 from playground.ui.gallery.gallery import Gallery, load_starts
@@ -100,7 +100,7 @@ def main() -> None:
     arguments = parser.parse_args()
     pygame.display.init()
     for name, image in screenshots(arguments.model).items():
-        with whole_file(arguments.out / f"{name}.png") as part:
+        with output_file(arguments.out / f"{name}.png") as part:
             image.save(part, "PNG", optimize=True)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from export.bundle.card import write_card
 from export.bundle.graphs import graphs, to_onnx
 from export.bundle.verify import verify
 from glass.config import to_dict
+from glass.core.atomic_files import atomic_folder
 from glass.core.errors import GlassError
 from glass.model import Glass
 from playground import Engine, LocalAction, Manifest
@@ -129,20 +129,6 @@ def _test_picture(size: tuple[int, int]) -> tuple[Image.Image, np.ndarray]:
     return small.resize(size, Image.Resampling.BICUBIC), mask
 
 
-def _put_in_place(made: Path, target: Path) -> None:
-    """Let ``made`` take the place of ``target``."""
-    aside = target.with_name(f".{target.name}.{os.getpid()}.old")
-    if target.exists():
-        os.replace(target, aside)
-    try:
-        os.replace(made, target)
-    except OSError:
-        if aside.exists():
-            os.replace(aside, target)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
-
-
 def write_bundle(model: Glass, extra: dict[str, Any], options: BundleOptions) -> int:
     """Export ``model`` and return by how much its rollout differs from torch, in steps of 1/255.
 
@@ -163,18 +149,8 @@ def write_bundle(model: Glass, extra: dict[str, Any], options: BundleOptions) ->
         if size != model.config.frame_size:
             expected = "x".join(map(str, model.config.frame_size))
             raise GlassError(f"start frame {start.name}: {size[0]}x{size[1]} pixels, the model has {expected}")
-    temporary = options.folder / f".{options.name}.{os.getpid()}.part"
-    is_new = not options.folder.exists()
-    options.folder.mkdir(parents=True, exist_ok=True)
-    try:
-        temporary.mkdir()
+    with atomic_folder(target) as temporary:
         _write_files(temporary, model, extra, options)
         manifest = _manifest(model, extra, options, _hashes(temporary))
         (temporary / MANIFEST_FILE).write_text(manifest.to_json(), encoding="utf-8")
-        difference = verify(model, Engine.load(temporary), *_test_picture(model.config.frame_size))
-        _put_in_place(temporary, target)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-        if is_new and not any(options.folder.iterdir()):
-            options.folder.rmdir()
-    return difference
+        return verify(model, Engine.load(temporary), *_test_picture(model.config.frame_size))

@@ -13,13 +13,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from glass.core.atomic_files import write_text
 from glass.core.console import new_command, run_command
 from glass.core.errors import GlassError
-from glass.core.whole_files import write_text
+from glass.core.output_places import check_folder_place
 from glass.data.sources import open_source
 from playground import Engine
 from playground.commands.progress import share_bar
-from playground.core.whole_files import check_folder_place
 
 app = new_command("Measure a model: what it reads, how it replays, and whether it obeys.")
 

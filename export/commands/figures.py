@@ -39,7 +39,7 @@ def figures(
     seed: Annotated[int, typer.Option(min=0, help="Decides which clips are drawn.")] = 0,
 ) -> None:
     """Draw the figures of a model: what its actions do, and what it reads from clips."""
-    from playground.core.whole_files import check_named
+    from glass.core.output_places import check_named
 
     check_named({"--out": out, "--data": data})
     count = _figures(model, Path(out), data, seed)
@@ -52,10 +52,10 @@ def _figures(model: str, out: Path, data: str | None, seed: int) -> int:
     from export.figures.codes import code_map
     from export.figures.figure import check_captions, write_figures
     from export.figures.panel import panel
+    from glass.core.output_places import check_folder_place
     from glass.data.sources import open_source
     from playground import Engine
     from playground.bundles.library import find_bundle
-    from playground.core.whole_files import check_folder_place
     from playground.pictures.picture import load_picture
 
     check_folder_place(out, "--out")

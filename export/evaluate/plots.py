@@ -11,7 +11,7 @@ from export.evaluate.drift import DriftFigures
 from export.evaluate.measure import Report
 from export.evaluate.obedience import ObedienceFigures
 from export.evaluate.replay import Curve, LikenessFigures
-from glass.core.whole_files import replacing
+from glass.core.atomic_files import atomic_file
 from glass.data.core.clip import ACTIONS
 
 _DPI = 100
@@ -25,7 +25,7 @@ def write_plots(report: Report, folder: Path) -> None:
     if report.obedience and report.drift:
         plots["play.png"] = _plot_play
     for name, plot in plots.items():
-        with replacing(folder / name) as place:
+        with atomic_file(folder / name) as place:
             plot(report).savefig(place, format="png", dpi=_DPI)
 
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from glass.core.atomic_files import output_file
 from glass.core.errors import GlassError
-from playground.core.whole_files import whole_file
 from playground.pictures.annotate import FAINT, PAPER, enlarge, write
 from playground.recording.recorder import FileRecorder
 
@@ -131,13 +131,13 @@ def write_figures(figures: Sequence[Figure], folder: Path, options: str) -> None
         _write(figure, folder / figure.file)
     parts = [f"## {figure.title}\n\n![{figure.title}]({figure.file})\n\n{figure.caption}\n" for figure in figures]
     text = "\n".join([f"{MADE}{options}`.\n", *parts])
-    with whole_file(folder / CAPTIONS) as part:
+    with output_file(folder / CAPTIONS) as part:
         part.write_text(text, encoding="utf-8")
 
 
 def _write(figure: Figure, path: Path) -> None:
     if len(figure.frames) == 1:
-        with whole_file(path) as part, part.open("wb") as stream:
+        with output_file(path) as part, part.open("wb") as stream:
             Image.fromarray(figure.frames[0]).save(stream, "PNG", optimize=True)
         return
     recorder = FileRecorder(path, figure.tick_rate, realtime=False)

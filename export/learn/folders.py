@@ -13,8 +13,8 @@ from typing import Any
 from platformdirs import user_data_path
 
 from glass.config import Config, from_dict, to_dict
+from glass.core.atomic_files import write_text
 from glass.core.errors import GlassError
-from glass.core.whole_files import write_text
 from playground.bundles.library import bundle_folders
 
 __all__ = ["LearnFolders", "LearnRecord", "check_name"]

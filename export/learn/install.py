@@ -14,8 +14,8 @@ from PIL import Image
 from export.bundle.verify import VerificationError
 from export.bundle.write import BundleOptions, StartFrame, write_bundle
 from export.learn.folders import LearnFolders
+from glass.core.atomic_files import atomic_file
 from glass.core.errors import GlassError
-from glass.core.whole_files import replacing
 from glass.footage.cache import Footage
 from glass.model import Glass
 from glass.motion.windows import as_pictures
@@ -88,7 +88,7 @@ def _preview(folders: LearnFolders, path: Path) -> None:
     frames = [seen.frame, *(engine.step(action).frame for action in actions)]
     size = tuple(PREVIEW_SCALE * side for side in manifest.frame_size)
     pictures = [Image.fromarray(frame).resize((size[0], size[1]), Image.Resampling.NEAREST) for frame in frames]
-    with replacing(path) as temporary:
+    with atomic_file(path) as temporary:
         duration = round(1000 / manifest.tick_rate)
         pictures[0].save(temporary, "GIF", save_all=True, append_images=pictures[1:], duration=duration, loop=0)
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -16,8 +13,8 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
+from glass.core.atomic_files import atomic_folder, write_text
 from glass.core.errors import GlassError
-from glass.core.whole_files import write_text
 from glass.footage.reader import ClipReader, DamagedClipError
 from glass.footage.timeline import at_rate, find_cuts, thumbnail
 
@@ -126,22 +123,6 @@ class _Writer:
             self.takes += [Take(clip.name, first + a, b - a) for a, b in pairwise(edges)]
 
 
-@contextmanager
-def _new_folder(folder: Path) -> Iterator[Path]:
-    """Give a temporary folder that takes the place of ``folder`` when the block ends well, and else goes."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    for left in folder.parent.glob(f".{folder.name}.*.part"):  # of a process that was killed
-        shutil.rmtree(left, ignore_errors=True)
-    temporary = folder.with_name(f".{folder.name}.{os.getpid()}.part")
-    temporary.mkdir()
-    try:
-        yield temporary
-        shutil.rmtree(folder, ignore_errors=True)
-        os.replace(temporary, folder)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-
-
 def read_footage(
     clips: Sequence[ClipReader],
     settings: ReadSettings,
@@ -163,7 +144,7 @@ def read_footage(
     """
     wrong = list(problems)
     read: list[str] = []
-    with _new_folder(folder) as temporary:
+    with atomic_folder(folder) as temporary:
         with (temporary / FRAMES).open("w+b") as file:
             writer = _Writer(file, settings)
             for clip in clips:

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 from torch.nn import functional
 
-from glass.core.whole_files import replacing
+from glass.core.atomic_files import atomic_file
 from glass.footage.cache import Footage
 from glass.survey.advice import Survey
 
@@ -130,5 +130,5 @@ def draw_report(path: Path, footage: Footage, survey: Survey, lines: Sequence[st
     _timeline(draw, footage, survey, below, 50)
     for number, (line, colour) in enumerate(said):
         draw.text((MARGIN, below + 64 + 24 * number), line, fill=colour, font=_font(16))
-    with replacing(path) as temporary:
+    with atomic_file(path) as temporary:
         canvas.save(temporary, "PNG")

@@ -15,8 +15,8 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from glass.config import Config, from_dict, to_dict
+from glass.core.atomic_files import atomic_file
 from glass.core.errors import GlassError
-from glass.core.whole_files import replacing
 from glass.model import Glass
 
 __all__ = [
@@ -54,7 +54,7 @@ def save_weights(path: Path, model: Glass, extra: dict[str, Any] | None = None) 
     """Write the model's weights with its config (and ``extra``) in the header."""
     header = {"config": json.dumps(to_dict(model.config)), "extra": json.dumps(extra or {})}
     tensors = {name: tensor.detach().contiguous() for name, tensor in model.state_dict().items()}
-    with replacing(path) as temporary:
+    with atomic_file(path) as temporary:
         save_file(tensors, temporary, header)
 
 
@@ -213,7 +213,7 @@ def save_checkpoint(
     tensors |= {f"average.{name}": value.detach().contiguous() for name, value in averaged.state_dict().items()}
     if optimiser:
         tensors |= {name: value.detach().contiguous() for name, value in _optimiser_tensors(optimiser).items()}
-    with replacing(folder / LIVE) as temporary:
+    with atomic_file(folder / LIVE) as temporary:
         save_file(tensors, temporary, {"stage": place.stage, "step": str(place.step)})
 
 

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from glass.core.whole_files import replacing
+from glass.core.atomic_files import atomic_file
 from glass.model import Glass
 from glass.stages.tracks import CropBatch
 
@@ -50,5 +50,5 @@ def local_sheet(model: Glass, batch: CropBatch) -> Tensor:
 def save_sheet(path: Path, sheet: Tensor, scale: int = 2) -> None:
     """Write ``(3, H, W)`` in [0, 1] as a PNG enlarged by whole pixels."""
     pixels = (sheet.clamp(0, 1) * 255).round().to(torch.uint8).permute(1, 2, 0).numpy()
-    with replacing(path) as temporary:
+    with atomic_file(path) as temporary:
         Image.fromarray(np.repeat(np.repeat(pixels, scale, 0), scale, 1)).save(temporary, "PNG")

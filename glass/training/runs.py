@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from glass.config import Config, GlobalWeights, StageConfig, TrainingConfig, current_settings, from_dict, to_dict
+from glass.core.atomic_files import write_text
 from glass.core.errors import GlassError
-from glass.core.whole_files import write_text
 from glass.data.sources import ClipSource, open_source
 from glass.networks.global_motion import GmaConfig
 from glass.networks.local_motion import LmaConfig

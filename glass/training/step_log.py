@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TextIO
 
-from glass.core.whole_files import write_text
+from glass.core.atomic_files import write_text
 from glass.training.checkpoint import Place
 
 __all__ = ["LOG", "open_log"]

@@ -17,8 +17,8 @@ from torch import nn
 from torch.optim import Adam
 
 from glass.config import Config, StageConfig, TrainingConfig
+from glass.core.atomic_files import write_text
 from glass.core.errors import GlassError
-from glass.core.whole_files import write_text
 from glass.data.core.clip import Clip
 from glass.data.sources import ClipSource
 from glass.model import Glass

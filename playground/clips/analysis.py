@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from glass.core.atomic_files import FolderInProgress
 from glass.core.errors import GlassError
 from playground.bundles.manifest import Manifest
 from playground.clips.path_smoothing import common_velocities, config_for, smooth_shifts
 from playground.clips.registration import register_background
 from playground.core.constants import SOLID
-from playground.core.whole_files import FolderInProgress
 from playground.engine.compositing import cut_window
 from playground.engine.engine import Engine
 from playground.pictures.mask_cleaning import keep_agents, widened

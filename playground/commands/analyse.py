@@ -9,11 +9,11 @@ import typer
 
 from glass.core.console import new_command, run_command
 from glass.core.errors import GlassError
+from glass.core.output_places import check_folder_place, check_spares
 from playground.bundles.library import find_bundle, find_bundles
 from playground.clips.analysis import analyse, write_analysis
 from playground.clips.reading import order_note, read_clip
 from playground.commands.progress import share_bar
-from playground.core.whole_files import check_folder_place, check_spares
 from playground.engine.engine import Engine
 
 app = new_command("Read a clip: the agent's mask in every frame, how it and the background moved, and what it did.")

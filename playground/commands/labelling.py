@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from rich.style import Style
 from rich.text import Text
 
+from glass.core.atomic_files import output_file
 from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle, open_bundle
 from playground.bundles.manifest import MANIFEST_FILE
 from playground.core.action import Action
 from playground.core.action_names import RESERVED, SYNTAX, script_name
-from playground.core.whole_files import whole_file
 from playground.engine.compositing import cut_window
 from playground.engine.engine import Engine
 from playground.pictures.picture import Picture
@@ -74,7 +74,7 @@ def name_local_actions(bundle: Bundle, names: Mapping[int, str]) -> Bundle:
     )
     check_names([action.label for action in actions], names)
     changed = replace(manifest, local_actions=actions)
-    with whole_file(bundle.folder / MANIFEST_FILE, "name the actions of a copy of its folder") as part:
+    with output_file(bundle.folder / MANIFEST_FILE, "name the actions of a copy of its folder") as part:
         part.write_text(changed.to_json(), encoding="utf-8")
     return Bundle(bundle.folder, changed)
 

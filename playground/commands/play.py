@@ -12,10 +12,10 @@ import typer
 
 from glass.core.console import new_command, run_command, stop_like_interrupt
 from glass.core.errors import GlassError
+from glass.core.output_places import check_named
 from playground.commands.play_options import Order
 from playground.commands.prepare import candidates, cast
 from playground.core.text_sizes import TEXT_SIZES
-from playground.core.whole_files import check_named
 from playground.recording.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder, recording
 from playground.scripts.language import read_script
 from playground.world.prepared_game import Performance

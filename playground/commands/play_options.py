@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from glass.core.errors import GlassError
-from playground.core.whole_files import check_folder_place, check_spares
+from glass.core.output_places import check_folder_place, check_spares
 from playground.recording.recorder import check_recording
 
 

@@ -11,12 +11,12 @@ from rich.progress import TextColumn, TimeElapsedColumn
 
 from glass.core.console import new_command, run_command, stop_like_interrupt
 from glass.core.errors import GlassError
+from glass.core.output_places import check_folder_place, check_named, check_spares
 from playground.bundles.library import find_bundle, find_bundles, known_bundles
 from playground.clips.reading import order_note, stream_clip
 from playground.clips.transfer import Driven, TransferOptions, transfer
 from playground.clips.transfer_view import SideBySide
 from playground.commands.progress import live_progress
-from playground.core.whole_files import check_folder_place, check_named, check_spares
 from playground.engine.engine import Engine
 from playground.pictures.picture import load_picture
 from playground.recording.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder, check_recording, recording

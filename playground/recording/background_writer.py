@@ -10,8 +10,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from glass.core.atomic_files import output_file, remove_orphans
 from glass.core.errors import GlassError
-from playground.core.whole_files import check_file_place, remove_orphans, whole_file
+from glass.core.output_places import check_file_place
 from playground.recording.stream_file import StreamFile
 
 Pixels = NDArray[np.uint8]
@@ -166,7 +167,7 @@ class BackgroundWriter:
         check_file_place(self.path, "recording")
         remove_orphans(self.path.parent)
         advice = "nothing of it is kept; make room or choose another place"
-        with whole_file(self.path, advice) as part, StreamFile(part, "w+") as file:
+        with output_file(self.path, advice) as part, StreamFile(part, "w+") as file:
             last = first[0]
             encoder = self._make_encoder(file, last)
             for frame, dropped in chain([first], frames):
@@ -185,4 +186,4 @@ class BackgroundWriter:
 
 
 class _DiscardedError(Exception):
-    """Leaves `whole_file` without a file."""
+    """Leaves `output_file` without a file."""

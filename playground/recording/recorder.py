@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from glass.core.atomic_files import FolderInProgress, output_file
 from glass.core.errors import GlassError, InterruptedRunError
-from playground.core.whole_files import FolderInProgress, check_file_place, check_folder_place, is_numbered, whole_file
+from glass.core.frame_files import is_numbered
+from glass.core.output_places import check_file_place, check_folder_place
 from playground.recording.background_writer import BackgroundWriter, Encoder
 from playground.recording.gif import GifEncoder
 from playground.recording.mp4 import Mp4Encoder, check_mp4
@@ -110,7 +112,7 @@ def save_picture(path: Path, frame: NDArray[np.uint8], scale: int = 1) -> None:
         GlassError: it cannot be written there.
     """
     check_file_place(path, "picture")
-    with whole_file(path, "nothing of it is kept; make room or choose another place") as part:
+    with output_file(path, "nothing of it is kept; make room or choose another place") as part:
         Image.fromarray(frame.repeat(scale, 0).repeat(scale, 1)).save(part, "PNG")
 
 

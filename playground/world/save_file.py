@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_data_path
 
+from glass.core.atomic_files import output_file
 from glass.core.errors import GlassError
 from playground.bundles.library import find_bundle
 from playground.bundles.manifest import SHADOW, Manifest
 from playground.core.action import MAX_TICKS, Action
-from playground.core.whole_files import whole_file
 from playground.engine.compositing import Backdrop
 from playground.engine.engine import Engine
 from playground.pictures.start import Start
@@ -92,7 +92,7 @@ def write_save(path: Path, history: History) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise GlassError(f"{path}: cannot be written ({error.strerror}); choose another place") from None
-    with whole_file(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+    with output_file(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(_ABOUT, json.dumps(about, indent=2, ensure_ascii=False))
         for name, values in arrays.items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as file:

@@ -1,13 +1,12 @@
 """Data sets on disk: `dataset.json`, and a folder of clip folders for each split."""
 
 import json
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from glass.core.atomic_files import atomic_folder
 from glass.core.errors import GlassError
 from glass.data.core.clip import ACTIONS, Clip
 from glass.data.core.splits import SPLITS
@@ -85,16 +84,10 @@ def new_dataset(out: Path, info: DatasetInfo) -> Iterator[DatasetWriter]:
     """
     out = out.resolve()
     check_replaceable(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    partial = out.with_name(f".{out.name}.partial-{os.getpid()}")
-    partial.mkdir()
-    try:
+    with atomic_folder(out) as partial:
         text = json.dumps(asdict(info), indent=2) + "\n"
         (partial / DATASET_FILE).write_text(text, encoding="utf-8")
         yield DatasetWriter(partial)
-        _replace(out, partial)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def check_replaceable(out: Path) -> None:
@@ -110,12 +103,3 @@ def check_replaceable(out: Path) -> None:
     if foreign or (content and DATASET_FILE not in content):
         found = (foreign or sorted(content))[0]
         raise GlassError(f"{out}: holds '{found}', which is not part of a data set made here; give another folder")
-
-
-def _replace(out: Path, partial: Path) -> None:
-    """Put the finished folder in the place of the one that was there."""
-    old = out.with_name(f".{out.name}.old-{os.getpid()}")
-    if out.exists():
-        out.rename(old)
-    partial.rename(out)
-    shutil.rmtree(old, ignore_errors=True)

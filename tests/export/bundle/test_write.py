@@ -170,7 +170,7 @@ def test_a_failed_replacement_puts_the_old_bundle_back(
             raise OSError("no")
         real(source, target)
 
-    monkeypatch.setattr("export.bundle.write.os.replace", refuse)
+    monkeypatch.setattr("glass.core.atomic_files.os.replace", refuse)
     with pytest.raises(OSError, match="no"):
         write_bundle(exported.model, EXTRA, options(tmp_path))
     assert contents(tmp_path) == before

@@ -99,6 +99,7 @@ def test_a_full_cache_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_interrupted_reading_leaves_nothing(tmp_path: Path) -> None:
     clip = write_folder(tmp_path / "clip", walk(40))
+    (tmp_path / "cache").mkdir()
 
     def interrupt(name: str, frames: int) -> None:
         raise KeyboardInterrupt

@@ -108,7 +108,7 @@ def test_a_bundle_that_cannot_be_written(own_bundle: Path, monkeypatch: pytest.M
     def refuse(*_: object) -> None:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr("playground.core.whole_files.os.replace", refuse)
+    monkeypatch.setattr("glass.core.atomic_files.os.replace", refuse)
     with pytest.raises(GlassError, match="Read-only"):
         name_local_actions(open_bundle(own_bundle), {2: "wave"})
     assert contents(own_bundle) == before
