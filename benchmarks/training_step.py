@@ -24,7 +24,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from glass.config import Config, from_dict
 from glass.core.errors import GlassError
 from glass.data.sources import ClipSource, open_source
-from glass.labels.matting import AGENT, BACKGROUND
+from glass.labels.trimap import AGENT, BACKGROUND
 from glass.model import Glass
 from glass.parallel.precision import mixed_precision
 from glass.stages.backdrop import Backdrops, BackdropStage

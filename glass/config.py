@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from glass.labels.matting import MattingConfig
+from glass.labels.trimap import MattingConfig
 from glass.motion.path_smoothing import PathConfig
 from glass.networks.anchor import AnchorConfig
 from glass.networks.global_motion import GmaConfig

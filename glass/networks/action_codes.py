@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from glass.networks.layers import LEAK, conv_block
 
-__all__ = ["ActionNetwork", "VectorQuantiser", "exchange_sources", "travel_direction", "travel_weights"]
+__all__ = ["ActionNetwork", "VectorQuantiser", "code_swap_indices", "travel_direction", "travel_weights"]
 
 KMEANS_ROUNDS = 20
 SMALLEST_COUNT = 1e-3
@@ -39,7 +39,7 @@ def travel_weights(shifts: Tensor) -> Tensor:
     return torch.where(travel_direction(shifts) >= 0, TRAVEL_SHARE, 1.0)
 
 
-def exchange_sources(shifts: Tensor, probability: float) -> Tensor:
+def code_swap_indices(shifts: Tensor, probability: float) -> Tensor:
     """Say whose code each tick gets while training, so that a code means an action and not a moment of it.
 
     What the shift already tells, and where in its course an action is, the state knows; a code should say only what the
@@ -115,6 +115,7 @@ class VectorQuantiser(nn.Module):
     counts: Tensor
     sums: Tensor
     ready: Tensor
+    """Whether the codes are initialised, as it is stored with the weights."""
 
     def __init__(self, count: int, size: int, decay: float = 0.98, dead_share: float = 0.02) -> None:
         """Keep ``count`` codes of ``size`` numbers; one used less than ``dead_share`` of the average restarts."""
@@ -125,6 +126,11 @@ class VectorQuantiser(nn.Module):
         self.register_buffer("counts", torch.ones(count))
         self.register_buffer("sums", self.codes.clone())
         self.register_buffer("ready", torch.zeros((), dtype=torch.bool))
+
+    @property
+    def initialised(self) -> bool:
+        """Whether vectors are quantised."""
+        return bool(self.ready)
 
     @torch.no_grad()
     def initialise(self, vectors: Tensor, generator: torch.Generator) -> None:
@@ -161,19 +167,19 @@ class VectorQuantiser(nn.Module):
             self.sums[dead] = fresh * self.counts.mean()
         self.codes.copy_(self.sums / self.counts.clamp(min=SMALLEST_COUNT)[:, None])
 
-    def imbalance(self, vectors: Tensor, weights: Tensor) -> Tensor:
+    def entropy_gap(self, vectors: Tensor, weights: Tensor) -> Tensor:
         """Scalar, how far from even use of the codes the batch ``(N, D)`` is: 0 is even, log K is one code for all.
 
         The vectors count as much as ``weights`` ``(N,)`` say.
         """
-        if not bool(self.ready):
+        if not self.initialised:
             return vectors.new_zeros(())
         choice = torch.softmax(-torch.cdist(vectors, self.codes).square() / TEMPERATURE, 1)
         share = weights @ choice / weights.sum()
         return math.log(len(self.codes)) + (share * (share + 1e-9).log()).sum()
 
     @torch.no_grad()
-    def lasting(self, vectors: Tensor, change: Tensor) -> Tensor:
+    def viterbi_codes(self, vectors: Tensor, change: Tensor) -> Tensor:
         """Choose codes for sequences of vectors, each near its vector and few changes between them.
 
         An action begins and ends like others do; what comes before and after tells which it is. The best sequence is
@@ -205,7 +211,7 @@ class VectorQuantiser(nn.Module):
         The codes are those ``chosen``, indices ``(N,)``, or the nearest ones.
         """
         index = self.nearest(vectors) if chosen is None else chosen
-        if not bool(self.ready):
+        if not self.initialised:
             noise = WARM_UP_NOISE * torch.randn_like(vectors) if self.training else 0.0
             return vectors + noise, index, vectors.new_zeros(())
         codes = self.codes[index]

@@ -77,21 +77,21 @@ class Anchor(nn.Module):
         pointed: Tensor = torch.tanh(self.network(crops).float() / 4) * self.reach
         return pointed - self.origin
 
-    def leading(self, masks: Tensor) -> Tensor:
+    def weighted_mask(self, masks: Tensor) -> Tensor:
         """Weigh masks ``(N, 1, H, W)`` by how much each pixel counts for where the agent is."""
         return free_end(masks, self.enters_from_edge)
 
-    def middles(self, masks: Tensor) -> Tensor:
+    def window_centres(self, masks: Tensor) -> Tensor:
         """Middle ``(N, 2)`` of the window of whole pixels around the centre of masks ``(N, 1, H, W)``."""
-        return window_corner(agent_position(self.leading(masks), self.window), self.window) + self.window / 2
+        return window_corner(agent_position(self.weighted_mask(masks), self.window), self.window) + self.window / 2
 
     def forward(self, frames: Tensor, masks: Tensor) -> Tensor:
         """Find the anchor ``(N, 2)``, pixels of the frame, of frames ``(N, 3, H, W)`` and masks ``(N, 1, H, W)``."""
-        middles = self.middles(masks)
-        return middles + self.offsets(foreground_windows(frames, masks, middles, self.window))
+        centres = self.window_centres(masks)
+        return centres + self.offsets(foreground_windows(frames, masks, centres, self.window))
 
     @torch.no_grad()
-    def frame_agent(self, masks: Tensor, positions: Tensor) -> None:
+    def centre_window_on_mass(self, masks: Tensor, positions: Tensor) -> None:
         """Move the spot by whole pixels, so that windows around it show as much of the agent as they can.
 
         Args:
@@ -113,7 +113,7 @@ class Anchor(nn.Module):
         self.origin -= offset.flip(0).to(self.origin)
 
     @torch.no_grad()
-    def settle(self, positions: Tensor) -> None:
+    def snap_to_pixels(self, positions: Tensor) -> None:
         """Move the spot by part of a pixel, so that ``positions`` ``(..., 2)`` lie near whole pixels.
 
         Where an agent moves by whole pixels, as sprites do, its windows are then cut alike in all frames.

@@ -14,10 +14,11 @@ from glass.networks.layers import UNet
 from glass.networks.shift_regressor import ShiftRegressor
 from glass.parallel.distributed import all_gather
 
-__all__ = ["GlobalMotion", "GlobalMotionAnalysis", "GmaConfig"]
+__all__ = ["GlobalMotion", "GlobalMotionAnalysis", "GmaConfig", "MASK_LOGIT_SCALE"]
 
-HARDNESS = 3.0
-"""By how much logits of masks learned from labels are multiplied in the end."""
+MASK_LOGIT_SCALE = 3.0
+"""Factor on the logits of masks once they are learned from labels: doubt along the outline is not transparency. Masks
+that go on learning have to be able to doubt, so it is taken back for that."""
 RIM = 0.3
 """A pixel whose neighbourhood is the agent to this degree is not trusted as background."""
 
@@ -72,8 +73,8 @@ class GlobalMotion:
     """``(B, 3, H, W)``: the first frames with agent and holes filled."""
 
 
-def spread(visible: Tensor, weights: Tensor) -> Tensor:
-    """Fill holes with the mean of what is around them, near first: a smooth first guess.
+def pull_push_fill(visible: Tensor, weights: Tensor) -> Tensor:
+    """Pull-push hole filling (Gortler et al., The Lumigraph, 1996): average down a pyramid, interpolate up into holes.
 
     Args:
         visible: ``(N, 3, H, W)``, colours times weights.
@@ -88,7 +89,7 @@ def spread(visible: Tensor, weights: Tensor) -> Tensor:
     def halve(layer: Tensor) -> Tensor:
         return functional.avg_pool2d(layer, 2, ceil_mode=True, count_include_pad=False)
 
-    coarse = spread(halve(visible), halve(weights))
+    coarse = pull_push_fill(halve(visible), halve(weights))
     size = list(visible.shape[-2:])
     return visible + (1 - weights) * functional.interpolate(coarse, size, mode="bilinear", align_corners=False)
 
@@ -122,16 +123,8 @@ class GlobalMotionAnalysis(nn.Module):
         return torch.sigmoid(logits)
 
     @torch.no_grad()
-    def harden(self) -> None:
-        """Make masks harder, and leave where they are one half: doubt along the outline is not transparency."""
-        self._scale_logits(HARDNESS)
-
-    @torch.no_grad()
-    def soften(self) -> None:
-        """Take `harden` back: masks that are to learn on have to be able to doubt."""
-        self._scale_logits(1 / HARDNESS)
-
-    def _scale_logits(self, factor: float) -> None:
+    def scale_mask_logits(self, factor: float) -> None:
+        """Multiply the logits of masks: above 1 outlines become sharper, and stay where the mask is one half."""
         output = self.mask_network.output
         assert output.bias is not None
         output.weight *= factor
@@ -140,23 +133,23 @@ class GlobalMotionAnalysis(nn.Module):
     def inpaint(self, frames: Tensor, masks: Tensor) -> Tensor:
         """Fill what lies behind ``masks`` in ``frames``: ``(N, 3, H, W)`` in [0, 1]; elsewhere the frame is kept."""
         visible = frames * (1 - masks)
-        guess = spread(visible, 1 - masks)
+        guess = pull_push_fill(visible, 1 - masks)
         detail = torch.tanh(self.inpainting_network(torch.cat([guess * 2 - 1, masks], 1)).float())
         return visible + (guess + detail).clamp(0, 1) * masks
 
     def empty_background(self, frames: Tensor, masks: Tensor) -> Tensor:
-        """Take the agent out of ``frames``: `inpaint` with a hard hole one pixel larger, so that no rim stays."""
-        return self.inpaint(frames, self.hole(masks))
+        """Take the agent out of ``frames``: `inpaint` under its `dilated_mask`, so that no rim stays."""
+        return self.inpaint(frames, self.dilated_mask(masks))
 
-    def hole(self, masks: Tensor) -> Tensor:
-        """Return what is not trusted as background, in {0, 1}, where masks are ``(N, 1, H, W)`` in [0, 1]."""
+    def dilated_mask(self, masks: Tensor) -> Tensor:
+        """Dilate masks ``(N, 1, H, W)`` in [0, 1] by a pixel and threshold them: {0, 1}, 1 is no background."""
         return (functional.max_pool2d(masks, 3, 1, 1) > RIM).to(masks.dtype)
 
     def _refill(self, frames: Tensor, masks: Tensor) -> tuple[Tensor, Tensor]:
         """Cut each other's agents' shapes out of the backgrounds of ``(N, 3, H, W)`` and fill them again."""
         height, width = frames.shape[-2:]
         move = (int(torch.randint(height, ())), int(torch.randint(width, ())))
-        agent = self.hole(masks)
+        agent = self.dilated_mask(masks)
         everyone, own = all_gather(agent)
         holes = everyone.roll(1, 0)[own].roll(move, (2, 3)) * (1 - agent)
         return holes, self.inpaint(frames, torch.maximum(agent, holes))

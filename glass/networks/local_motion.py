@@ -17,7 +17,7 @@ from torch.nn import functional
 from glass.networks.action_codes import (
     ActionNetwork,
     VectorQuantiser,
-    exchange_sources,
+    code_swap_indices,
     travel_direction,
     travel_weights,
 )
@@ -77,11 +77,11 @@ class LmaConfig:
     """What windows show: the ``agent`` in their middle, or the whole ``frame``, in which the agent travels (to compare
     with; such a model cannot be exported)."""
     code_swap_rate: float = 0.35
-    """How often, while training, a tick takes another tick's code that should mean the same (`exchange_sources`)."""
+    """How often, while training, a tick takes another tick's code that should mean the same (`code_swap_indices`)."""
     code_switch_cost: float = 4.0
     """What a change of the code while the agent stands costs in training, so that one code is found for a whole action;
     0 takes the nearest code of every tick. In squared distance of codes, in which numbers spread by 1. Without
-    ``locomotion_codes`` it costs that always. See `VectorQuantiser.lasting`."""
+    ``locomotion_codes`` it costs that always. See `VectorQuantiser.viterbi_codes`."""
     difference_only: bool = False
     """Whether the action network sees only what changes between two crops, not what they show: a gripper's actions are
     then to open, close and hold, and not to be half open."""
@@ -117,7 +117,7 @@ class LocalMotion:
     """``(B, T-1, D)`` what the action network said, before quantisation."""
     commitment: Tensor
     """Scalar, mean squared distance of the vectors to their codes."""
-    imbalance: Tensor
+    entropy_gap: Tensor
     """Scalar, how unevenly the codes are used, travelling ticks counting less (`travel_weights`): 0 is evenly."""
 
 
@@ -318,7 +318,7 @@ class LocalMotionAnalysis(nn.Module):
         """Indices ``(B*T,)`` of codes that last while the agent stands; vectors ``(B*T, D)``, travel ``(B, T, 2)``."""
         stands = travel_direction(travel) < 0
         change = self.config.code_switch_cost * (stands[:, 1:] & stands[:, :-1])
-        return self.quantiser.lasting(vectors.unflatten(0, travel.shape[:2]), change).flatten()
+        return self.quantiser.viterbi_codes(vectors.unflatten(0, travel.shape[:2]), change).flatten()
 
     def forward(self, crops: Tensor, shifts: Tensor) -> LocalMotion:
         """Read the local actions of clips and replay them from the first crop.
@@ -334,12 +334,12 @@ class LocalMotionAnalysis(nn.Module):
         everyone, own = all_gather_with_grad(vectors) if self.training else (vectors, slice(None))
         travel = all_gather_with_grad(self.travel(shifts))[0] if self.training else self.travel(shifts)
         with full_precision(everyone):
-            patient = self.training and self.config.code_switch_cost and bool(self.quantiser.ready)
+            patient = self.training and self.config.code_switch_cost and self.quantiser.initialised
             chosen = self._lasting(everyone, travel) if patient else None
             codes, index, commitment = self.quantiser(everyone, chosen)
-            imbalance = self.quantiser.imbalance(everyone, travel_weights(travel).flatten())
+            entropy_gap = self.quantiser.entropy_gap(everyone, travel_weights(travel).flatten())
         if self.training and self.config.code_swap_rate:
-            codes = codes[exchange_sources(travel, self.config.code_swap_rate)]
+            codes = codes[code_swap_indices(travel, self.config.code_swap_rate)]
         painted = self._rollout(crops[:, 0], codes[own].unflatten(0, pairs), shifts)
         actions = index[own].unflatten(0, pairs) + 1
-        return LocalMotion(painted, actions, vectors.unflatten(0, pairs), commitment, imbalance)
+        return LocalMotion(painted, actions, vectors.unflatten(0, pairs), commitment, entropy_gap)

@@ -17,7 +17,7 @@ from torch.nn import functional
 from glass.motion.windows import cut_windows
 from glass.networks.layers import broadcast_vector, conv_block
 
-__all__ = ["ShadowConfig", "ShadowNetwork", "relit_frames", "shadow_centres", "view_windows"]
+__all__ = ["ShadowConfig", "ShadowNetwork", "replace_shadow", "shadow_centres", "view_windows"]
 
 DARKEST = 0.7
 """Most of the light that a shadow takes."""
@@ -103,7 +103,7 @@ def view_windows(frames: Tensor, positions: Tensor, window: int) -> Tensor:
     return cut_windows(torch.cat([frames, torch.ones_like(frames[:, :1])], 1), positions, window)
 
 
-def relit_frames(frames: Tensor, before: Tensor, after: Tensor) -> Tensor:
+def replace_shadow(frames: Tensor, before: Tensor, after: Tensor) -> Tensor:
     """Return frames ``(N, 3, H, W)`` in [0, 1] with one shadow taken off and another cast.
 
     ``before`` and ``after`` are the shares of the light that they take, ``(N, 1, H, W)``.

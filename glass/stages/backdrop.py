@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from glass.config import Config, StageConfig
 from glass.data.core.clip import Clip
-from glass.labels.matting import still_background
+from glass.labels.trimap import median_background
 from glass.model import Glass
 from glass.networks.global_motion import GlobalMotionAnalysis
 from glass.parallel.distributed import all_gather, shard
@@ -45,7 +45,7 @@ class Backdrops:
 def empty_clips(
     analysis: GlobalMotionAnalysis, clips: list[Clip], progress: Callable[[int], None] | None = None
 ) -> Backdrops:
-    """Find what is behind the agents of clips; see `glass.labels.matting.still_background`.
+    """Find what is behind the agents of clips; see `glass.labels.trimap.median_background`.
 
     Every process reads its own clips, and gets what all have found.
     """
@@ -54,8 +54,8 @@ def empty_clips(
     for number, clip in enumerate(clips):
         pictures, masks = segmented(analysis, torch.from_numpy(clip.frames))
         _, shifts = analysis.register(pictures[None], masks[None])
-        found, known = still_background(pictures, masks, shifts[0])
-        holes.append(analysis.hole(masks).bool().cpu())
+        found, known = median_background(pictures, masks, shifts[0])
+        holes.append(analysis.dilated_mask(masks).bool().cpu())
         backgrounds.append((found.permute(0, 2, 3, 1) * 255).round().to(torch.uint8).cpu())
         seen.append(known.bool().cpu())
         if progress:

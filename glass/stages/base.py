@@ -14,10 +14,11 @@ from torch import Tensor, nn
 from glass.config import Config, GlobalWeights, StageConfig
 from glass.data.core.clip import Clip
 from glass.data.sources import ClipSource
-from glass.labels.matting import lights, relit
+from glass.labels.illumination import apply_illumination, sample_illumination
 from glass.model import Glass
 from glass.motion.windows import as_pictures
 from glass.networks.action_codes import travel_weights
+from glass.networks.global_motion import MASK_LOGIT_SCALE
 from glass.parallel.distributed import all_gather, shard
 from glass.parallel.precision import device_of
 from glass.stages.losses import (
@@ -159,7 +160,7 @@ def pick_frames(frames: Tensor, chosen: Tensor, where: torch.device) -> Tensor:
 
 def codes_are_due(model: Glass, schedule: StageConfig, step: int) -> bool:
     """Say whether quantisation begins at ``step``; a short stage warms up for half of it and ends with codes."""
-    return step >= min(schedule.warm_up, schedule.steps // 2) and not bool(model.lma.quantiser.ready)
+    return step >= min(schedule.warm_up, schedule.steps // 2) and not model.lma.quantiser.initialised
 
 
 def initialise_codes(model: Glass, config: Config, draw: Callable[[np.random.Generator, int, int], CropBatch]) -> None:
@@ -245,14 +246,14 @@ class MattingStage:
         chosen = torch.from_numpy(rng.integers(len(examples.frames), size=batch))[shard(batch)]
         frames = pick_frames(examples.frames, chosen, where)
         if self.config.matting.light:
-            light = lights(rng, batch, self.config.matting.light)[shard(batch)]
-            frames = relit(frames, light.to(where))
+            light = sample_illumination(rng, batch, self.config.matting.light)[shard(batch)]
+            frames = apply_illumination(frames, light.to(where))
         losses = matting_losses(model.gma.mask_logits(frames), examples.labels[chosen].to(where))
         return StepResult(losses, batch, 0)
 
     def finish(self, model: Glass) -> None:
         """Make the masks of the trained ``model`` hard again."""
-        model.gma.harden()
+        model.gma.scale_mask_logits(MASK_LOGIT_SCALE)
 
 
 @dataclass(frozen=True)
@@ -288,8 +289,8 @@ class AnchorStage:
         """Settle the anchor of the trained ``model`` on whole pixels, and so that windows show what reaches in."""
         if model.anchor.enters_from_edge:
             positions = self.tracks.anchors(model.anchor)
-            model.anchor.frame_agent(self.tracks.masks.flatten(0, 1), positions.flatten(0, 1))
-        model.anchor.settle(self.tracks.anchors(model.anchor))
+            model.anchor.centre_window_on_mass(self.tracks.masks.flatten(0, 1), positions.flatten(0, 1))
+        model.anchor.snap_to_pixels(self.tracks.anchors(model.anchor))
 
 
 @dataclass(frozen=True)

@@ -82,5 +82,5 @@ class JointStage:
     @torch.no_grad()
     def _windows(self, model: Glass, frames: Tensor, found: GlobalMotion) -> CropBatch:
         masks = found.masks.detach()
-        middles = model.anchor.middles(masks.flatten(0, 1)).unflatten(0, masks.shape[:2])
+        middles = model.anchor.window_centres(masks.flatten(0, 1)).unflatten(0, masks.shape[:2])
         return cut_batch(frames, masks, middles, found.foreground_shifts.detach(), self.config.lma.window)

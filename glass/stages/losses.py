@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from glass.config import AnchorWeights, GlobalWeights, LocalWeights
-from glass.labels.matting import AGENT, UNKNOWN
+from glass.labels.trimap import AGENT, UNKNOWN
 from glass.motion.edge_agents import end_weights
 from glass.motion.registration import register_background, translate
 from glass.networks.action_codes import travel_direction
@@ -319,7 +319,7 @@ def local_losses(
         if weights.low_pass_l2
         else zero,
         commitment=weights.commitment * motion.commitment if weights.commitment else zero,
-        usage=weights.code_entropy * motion.imbalance if weights.code_entropy else zero,
+        usage=weights.code_entropy * motion.entropy_gap if weights.code_entropy else zero,
         persistence=weights.temporal_info_nce * _persistence(motion.vectors, shifts, NEGATIVE_GAP)
         if weights.temporal_info_nce
         else zero,

@@ -12,10 +12,11 @@ import torch
 from torch import Tensor, nn
 
 from glass.config import Config, StageConfig
-from glass.labels.matting import grown, in_shadow
+from glass.labels.illumination import in_shadow
+from glass.labels.trimap import dilated
 from glass.model import Glass
 from glass.motion.windows import as_pictures, cut_windows, place_windows
-from glass.networks.shadow import relit_frames, shadow_centres, view_windows
+from glass.networks.shadow import replace_shadow, shadow_centres, view_windows
 from glass.parallel.distributed import shard
 from glass.parallel.precision import device_of
 from glass.stages.base import StepResult, step_rng
@@ -50,7 +51,7 @@ def lit_backgrounds(tracks: Tracks) -> LitBackgrounds:
     """Find them, for clips of a camera that stands still."""
     found, known = [], []
     for frames, masks in zip(tracks.frames, tracks.masks, strict=True):
-        hidden = grown(masks[:, None].float().div(255), NEAR) > 0
+        hidden = dilated(masks[:, None].float().div(255), NEAR) > 0
         shown = as_pictures(frames).masked_fill(hidden, torch.nan)
         light = shown.nanquantile(LIT, 0, interpolation="nearest").nan_to_num(0.0)
         found.append((light * 255).round().to(torch.uint8).movedim(0, -1))
@@ -102,10 +103,10 @@ class ShadowStage:
         # What neither shows the background nor its shadow has been pushed there.
         unmoved = ((others - lit).abs().amax(1, keepdim=True) < SAME) | in_shadow(others, lit)
         known = self.backgrounds.known[clips].to(where)[:, None] & unmoved
-        free = 1 - grown(other_masks, NEAR)
+        free = 1 - dilated(other_masks, NEAR)
         losses = shadow_losses(
-            moved=relit_frames(frames, before, after),
-            counted=free * (1 - grown(masks, NEAR)),
+            moved=replace_shadow(frames, before, after),
+            counted=free * (1 - dilated(masks, NEAR)),
             cast=lit * (1 - after),
             known=free * known,
             frames=others,

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from glass.data.core.clip import ACTIONS, Clip
-from glass.labels.matting import MattingConfig, agent_pixels
+from glass.labels.trimap import MattingConfig, trimap
 from glass.motion.edge_agents import free_end, reaching
 from glass.motion.path_smoothing import PathConfig, common_velocities, smooth_shifts
 from glass.motion.windows import as_pictures, cut_windows, foreground_windows
@@ -156,7 +156,7 @@ class Examples:
     frames: Tensor
     """uint8 ``(N, H, W, 3)``."""
     labels: Tensor
-    """uint8 ``(N, H, W)``, as `glass.labels.matting.agent_pixels` gives them."""
+    """uint8 ``(N, H, W)``, as `glass.labels.trimap.trimap` gives them."""
 
 
 def segmented(analysis: GlobalMotionAnalysis, frames: Tensor) -> tuple[Tensor, Tensor]:
@@ -176,7 +176,7 @@ def matte_clips(
     enters: str = "",
     progress: Callable[[int], None] | None = None,
 ) -> Examples:
-    """Find the agent's pixels in clips by what other frames show behind it; see `glass.labels.matting`.
+    """Find the agent's pixels in clips by what other frames show behind it; see `glass.labels.trimap`.
 
     Every process reads its own clips, and gets the examples of all.
     """
@@ -186,7 +186,7 @@ def matte_clips(
         pictures, masks = segmented(analysis, torch.from_numpy(clip.frames))
         masks = reaching(masks, enters)
         agent_shifts, shifts = analysis.register(pictures[None], masks[None], free_end(masks, enters)[None])
-        labels.append(agent_pixels(pictures, masks, shifts[0], config, enters, agent_shifts[0]).cpu())
+        labels.append(trimap(pictures, masks, shifts[0], config, enters, agent_shifts[0]).cpu())
         if progress:
             progress(number + 1)
     frames = torch.from_numpy(np.concatenate([clip.frames for clip in clips]))
@@ -197,7 +197,7 @@ def matte_clips(
 def _read(analysis: GlobalMotionAnalysis, anchor: Anchor, frames: Tensor) -> tuple[Tensor, Tensor]:
     """Masks uint8 ``(L, H, W)`` and measured shifts ``(L-1, 2)`` of one clip, uint8 ``(L, H, W, 3)``."""
     pictures, masks = segmented(analysis, frames)
-    shifts, _ = analysis.register(pictures[None], anchor.leading(masks)[None])
+    shifts, _ = analysis.register(pictures[None], anchor.weighted_mask(masks)[None])
     return (masks[:, 0] * 255).round().to(torch.uint8).cpu(), shifts[0].cpu()
 
 
@@ -237,7 +237,7 @@ def track_clips(
     return Tracks(
         frames=all_gather(torch.from_numpy(np.stack([clip.frames for clip in clips])))[0][kept],
         masks=masks,
-        positions=torch.stack([anchor.middles(part[:, None].float().div(255)) for part in masks]),
+        positions=torch.stack([anchor.window_centres(part[:, None].float().div(255)) for part in masks]),
         shifts=all_gather(torch.from_numpy(np.stack(smooth)).float())[0],
         actions=all_gather(torch.from_numpy(np.stack(known).astype(np.int64)))[0][kept],
         action_names=clips[0].action_names,

@@ -23,6 +23,7 @@ from glass.data.core.clip import Clip
 from glass.data.sources import ClipSource
 from glass.model import Glass
 from glass.motion.windows import as_pictures
+from glass.networks.global_motion import MASK_LOGIT_SCALE
 from glass.parallel.distributed import barrier, data_parallel, is_first, single_process, world_size
 from glass.parallel.precision import device, device_of, full_precision, mixed_precision
 from glass.parallel.shared_batch_norm import share_statistics
@@ -192,7 +193,7 @@ class Trainer:
         taken, quantiser = copy_mean(paths, self.live), self.live.lma.quantiser
         if not self.config.training.keep_actions:
             quantiser.ready.fill_(False)
-        elif not bool(quantiser.ready) or any(
+        elif not quantiser.initialised or any(
             name.startswith(("lma.action_network.", "lma.quantiser.")) and name not in taken
             for name in self.live.state_dict()
         ):
@@ -206,7 +207,7 @@ class Trainer:
                 raise GlassError(f"{paths[-1]}: has no shadow of these settings; let training.shadow_stage have steps")
         if training.order == "stages":
             if training.matting_stage.steps and MASKS in taken:
-                self.live.gma.soften()
+                self.live.gma.scale_mask_logits(1 / MASK_LOGIT_SCALE)
             if training.anchor_stage.steps:
                 self.live.anchor.origin.zero_()  # Its stage moves the spot from where the network points.
         self.averaged.load_state_dict(self.live.state_dict())
@@ -337,11 +338,11 @@ class Trainer:
                 started = time.monotonic()
                 for group in optimiser.param_groups:
                     group["lr"] = learning_rate(stage.schedule, step)
-                codes_were_ready = bool(self.live.lma.quantiser.ready)
+                codes_were_ready = self.live.lma.quantiser.initialised
                 result: StepResult = step_together(stage, step)
                 values = result.losses.check(step)
                 optimise(optimiser, module, result.losses)
-                fresh = bool(self.live.lma.quantiser.ready) != codes_were_ready
+                fresh = self.live.lma.quantiser.initialised != codes_were_ready
                 decay = min(stage.schedule.average_decay, (1 + step) / (10 + step))
                 average_weights(average, module, 0.0 if fresh else decay)
                 rate = result.frames / (time.monotonic() - started)
@@ -364,7 +365,7 @@ class Trainer:
         if is_first():
             with single_process():
                 shown = deepcopy(self.averaged).cpu()
-                if tracks and bool(shown.lma.quantiser.ready):
+                if tracks and shown.lma.quantiser.initialised:
                     self.extra["statistics"] = asdict(count_statistics(shown.lma, tracks))
                 save_checkpoint(self.folder, self.live, self.averaged, optimiser, self.place, self.extra)
                 self._draw_sheet(shown, tracks)

@@ -51,9 +51,9 @@ def test_an_empty_mask_stays_empty() -> None:
 @torch.no_grad()
 def test_the_window_follows_the_hand_whatever_the_elbow_does() -> None:
     anchor = Anchor(AnchorConfig(widths=(6, 8, 8, 12), enters_from_edge="top"), 32)
-    bent, straight = anchor.middles(arm(30, elbow=10)), anchor.middles(arm(30))
+    bent, straight = anchor.window_centres(arm(30, elbow=10)), anchor.window_centres(arm(30))
     assert torch.equal(bent, straight)
-    assert not torch.equal(anchor.middles(arm(24)), straight)
+    assert not torch.equal(anchor.window_centres(arm(24)), straight)
 
 
 @torch.no_grad()
@@ -61,7 +61,7 @@ def test_windows_are_placed_to_show_the_arm() -> None:
     anchor = Anchor(AnchorConfig(widths=(6, 8, 8, 12), enters_from_edge="top"), 32).eval()
     masks = torch.cat([arm(tip) for tip in (26, 28, 30)])
     tips = torch.tensor([[24.0, 26.0], [24.0, 28.0], [24.0, 30.0]])
-    anchor.frame_agent((masks[:, 0] * 255).to(torch.uint8), tips)
+    anchor.centre_window_on_mass((masks[:, 0] * 255).to(torch.uint8), tips)
     # The arm is as long as the window is high at most: the window's bottom is to lie at the tip.
     offset = -anchor.origin
     assert abs(float(offset[0])) <= 1 and -16 <= float(offset[1]) <= -13

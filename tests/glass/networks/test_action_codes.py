@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from glass.networks.action_codes import TRAVEL_SHARE, ActionNetwork, VectorQuantiser, exchange_sources, travel_weights
+from glass.networks.action_codes import TRAVEL_SHARE, ActionNetwork, VectorQuantiser, code_swap_indices, travel_weights
 
 CENTRES = torch.tensor([[4.0, 0, 0], [-4, 0, 0], [0, 4, 0], [0, -4, 0], [0, 0, 4], [0, 0, -4]])
 
@@ -28,7 +28,7 @@ def ready(count: int = 6, **options: float) -> VectorQuantiser:
 def test_initialise_finds_every_cluster(seed: int) -> None:
     quantiser = VectorQuantiser(6, 3)
     quantiser.initialise(clusters(seed=seed), torch.Generator().manual_seed(seed))
-    assert bool(quantiser.ready)
+    assert quantiser.initialised
     assert torch.cdist(CENTRES, quantiser.codes).amin(1).max() < 0.2
     assert len(quantiser.nearest(CENTRES).unique()) == 6
 
@@ -117,7 +117,7 @@ def test_exchanged_codes_mean_the_same() -> None:
     torch.manual_seed(0)
     ways = torch.tensor([[3.0, 0.2], [-3, 0], [0.1, 3], [0, -3], [0.2, -0.4]])
     way = torch.randint(5, (6, 20))
-    sources = exchange_sources(ways[way], 1.0)
+    sources = code_swap_indices(ways[way], 1.0)
     flat = way.flatten()
     assert torch.equal(flat[sources], flat)
     standing = flat == 4
@@ -129,17 +129,17 @@ def test_exchanged_codes_mean_the_same() -> None:
 def test_codes_are_exchanged_as_often_as_asked() -> None:
     torch.manual_seed(0)
     shifts = torch.tensor([2.0, 0.0]).expand(10, 100, 2)
-    assert torch.equal(exchange_sources(shifts, 0.0), torch.arange(1000))
-    assert (exchange_sources(shifts, 0.3) != torch.arange(1000)).float().mean() == pytest.approx(0.3, abs=0.05)
+    assert torch.equal(code_swap_indices(shifts, 0.0), torch.arange(1000))
+    assert (code_swap_indices(shifts, 0.3) != torch.arange(1000)).float().mean() == pytest.approx(0.3, abs=0.05)
 
 
 def test_imbalance_is_nothing_when_codes_are_used_evenly() -> None:
     quantiser, even = ready(), torch.ones(len(CENTRES))
-    assert float(quantiser.imbalance(CENTRES, even)) == pytest.approx(0, abs=1e-3)
-    assert float(quantiser.imbalance(CENTRES[:1].expand(9, 3), torch.ones(9))) == pytest.approx(math.log(6), abs=1e-3)
-    assert float(VectorQuantiser(6, 3).imbalance(CENTRES, even)) == 0
+    assert float(quantiser.entropy_gap(CENTRES, even)) == pytest.approx(0, abs=1e-3)
+    assert float(quantiser.entropy_gap(CENTRES[:1].expand(9, 3), torch.ones(9))) == pytest.approx(math.log(6), abs=1e-3)
+    assert float(VectorQuantiser(6, 3).entropy_gap(CENTRES, even)) == 0
     vectors = (0.2 * CENTRES + torch.tensor([3.0, 0, 0])).requires_grad_()
-    quantiser.imbalance(vectors, even).backward()
+    quantiser.entropy_gap(vectors, even).backward()
     assert vectors.grad is not None and vectors.grad.any()
 
 
@@ -150,8 +150,8 @@ def test_codes_of_travel_count_less_for_even_use() -> None:
     # Two of six codes travel: used 5 times where the others are twice, at 2/5 of the weight, they are as common.
     vectors = torch.cat([CENTRES[:2].repeat(5, 1), CENTRES[2:].repeat(2, 1)])
     travelling = torch.tensor([0.4] * 10 + [1.0] * 8)
-    assert float(quantiser.imbalance(vectors, travelling)) == pytest.approx(0, abs=1e-3)
-    assert float(quantiser.imbalance(vectors, torch.ones(18))) > 0.05
+    assert float(quantiser.entropy_gap(vectors, travelling)) == pytest.approx(0, abs=1e-3)
+    assert float(quantiser.entropy_gap(vectors, torch.ones(18))) > 0.05
 
 
 def test_lasting_codes_are_the_cheapest_sequence() -> None:
@@ -159,14 +159,14 @@ def test_lasting_codes_are_the_cheapest_sequence() -> None:
     quantiser = ready(4)
     vectors = 3 * torch.randn(5, 4, 3, generator=generator)
     change = 20 * torch.rand(5, 3, generator=generator)
-    found = quantiser.lasting(vectors, change)
+    found = quantiser.viterbi_codes(vectors, change)
     costs = torch.cdist(vectors, quantiser.codes).square()
     every = torch.cartesian_prod(*[torch.arange(4)] * 4)
     for clip in range(5):
         price = costs[clip, torch.arange(4), every].sum(1) + ((every.diff(dim=1) != 0) * change[clip]).sum(1)
         assert torch.equal(found[clip], every[price.argmin()])
     assert torch.equal(
-        quantiser.lasting(vectors, torch.zeros(5, 3)), quantiser.nearest(vectors.flatten(0, 1)).view(5, 4)
+        quantiser.viterbi_codes(vectors, torch.zeros(5, 3)), quantiser.nearest(vectors.flatten(0, 1)).view(5, 4)
     )
 
 

@@ -45,7 +45,7 @@ def test_it_stays_within_reach(anchor: Anchor) -> None:
 def test_settling_moves_positions_to_whole_pixels(anchor: Anchor) -> None:
     noise = torch.randn(50, 4, 2, generator=torch.Generator().manual_seed(0)) * 0.05
     whole = torch.randint(0, 40, (50, 4, 2), generator=torch.Generator().manual_seed(1))
-    anchor.settle(whole + noise + torch.tensor([0.4, -0.3]))
+    anchor.snap_to_pixels(whole + noise + torch.tensor([0.4, -0.3]))
     assert torch.allclose(anchor.origin, torch.tensor([0.4, -0.3]), atol=0.02)
 
 
@@ -69,7 +69,7 @@ def test_it_learns_a_spot_that_poses_do_not_move() -> None:
     masks = torch.from_numpy(np.stack([clip.masks for clip in clips if clip.masks is not None])).to(torch.uint8) * 255
     torch.manual_seed(0)
     model = type("Model", (), {"anchor": Anchor(config.anchor, 16)})()
-    middles = torch.stack([model.anchor.middles(part[:, None].float() / 255) for part in masks])
+    middles = torch.stack([model.anchor.window_centres(part[:, None].float() / 255) for part in masks])
     frames = torch.from_numpy(np.stack([clip.frames for clip in clips]))
     tracks = Tracks(frames, masks, middles, true.float(), torch.full(masks.shape[:2], -1))
     stage = AnchorStage(config, tracks)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from glass.motion.registration import translate
-from glass.networks.global_motion import GlobalMotionAnalysis, GmaConfig, spread
+from glass.networks.global_motion import GlobalMotionAnalysis, GmaConfig, pull_push_fill
 from glass.networks.shift_regressor import ShiftRegressor
 from tests.fixtures.tiny_world import tiny_config
 
@@ -92,7 +92,7 @@ def test_spreading_fills_with_what_is_around(size: tuple[int, int]) -> None:
     plain = torch.tensor([0.2, 0.5, 0.9])[None, :, None, None].expand(1, 3, *size)
     weights = torch.ones(1, 1, *size)
     weights[:, :, : size[0] // 2, 1 : size[1] // 2] = 0
-    assert torch.allclose(spread(plain * weights, weights), plain, atol=1e-2)
+    assert torch.allclose(pull_push_fill(plain * weights, weights), plain, atol=1e-2)
 
 
 def test_wrong_radii_are_refused() -> None:

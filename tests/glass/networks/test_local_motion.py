@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from glass.networks.action_codes import exchange_sources
+from glass.networks.action_codes import code_swap_indices
 from glass.networks.local_motion import LmaConfig, LocalMotionAnalysis
 from tests.fixtures.tiny_world import tiny_config
 from tests.models import settle_local
@@ -157,9 +157,9 @@ def test_where_travel_is_no_action_only_neighbours_exchange_codes(monkeypatch: p
 
     def watch(shifts: torch.Tensor, probability: float) -> torch.Tensor:
         seen.append(shifts)
-        return exchange_sources(shifts, probability)
+        return code_swap_indices(shifts, probability)
 
-    monkeypatch.setattr("glass.networks.local_motion.exchange_sources", watch)
+    monkeypatch.setattr("glass.networks.local_motion.code_swap_indices", watch)
     crops, shifts = torch.rand(2, 4, 4, 16, 16), torch.full((2, 3, 2), 3.0)
     for locomotion_codes in (True, False):
         LocalMotionAnalysis(replace(tiny_config(1, 1).lma, locomotion_codes=locomotion_codes))(crops, shifts)

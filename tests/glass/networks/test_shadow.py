@@ -12,7 +12,7 @@ from torch import Tensor
 from glass.config import Config, from_dict, to_dict
 from glass.model import Glass
 from glass.motion.windows import as_pictures, cut_windows, place_windows
-from glass.networks.shadow import DARKEST, ShadowConfig, ShadowNetwork, relit_frames, shadow_centres, view_windows
+from glass.networks.shadow import DARKEST, ShadowConfig, ShadowNetwork, replace_shadow, shadow_centres, view_windows
 from glass.stages.losses import shadow_losses
 from glass.stages.shadow import ShadowStage, lit_backgrounds
 from glass.stages.tracks import Tracks
@@ -76,7 +76,7 @@ def cast(model: Glass, tracks: Tracks, clip: int, first: int, later: int) -> Ten
     view, outlines = view_windows(frames[:1], positions[:1], window), cut_windows(masks, positions, window)
     taken = model.shadow(view.repeat(2, 1, 1, 1), outlines[:1].repeat(2, 1, 1, 1), outlines)
     before, after = place_windows(taken, positions, (HEIGHT, WIDTH))
-    return relit_frames(frames[:1], before[None], after[None])[0]
+    return replace_shadow(frames[:1], before[None], after[None])[0]
 
 
 def test_it_is_taken_off_where_it_was_and_cast_where_it_is() -> None:

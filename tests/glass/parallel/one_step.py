@@ -13,6 +13,7 @@ from torch import Tensor
 
 from glass.config import Config
 from glass.model import Glass
+from glass.networks.global_motion import MASK_LOGIT_SCALE
 from glass.networks.shadow import ShadowConfig
 from glass.parallel.distributed import data_parallel, is_first, process_group, world_size
 from glass.parallel.shared_batch_norm import share_statistics
@@ -43,7 +44,7 @@ def gradients(config: Config, rough: bool = False) -> dict[str, Tensor]:
     torch.manual_seed(0)
     model = Glass(config)
     for _ in range(4):
-        model.gma.harden()
+        model.gma.scale_mask_logits(MASK_LOGIT_SCALE)
     if world_size() > 1:
         share_statistics(model)
     sources = [TinyWorld(empty=0.0)]

@@ -130,7 +130,7 @@ class LocalCase:
     shifts: Tensor = field(default_factory=lambda: torch.zeros(1, 1, 2))
     vectors: Tensor = field(default_factory=lambda: torch.zeros(1, 1, 4))
     commitment: float = 1.0
-    imbalance: float = 2.0
+    entropy_gap: float = 2.0
 
     def losses(self, weights: LocalWeights | None = None) -> LocalLosses:
         motion = LocalMotion(
@@ -138,7 +138,7 @@ class LocalCase:
             local_actions=torch.ones(1, 1, dtype=torch.long),
             vectors=self.vectors,
             commitment=torch.tensor(self.commitment),
-            imbalance=torch.tensor(self.imbalance),
+            entropy_gap=torch.tensor(self.entropy_gap),
         )
         return local_losses(motion, self.crops, self.visible, self.shifts, weights or LocalWeights())
 
@@ -227,7 +227,7 @@ def test_what_lies_beyond_the_frame_does_not_count() -> None:
 
 
 def test_local_weights_zero_are_no_terms() -> None:
-    case = LocalCase(commitment=torch.nan, imbalance=torch.nan)
+    case = LocalCase(commitment=torch.nan, entropy_gap=torch.nan)
     losses = case.losses(LocalWeights(gradient=0, commitment=0, code_entropy=0, temporal_info_nce=0))
     values = losses.check(0)
     assert values.pop("colour") == pytest.approx(float(losses.total()))

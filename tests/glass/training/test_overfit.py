@@ -68,4 +68,4 @@ def test_local_stage(clip: Clip) -> None:
     model = Glass(config)
     seen = losses(stage, model, 80, 1e-2)
     assert np.mean(seen[-5:]) < 0.3 * np.mean(seen[:5])
-    assert bool(model.lma.quantiser.ready)
+    assert model.lma.quantiser.initialised

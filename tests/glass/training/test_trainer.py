@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 
 from glass.config import Config, from_dict, to_dict
 from glass.model import Glass
-from glass.networks.global_motion import HARDNESS, GlobalMotionAnalysis
+from glass.networks.global_motion import MASK_LOGIT_SCALE, GlobalMotionAnalysis
 from glass.networks.shadow import ShadowConfig
 from glass.parallel import precision as parallel_precision
 from glass.stages.base import GlobalStage, LocalStage, StepResult, clip_length
@@ -114,7 +114,7 @@ def test_another_seed_is_another_run(uninterrupted: Path, tmp_path: Path) -> Non
 def test_what_a_run_leaves(uninterrupted: Path) -> None:
     model, extra = load_model(uninterrupted / AVERAGED)
     assert model.config == short()
-    assert bool(model.lma.quantiser.ready)
+    assert model.lma.quantiser.initialised
     assert extra["data"] == [TinyWorld().describe] * 2 and extra["licences"] == ["CC0-1.0"]
     assert extra["tick_rate"] == 8.0
     assert len(extra["statistics"]["labels"]) == len(extra["statistics"]["lengths"]) == 4
@@ -184,7 +184,7 @@ def test_a_skipped_stage(tmp_path: Path) -> None:
 def test_a_short_local_stage_still_has_codes(tmp_path: Path) -> None:
     train(tmp_path, short(warm_up=150))
     model, extra = load_model(tmp_path / AVERAGED)
-    assert bool(model.lma.quantiser.ready)
+    assert model.lma.quantiser.initialised
     assert "statistics" in extra
 
 
@@ -216,7 +216,7 @@ def test_stages_train_jointly(tmp_path: Path) -> None:
     torch.manual_seed(config.training.seed)
     fresh = Glass(config).state_dict()
     learned = {name.split(".")[0] for name, value in model.state_dict().items() if not torch.equal(value, fresh[name])}
-    assert learned == {"gma", "lma"} and bool(model.lma.quantiser.ready)
+    assert learned == {"gma", "lma"} and model.lma.quantiser.initialised
     assert extra["statistics"]
 
 
@@ -274,8 +274,8 @@ def test_what_learns_on_begins_as_before_its_stage_ended(uninterrupted: Path, tm
     assert old.anchor.origin.any()
     for model in (trainer.live, trainer.averaged):
         output = model.gma.mask_network.output
-        torch.testing.assert_close(output.weight, before.weight / (HARDNESS if steps else 1))
-        torch.testing.assert_close(output.bias, before.bias / (HARDNESS if steps else 1))
+        torch.testing.assert_close(output.weight, before.weight / (MASK_LOGIT_SCALE if steps else 1))
+        torch.testing.assert_close(output.bias, before.bias / (MASK_LOGIT_SCALE if steps else 1))
         assert torch.equal(model.anchor.origin, torch.zeros(2) if steps else old.anchor.origin)
 
 

@@ -1,20 +1,17 @@
 """Masks to the pixel, found from what other frames show behind the agent."""
 
-import numpy as np
 import pytest
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from glass.labels.matting import (
+from glass.labels.trimap import (
     AGENT,
     BACKGROUND,
     UNKNOWN,
     MattingConfig,
-    agent_pixels,
-    lights,
-    relit,
-    still_background,
+    median_background,
+    trimap,
 )
 from glass.stages.losses import matting_losses
 
@@ -44,7 +41,7 @@ def scene(travel: int = 3, pan: int = -1, noise: float = 0.0) -> tuple[Tensor, T
 @pytest.mark.parametrize("pan", [0, -1])
 def test_the_agent_is_found_to_the_pixel(pan: int) -> None:
     frames, true, rough, shifts = scene(pan=pan)
-    labels = agent_pixels(frames, rough, shifts)
+    labels = trimap(frames, rough, shifts)
     known = labels != UNKNOWN
     assert known.float().mean() > 0.9
     assert ((labels == AGENT) == (true[:, 0] > 0))[known].float().mean() > 0.995
@@ -53,22 +50,22 @@ def test_the_agent_is_found_to_the_pixel(pan: int) -> None:
 
 def test_what_is_never_uncovered_is_unknown() -> None:
     frames, true, rough, shifts = scene(travel=0, pan=0)
-    labels = agent_pixels(frames, rough, shifts)
+    labels = trimap(frames, rough, shifts)
     assert (labels[true[:, 0] > 0] == UNKNOWN).all()
-    _, known = still_background(frames, rough, shifts)
+    _, known = median_background(frames, rough, shifts)
     assert not known[rough > 0].any() and known[:, :, :2].all()
 
 
 def test_a_background_that_is_not_found_again_says_nothing() -> None:
     frames, _, rough, shifts = scene(noise=0.3)
-    labels = agent_pixels(frames, rough, shifts)
+    labels = trimap(frames, rough, shifts)
     near = functional.max_pool2d(rough, 9, 1, 4)[:, 0] > 0
     assert (labels[near] == UNKNOWN).all() and (labels[~near] == BACKGROUND).all()
 
 
 def test_the_background_is_that_without_the_agent() -> None:
     frames, true, rough, shifts = scene()
-    backgrounds, known = still_background(frames, rough, shifts)
+    backgrounds, known = median_background(frames, rough, shifts)
     outside = (known > 0) & (true == 0)
     assert ((backgrounds - frames).abs().amax(1, keepdim=True)[outside] < 0.02).all()
 
@@ -86,8 +83,8 @@ def test_what_is_merely_darker_may_be_a_shadow() -> None:
     frames, true, rough, shifts = scene(pan=0)
     shade = true.roll(6, 2) * (1 - true)
     frames = frames * (1 - 0.4 * shade)
-    plain = agent_pixels(frames, rough, shifts)
-    careful = agent_pixels(frames, rough, shifts, MattingConfig(shadows=True))
+    plain = trimap(frames, rough, shifts)
+    careful = trimap(frames, rough, shifts, MattingConfig(shadows=True))
     shaded, agent = shade[:, 0] > 0, true[:, 0] > 0
     assert (plain[shaded] == AGENT).float().mean() > 0.5
     assert (careful[shaded] == AGENT).float().mean() < 0.1
@@ -100,9 +97,9 @@ def test_what_lies_farther_from_the_rough_mask_is_not_the_agent_for_sure() -> No
     for tick in range(LENGTH):
         pushed[tick, :, 31:34, 6 + 3 * tick : 16 + 3 * tick] = 1
     frames = torch.where(pushed > 0, torch.tensor([0.0, 0.9, 0.2])[None, :, None, None], frames)
-    labels = agent_pixels(frames, true, shifts, MattingConfig(trusted_radius=0))
+    labels = trimap(frames, true, shifts, MattingConfig(trusted_radius=0))
     assert not (labels[pushed[:, 0] > 0] == AGENT).any()
-    assert (agent_pixels(frames, true, shifts)[pushed[:, 0] > 0] == AGENT).any()
+    assert (trimap(frames, true, shifts)[pushed[:, 0] > 0] == AGENT).any()
 
 
 def test_how_far_it_is_sure_has_bounds() -> None:
@@ -120,13 +117,13 @@ def test_an_arm_s_upper_part_that_is_always_there_is_not_taken_for_background() 
         rough[tick, 0, 20:tip, 30:38] = 1
     shifts = torch.zeros(LENGTH - 1, 2)
     upper = (slice(None), slice(0, 10), slice(30, 38))
-    assert (agent_pixels(frames, rough, shifts)[upper] == BACKGROUND).all()
-    labels = agent_pixels(frames, rough, shifts, enters="top")
+    assert (trimap(frames, rough, shifts)[upper] == BACKGROUND).all()
+    labels = trimap(frames, rough, shifts, enters="top")
     moving = [tick for tick in range(LENGTH) if (labels[tick] == AGENT).any()]
     assert len(moving) >= LENGTH // 2 and (labels[moving][upper] == UNKNOWN).all()
     assert (labels[:, :, :28] == BACKGROUND).float().mean() > 0.9
     rough[:, :, :20, 30:38] = 1
-    labels = agent_pixels(frames, rough, shifts, enters="top")
+    labels = trimap(frames, rough, shifts, enters="top")
     assert (labels[moving][:, :10, 32:36] == AGENT).all()  # Never uncovered: there the rough mask is believed.
     assert (labels[moving][:, :10, [30, 37]] == UNKNOWN).all()  # But not along its outline.
 
@@ -141,18 +138,8 @@ def test_an_arm_that_rests_keeps_its_upper_part() -> None:
         rough[tick, 0, 14:tip, 30:38] = 1
         agent_shifts[tick - 1 : tick, 1] = 4.0 * (0 < tick < 5)
     config = MattingConfig(require_co_motion=True)
-    labels = agent_pixels(frames, rough, torch.zeros(LENGTH - 1, 2), config, "top", agent_shifts)
+    labels = trimap(frames, rough, torch.zeros(LENGTH - 1, 2), config, "top", agent_shifts)
     assert (labels[9:, :10, 30:38] == UNKNOWN).all()
-
-
-def test_frames_are_seen_in_another_light() -> None:
-    frames = torch.full((200, 3, 2, 2), 0.5)
-    lit = relit(frames, lights(np.random.default_rng(0), 200, 0.4))
-    assert (lit == lit[:, :, :1, :1]).all()
-    strength = lit[:, :, 0, 0].mean(1) / 0.5
-    assert strength.min() < 0.75 < 1.25 < strength.max()
-    assert (lit[:, :, 0, 0] / lit[:, :, 0, 0].mean(1, keepdim=True) - 1).abs().max() < 0.3
-    assert (relit(frames, torch.ones(200, 3)) == frames).all()
 
 
 @pytest.mark.parametrize("light", [-0.1, 1.0])
@@ -167,7 +154,7 @@ def test_what_lies_in_light_where_the_background_was_seen_in_shadow_is_not_the_a
     shade[4:, :, 31:33, 6:20] = 1  # Below the agent, once it has gone on.
     frames = frames * (1 - 0.4 * shade * (1 - true))
     lit = (shade[-1:] > 0).expand(4, -1, -1, -1)[:, 0]
-    plain, careful = (agent_pixels(frames, rough, shifts, MattingConfig(shadows=shadows)) for shadows in (False, True))
+    plain, careful = (trimap(frames, rough, shifts, MattingConfig(shadows=shadows)) for shadows in (False, True))
     assert (plain[:4][lit] == AGENT).sum() > max(10, 5 * int((careful[:4][lit] == AGENT).sum()))
 
 
@@ -177,8 +164,8 @@ def test_what_does_not_travel_with_the_agent_is_not_believed_to_be_part_of_it() 
     thing[4:8, :, 31:36, 20:23] = 1  # It lies there for a while, right below the agent.
     frames = torch.where((thing > 0) & (true == 0), torch.tensor([0.0, 0.9, 0.2])[None, :, None, None], frames)
     agent_shifts = torch.tensor([[3.0, 0.0]]).repeat(LENGTH - 1, 1)
-    plain = agent_pixels(frames, rough, shifts)
-    careful = agent_pixels(frames, rough, shifts, MattingConfig(require_co_motion=True), agent_shifts=agent_shifts)
+    plain = trimap(frames, rough, shifts)
+    careful = trimap(frames, rough, shifts, MattingConfig(require_co_motion=True), agent_shifts=agent_shifts)
     lies, agent = thing[:, 0] > 0, true[:, 0] > 0
     assert (plain[lies] == AGENT).float().mean() > 0.5
     assert (careful[lies] == AGENT).float().mean() < 0.1
@@ -193,9 +180,9 @@ def test_a_shadow_that_stays_behind_is_background() -> None:
     frames = frames * torch.where(true > 0, 1.0, grain * (1 - 0.2 * shade))
     agent_shifts = torch.tensor([[3.0, 0.0]]).repeat(LENGTH - 1, 1)
     config = MattingConfig(shadows=True, require_co_motion=True)
-    labels = agent_pixels(frames, rough, shifts, config, agent_shifts=agent_shifts)
+    labels = trimap(frames, rough, shifts, config, agent_shifts=agent_shifts)
     shaded = (shade * functional.max_pool2d(rough, 9, 1, 4))[:, 0] > 0
-    without = agent_pixels(frames, rough, shifts, MattingConfig(shadows=True))
+    without = trimap(frames, rough, shifts, MattingConfig(shadows=True))
     assert (without[shaded] == BACKGROUND).float().mean() < 0.1
     assert (labels[shaded] == BACKGROUND).float().mean() > 0.5
 
@@ -203,4 +190,4 @@ def test_a_shadow_that_stays_behind_is_background() -> None:
 def test_what_travels_with_the_agent_needs_its_shifts() -> None:
     frames, _, rough, shifts = scene()
     with pytest.raises(ValueError, match="agent_shifts"):
-        agent_pixels(frames, rough, shifts, MattingConfig(require_co_motion=True))
+        trimap(frames, rough, shifts, MattingConfig(require_co_motion=True))

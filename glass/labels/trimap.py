@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from glass.labels.illumination import in_shadow
 from glass.motion.registration import translate
 
 __all__ = [
@@ -21,12 +21,9 @@ __all__ = [
     "BACKGROUND",
     "UNKNOWN",
     "MattingConfig",
-    "agent_pixels",
-    "grown",
-    "in_shadow",
-    "lights",
-    "relit",
-    "still_background",
+    "trimap",
+    "dilated",
+    "median_background",
 ]
 
 BACKGROUND, AGENT, UNKNOWN = 0, 1, 255
@@ -42,12 +39,6 @@ NOISIEST = 0.06
 SEEN = 3
 """Frames that must show a piece of background before it is believed."""
 
-
-DIM, BRIGHT = 0.4, 0.98
-"""What shadow leaves of the light, between nearly all of it and"""
-TINT = 0.15
-"""by how much this may differ between the three colours, as a share of it."""
-DARKEST = 0.02
 
 CARRIED_FROM = (-4, -3, -2, -1, 1, 2, 3, 4)
 """Frames, counted from this one, from which the agent is carried along, to see what travels with it."""
@@ -86,12 +77,12 @@ class MattingConfig:
             raise ValueError(f"light is {self.light}; it must be at least 0 and below 1")
 
 
-def grown(masks: Tensor, pixels: int) -> Tensor:
+def dilated(masks: Tensor, pixels: int) -> Tensor:
     """Grow the solid part of masks ``(L, 1, H, W)``: {0, 1}."""
     return functional.max_pool2d((masks > SOLID).to(masks.dtype), 2 * pixels + 1, 1, pixels)
 
 
-def still_background(frames: Tensor, masks: Tensor, shifts: Tensor) -> tuple[Tensor, Tensor]:
+def median_background(frames: Tensor, masks: Tensor, shifts: Tensor) -> tuple[Tensor, Tensor]:
     """Find what is behind the agent in a clip.
 
     Args:
@@ -106,7 +97,7 @@ def still_background(frames: Tensor, masks: Tensor, shifts: Tensor) -> tuple[Ten
     path = torch.cat([shifts.new_zeros(1, 2), shifts.cumsum(0)])
     border = int(path.abs().max().ceil()) + 1
     padding = [border] * 4
-    free = 1 - grown(masks, NEAR)
+    free = 1 - dilated(masks, NEAR)
     layers = translate(functional.pad(torch.cat([frames, free], 1), padding), -path, "zeros", "bicubic")
     # Only pixels all of whose sources are free; a cubic reaches two pixels far, its overshoot is not above one.
     shown = layers[:, 3:] > 0.99
@@ -122,11 +113,11 @@ def still_background(frames: Tensor, masks: Tensor, shifts: Tensor) -> tuple[Ten
 
 def _usual_difference(frames: Tensor, backgrounds: Tensor, known: Tensor, masks: Tensor) -> float:
     """Median difference, largest of the three colours in [0, 1], of frames from their backgrounds far from masks."""
-    elsewhere = (frames - backgrounds).abs().amax(1, keepdim=True)[(known > 0) & (grown(masks, NEAR) == 0)]
+    elsewhere = (frames - backgrounds).abs().amax(1, keepdim=True)[(known > 0) & (dilated(masks, NEAR) == 0)]
     return float(elsewhere.median()) if len(elsewhere) else NOISIEST
 
 
-def agent_pixels(
+def trimap(
     frames: Tensor,
     masks: Tensor,
     shifts: Tensor,
@@ -153,12 +144,12 @@ def agent_pixels(
         ValueError: ``config.require_co_motion`` without ``agent_shifts``.
     """
     config = config or MattingConfig()
-    backgrounds, known = still_background(frames, masks, shifts)
+    backgrounds, known = median_background(frames, masks, shifts)
     difference = (frames - backgrounds).abs().amax(1, keepdim=True)
-    near = grown(masks, NEAR) > 0
+    near = dilated(masks, NEAR) > 0
     inside = near & (known > 0)
     differs = difference > max(FAINTEST, NOISE * _usual_difference(frames, backgrounds, known, masks))
-    sure = inside & differs & (grown(masks, config.trusted_radius) > 0)
+    sure = inside & differs & (dilated(masks, config.trusted_radius) > 0)
     behind = inside & ~differs
     shaded = torch.zeros_like(sure)
     if config.shadows:
@@ -172,7 +163,7 @@ def agent_pixels(
         stayed = _around((frames - backgrounds) * known) / _around(known).clamp(min=1 / 9)
         agent = sure & (carried < CLEARLY * stayed)
         left = inside & differs & shaded & (carried > stayed) & carried.isfinite()
-        behind |= left & (grown(sure.to(frames.dtype), APART) == 0)
+        behind |= left & (dilated(sure.to(frames.dtype), APART) == 0)
     labels = torch.full_like(frames[:, :1], UNKNOWN, dtype=torch.uint8)
     labels[~near | behind] = BACKGROUND
     labels[agent] = AGENT
@@ -180,7 +171,7 @@ def agent_pixels(
         # What may be the agent protects what is between it and the edge, also where it rests and nothing travels.
         towards, seen = _towards(sure, enters), (labels == AGENT).any(0, keepdim=True)
         labels[towards & ~seen & (labels == BACKGROUND)] = UNKNOWN
-        within = grown(1 - masks, OUTLINE) == 0
+        within = dilated(1 - masks, OUTLINE) == 0
         labels[towards & (labels == UNKNOWN) & (known == 0) & within] = AGENT
     return labels[:, 0]
 
@@ -191,17 +182,6 @@ def _towards(agent: Tensor, edge: str) -> Tensor:
     if edge in ("bottom", "right"):
         return agent.int().cumsum(along) > 0
     return agent.int().flip(along).cumsum(along).flip(along) > 0
-
-
-def lights(rng: np.random.Generator, count: int, light: float) -> Tensor:
-    """Draw lights ``(count, 3)``, up to the share ``light`` stronger or weaker; their colours vary by half of it."""
-    strength, colour = rng.uniform(-light, light, (count, 1)), rng.uniform(-light / 2, light / 2, (count, 3))
-    return torch.from_numpy((1 + strength) * (1 + colour)).float()
-
-
-def relit(frames: Tensor, light: Tensor) -> Tensor:
-    """Return frames ``(N, 3, H, W)`` in [0, 1], each in its own light ``(N, 3)``."""
-    return (frames * light[:, :, None, None]).clamp(0, 1)
 
 
 def _around(differences: Tensor) -> Tensor:
@@ -233,12 +213,3 @@ def _carried_difference(frames: Tensor, shifts: Tensor, agent_shifts: Tensor) ->
         difference = _around(frames - translate(frames[there], travelled))
         found.append(difference.masked_fill(~useful[:, None, None, None], torch.inf))
     return torch.stack(found).amin(0)
-
-
-def in_shadow(frames: Tensor, backgrounds: Tensor) -> Tensor:
-    """Say where ``(L, 3, H, W)`` in [0, 1] show the background with less light on it, alike in all colours."""
-    left = (frames + DARKEST) / (backgrounds + DARKEST)
-    light = left.mean(1, keepdim=True)
-    alike = (left - light).abs().amax(1, keepdim=True) < TINT * light
-    shadow: Tensor = alike & (light > DIM) & (light < BRIGHT)
-    return shadow
