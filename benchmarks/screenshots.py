@@ -23,7 +23,7 @@ from playground.engine.engine import Engine
 from playground.pictures.picture import load_picture
 from playground.ui.gallery.gallery import Gallery, load_starts
 from playground.ui.game.game import Game
-from playground.ui.mask_editor.editor import Painting
+from playground.ui.mask_editor.editor import MaskEditor
 from playground.ui.toolkit.window import Screen
 from playground.world.world import World
 
@@ -83,7 +83,7 @@ def screenshots(model: str) -> dict[str, Image.Image]:
     shots["players"] = picture_of(pair)
     start = World([engine])
     start.reset([load_picture(starts[1 % len(starts)])])
-    painting = Painting(start.starts[0].frame, start.starts[0].mask)
+    painting = MaskEditor(start.starts[0].frame, start.starts[0].mask)
     picture_of(painting)
     painting.handle(Event(pygame.MOUSEMOTION, pos=(600, 400), rel=(0, 0), buttons=(0, 0, 0)))
     shots["painting"] = picture_of(painting)

@@ -76,6 +76,7 @@ class Child:
         self._random = random.Random(seed)
         self._down: set[int] = set()
         self._since_recording = 0
+        self._helping = False
 
     def play(self) -> None:
         """Do something, or nothing, for a picture's time."""
@@ -98,7 +99,7 @@ class Child:
             if self._random.random() < 0.3:
                 self._stroke(pygame.K_g, True)
                 self._stroke(pygame.K_F12, True)
-        if self._game.helping and self._random.random() < 0.2:
+        if self._helping and self._random.random() < 0.2:
             self._stroke(pygame.K_F1, True)
         session = self._game.session
         if session.paused and self._random.random() < 0.1:
@@ -109,6 +110,7 @@ class Child:
     def _stroke(self, key: int, down: bool, mod: int = 0) -> None:
         kind = pygame.KEYDOWN if down else pygame.KEYUP
         (self._down.add if down else self._down.discard)(key)
+        self._helping ^= down and key == pygame.K_F1
         self._game.handle(Event(kind, key=key, unicode="", scancode=0, mod=mod))
 
 

@@ -154,7 +154,7 @@ def test_keymap_of_the_formats_is_understood(tmp_path: Path) -> None:
     (example,) = blocks(part, "toml")
     (tmp_path / "keys.toml").write_text(example, encoding="utf-8")
     keymap = read_keymap(tmp_path / "keys.toml", DEFAULT_KEYMAP, lambda name: True)
-    assert keymap.for_game([10]).wish(("v",)) is Command.RECORD
+    assert keymap.for_game([10]).intent(("v",)) is Command.RECORD
     rows = re.findall(r"^\| (`.*?) \|", part, re.MULTILINE)
     named = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
     assert named == {*(str(command) for command in Command), "1", "16"}

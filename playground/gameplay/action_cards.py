@@ -1,22 +1,24 @@
-"""The cards of a game: one for each local action of each player, with its living preview."""
+"""The cards of a game: one for each local action of each player, with an animated preview."""
 
 from collections import deque
 
-from playground.gameplay.action_previews import Previews
+from playground.gameplay.action_previews import ActionPreviews
 from playground.gameplay.scene import Card
 from playground.gameplay.session import Session
 from playground.input.keymap import Keymap
 from playground.world.world import World
 
 
-class Deck:
-    """Knows what each card says and shows."""
+class ActionCards:
+    """The text and the preview of each card."""
 
     def __init__(self, world: World, keymap: Keymap) -> None:
         """Take a world at its first moment, and the keys."""
         manifests = [engine.manifest for engine in world.engines]
         self._rate = manifests[0].tick_rate
-        self._previews = [Previews(engine, puppet) for engine, puppet in zip(world.engines, world.puppets, strict=True)]
+        self._previews = [
+            ActionPreviews(engine, puppet) for engine, puppet in zip(world.engines, world.puppets, strict=True)
+        ]
         self._waiting = deque(self._previews)
         self._blank = [
             Card(number, keymap.shown(number, player), action.label, player)
@@ -29,10 +31,10 @@ class Deck:
         """Return a card by its place."""
         return self._blank[index]
 
-    def work(self) -> None:
+    def compute_some(self) -> None:
         """Compute a little of the previews, if there is any left to compute; takes about a tick's time."""
         if self._waiting:
-            self._waiting[0].work()
+            self._waiting[0].compute_some()
             self._waiting.rotate(-1)
             if self._waiting[-1].complete:
                 self._waiting.pop()

@@ -15,7 +15,7 @@ _REST_TICKS = 4
 _WAYS = {"right": (1, 0), "left": (-1, 0), "up": (0, -1), "down": (0, 1), "stay": (0, 0)}
 
 
-class Previews:
+class ActionPreviews:
     """Plays each local action from the first picture on, one tick at a time, when there is time for it."""
 
     def __init__(self, engine: Engine, start: Puppet) -> None:
@@ -35,7 +35,7 @@ class Previews:
         """Whether everything is computed."""
         return all(len(film) == self._lengths[number] for number, film in self._films.items())
 
-    def work(self) -> None:
+    def compute_some(self) -> None:
         """Compute one tick of the preview that is least advanced; takes about a tick's time."""
         number = min(self._films, key=lambda number: len(self._films[number]) / self._lengths[number])
         film = self._films[number]

@@ -6,14 +6,14 @@ _CATCH_UP_TICKS, _CATCH_UP_SECONDS = 2, 0.05
 """Most time one update makes up for; a machine too slow for the tick rate plays slower, and nothing piles up."""
 _ROUNDING = 1e-6
 """Seconds by which a tick may come early: sums of float seconds fall short of a whole period."""
-_PATIENCE_SECONDS = 0.35
+_REPEAT_DELAY_SECONDS = 0.35
 """How long a key must be held in turn mode before it goes on by itself."""
 
 
 class Clock:
     """Says when a tick falls due, and how far the picture is from one tick to the next.
 
-    In real time a tick falls due every period; while nobody asks for anything, a new wish cuts the waiting short, so
+    In real time a tick falls due every period; while nobody asks for anything, a new intent cuts the waiting short, so
     that it shows at once. In turn mode a press plays one tick, a tapped number its natural length, and what is held
     goes on after a moment.
     """
@@ -26,7 +26,7 @@ class Clock:
         """Whether the world waits for a key."""
         self._waiting = 0.0
         self._since = self.period
-        self._patience = 0.0
+        self._repeat_delay = 0.0
         self._fresh = False
 
     @property
@@ -41,19 +41,19 @@ class Clock:
 
     def press(self) -> None:
         """Take note that the player asks for something new."""
-        self._fresh, self._patience = True, _PATIENCE_SECONDS
+        self._fresh, self._repeat_delay = True, _REPEAT_DELAY_SECONDS
 
     def advance(self, dt: float) -> None:
         """Let `dt` seconds pass."""
         self._since += dt
-        self._patience -= dt
+        self._repeat_delay -= dt
         self._waiting += min(dt, max(_CATCH_UP_TICKS * self.period, _CATCH_UP_SECONDS))
 
     def glide(self, dt: float) -> None:
         """Let `dt` seconds pass for the picture, while the world stands still."""
         self._since += dt
 
-    def due(self, controls: list[Controls], *, idle: bool, script: bool) -> bool:
+    def should_tick(self, controls: list[Controls], *, idle: bool, script: bool) -> bool:
         """Say whether to tick now, and count on it.
 
         Args:
@@ -64,7 +64,7 @@ class Clock:
         asked = not all(one.idle for one in controls)
         if self.turn and not script:
             self._waiting = 0.0
-            wanted = self._fresh or self._patience <= 0 or any(one.tapping for one in controls)
+            wanted = self._fresh or self._repeat_delay <= 0 or any(one.tapping for one in controls)
             if not (asked and wanted) or self._since < self.period - _ROUNDING:
                 return False
         elif idle and self._fresh and asked and not script:
@@ -76,7 +76,7 @@ class Clock:
         self.ticked()
         return True
 
-    def pulse(self) -> bool:
+    def tick_in_rewind(self) -> bool:
         """Say whether a period has passed, and count on it; whatever the mode, and whoever asks for what."""
         if self._waiting < self.period - _ROUNDING:
             return False
@@ -89,6 +89,6 @@ class Clock:
         self._since = max(0.0, self._waiting)
         self._fresh = False
 
-    def settle(self) -> None:
+    def show_now(self) -> None:
         """Show the last tick at once, and begin a new period."""
         self._since, self._waiting, self._fresh = self.period, 0.0, False

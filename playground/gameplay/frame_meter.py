@@ -3,7 +3,7 @@
 _READ_SECONDS = 0.5
 
 
-class Meter:
+class FrameMeter:
     """Averages the time of ticks and pictures over half a second at a time."""
 
     def __init__(self, provider: str) -> None:

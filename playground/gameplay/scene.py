@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from playground.engine.compositing import Layer
-from playground.input.controls import Wish
+from playground.input.controls import Intent
 from playground.world.layers import Layers
 
 
@@ -28,7 +28,7 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Mark:
+class StatusMark:
     """Something that goes on, told by words, a shape and a colour."""
 
     words: str
@@ -39,7 +39,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Scene:
+class GameScene:
     """Everything there is to show at one moment."""
 
     now: Layers
@@ -54,11 +54,11 @@ class Scene:
     """Name of the picture it animates."""
     figures: str = ""
     """Speed, provider, time of a tick and pictures a second, as one line."""
-    pressed: tuple[frozenset[Wish], ...] = (frozenset(),)
+    pressed: tuple[frozenset[Intent], ...] = (frozenset(),)
     """Directions and numbers of each player held down or still acting."""
     cards: tuple[Card, ...] = ()
     """The palette of local actions."""
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[StatusMark, ...] = ()
     """What goes on."""
     hud: bool = True
     """Whether anything but the world is shown."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from playground.core.action import Action
 from playground.engine.engine import Engine
 from playground.gameplay.clock import Clock
-from playground.input.controls import Command, Controls, Wish
+from playground.input.controls import Command, Controls, Intent
 from playground.input.pointer import Pointer
 from playground.recording.session_recordings import SessionRecordings
 from playground.scripts.random_walk import Autopilot
@@ -63,7 +63,7 @@ class Session:
         self._follows = all(manifest.enters is None for manifest in manifests)  # an arm must not lose its edge
         self._rewinder: Hashable | None = None
         self._gone_back = 0
-        self._deeds: dict[Command, Callable[[], str]] = {
+        self._handlers: dict[Command, Callable[[], str]] = {
             Command.PAUSE: self._toggle_pause,
             Command.STEP: self.step,
             Command.TURN: self._toggle_turn,
@@ -92,14 +92,14 @@ class Session:
         """Play a script first, an action for each player a tick; a recording ends with it."""
         self._script, self._script_at = tuple(script), 0
 
-    def press(self, wish: Wish, source: Hashable, player: int) -> None:
+    def press(self, intent: Intent, source: Hashable, player: int) -> None:
         """Let `source` hold a direction, a pan or a local action of a player."""
-        self.controls[player].press(wish, source)
+        self.controls[player].press(intent, source)
         self.clock.press()
 
-    def lean(self, way: tuple[float, float], player: int) -> None:
-        """Let a player's stick lean, (x, y) in -1..1."""
-        self.controls[player].lean(*way)
+    def tilt(self, way: tuple[float, float], player: int) -> None:
+        """Let a player's stick tilt, (x, y) in -1..1."""
+        self.controls[player].tilt(*way)
         self.clock.press()
 
     def release(self, source: Hashable) -> None:
@@ -116,7 +116,7 @@ class Session:
         for one in self.controls:
             one.release_all()
 
-    def obey(self, command: Command, source: Hashable) -> str:
+    def execute(self, command: Command, source: Hashable) -> str:
         """Do what a command says, or what it says until `source` lets go; returns what to tell the player, if anything.
 
         Raises:
@@ -125,7 +125,7 @@ class Session:
         if command is Command.REWIND:
             self._rewinder, self._gone_back = source, 0
             return ""
-        return self._deeds[command]() if command in self._deeds else ""
+        return self._handlers[command]() if command in self._handlers else ""
 
     @property
     def rewinding(self) -> bool:
@@ -137,17 +137,17 @@ class Session:
         if self.rewinding:
             self.clock.advance(dt)
             self._forget_taps()
-            while self.clock.pulse():
+            while self.clock.tick_in_rewind():
                 self._go_back()
             return
         if self.paused:
             self.halt(dt)
             return
         self.clock.advance(dt)
-        self._steer()
-        while self.clock.due(self.controls, idle=self._idle, script=bool(self._script)):
+        self._move_towards_pointer()
+        while self.clock.should_tick(self.controls, idle=self._idle, script=bool(self._script)):
             self._tick()
-            self._steer()
+            self._move_towards_pointer()
 
     def halt(self, dt: float) -> None:
         """Let `dt` seconds pass for the picture only, as while the help is shown."""
@@ -157,7 +157,7 @@ class Session:
     def step(self) -> str:
         """Play one tick, and pause; who asks for nothing does what the model does by default."""
         self.paused = True
-        self._steer()
+        self._move_towards_pointer()
         self._tick(all_act=True)
         self.clock.ticked()
         return ""
@@ -260,11 +260,11 @@ class Session:
             self.now = layers_of(self.world.snapshot())
         self.acting = tuple(map(_acting, self.world.engines, actions)) or (None,) * len(self.controls)
         if before is None:
-            self.clock.settle()
+            self.clock.show_now()
         self.recordings.add_frame(self.now.frame)
 
-    def _steer(self) -> None:
-        self.controls[0].steer(self.pointer.shift(self.world.puppets[0].position))
+    def _move_towards_pointer(self) -> None:
+        self.controls[0].move_towards(self.pointer.shift(self.world.puppets[0].position))
 
     def _forget_taps(self) -> None:
         for one in self.controls:

@@ -1,7 +1,7 @@
-"""What the player asks for: wishes held or tapped become one action a tick.
+"""Input state: intents (commands and numbers of local actions) that are held or tapped become one action a tick.
 
-Nothing here draws or reads a device. Whatever holds a wish down is any hashable *source*, so that a keyboard, a mouse
-button, a gamepad and a script drive the same code.
+Nothing here draws or reads a device. An intent is held by a *source*, any hashable, so that a keyboard, a mouse button,
+a gamepad and a script drive the same code.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
@@ -44,10 +44,10 @@ class Command(StrEnum):
     LEAVE = "leave"
 
 
-Wish = Command | int
+Intent = Command | int
 """A command, or the number 1..K of a local action."""
 
-DIRECTIONS: Mapping[Wish, tuple[int, int]] = {
+DIRECTIONS: Mapping[Intent, tuple[int, int]] = {
     Command.UP: (0, -1),
     Command.LEFT: (-1, 0),
     Command.DOWN: (0, 1),
@@ -55,7 +55,7 @@ DIRECTIONS: Mapping[Wish, tuple[int, int]] = {
 }
 """Unit step (x right, y down) of each command that moves."""
 
-PANS: Mapping[Wish, tuple[int, int]] = {
+PANS: Mapping[Intent, tuple[int, int]] = {
     Command.PAN_UP: (0, -1),
     Command.PAN_LEFT: (-1, 0),
     Command.PAN_DOWN: (0, 1),
@@ -72,20 +72,20 @@ PAN_SPEED = 2.0
 
 @dataclass
 class _Press:
-    """One wish that is held, or was let go before it had acted for as long as it must."""
+    """One intent that is held, or was let go before it had acted for as long as it must."""
 
-    wish: Wish
+    intent: Intent
     length: int
     """Ticks that even the shortest tap acts for."""
     left: int
     """How many of them are still to come."""
     held: bool = True
 
-    def gives_way_to(self, wish: Wish) -> bool:
-        """Whether a tapped number ends when `wish` is pressed: at once for a number, once begun for a move."""
-        if self.held or not isinstance(self.wish, int) or wish in PANS:
+    def gives_way_to(self, intent: Intent) -> bool:
+        """Whether a tapped number ends when `intent` is pressed: at once for a number, once begun for a move."""
+        if self.held or not isinstance(self.intent, int) or intent in PANS:
             return False
-        return wish not in DIRECTIONS or self.left < self.length
+        return intent not in DIRECTIONS or self.left < self.length
 
 
 class Controls:
@@ -93,7 +93,7 @@ class Controls:
 
     A direction tapped between two ticks still moves for one tick; a tapped number plays its local action's natural
     length, a held one goes on until it is let go. Of opposite directions, and of several numbers, the last pressed
-    counts. A new direction or number ends what is left of an earlier tap, so that the newest wish shows at once.
+    counts. A new direction or number ends what is left of an earlier tap, so that the newest intent shows at once.
     """
 
     def __init__(self, speed: float, lengths: Sequence[int], max_shift: tuple[float, float] = (8.0, 8.0)) -> None:
@@ -102,14 +102,14 @@ class Controls:
         Args:
             speed: pixels a tick that a held direction moves.
             lengths: natural length in ticks of each local action 1..K.
-            max_shift: (x, y), the most pixels a tick that `steer` moves.
+            max_shift: (x, y), the most pixels a tick that `move_towards` moves.
         """
         self._full_speed = speed
         self._lengths = tuple(lengths)
         self._max_shift = max_shift
         self._presses: dict[Hashable, _Press] = {}
         self._stick: tuple[float, float] | None = None
-        self._steered: tuple[float, float] | None = None
+        self._towards: tuple[float, float] | None = None
         self._speed = SPEEDS.index(1.0)
 
     @property
@@ -118,14 +118,14 @@ class Controls:
         return SPEEDS[self._speed]
 
     @property
-    def pressed(self) -> frozenset[Wish]:
+    def pressed(self) -> frozenset[Intent]:
         """The directions, pans and numbers that would act in the coming tick."""
-        return frozenset(press.wish for press in self._presses.values())
+        return frozenset(press.intent for press in self._presses.values())
 
     @property
     def idle(self) -> bool:
         """Whether nothing is asked for."""
-        return not self._presses and self._stick is None and self._steered is None
+        return not self._presses and self._stick is None and self._towards is None
 
     @property
     def tapping(self) -> bool:
@@ -136,17 +136,17 @@ class Controls:
         """Walk faster by so many steps of SPEEDS, or slower by a negative number."""
         self._speed = max(0, min(self._speed + steps, len(SPEEDS) - 1))
 
-    def press(self, wish: Wish, source: Hashable) -> None:
+    def press(self, intent: Intent, source: Hashable) -> None:
         """Let `source` hold a direction, a pan or a local action; other commands and numbers are ignored."""
-        if wish in DIRECTIONS or wish in PANS:
+        if intent in DIRECTIONS or intent in PANS:
             length = 1
-        elif isinstance(wish, int) and 1 <= wish <= len(self._lengths):
-            length = self._lengths[wish - 1]
+        elif isinstance(intent, int) and 1 <= intent <= len(self._lengths):
+            length = self._lengths[intent - 1]
         else:
             return
         self._presses.pop(source, None)
-        self._presses = {key: press for key, press in self._presses.items() if not press.gives_way_to(wish)}
-        self._presses[source] = _Press(wish, length, left=length)
+        self._presses = {key: press for key, press in self._presses.items() if not press.gives_way_to(intent)}
+        self._presses[source] = _Press(intent, length, left=length)
 
     def release(self, source: Hashable) -> None:
         """`source` lets go of what it held; unknown sources are ignored."""
@@ -158,46 +158,46 @@ class Controls:
         """Let go of everything, as when the window loses the keyboard."""
         for press in self._presses.values():
             press.held = False
-        self._stick = self._steered = None
+        self._stick = self._towards = None
         self._drop_finished()
 
     def forget_taps(self) -> None:
         """Drop every tap that has not acted to its end; what is held stays."""
         self._presses = {source: press for source, press in self._presses.items() if press.held}
 
-    def lean(self, x: float, y: float) -> None:
+    def tilt(self, x: float, y: float) -> None:
         """Move as a stick leans, x right and y down in -1..1; (0, 0) leaves the directions to the keys."""
         self._stick = None if x == 0 and y == 0 else (x, y)
 
-    def steer(self, shift: tuple[float, float] | None) -> None:
+    def move_towards(self, shift: tuple[float, float] | None) -> None:
         """Move along a shift in pixels, as far as `max_shift` allows, in each coming tick until it is None."""
         if shift is None:
-            self._steered = None
+            self._towards = None
         else:
             share = min(1.0, *(most / max(abs(d), most, 1e-9) for d, most in zip(shift, self._max_shift, strict=True)))
-            self._steered = (shift[0] * share, shift[1] * share)
+            self._towards = (shift[0] * share, shift[1] * share)
 
     def next_action(self) -> Action:
         """Return the action of the coming tick (shift in pixels, x right, y down); call once a tick."""
         move, look = [0.0, 0.0], [0, 0]
         local_action: int | None = None
         for press in self._presses.values():  # in the order pressed, so that the last of a kind counts
-            if press.wish in DIRECTIONS:
-                step = DIRECTIONS[press.wish]
+            if press.intent in DIRECTIONS:
+                step = DIRECTIONS[press.intent]
                 move = [step[0] or move[0], step[1] or move[1]]
-            elif press.wish in PANS:
-                step = PANS[press.wish]
+            elif press.intent in PANS:
+                step = PANS[press.intent]
                 look = [step[0] or look[0], step[1] or look[1]]
             else:
-                local_action = int(press.wish)
+                local_action = int(press.intent)
             press.left = max(0, press.left - 1)
         self._drop_finished()
         if self._stick is not None and not any(move):
             move = list(self._stick)
         speed = self._full_speed * self.speed
         shift = (move[0] * speed, move[1] * speed)
-        if self._steered is not None and not any(move):
-            shift = self._steered
+        if self._towards is not None and not any(move):
+            shift = self._towards
         return Action(shift, (-look[0] * PAN_SPEED, -look[1] * PAN_SPEED), local_action)
 
     def _drop_finished(self) -> None:

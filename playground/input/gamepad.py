@@ -8,11 +8,10 @@ import pygame
 from pygame._sdl2 import controller as sdl_controller
 from pygame.event import Event
 
-from playground.input.controls import Command, Wish
-from playground.input.joystick import Joysticks
+from playground.input.controls import Command, Intent
 
 _DEAD = 0.25
-"""How far a stick must lean to count, 0..1; cheap sticks never rest in the very middle."""
+"""How far a stick must tilt to count, 0..1; cheap sticks never rest in the very middle."""
 _PULLED = 0.5
 """How far a trigger must be pulled."""
 _FULL = 32767
@@ -49,16 +48,16 @@ _LOOKS: Mapping[tuple[int, int], Command] = {
 
 
 @dataclass(frozen=True)
-class Signal:
+class GamepadSignal:
     """Something a gamepad says."""
 
     pad: int
     """Which gamepad, 0 for the one that was plugged in first."""
     source: tuple[str, int, int]
-    """What holds the wish: its kind, the gamepad and its button or axis."""
-    wish: Wish | None = None
+    """What holds the intent: its kind, the gamepad and its button or axis."""
+    intent: Intent | None = None
     """What is asked for; None where the source lets go."""
-    lean: tuple[float, float] | None = None
+    tilt: tuple[float, float] | None = None
     """How the left stick leans, x right and y down in -1..1; None where it did not move."""
 
 
@@ -68,10 +67,8 @@ class Gamepads:
     def __init__(self) -> None:
         """Make ready; gamepads that are there already tell of themselves by events."""
         self._open: dict[int, Any] = {}
-        self._plain: set[int] = set()
-        self._joysticks = Joysticks()
         self._order: list[int] = []
-        self._leans: dict[int, list[float]] = {}
+        self._tilts: dict[int, list[float]] = {}
         self._shoulders: dict[int, int] = {}
         self._looks: dict[tuple[int, int], Command | None] = {}
         self._pulled: set[tuple[int, int]] = set()
@@ -82,13 +79,7 @@ class Gamepads:
             sdl_controller.init()
             pygame.joystick.init()
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the gamepads plugged in, the first first."""
-        pads = [self._open[number] for number in self._order if number in self._open]
-        return tuple(str(pad.get_name() if isinstance(pad, pygame.joystick.JoystickType) else pad.name) for pad in pads)
-
-    def handle(self, event: Event) -> list[Signal]:
+    def handle(self, event: Event) -> list[GamepadSignal]:
         """Return what an event of pygame says; nothing for events of other devices."""
         if event.type == pygame.CONTROLLERDEVICEADDED:
             self._plug(event.device_index)
@@ -100,82 +91,64 @@ class Gamepads:
             return self._let_go(event.instance_id, event.button)
         elif event.type == pygame.CONTROLLERAXISMOTION:
             return self._move(event.instance_id, event.axis, event.value / _FULL)
-        return self._handle_joystick(event)
-
-    def _handle_joystick(self, event: Event) -> list[Signal]:
-        """Return what an event of a joystick says that is no gamepad; those that are tell all of it twice."""
-        if event.type == pygame.JOYDEVICEADDED:
-            if not sdl_controller.is_controller(event.device_index):
-                self._plug(event.device_index)
-        elif getattr(event, "instance_id", None) not in self._plain:
-            return []
-        elif event.type == pygame.JOYDEVICEREMOVED:
-            return self._unplug(event.instance_id)
-        return [signal for told in self._joysticks.translate(event) for signal in self.handle(told)]
+        return []
 
     def _plug(self, index: int) -> None:
-        pad: Any
-        if sdl_controller.is_controller(index):
-            pad = sdl_controller.Controller(index)
-            number = pad.as_joystick().get_instance_id()
-        else:
-            pad = pygame.joystick.Joystick(index)
-            number = pad.get_instance_id()
-            self._plain.add(number)
+        pad = sdl_controller.Controller(index)
+        number = pad.as_joystick().get_instance_id()
         self._open[number] = pad
         if number not in self._order:
             self._order.append(number)
 
-    def _unplug(self, number: int) -> list[Signal]:
+    def _unplug(self, number: int) -> list[GamepadSignal]:
         """Let go of everything that a gamepad held."""
         pad = self._pad(number)
         pulled = self._open.pop(number, None)
-        self._plain.discard(number)
         if pulled is not None:
             pulled.quit()
         self._order = [other for other in self._order if other != number]
-        self._leans.pop(number, None)
+        self._tilts.pop(number, None)
         self._shoulders.pop(number, None)
         buttons = (*FACES, *BUTTONS)
         sources = [("button", number, button) for button in buttons]
         sources += [("axis", number, axis) for axis in (*TRIGGERS, *{axis for axis, _ in _LOOKS})]
-        signals = [Signal(pad, source) for source in sources]
-        return [*signals, Signal(pad, ("stick", number, 0), lean=(0.0, 0.0))]
+        signals = [GamepadSignal(pad, source) for source in sources]
+        return [*signals, GamepadSignal(pad, ("stick", number, 0), tilt=(0.0, 0.0))]
 
-    def _press(self, number: int, button: int) -> list[Signal]:
+    def _press(self, number: int, button: int) -> list[GamepadSignal]:
         if button in SHOULDERS:
             self._shoulders[number] = SHOULDERS[button]
         source = ("button", number, button)
-        wish: Wish | None = BUTTONS.get(button)
+        intent: Intent | None = BUTTONS.get(button)
         if button in FACES:
-            wish = FACES[button] + self._shoulders.get(number, 0)
-        return [] if wish is None else [Signal(self._pad(number), source, wish)]
+            intent = FACES[button] + self._shoulders.get(number, 0)
+        return [] if intent is None else [GamepadSignal(self._pad(number), source, intent)]
 
-    def _let_go(self, number: int, button: int) -> list[Signal]:
+    def _let_go(self, number: int, button: int) -> list[GamepadSignal]:
         if self._shoulders.get(number) == SHOULDERS.get(button, 0):
             self._shoulders.pop(number, None)
-        return [Signal(self._pad(number), ("button", number, button))]
+        return [GamepadSignal(self._pad(number), ("button", number, button))]
 
-    def _move(self, number: int, axis: int, value: float) -> list[Signal]:
+    def _move(self, number: int, axis: int, value: float) -> list[GamepadSignal]:
         pad, source = self._pad(number), ("axis", number, axis)
         if axis in (pygame.CONTROLLER_AXIS_LEFTX, pygame.CONTROLLER_AXIS_LEFTY):
-            lean = self._leans.setdefault(number, [0.0, 0.0])
-            lean[axis == pygame.CONTROLLER_AXIS_LEFTY] = value
-            length = (lean[0] ** 2 + lean[1] ** 2) ** 0.5
+            tilt = self._tilts.setdefault(number, [0.0, 0.0])
+            tilt[axis == pygame.CONTROLLER_AXIS_LEFTY] = value
+            length = (tilt[0] ** 2 + tilt[1] ** 2) ** 0.5
             share = 0.0 if length < _DEAD else min(1.0, (length - _DEAD) / (1 - _DEAD)) / length
-            return [Signal(pad, ("stick", number, 0), lean=(lean[0] * share, lean[1] * share))]
+            return [GamepadSignal(pad, ("stick", number, 0), tilt=(tilt[0] * share, tilt[1] * share))]
         if axis in TRIGGERS:
             key = (number, axis)
             if (value > _PULLED) == (key in self._pulled):
                 return []
             self._pulled ^= {key}
-            return [Signal(pad, source, TRIGGERS[axis] if key in self._pulled else None)]
+            return [GamepadSignal(pad, source, TRIGGERS[axis] if key in self._pulled else None)]
         way = 0 if abs(value) < _PULLED else (1 if value > 0 else -1)
         look = _LOOKS.get((axis, way))
         if self._looks.get((number, axis)) == look:
             return []
         self._looks[number, axis] = look
-        return [Signal(pad, source), *([Signal(pad, source, look)] if look else [])]
+        return [GamepadSignal(pad, source), *([GamepadSignal(pad, source, look)] if look else [])]
 
     def _pad(self, number: int) -> int:
         """Which gamepad has this number."""

@@ -1,4 +1,4 @@
-"""Which keys do what, and the table that tells people so.
+"""Key bindings, and the table of keys shown in the help and the documentation.
 
 A key is a name (``"left"``, ``"a"``, ``"f1"``), or two joined by shift (``"shift+left"``).
 """
@@ -6,7 +6,7 @@ A key is a name (``"left"``, ``"a"``, ``"f1"``), or two joined by shift (``"shif
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from playground.input.controls import DIRECTIONS, PANS, Command, Wish
+from playground.input.controls import DIRECTIONS, PANS, Command, Intent
 
 PLAYERS = 2
 """Most players that share a keyboard."""
@@ -15,23 +15,23 @@ MOST_NUMBERS = 16
 
 
 @dataclass(frozen=True)
-class Stroke:
-    """What a key stroke asks for."""
+class KeyBinding:
+    """What a key asks for."""
 
-    wish: Wish
+    intent: Intent
     player: int = 0
     """Whose move or local action it is, counted from 0."""
 
 
 @dataclass(frozen=True)
-class Row:
+class KeyTableRow:
     """A line of the table of keys."""
 
     group: str
     """What it belongs to."""
     keys: tuple[str, ...]
     """The keys as people write them."""
-    deed: str
+    description: str
     """What they do."""
 
     @property
@@ -80,68 +80,71 @@ _ARROWS = ("Up", "Left", "Down", "Right")
 
 @dataclass(frozen=True)
 class Keymap:
-    """Which keys give which wish.
+    """Which keys are bound to which intent.
 
     Raises:
-        ValueError: one key stands for two wishes.
+        ValueError: one key stands for two intents.
     """
 
-    keys: Mapping[Wish, tuple[str, ...]]
-    """Names of the keys of each wish, the one to show first."""
-    second: Mapping[Wish, tuple[str, ...]] = field(default_factory=dict)
+    keys: Mapping[Intent, tuple[str, ...]]
+    """Names of the keys of each intent, the one to show first."""
+    second: Mapping[Intent, tuple[str, ...]] = field(default_factory=dict)
     """The same for moves and numbers of a second player; where there is one, the first has to do without them."""
-    _strokes: dict[str, Stroke] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _bindings: dict[str, KeyBinding] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Turn the map round."""
         for player, keys in enumerate((self.keys, self.second)):
-            named: dict[str, Stroke] = {}
-            for wish, names in keys.items():
+            named: dict[str, KeyBinding] = {}
+            for intent, names in keys.items():
                 for name in names:
                     if name in named:
-                        raise ValueError(f"key '{name}' stands for both '{named[name].wish}' and '{wish}'")
-                    named[name] = Stroke(wish, player)
-            self._strokes.update(named)
+                        raise ValueError(f"key '{name}' stands for both '{named[name].intent}' and '{intent}'")
+                    named[name] = KeyBinding(intent, player)
+            self._bindings.update(named)
 
     def for_game(self, codes: Sequence[int]) -> "Keymap":
         """Return what of it a game needs, given the number of local actions of each player's model."""
         second = _limited(self.second, codes[1]) if len(codes) > 1 else {}
         taken = {name for names in second.values() for name in names}
         first = _limited(self.keys, codes[0])
-        return Keymap({wish: tuple(n for n in names if n not in taken) for wish, names in first.items()}, second)
+        return Keymap({intent: tuple(n for n in names if n not in taken) for intent, names in first.items()}, second)
 
-    def stroke(self, names: Sequence[str]) -> Stroke | None:
-        """Return what the first of `names` (all names of one key stroke) that is bound asks for, else None."""
-        return next((self._strokes[name] for name in names if name in self._strokes), None)
+    def binding(self, names: Sequence[str]) -> KeyBinding | None:
+        """Return the binding of the first of `names` (all names of one key) that has one, else None."""
+        return next((self._bindings[name] for name in names if name in self._bindings), None)
 
-    def wish(self, names: Sequence[str]) -> Wish | None:
-        """Return the wish of that stroke, else None."""
-        stroke = self.stroke(names)
-        return None if stroke is None else stroke.wish
+    def intent(self, names: Sequence[str]) -> Intent | None:
+        """Return the intent of that binding, if there is one."""
+        binding = self.binding(names)
+        return None if binding is None else binding.intent
 
-    def shown(self, wish: Wish, player: int = 0) -> str:
-        """Return how people write the first key of `wish`; empty where there is none."""
-        return next(iter(self._written(wish, player)), "")
+    def shown(self, intent: Intent, player: int = 0) -> str:
+        """Return how people write the first key of `intent`; empty where there is none."""
+        return next(iter(self._written(intent, player)), "")
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[KeyTableRow]:
         """Return the table of keys."""
         rows = []
         for player in range(PLAYERS if self.second else 1):
             who = " (second player)" if player else ""
             keys = (self.keys, self.second)[player]
-            rows.append(Row("Play", self._moves(player), f"move; two together go diagonally{who}"))
-            numbers = [self.shown(wish, player) for wish in keys if isinstance(wish, int)]
+            rows.append(KeyTableRow("Play", self._moves(player), f"move; two together go diagonally{who}"))
+            numbers = [self.shown(intent, player) for intent in keys if isinstance(intent, int)]
             acts = tuple(filter(None, numbers))
-            rows.append(Row("Play", _range(acts), f"act: tap to do it once, hold to go on{who}"))
-        rows.append(Row("Play", _named(tuple(filter(None, map(self.shown, PANS)))), "look around"))
-        for group, deeds in _GROUPS.items():
-            rows.extend(Row(group, _joined(self._written(command)), deed) for command, deed in deeds.items())
+            rows.append(KeyTableRow("Play", _range(acts), f"act: tap to do it once, hold to go on{who}"))
+        rows.append(KeyTableRow("Play", _named(tuple(filter(None, map(self.shown, PANS)))), "look around"))
+        for group, descriptions in _GROUPS.items():
+            rows.extend(
+                KeyTableRow(group, _joined(self._written(command)), description)
+                for command, description in descriptions.items()
+            )
         return [row for row in rows if row.keys]
 
     def markdown(self) -> str:
         """Return the table of keys for a document."""
         lines = ["| keys | do |", "| --- | --- |"]
-        lines += [f"| {' '.join(_code(key) for key in row.keys)} | {row.deed} |" for row in self.rows()]
+        lines += [f"| {' '.join(_code(key) for key in row.keys)} | {row.description} |" for row in self.rows()]
         return "\n".join(lines) + "\n"
 
     def _moves(self, player: int) -> tuple[str, ...]:
@@ -153,15 +156,15 @@ class Keymap:
             shown += [*(["or"] if shown and hand else []), *_named(tuple(hand))]
         return tuple(shown)
 
-    def _written(self, wish: Wish, player: int = 0) -> Iterator[str]:
-        """How people write the keys of a wish; the number pad's are not told apart."""
-        names = (self.keys, self.second)[player].get(wish, ())
+    def _written(self, intent: Intent, player: int = 0) -> Iterator[str]:
+        """How people write the keys of an intent; the number pad's are not told apart."""
+        names = (self.keys, self.second)[player].get(intent, ())
         return iter(dict.fromkeys(_write(name) for name in names if not name.startswith("[") or len(name) == 1))
 
 
-def _limited(keys: Mapping[Wish, tuple[str, ...]], codes: int) -> dict[Wish, tuple[str, ...]]:
+def _limited(keys: Mapping[Intent, tuple[str, ...]], codes: int) -> dict[Intent, tuple[str, ...]]:
     """Leave out the numbers that a model does not have."""
-    return {wish: names for wish, names in keys.items() if not isinstance(wish, int) or wish <= codes}
+    return {intent: names for intent, names in keys.items() if not isinstance(intent, int) or intent <= codes}
 
 
 def _write(name: str) -> str:

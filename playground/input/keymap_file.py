@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from glass.core.errors import GlassError
-from playground.input.controls import DIRECTIONS, Command, Wish
+from playground.input.controls import DIRECTIONS, Command, Intent
 from playground.input.keymap import MOST_NUMBERS, Keymap
 
 _SECOND = "second"
@@ -41,17 +41,17 @@ def read_keymap(path: Path, defaults: Keymap, is_key: Callable[[str], bool]) -> 
         second = table.pop(_SECOND, {})
         if not isinstance(second, dict):
             raise GlassError("[second] must be a table")
-        first = _wishes(table, is_key, "")
-        return Keymap(_changed(defaults.keys, first), _changed(defaults.second, _wishes(second, is_key, "second.")))
+        first = _intents(table, is_key, "")
+        return Keymap(_changed(defaults.keys, first), _changed(defaults.second, _intents(second, is_key, "second.")))
     except (GlassError, ValueError) as error:
         raise GlassError(f"keymap {path}: {error}") from None
 
 
-def _wishes(table: Mapping[str, Any], is_key: Callable[[str], bool], where: str) -> dict[Wish, tuple[str, ...]]:
-    """Return the keys of each wish that a table names."""
+def _intents(table: Mapping[str, Any], is_key: Callable[[str], bool], where: str) -> dict[Intent, tuple[str, ...]]:
+    """Return the keys of each intent that a table names."""
     numbers = [str(number) for number in range(1, MOST_NUMBERS + 1)]
     known = [*(str(command) for command in (DIRECTIONS if where else Command)), *numbers]
-    keys: dict[Wish, tuple[str, ...]] = {}
+    keys: dict[Intent, tuple[str, ...]] = {}
     for name, value in table.items():
         if name not in known:
             close = get_close_matches(name, known, n=1)
@@ -70,9 +70,9 @@ def _wishes(table: Mapping[str, Any], is_key: Callable[[str], bool], where: str)
 
 
 def _changed(
-    defaults: Mapping[Wish, Sequence[str]], changes: Mapping[Wish, tuple[str, ...]]
-) -> dict[Wish, tuple[str, ...]]:
-    """Return the defaults with some wishes' keys changed; a key given to another wish is lost to its own."""
+    defaults: Mapping[Intent, Sequence[str]], changes: Mapping[Intent, tuple[str, ...]]
+) -> dict[Intent, tuple[str, ...]]:
+    """Return the defaults with some intents' keys changed; a key given to another intent is lost to its own."""
     taken = {name for names in changes.values() for name in names}
-    kept = {wish: tuple(name for name in names if name not in taken) for wish, names in defaults.items()}
+    kept = {intent: tuple(name for name in names if name not in taken) for intent, names in defaults.items()}
     return kept | dict(changes)

@@ -14,7 +14,7 @@ from playground.pictures.start import Start
 from playground.recording.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder
 from playground.scripts.random_walk import Autopilot
 from playground.ui.game.game import Game
-from playground.ui.mask_editor.editor import Painting
+from playground.ui.mask_editor.editor import MaskEditor
 from playground.ui.toolkit.layout import default_scale, window_size
 from playground.ui.toolkit.window import close_window, desktop_size, open_window, show
 from playground.world.prepared_game import Performance
@@ -70,7 +70,7 @@ def paint_agent(frame: NDArray[np.uint8], title: str) -> NDArray[np.float32] | N
     """
     size = (frame.shape[1], frame.shape[0])
     open_window(window_size(size, 1, default_scale(size, 1, desktop_size())), title)
-    painting = Painting(frame)
+    painting = MaskEditor(frame)
     show(painting)
     return painting.painted
 
@@ -157,7 +157,7 @@ class _Table:
         """Let the player paint what moves; returns the game with that, if any, and whether the window stays."""
         world = game.session.world
         start, *others = world.starts
-        painting = Painting(start.frame, start.mask, self._settings.text_size)
+        painting = MaskEditor(start.frame, start.mask, self._settings.text_size)
         stays = show(painting)
         if painting.painted is None:
             return None, stays

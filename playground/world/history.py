@@ -43,19 +43,9 @@ class History:
         self._log = array("d")
 
     @property
-    def ticks(self) -> int:
-        """How many ticks were played since the start, but for those gone back."""
-        return len(self._log) // (COLUMNS * len(self.world.engines))
-
-    @property
     def reach(self) -> int:
         """How many ticks one can go back now."""
         return len(self._moments) - 1
-
-    @property
-    def nbytes(self) -> int:
-        """About how many bytes the moments take, at most."""
-        return len(self._moments) * self._size
 
     @property
     def actions(self) -> NDArray[np.float64]:

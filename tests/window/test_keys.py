@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from playground.input.keymap import DEFAULT_KEYMAP, Row
+from playground.input.keymap import DEFAULT_KEYMAP, KeyTableRow
 from playground.ui.game.help_overlay import POINTED
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.layout import Layout, arrange
@@ -365,6 +365,8 @@ NOT_BY_HAND = {"a picture is opened"}
 """Nothing here can drop a file; that is tested with events."""
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.deed not in NOT_BY_HAND], ids=lambda row: row.deed)
-def test_help_tells_the_truth(player: Player, row: Row) -> None:
-    CHECKS[row.deed](player)
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row.description not in NOT_BY_HAND], ids=lambda row: row.description
+)
+def test_help_tells_the_truth(player: Player, row: KeyTableRow) -> None:
+    CHECKS[row.description](player)

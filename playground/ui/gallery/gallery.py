@@ -16,8 +16,8 @@ from playground.bundles.bundle import Bundle
 from playground.input.controls import DIRECTIONS, Command
 from playground.input.keymap import DEFAULT_KEYMAP, Keymap
 from playground.pictures.picture import fit_picture, load_picture
-from playground.ui.gallery.grid import Grid
-from playground.ui.gallery.live_preview import Demonstration
+from playground.ui.gallery.grid import GalleryGrid
+from playground.ui.gallery.live_preview import LivePreview
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.interpolation import enlarged
 from playground.ui.toolkit.window import desktop_size, open_window, show, toggle_full_screen
@@ -32,7 +32,7 @@ _BY_HAND = frozenset({pygame.KEYDOWN, pygame.MOUSEBUTTONDOWN, pygame.MOUSEWHEEL,
 
 
 @dataclass(frozen=True)
-class Start:
+class GalleryEntry:
     """One start frame to choose."""
 
     bundle: Bundle
@@ -55,7 +55,7 @@ class Start:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class GalleryChoice:
     """What the player chose to play."""
 
     path: Path
@@ -66,7 +66,7 @@ class Chosen:
     """The second player's picture, if there is one, for the same model."""
 
 
-def load_starts(bundles: Sequence[Bundle]) -> tuple[Start, ...]:
+def load_starts(bundles: Sequence[Bundle]) -> tuple[GalleryEntry, ...]:
     """Read the start frames of all bundles, in order; a damaged one is left out.
 
     Raises:
@@ -83,7 +83,7 @@ def load_starts(bundles: Sequence[Bundle]) -> tuple[Start, ...]:
             except GlassError as error:
                 problem = str(error)
             else:
-                starts.append(Start(bundle, bundle.folder / name, fitted.frame))
+                starts.append(GalleryEntry(bundle, bundle.folder / name, fitted.frame))
     if not starts:
         raise GlassError(problem)
     return tuple(starts)
@@ -98,7 +98,7 @@ class Gallery:
 
     def __init__(
         self,
-        starts: Sequence[Start],
+        starts: Sequence[GalleryEntry],
         keymap: Keymap = DEFAULT_KEYMAP,
         text_size: float = 1.0,
         attract: Random | None = None,
@@ -112,7 +112,7 @@ class Gallery:
             attract: chooses while nobody else does: at once at first, later after a while; None leaves it to people.
         """
         self.running = True
-        self.chosen: Chosen | None = None
+        self.chosen: GalleryChoice | None = None
         self.typed = ""
         """What the player has typed to find a picture."""
         self._message = ""
@@ -122,16 +122,16 @@ class Gallery:
         self._text_size = text_size
         self._lettering = theme.Lettering()
         self._marked = 0
-        self._first: Start | None = None
+        self._first: GalleryEntry | None = None
         self._attract = attract
         self._idle = _PATIENCE
         self._grid = self._grid_of(_WINDOW)
         self._scroll = 0
         self._thumbnails: dict[tuple[Path, int], Surface] = {}
-        self._demonstration = Demonstration()
+        self._live_preview = LivePreview()
 
     @property
-    def marked(self) -> Start | None:
+    def marked(self) -> GalleryEntry | None:
         """The start frame that Enter opens, if there is any to see."""
         return self._starts[self._marked] if self._starts else None
 
@@ -158,7 +158,7 @@ class Gallery:
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT and self._point_at(event.pos):
             self._choose()
         elif event.type == pygame.DROPFILE:
-            self.chosen, self.running = Chosen(Path(event.file), None), False
+            self.chosen, self.running = GalleryChoice(Path(event.file), None), False
 
     def update(self, dt: float) -> None:
         """Let `dt` seconds pass; the marked picture comes to life."""
@@ -168,7 +168,7 @@ class Gallery:
             self._mark(self._attract.randrange(len(self._starts)))
             self._choose()
         if self.marked is not None and self.running:
-            self._demonstration.update(self.marked, self.marked.bundle, self.marked.frame, dt)
+            self._live_preview.update(self.marked, self.marked.bundle, self.marked.frame, dt)
 
     def draw(self, surface: Surface) -> None:
         """Draw over the whole of `surface`."""
@@ -188,8 +188,8 @@ class Gallery:
     def _handle_key(self, event: Event) -> None:
         typed = getattr(event, "unicode", "")
         names = (pygame.key.name(event.key),)
-        wish = self._keymap.wish(names) if not typed.isprintable() or not typed else None
-        if wish is Command.LEAVE:
+        intent = self._keymap.intent(names) if not typed.isprintable() or not typed else None
+        if intent is Command.LEAVE:
             self._go_back()
         elif event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
             self._choose()
@@ -199,10 +199,10 @@ class Gallery:
             self._invite()
         elif event.key == pygame.K_BACKSPACE:
             self._filter(self.typed[:-1])
-        elif wish is Command.FULL_SCREEN:
+        elif intent is Command.FULL_SCREEN:
             toggle_full_screen()
-        elif wish is not None and wish in DIRECTIONS:
-            x, y = DIRECTIONS[wish]
+        elif intent is not None and intent in DIRECTIONS:
+            x, y = DIRECTIONS[intent]
             self._mark(self._marked + x + y * self._grid.columns)
         elif typed and typed.isprintable():
             self._filter((self.typed + typed)[:_LONGEST_FILTER].lstrip())
@@ -241,9 +241,9 @@ class Gallery:
         if first.bundle.folder != self.marked.bundle.folder:
             self._message = f"{first.name} needs somebody of model {first.bundle.manifest.name}"
             return
-        self.chosen = Chosen(first.path, first.bundle.folder, None if self._first is None else self.marked.path)
+        self.chosen = GalleryChoice(first.path, first.bundle.folder, None if self._first is None else self.marked.path)
         self.running, self._message = False, ""
-        self._demonstration.forget()
+        self._live_preview.forget()
 
     def _point_at(self, point: tuple[int, int]) -> bool:
         """Mark the card at a point of the window; returns whether there is one."""
@@ -252,10 +252,10 @@ class Gallery:
             self._marked = index
         return index is not None
 
-    def _grid_of(self, window: tuple[int, int]) -> Grid:
-        return Grid(window, len(self._starts), self._picture, self._text_size)
+    def _grid_of(self, window: tuple[int, int]) -> GalleryGrid:
+        return GalleryGrid(window, len(self._starts), self._picture, self._text_size)
 
-    def _draw_start(self, surface: Surface, start: Start, box: Rect, marked: bool) -> None:
+    def _draw_start(self, surface: Surface, start: GalleryEntry, box: Rect, marked: bool) -> None:
         """One picture with its name, model and licence; a frame and a lighter card show the marked one."""
         unit, manifest = self._grid.unit, start.bundle.manifest
         edge = theme.PRESSED if marked else theme.ACTING if start is self._first else None
@@ -263,7 +263,7 @@ class Gallery:
         room = Rect(box.left, box.top + unit // 2, box.width, self._grid.picture[1] * self._grid.scale)
         image = self._thumbnail(start)
         place = image.get_rect(center=room.center)
-        if not (marked and self._demonstration.draw(surface, start, place)):
+        if not (marked and self._live_preview.draw(surface, start, place)):
             surface.blit(image, place)
         small = max(10, round(0.8 * unit))
         licence = manifest.licence.partition(" (")[0].partition(";")[0]
@@ -275,7 +275,7 @@ class Gallery:
             surface.blit(line, line.get_rect(center=(box.centerx, y)))
             y += round(1.15 * unit)
 
-    def _thumbnail(self, start: Start) -> Surface:
+    def _thumbnail(self, start: GalleryEntry) -> Surface:
         """The picture enlarged by the largest whole number that a card has room for."""
         height, width = start.frame.shape[:2]
         room, scale = self._grid.picture, self._grid.scale
@@ -285,7 +285,7 @@ class Gallery:
             self._thumbnails[key] = enlarged(start.frame, (width * scale, height * scale))
         return self._thumbnails[key]
 
-    def _draw_text(self, surface: Surface, grid: Grid) -> None:
+    def _draw_text(self, surface: Surface, grid: GalleryGrid) -> None:
         unit, (width, height) = grid.unit, surface.get_size()
         heading = self._lettering.render("Who shall move?", round(1.5 * unit), theme.TEXT)
         surface.blit(heading, heading.get_rect(midleft=(unit, grid.room.top // 2)))
@@ -304,7 +304,7 @@ class Gallery:
         line = self._lettering.shorten(about, unit, width - hint.get_width() - 3 * unit)
         surface.blit(self._lettering.render(line, unit, theme.MUTED), (unit, foot - unit // 2))
 
-    def _draw_filter(self, surface: Surface, grid: Grid, left: int) -> None:
+    def _draw_filter(self, surface: Surface, grid: GalleryGrid, left: int) -> None:
         """Write what was typed into a box at the right, as far as there is room beside the heading."""
         unit, width = grid.unit, surface.get_width()
         invitation = self._lettering.render("or drop a picture of your own", unit, theme.MUTED)
@@ -322,7 +322,7 @@ class Gallery:
         surface.blit(line, line.get_rect(midleft=(box.left + unit // 2, box.centery)))
 
 
-def choose(gallery: Gallery) -> Chosen | None:
+def choose(gallery: Gallery) -> GalleryChoice | None:
     """Show a gallery in the window and return what the player chose, or None. The window stays, for the game.
 
     Raises:

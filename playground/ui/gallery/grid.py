@@ -17,7 +17,7 @@ _ROW = 3
 
 
 @dataclass(frozen=True)
-class Grid:
+class GalleryGrid:
     """Where the cards stand in a window."""
 
     window: tuple[int, int]

@@ -13,7 +13,7 @@ from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
 from playground.engine.engine import Engine
 from playground.scripts.random_walk import Walker
-from playground.ui.toolkit.interpolation import Glide
+from playground.ui.toolkit.interpolation import WorldRenderer
 from playground.world.layers import Layers, layers_of
 from playground.world.world import World
 
@@ -29,7 +29,7 @@ class _Stage:
     walker: Walker
 
 
-class Demonstration:
+class LivePreview:
     """Plays one picture after the other, each from when it has been looked at for a moment.
 
     Models are loaded by a thread of its own, so that the window never waits for them.
@@ -39,7 +39,7 @@ class Demonstration:
         """Begin with nothing to show."""
         self._loader = ThreadPoolExecutor(1, "demonstration")
         self._engines: dict[Path, Engine] = {}
-        self._glide = Glide()
+        self._glide = WorldRenderer()
         self._shown: object = None
         self._time = self._fraction = 0.0
         self._coming: Future[_Stage | None] | None = None

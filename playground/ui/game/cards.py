@@ -6,8 +6,8 @@ import pygame
 from pygame import Rect, Surface
 
 from playground.engine.compositing import Layer
-from playground.gameplay.scene import Card, Scene
-from playground.input.controls import DIRECTIONS, Wish
+from playground.gameplay.scene import Card, GameScene
+from playground.input.controls import DIRECTIONS, Intent
 from playground.input.keymap import Keymap
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.interpolation import sprite_surface
@@ -20,7 +20,7 @@ _KEPT = 400
 """Enlarged previews that are kept: all ticks of all local actions of a model."""
 
 
-class Cards:
+class CardPanel:
     """Draws direction keys and cards."""
 
     def __init__(self, lettering: theme.Lettering, keymap: Keymap) -> None:
@@ -29,7 +29,7 @@ class Cards:
         self._keymap = keymap
         self._kept: dict[tuple[int, tuple[int, int]], tuple[Layer, Surface]] = {}
 
-    def draw(self, surface: Surface, layout: Layout, scene: Scene) -> None:
+    def draw(self, surface: Surface, layout: Layout, scene: GameScene) -> None:
         """Draw the keys, and a card in each of the layout's boxes."""
         for player, (arrows, pressed) in enumerate(zip(layout.arrows, scene.pressed, strict=True)):
             self._draw_arrows(surface, arrows, pressed, player)
@@ -39,7 +39,7 @@ class Cards:
         for card, box in zip(scene.cards, layout.cards, strict=True):
             self._draw_card(surface, layout.unit, card, box, lines)
 
-    def _draw_arrows(self, surface: Surface, arrows: Rect, pressed: Collection[Wish], player: int) -> None:
+    def _draw_arrows(self, surface: Surface, arrows: Rect, pressed: Collection[Intent], player: int) -> None:
         """Draw a player's direction keys: arrows for the first, the keys' letters for the second."""
         caps = key_caps(arrows)
         for move, direction in DIRECTIONS.items():

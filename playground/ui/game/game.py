@@ -10,16 +10,16 @@ from pygame.event import Event
 from glass.core.errors import GlassError
 from playground.core.action import Action
 from playground.core.text_sizes import TEXT_SIZES
-from playground.gameplay.action_cards import Deck
-from playground.gameplay.frame_meter import Meter
-from playground.gameplay.scene import Mark, Scene
+from playground.gameplay.action_cards import ActionCards
+from playground.gameplay.frame_meter import FrameMeter
+from playground.gameplay.scene import GameScene, StatusMark
 from playground.gameplay.session import Session
-from playground.input.controls import DIRECTIONS, PANS, Command, Wish
-from playground.input.gamepad import Gamepads, Signal
+from playground.input.controls import DIRECTIONS, PANS, Command, Intent
+from playground.input.gamepad import Gamepads, GamepadSignal
 from playground.input.keymap import DEFAULT_KEYMAP, Keymap
 from playground.recording.recorder import RECORD_SCALE, Recorder
 from playground.recording.session_recordings import SessionRecordings, kilobytes
-from playground.ui.game.view import View
+from playground.ui.game.view import GameView
 from playground.ui.toolkit.window import key_names, toggle_full_screen
 from playground.world.history import History
 from playground.world.world import World
@@ -84,13 +84,13 @@ class Game:
         self._model = " and ".join(dict.fromkeys(engine.manifest.name for engine in engines))
         self._picture = picture
         self._keymap = keymap.for_game([engine.manifest.codes for engine in engines])
-        self._view = View(engines[0].frame_size, self._keymap)
-        self._meter = Meter(engines[0].provider_name)
+        self._view = GameView(engines[0].frame_size, self._keymap)
+        self._meter = FrameMeter(engines[0].provider_name)
         recordings = SessionRecordings(engines[0].tick_rate, record_scale, folder or Path.cwd())
         self._session = Session(History(world), recordings, self._meter.tick)
         self._session.perform(script)
         recordings.begin(recorders, self._session.now.frame)
-        self._deck = Deck(world, self._keymap)
+        self._action_cards = ActionCards(world, self._keymap)
         self._gamepads = gamepads or Gamepads()
         self._hud, self._help, self._text_size = True, False, TEXT_SIZES.index(text_size)
         self._time = 0.0
@@ -105,11 +105,6 @@ class Game:
     def picture(self) -> str:
         """The name of what it animates."""
         return self._picture
-
-    @property
-    def helping(self) -> bool:
-        """Whether the table of keys is shown."""
-        return self._help
 
     @property
     def title(self) -> str:
@@ -130,9 +125,9 @@ class Game:
         if event.type == pygame.QUIT:
             self.running = False
         elif event.type == pygame.KEYDOWN:
-            stroke = self._keymap.stroke(key_names(event))
-            if stroke is not None:
-                self._press(stroke.wish, ("key", event.key), stroke.player)
+            binding = self._keymap.binding(key_names(event))
+            if binding is not None:
+                self._press(binding.intent, ("key", event.key), binding.player)
         elif event.type == pygame.KEYUP:
             self._release(("key", event.key))
         elif event.type in _MOUSE:
@@ -166,12 +161,12 @@ class Game:
         except GlassError as error:
             self.tell(str(error))
         if self._hud and self._session.clock.left > _ROOM_SECONDS:
-            self._deck.work()
+            self._action_cards.compute_some()
 
     def draw(self, surface: Surface) -> None:
         """Draw over the whole of `surface`."""
         session = self._session
-        scene = Scene(
+        scene = GameScene(
             now=session.now,
             before=session.before,
             fraction=session.clock.fraction,
@@ -179,7 +174,7 @@ class Game:
             picture=self._picture,
             figures=f"speed {session.controls[0].speed:g}   {self._meter.text}",
             pressed=tuple(controls.pressed for controls in session.controls),
-            cards=self._deck.cards(session, self._time),
+            cards=self._action_cards.cards(session, self._time),
             marks=marks(session),
             hud=self._hud,
             text_size=TEXT_SIZES[self._text_size],
@@ -197,15 +192,15 @@ class Game:
         self.running = False
         self._session.recordings.close()
 
-    def _press(self, wish: Wish, source: Hashable, player: int = 0) -> None:
-        """Let `source` hold a wish of a player."""
-        if not isinstance(wish, Command) or wish in DIRECTIONS or wish in PANS:
-            self._session.press(wish, source, player)
-        elif wish in _WINDOW_COMMANDS:
-            self._obey(wish)
+    def _press(self, intent: Intent, source: Hashable, player: int = 0) -> None:
+        """Let `source` hold an intent of a player."""
+        if not isinstance(intent, Command) or intent in DIRECTIONS or intent in PANS:
+            self._session.press(intent, source, player)
+        elif intent in _WINDOW_COMMANDS:
+            self._execute(intent)
         elif not self._help:
             try:
-                message = self._session.obey(wish, source)
+                message = self._session.execute(intent, source)
             except GlassError as error:
                 message = str(error)
             if message:
@@ -214,7 +209,7 @@ class Game:
     def _release(self, source: Hashable) -> None:
         self._session.release(source)
 
-    def _obey(self, command: Command) -> None:
+    def _execute(self, command: Command) -> None:
         """Do what a command says that concerns the window only."""
         if command is Command.LEAVE and not self._help:
             self.running = False
@@ -243,37 +238,36 @@ class Game:
             self._session.pointer.release()
             self._release("mouse")
         elif (index := self._view.card_at(event.pos)) is not None:
-            card = self._deck.at(index)
+            card = self._action_cards.at(index)
             self._press(card.number, "mouse", card.player)
         elif self._view.shows_world_at(event.pos):
             self._session.pointer.move(self._view.place_at(event.pos))
             self._session.clock.press()
 
-    def _feel(self, signal: Signal) -> None:
+    def _feel(self, signal: GamepadSignal) -> None:
         """Do what a gamepad says; with one player all gamepads are theirs."""
         player = min(signal.pad, len(self._session.controls) - 1)
-        if signal.lean is not None:
-            self._session.lean(signal.lean, player)
-        elif signal.wish is None:
+        if signal.tilt is not None:
+            self._session.tilt(signal.tilt, player)
+        elif signal.intent is None:
             self._release(signal.source)
         else:
-            self._press(signal.wish, signal.source, player)
+            self._press(signal.intent, signal.source, player)
 
 
-def marks(session: Session) -> tuple[Mark, ...]:
+def marks(session: Session) -> tuple[StatusMark, ...]:
     """Return what goes on in a session."""
     found = []
     if session.recordings.running:
         minutes, seconds = divmod(session.recordings.seconds, 60)
-        found.append(
-            Mark(f"REC {int(minutes)}:{seconds:04.1f}  {kilobytes(session.recordings.size)}", "disc", recording=True)
-        )
+        words = f"REC {int(minutes)}:{seconds:04.1f}  {kilobytes(session.recordings.size)}"
+        found.append(StatusMark(words, "disc", recording=True))
     if session.rewinding:
-        found.append(Mark("rewinding", "back"))
+        found.append(StatusMark("rewinding", "back"))
     if session.paused:
-        found.append(Mark("paused", "bars"))
+        found.append(StatusMark("paused", "bars"))
     if session.clock.turn:
-        found.append(Mark("turns", "wait"))
+        found.append(StatusMark("turns", "wait"))
     if session.scripted:
-        found.append(Mark(session.scripted, "triangle"))
+        found.append(StatusMark(session.scripted, "triangle"))
     return tuple(found)

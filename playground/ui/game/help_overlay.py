@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pygame
 from pygame import Rect, Surface
 
-from playground.input.keymap import Keymap, Row
+from playground.input.keymap import Keymap, KeyTableRow
 from playground.ui.toolkit import theme
 
 _SMALLEST = 6
@@ -16,12 +16,12 @@ _SMALLEST = 6
 class _Column:
     """Rows that stand below each other."""
 
-    rows: Sequence[Row]
+    rows: Sequence[KeyTableRow]
     keys_width: int
     width: int
 
 
-class Help:
+class HelpOverlay:
     """Draws the table of keys."""
 
     def __init__(self, lettering: theme.Lettering, keymap: Keymap, closing: str) -> None:
@@ -71,8 +71,8 @@ class Help:
                 y += _line(unit)
             keys = self._lettering.render(row.text, unit, theme.TEXT)
             surface.blit(keys, keys.get_rect(midleft=(x, y + unit // 2)))
-            deed = self._lettering.render(row.deed, unit, theme.MUTED)
-            surface.blit(deed, deed.get_rect(midleft=(x + column.keys_width + unit, y + unit // 2)))
+            description = self._lettering.render(row.description, unit, theme.MUTED)
+            surface.blit(description, description.get_rect(midleft=(x + column.keys_width + unit, y + unit // 2)))
             y += _line(unit)
 
     def _columns(self, unit: int) -> list[_Column]:
@@ -83,10 +83,10 @@ class Help:
         halves = [[row for row in self._rows if (row.group in groups[:cut]) == first] for first in (True, False)]
         return [self._column(rows, unit) for rows in halves]
 
-    def _column(self, rows: Sequence[Row], unit: int) -> _Column:
+    def _column(self, rows: Sequence[KeyTableRow], unit: int) -> _Column:
         keys_width = max(self._lettering.width(row.text, unit) for row in rows)
-        deeds_width = max(self._lettering.width(row.deed, unit) for row in rows)
-        return _Column(rows, keys_width, keys_width + unit + deeds_width)
+        descriptions_width = max(self._lettering.width(row.description, unit) for row in rows)
+        return _Column(rows, keys_width, keys_width + unit + descriptions_width)
 
     def _size(self, columns: Sequence[_Column], unit: int) -> tuple[int, int]:
         width = sum(column.width for column in columns) + 3 * unit * (len(columns) - 1) + 4 * unit
@@ -99,17 +99,17 @@ class Help:
 
 
 POINTED = (
-    Row("Mouse", ("drag",), "the agent comes to the pointer"),
-    Row("Mouse", ("click",), "a card acts"),
-    Row("Mouse", ("drop",), "a picture is opened"),
+    KeyTableRow("Mouse", ("drag",), "the agent comes to the pointer"),
+    KeyTableRow("Mouse", ("click",), "a card acts"),
+    KeyTableRow("Mouse", ("drop",), "a picture is opened"),
 )
 """What can be done with a mouse."""
 GAMEPAD = (
-    Row("Gamepad", ("stick", "or", "cross"), "move"),
-    Row("Gamepad", ("A", "B", "X", "Y"), "act 1 to 4; right shoulder 5 to 8, left 9 to 12"),
-    Row("Gamepad", ("right stick",), "look around"),
-    Row("Gamepad", ("triggers",), "left: hold to go back; right: record"),
-    Row("Gamepad", ("Start", "Back"), "pause; back to the first picture"),
+    KeyTableRow("Gamepad", ("stick", "or", "cross"), "move"),
+    KeyTableRow("Gamepad", ("A", "B", "X", "Y"), "act 1 to 4; right shoulder 5 to 8, left 9 to 12"),
+    KeyTableRow("Gamepad", ("right stick",), "look around"),
+    KeyTableRow("Gamepad", ("triggers",), "left: hold to go back; right: record"),
+    KeyTableRow("Gamepad", ("Start", "Back"), "pause; back to the first picture"),
 )
 """What can be done with a gamepad; a second one is the second player's."""
 

@@ -3,7 +3,7 @@
 import pygame
 from pygame import Rect, Surface
 
-from playground.gameplay.scene import Mark, Scene
+from playground.gameplay.scene import GameScene, StatusMark
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.layout import Layout
 
@@ -19,7 +19,7 @@ class Hud:
         self._lettering = lettering
         self._help_key = help_key
 
-    def draw_top(self, surface: Surface, layout: Layout, scene: Scene) -> None:
+    def draw_top(self, surface: Surface, layout: Layout, scene: GameScene) -> None:
         """From the left the model, what goes on, and the picture; from the right the help's key and the figures.
 
         In a narrow window the picture's name is shortened first, and then the figures go.
@@ -59,7 +59,7 @@ class Hud:
         surface.blit(line, line.get_rect(midleft=box.midleft))
         return line.get_width()
 
-    def _draw_mark(self, surface: Surface, mark: Mark, left: int, middle: int, unit: int) -> int:
+    def _draw_mark(self, surface: Surface, mark: StatusMark, left: int, middle: int, unit: int) -> int:
         """Draw a mark from `left` on, around the height `middle`; returns where it ends."""
         text = self._lettering.render(mark.words, unit, theme.TEXT)
         box = Rect(left, 0, text.get_width() + round(2.3 * unit), round(1.5 * unit))

@@ -1,23 +1,23 @@
 """The picture of a game: the world, the line above it, the palette of local actions, the help.
 
-`View` draws a `Scene` and knows nothing of how the game works; the same scene always gives the same pixels.
+`GameView` draws a `GameScene` and knows nothing of how the game works; the same scene always gives the same pixels.
 """
 
 import pygame
 from pygame import Rect, Surface
 
-from playground.gameplay.scene import Scene
+from playground.gameplay.scene import GameScene
 from playground.input.controls import Command
 from playground.input.keymap import Keymap
-from playground.ui.game.cards import Cards
-from playground.ui.game.help_overlay import Help
+from playground.ui.game.cards import CardPanel
+from playground.ui.game.help_overlay import HelpOverlay
 from playground.ui.game.hud import Hud
 from playground.ui.toolkit import theme
-from playground.ui.toolkit.interpolation import Glide
+from playground.ui.toolkit.interpolation import WorldRenderer
 from playground.ui.toolkit.layout import Layout, arrange
 
 
-class View:
+class GameView:
     """Draws scenes of one game into a window of any size."""
 
     def __init__(self, frame_size: tuple[int, int], keymap: Keymap) -> None:
@@ -25,14 +25,14 @@ class View:
         self._frame_size = frame_size
         lettering = theme.Lettering()
         self._hud = Hud(lettering, keymap.shown(Command.HELP))
-        self._cards = Cards(lettering, keymap)
+        self._cards = CardPanel(lettering, keymap)
         closing = " or ".join(filter(None, (keymap.shown(command) for command in (Command.HELP, Command.LEAVE))))
-        self._help = Help(lettering, keymap, f"{closing} closes this")
-        self._glide = Glide()
+        self._help = HelpOverlay(lettering, keymap, f"{closing} closes this")
+        self._glide = WorldRenderer()
         self._layout: Layout = arrange(frame_size, frame_size, 0)
         self._arranged_for: tuple[tuple[int, int], int, float, int] | None = None
 
-    def draw(self, surface: Surface, scene: Scene) -> None:
+    def draw(self, surface: Surface, scene: GameScene) -> None:
         """Draw `scene` over the whole of `surface`."""
         cards = len(scene.cards) if scene.hud else 0
         layout = self._arrange(surface.get_size(), cards, scene.text_size, len(scene.pressed))

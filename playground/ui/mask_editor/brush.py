@@ -43,11 +43,6 @@ class Brush:
         """Width of the brush in pixels."""
         return SIZES[self._size]
 
-    @property
-    def painting(self) -> bool:
-        """Whether a stroke has begun and not ended."""
-        return self._before is not None
-
     def resize(self, steps: int) -> None:
         """Make the brush wider by so many of SIZES, or narrower if negative, as far as they go."""
         self._size = min(max(self._size + steps, 0), len(SIZES) - 1)

@@ -1,4 +1,4 @@
-"""Painting the mask: the player shows the model where the agent is, by mouse or by keyboard."""
+"""Mask editor: the player shows the model where the agent is, by mouse or by keyboard."""
 
 import numpy as np
 import pygame
@@ -24,7 +24,7 @@ _CHECKERS = ((70, 70, 70), (110, 110, 110))
 """Behind the agent when it is shown alone."""
 
 
-class Painting:
+class MaskEditor:
     """A frame and its mask, to be painted or erased; what is agreed on becomes `painted`.
 
     Like a game it has `handle`, `update` and `draw`, and `running` turns false when the player is done. Then `painted`
@@ -118,9 +118,9 @@ class Painting:
             self._waiting = _CURSOR_DELAY
             self._move_cursor(direction, 1.0)
         else:
-            self._obey(names, controlled)
+            self._execute(names, controlled)
 
-    def _obey(self, names: tuple[str, ...], controlled: bool) -> None:
+    def _execute(self, names: tuple[str, ...], controlled: bool) -> None:
         """Do what a key of the hints says; Ctrl+Z and Ctrl+Y are known too."""
         if "y" in names:
             self._tell_unless(self._brush.redo(), "nothing to do again")
@@ -217,8 +217,8 @@ class Painting:
         for hint in room.hints:
             key = self._lettering.render(hint.key, unit, theme.TEXT)
             surface.blit(key, hint.place)
-            deed = self._lettering.render(hint.deed, unit, theme.MUTED)
-            surface.blit(deed, (hint.place[0] + key.get_width() + unit // 2, hint.place[1]))
+            description = self._lettering.render(hint.description, unit, theme.MUTED)
+            surface.blit(description, (hint.place[0] + key.get_width() + unit // 2, hint.place[1]))
 
 
 def _dimmed(frame: NDArray[np.uint8], mask: Levels) -> NDArray[np.uint8]:

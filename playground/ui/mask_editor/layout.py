@@ -30,7 +30,7 @@ class Hint:
     """A key and what it does, at a place of the window."""
 
     key: str
-    deed: str
+    description: str
     place: tuple[int, int]
 
 
@@ -54,9 +54,9 @@ class Room:
         else:
             first = window[1] - foot + self.unit // 2
             self.hints = tuple(
-                Hint(key, deed, (x, first + round(1.6 * self.unit * row)))
+                Hint(key, description, (x, first + round(1.6 * self.unit * row)))
                 for row, line in enumerate(lines)
-                for x, key, deed in line
+                for x, key, description in line
             )
         factor = self.scale or min(free.width / shape[1], free.height / shape[0])
         self.picture = Rect(0, 0, max(1, round(shape[1] * factor)), max(1, round(shape[0] * factor)))
@@ -71,14 +71,14 @@ class Room:
 
 
 def _wrapped(lettering: Lettering, unit: int, width: int) -> list[list[tuple[int, str, str]]]:
-    """Break the hints into lines of a window `width` pixels wide: x, key and deed of each."""
+    """Break the hints into lines of a window `width` pixels wide: x, key and description of each."""
     lines: list[list[tuple[int, str, str]]] = [[]]
     x = unit
-    for key, deed in _HINTS:
-        length = lettering.width(key, unit) + unit // 2 + lettering.width(deed, unit)
+    for key, description in _HINTS:
+        length = lettering.width(key, unit) + unit // 2 + lettering.width(description, unit)
         if x + length > width - unit and lines[-1]:
             lines.append([])
             x = unit
-        lines[-1].append((x, key, deed))
+        lines[-1].append((x, key, description))
         x += length + ceil(1.5 * unit)
     return lines

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-class Pace:
+class FramePacer:
     """Sleeps from one picture to the next, so that they come evenly and the processor rests in between.
 
     pygame's own clock counts whole milliseconds: 16 for a picture instead of 16.67, which a display at 60 Hz shows as a

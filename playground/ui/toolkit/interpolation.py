@@ -15,7 +15,7 @@ _KEPT = 8
 """Enlarged pictures that are kept; two ticks need four."""
 
 
-class Glide:
+class WorldRenderer:
     """Draws moments, and what lies between two of them.
 
     A moment at rest is its own frame, pixel for pixel. On the way to it from the moment before, the same layers stand

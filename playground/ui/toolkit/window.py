@@ -9,7 +9,7 @@ from pygame import Surface
 from pygame.event import Event
 
 from glass.core.errors import GlassError
-from playground.ui.toolkit.frame_pacer import Pace
+from playground.ui.toolkit.frame_pacer import FramePacer
 
 PICTURES_A_SECOND = 60
 """How often a screen is drawn; the loop sleeps in between."""
@@ -100,7 +100,7 @@ def show(screen: Screen) -> bool:
         Whether the window stays: not so if the person closed it, or interrupted the program.
     """
     stays = True
-    pace = Pace(PICTURES_A_SECOND)
+    pace = FramePacer(PICTURES_A_SECOND)
     dt = 0.0
     try:
         while screen.running:

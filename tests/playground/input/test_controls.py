@@ -180,19 +180,19 @@ def test_looking_one_way_moves_the_background_the_other(controls: Controls) -> N
 
 
 def test_a_stick_moves_by_as_much_as_it_leans_and_keys_come_first(controls: Controls) -> None:
-    controls.lean(0.5, -1)
+    controls.tilt(0.5, -1)
     assert controls.next_action().shift == (1.25, -2.5)
     controls.press(Command.LEFT, "key")
     assert controls.next_action().shift == (-2.5, 0)
     controls.release("key")
-    controls.lean(0, 0)
+    controls.tilt(0, 0)
     assert controls.idle
 
 
 def test_steering_goes_straight_and_no_farther_than_was_seen_in_training(controls: Controls) -> None:
-    controls.steer((1.0, -2.0))
+    controls.move_towards((1.0, -2.0))
     assert controls.next_action().shift == (1.0, -2.0)
-    controls.steer((30.0, -30.0))
+    controls.move_towards((30.0, -30.0))
     assert controls.next_action().shift == pytest.approx((3.0, -3.0))
-    controls.steer(None)
+    controls.move_towards(None)
     assert controls.idle

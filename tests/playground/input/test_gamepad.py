@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from pygame.event import Event
 
 from playground import Engine
-from playground.input.controls import Command, Wish
-from playground.input.gamepad import Gamepads, Signal
+from playground.input.controls import Command, Intent
+from playground.input.gamepad import Gamepads, GamepadSignal
 from playground.ui.game.game import Game
 from playground.world.world import World
 
@@ -26,42 +26,42 @@ def axis(number: int, value: float, pad: int = 0) -> Event:
     return Event(pygame.CONTROLLERAXISMOTION, axis=number, value=round(value * FULL), instance_id=pad)
 
 
-def wishes(signals: list[Signal]) -> list[Wish | None]:
-    return [signal.wish for signal in signals]
+def intents(signals: list[GamepadSignal]) -> list[Intent | None]:
+    return [signal.intent for signal in signals]
 
 
 def test_face_buttons_act_and_shoulders_reach_further_numbers() -> None:
     pads = Gamepads()
-    assert wishes(pads.handle(button(pygame.CONTROLLER_BUTTON_B))) == [2]
+    assert intents(pads.handle(button(pygame.CONTROLLER_BUTTON_B))) == [2]
     pads.handle(button(pygame.CONTROLLER_BUTTON_RIGHTSHOULDER))
-    assert wishes(pads.handle(button(pygame.CONTROLLER_BUTTON_B))) == [6]
+    assert intents(pads.handle(button(pygame.CONTROLLER_BUTTON_B))) == [6]
     pads.handle(button(pygame.CONTROLLER_BUTTON_RIGHTSHOULDER, down=False))
     pads.handle(button(pygame.CONTROLLER_BUTTON_LEFTSHOULDER))
-    assert wishes(pads.handle(button(pygame.CONTROLLER_BUTTON_A))) == [9]
+    assert intents(pads.handle(button(pygame.CONTROLLER_BUTTON_A))) == [9]
 
 
 def test_a_stick_has_a_dead_middle_and_reaches_full_lean() -> None:
     pads = Gamepads()
     (rest,) = pads.handle(axis(pygame.CONTROLLER_AXIS_LEFTX, 0.2))
-    assert rest.lean == (0, 0)
+    assert rest.tilt == (0, 0)
     (full,) = pads.handle(axis(pygame.CONTROLLER_AXIS_LEFTX, 1.0))
-    assert full.lean == pytest.approx((1.0, 0.0))
+    assert full.tilt == pytest.approx((1.0, 0.0))
     (diagonal,) = pads.handle(axis(pygame.CONTROLLER_AXIS_LEFTY, -1.0))
-    assert diagonal.lean == pytest.approx((0.707, -0.707), abs=0.01)
+    assert diagonal.tilt == pytest.approx((0.707, -0.707), abs=0.01)
 
 
 def test_a_trigger_rewinds_while_it_is_pulled() -> None:
     pads = Gamepads()
-    assert wishes(pads.handle(axis(pygame.CONTROLLER_AXIS_TRIGGERLEFT, 0.9))) == [Command.REWIND]
+    assert intents(pads.handle(axis(pygame.CONTROLLER_AXIS_TRIGGERLEFT, 0.9))) == [Command.REWIND]
     assert pads.handle(axis(pygame.CONTROLLER_AXIS_TRIGGERLEFT, 1.0)) == []
-    assert wishes(pads.handle(axis(pygame.CONTROLLER_AXIS_TRIGGERLEFT, 0.1))) == [None]
+    assert intents(pads.handle(axis(pygame.CONTROLLER_AXIS_TRIGGERLEFT, 0.1))) == [None]
 
 
 def test_the_right_stick_looks_around() -> None:
     pads = Gamepads()
-    assert wishes(pads.handle(axis(pygame.CONTROLLER_AXIS_RIGHTX, -1.0))) == [None, Command.PAN_LEFT]
+    assert intents(pads.handle(axis(pygame.CONTROLLER_AXIS_RIGHTX, -1.0))) == [None, Command.PAN_LEFT]
     assert pads.handle(axis(pygame.CONTROLLER_AXIS_RIGHTX, -0.8)) == []
-    assert wishes(pads.handle(axis(pygame.CONTROLLER_AXIS_RIGHTX, 0.0))) == [None]
+    assert intents(pads.handle(axis(pygame.CONTROLLER_AXIS_RIGHTX, 0.0))) == [None]
 
 
 def test_events_of_other_devices_say_nothing() -> None:
@@ -70,8 +70,6 @@ def test_events_of_other_devices_say_nothing() -> None:
 
 class FakePad:
     """A gamepad as SDL shows it."""
-
-    name = "Pad"
 
     def __init__(self, index: int) -> None:
         self.number = index + 10
@@ -92,7 +90,6 @@ def game(painted_bundle: Path, paint: object, monkeypatch: pytest.MonkeyPatch) -
     frames: list[NDArray[uint8]] = [paint((4, 8)), paint((20, 8))]  # type: ignore[operator]
     world = World([engine, engine])
     world.reset(frames)
-    monkeypatch.setattr("playground.input.gamepad.sdl_controller.is_controller", lambda index: True)
     monkeypatch.setattr("playground.input.gamepad.sdl_controller.Controller", FakePad)
     return Game(world)
 
@@ -100,7 +97,6 @@ def game(painted_bundle: Path, paint: object, monkeypatch: pytest.MonkeyPatch) -
 def test_gamepads_come_and_go_and_each_player_has_one(game: Game) -> None:
     for index in (0, 1):
         game.handle(Event(pygame.CONTROLLERDEVICEADDED, device_index=index))
-    assert game._gamepads.names == ("Pad", "Pad")
     game.handle(axis(pygame.CONTROLLER_AXIS_LEFTX, 1.0, pad=10))
     game.handle(button(pygame.CONTROLLER_BUTTON_Y, pad=11))
     game.update(PERIOD)
@@ -118,51 +114,3 @@ def test_gamepads_come_and_go_and_each_player_has_one(game: Game) -> None:
 def test_start_pauses(game: Game) -> None:
     game.handle(button(pygame.CONTROLLER_BUTTON_START))
     assert game.session.paused
-
-
-class FakeStick(FakePad):
-    """A joystick that is not known as a gamepad."""
-
-
-def joystick(kind: int, pad: int = 10, **values: object) -> Event:
-    return Event(kind, instance_id=pad, **values)
-
-
-@pytest.fixture
-def sticks(monkeypatch: pytest.MonkeyPatch) -> Gamepads:
-    monkeypatch.setattr("playground.input.gamepad.sdl_controller.is_controller", lambda index: False)
-    monkeypatch.setattr("playground.input.gamepad.pygame.joystick.Joystick", FakeStick)
-    pads = Gamepads()
-    assert pads.handle(Event(pygame.JOYDEVICEADDED, device_index=0)) == []
-    return pads
-
-
-def test_a_joystick_that_is_no_gamepad_moves_and_acts(sticks: Gamepads) -> None:
-    assert sticks.names == ("Pad",)
-    (signal,) = sticks.handle(joystick(pygame.JOYAXISMOTION, axis=1, value=-1.0))
-    assert signal.lean == pytest.approx((0.0, -1.0))
-    assert wishes(sticks.handle(joystick(pygame.JOYBUTTONDOWN, button=2))) == [3]
-    sticks.handle(joystick(pygame.JOYBUTTONDOWN, button=5))
-    assert wishes(sticks.handle(joystick(pygame.JOYBUTTONDOWN, button=0))) == [5]
-    assert wishes(sticks.handle(joystick(pygame.JOYBUTTONUP, button=0))) == [None]
-    assert sticks.handle(joystick(pygame.JOYBUTTONDOWN, button=40)) == []
-
-
-def test_its_hat_is_a_cross(sticks: Gamepads) -> None:
-    assert wishes(sticks.handle(joystick(pygame.JOYHATMOTION, hat=0, value=(1, 1)))) == [Command.RIGHT, Command.UP]
-    turned = sticks.handle(joystick(pygame.JOYHATMOTION, hat=0, value=(-1, 1)))
-    assert wishes(turned) == [None, Command.LEFT]
-    assert wishes(sticks.handle(joystick(pygame.JOYHATMOTION, hat=0, value=(0, 0)))) == [None, None]
-
-
-def test_a_joystick_goes_and_lets_go(sticks: Gamepads) -> None:
-    assert any(signal.lean == (0, 0) for signal in sticks.handle(joystick(pygame.JOYDEVICEREMOVED)))
-    assert sticks.names == ()
-    assert sticks.handle(joystick(pygame.JOYBUTTONDOWN, button=0)) == []
-
-
-def test_a_gamepad_is_not_heard_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playground.input.gamepad.sdl_controller.is_controller", lambda index: True)
-    pads = Gamepads()
-    pads.handle(Event(pygame.JOYDEVICEADDED, device_index=0))
-    assert pads.handle(joystick(pygame.JOYBUTTONDOWN, button=0)) == []

@@ -1,15 +1,15 @@
 import pytest
 
 from playground.input.controls import DIRECTIONS, PANS, Command
-from playground.input.keymap import DEFAULT_KEYMAP, Keymap, Stroke
+from playground.input.keymap import DEFAULT_KEYMAP, KeyBinding, Keymap
 
 
 def test_the_first_bound_name_of_a_stroke_counts() -> None:
-    assert DEFAULT_KEYMAP.wish(("?", "/")) is Command.HELP
-    assert DEFAULT_KEYMAP.wish(("R", "r")) is Command.RECORD
-    assert DEFAULT_KEYMAP.wish(("&", "1")) == 1
-    assert DEFAULT_KEYMAP.wish(("0",)) == 10
-    assert DEFAULT_KEYMAP.wish(("j",)) is None
+    assert DEFAULT_KEYMAP.intent(("?", "/")) is Command.HELP
+    assert DEFAULT_KEYMAP.intent(("R", "r")) is Command.RECORD
+    assert DEFAULT_KEYMAP.intent(("&", "1")) == 1
+    assert DEFAULT_KEYMAP.intent(("0",)) == 10
+    assert DEFAULT_KEYMAP.intent(("j",)) is None
 
 
 def test_a_key_stands_for_one_wish_only() -> None:
@@ -24,29 +24,29 @@ def test_the_table_of_keys_names_every_command_and_the_models_numbers() -> None:
     shown = set(" ".join(texts).split())
     others = [command for command in Command if command not in DIRECTIONS and command not in PANS]
     assert all(DEFAULT_KEYMAP.shown(command) in shown for command in others)
-    assert len({row.deed for row in rows}) == len(rows)
+    assert len({row.description for row in rows}) == len(rows)
 
 
 def test_the_table_leaves_out_what_has_no_key() -> None:
     (row,) = Keymap({Command.LEAVE: ("q",)}).rows()
-    assert (row.text, row.deed) == ("Q", "leave")
+    assert (row.text, row.description) == ("Q", "leave")
 
 
 def test_ten_numbers_have_a_digit_and_more_need_shift() -> None:
     keymap = DEFAULT_KEYMAP.for_game([16])
     assert keymap.shown(10) == "0"
     assert keymap.shown(12) == "Shift+2"
-    assert keymap.wish(("shift+2", "@", "2")) == 12
-    assert DEFAULT_KEYMAP.for_game([10]).wish(("shift+2", "@", "2")) == 2
+    assert keymap.intent(("shift+2", "@", "2")) == 12
+    assert DEFAULT_KEYMAP.for_game([10]).intent(("shift+2", "@", "2")) == 2
 
 
 def test_a_second_player_has_the_letters_to_itself() -> None:
     alone, two = DEFAULT_KEYMAP.for_game([10]), DEFAULT_KEYMAP.for_game([10, 10])
-    assert alone.stroke(("w",)) == Stroke(Command.UP, 0)
-    assert two.stroke(("w",)) == Stroke(Command.UP, 1)
-    assert two.stroke(("up",)) == Stroke(Command.UP, 0)
-    assert [two.stroke((name,)) for name in "zxcvbn"] == [Stroke(number, 1) for number in range(1, 7)]
-    assert alone.stroke(("z",)) is None
+    assert alone.binding(("w",)) == KeyBinding(Command.UP, 0)
+    assert two.binding(("w",)) == KeyBinding(Command.UP, 1)
+    assert two.binding(("up",)) == KeyBinding(Command.UP, 0)
+    assert [two.binding((name,)) for name in "zxcvbn"] == [KeyBinding(number, 1) for number in range(1, 7)]
+    assert alone.binding(("z",)) is None
     assert two.shown(6, 1) == "N" and two.shown(7, 1) == ""
 
 

@@ -19,24 +19,24 @@ def read(tmp_path: Path, text: str) -> Keymap:
 def test_what_the_file_names_is_changed_and_the_rest_stays(tmp_path: Path) -> None:
     keymap = read(tmp_path, 'record = "v"\nleft = ["left", "b"]\n1 = "q"\n[second]\n2 = "c"\n')
     alone = keymap.for_game([4])
-    assert alone.wish(("v",)) is Command.RECORD
-    assert alone.wish(("r",)) is None
-    assert alone.wish(("b",)) is Command.LEFT
-    assert alone.wish(("q",)) == 1
-    assert alone.wish(("right",)) is Command.RIGHT
-    stroke = keymap.for_game([4, 4]).stroke(("c",))
-    assert stroke is not None and (stroke.wish, stroke.player) == (2, 1)
+    assert alone.intent(("v",)) is Command.RECORD
+    assert alone.intent(("r",)) is None
+    assert alone.intent(("b",)) is Command.LEFT
+    assert alone.intent(("q",)) == 1
+    assert alone.intent(("right",)) is Command.RIGHT
+    binding = keymap.for_game([4, 4]).binding(("c",))
+    assert binding is not None and (binding.intent, binding.player) == (2, 1)
 
 
 def test_a_key_given_to_another_wish_is_lost_to_its_own(tmp_path: Path) -> None:
     keymap = read(tmp_path, 'pause = "r"')
-    assert keymap.wish(("r",)) is Command.PAUSE
+    assert keymap.intent(("r",)) is Command.PAUSE
     assert keymap.shown(Command.RECORD) == ""
-    assert "recording" not in " ".join(row.deed for row in keymap.rows())
+    assert "recording" not in " ".join(row.description for row in keymap.rows())
 
 
 def test_a_command_may_have_no_key(tmp_path: Path) -> None:
-    assert read(tmp_path, "record = []").wish(("r",)) is None
+    assert read(tmp_path, "record = []").intent(("r",)) is None
 
 
 @pytest.mark.parametrize(

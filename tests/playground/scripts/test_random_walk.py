@@ -80,8 +80,8 @@ def test_the_autopilot_makes_way_for_the_player(manifest: Manifest) -> None:
     rule = counted(manifest, dict.fromkeys(DIRECTIONS, "up"), {})
     pilot, up = Autopilot(rule, 0), (0.0, -2.0)
     assert pilot.take(Action(), (16, 12)).shift == up
-    wish = Action((2, 0), local_action=3)
-    assert pilot.take(wish, (16, 12)) == wish
+    asked = Action((2, 0), local_action=3)
+    assert pilot.take(asked, (16, 12)) == asked
     waited = [pilot.take(Action(), (16, 12)) for _ in range(200)]
     ticks = round(PATIENCE * manifest.tick_rate)
     assert waited[:ticks] == [Action()] * ticks

@@ -15,7 +15,7 @@ from playground.pictures.picture import load_picture
 from playground.ui import app as app_module
 from playground.ui.app import Settings, run
 from playground.ui.game.game import Game
-from playground.ui.mask_editor.editor import Painting
+from playground.ui.mask_editor.editor import MaskEditor
 from playground.ui.toolkit.window import Screen
 from playground.world.prepared_game import Performance
 from playground.world.world import World
@@ -102,7 +102,7 @@ def test_m_paints_and_play_begins_anew_with_that(
     )
     run(performance(engine, frame))
     first, painting, second, _, back = director.screens
-    assert isinstance(first, Game) and isinstance(painting, Painting) and isinstance(second, Game)
+    assert isinstance(first, Game) and isinstance(painting, MaskEditor) and isinstance(second, Game)
     assert first is not second
     assert back is second
 

@@ -12,7 +12,7 @@ from pygame.event import Event
 from glass.core.errors import GlassError
 from playground.bundles.bundle import open_bundle
 from playground.commands.play import main
-from playground.ui.gallery.gallery import Chosen, Gallery, Start, choose, load_starts
+from playground.ui.gallery.gallery import Gallery, GalleryChoice, GalleryEntry, choose, load_starts
 from playground.world.prepared_game import Performance
 from tests.playground.keys import mouse_down, press, tap
 
@@ -21,11 +21,11 @@ WINDOW = (640, 480)
 
 
 @pytest.fixture
-def starts(painted_bundle: Path) -> tuple[Start, ...]:
+def starts(painted_bundle: Path) -> tuple[GalleryEntry, ...]:
     return load_starts([open_bundle(painted_bundle)])
 
 
-def many(starts: tuple[Start, ...], count: int) -> tuple[Start, ...]:
+def many(starts: tuple[GalleryEntry, ...], count: int) -> tuple[GalleryEntry, ...]:
     return tuple(starts[index % len(starts)] for index in range(count))
 
 
@@ -76,7 +76,7 @@ def test_nothing_to_show_is_one_sentence(own_bundle: Path) -> None:
         load_starts([bundle])
 
 
-def test_arrows_mark_and_enter_chooses(starts: tuple[Start, ...]) -> None:
+def test_arrows_mark_and_enter_chooses(starts: tuple[GalleryEntry, ...]) -> None:
     gallery = Gallery(starts)
     draw(gallery)
     tap(gallery, pygame.K_LEFT)
@@ -85,11 +85,11 @@ def test_arrows_mark_and_enter_chooses(starts: tuple[Start, ...]) -> None:
     assert gallery.marked is starts[1]
     assert gallery.running
     tap(gallery, pygame.K_RETURN)
-    assert gallery.chosen == Chosen(starts[1].path, starts[1].bundle.folder)
+    assert gallery.chosen == GalleryChoice(starts[1].path, starts[1].bundle.folder)
     assert not gallery.running
 
 
-def test_down_goes_one_row_and_home_and_end_to_the_ends(starts: tuple[Start, ...]) -> None:
+def test_down_goes_one_row_and_home_and_end_to_the_ends(starts: tuple[GalleryEntry, ...]) -> None:
     cards = many(starts, 60)
     gallery = Gallery(cards)
     draw(gallery)
@@ -104,7 +104,7 @@ def test_down_goes_one_row_and_home_and_end_to_the_ends(starts: tuple[Start, ...
     assert gallery._marked == 0
 
 
-def test_the_marked_card_is_always_seen_whole(starts: tuple[Start, ...]) -> None:
+def test_the_marked_card_is_always_seen_whole(starts: tuple[GalleryEntry, ...]) -> None:
     gallery = Gallery(many(starts, 200))
     draw(gallery)
     for key in [pygame.K_DOWN] * 30 + [pygame.K_UP] * 12 + [pygame.K_END]:
@@ -113,7 +113,7 @@ def test_the_marked_card_is_always_seen_whole(starts: tuple[Start, ...]) -> None
         assert gallery._grid.room.contains(gallery._grid.box(gallery._marked, gallery._scroll))
 
 
-def test_the_marked_card_stays_in_sight_when_the_window_shrinks(starts: tuple[Start, ...]) -> None:
+def test_the_marked_card_stays_in_sight_when_the_window_shrinks(starts: tuple[GalleryEntry, ...]) -> None:
     gallery = Gallery(many(starts, 60))
     draw(gallery, (1280, 960))
     tap(gallery, pygame.K_END)
@@ -121,7 +121,7 @@ def test_the_marked_card_stays_in_sight_when_the_window_shrinks(starts: tuple[St
     assert gallery._grid.room.contains(gallery._grid.box(59, gallery._scroll))
 
 
-def test_the_mouse_marks_and_chooses(starts: tuple[Start, ...]) -> None:
+def test_the_mouse_marks_and_chooses(starts: tuple[GalleryEntry, ...]) -> None:
     gallery = Gallery(starts)
     draw(gallery)
     point = places(gallery)[1]
@@ -130,10 +130,10 @@ def test_the_mouse_marks_and_chooses(starts: tuple[Start, ...]) -> None:
     mouse_down(gallery, (0, 0))
     assert gallery.running
     mouse_down(gallery, point)
-    assert gallery.chosen == Chosen(starts[1].path, starts[1].bundle.folder)
+    assert gallery.chosen == GalleryChoice(starts[1].path, starts[1].bundle.folder)
 
 
-def test_the_wheel_scrolls_within_bounds(starts: tuple[Start, ...]) -> None:
+def test_the_wheel_scrolls_within_bounds(starts: tuple[GalleryEntry, ...]) -> None:
     gallery = Gallery(many(starts, 200))
     draw(gallery)
     gallery.handle(Event(pygame.MOUSEWHEEL, x=0, y=5))
@@ -143,14 +143,14 @@ def test_the_wheel_scrolls_within_bounds(starts: tuple[Start, ...]) -> None:
 
 
 @pytest.mark.parametrize("event", [Event(pygame.QUIT), Event(pygame.KEYDOWN, key=pygame.K_ESCAPE)])
-def test_leaving_chooses_nothing(starts: tuple[Start, ...], event: Event) -> None:
+def test_leaving_chooses_nothing(starts: tuple[GalleryEntry, ...], event: Event) -> None:
     gallery = Gallery(starts)
     gallery.handle(event)
     assert not gallery.running
     assert gallery.chosen is None
 
 
-def test_the_pictures_are_shown_in_whole_pixels(starts: tuple[Start, ...]) -> None:
+def test_the_pictures_are_shown_in_whole_pixels(starts: tuple[GalleryEntry, ...]) -> None:
     gallery = Gallery(starts)
     surface = draw(gallery)
     scale = gallery._grid.scale
@@ -163,7 +163,7 @@ def test_the_pictures_are_shown_in_whole_pixels(starts: tuple[Start, ...]) -> No
 
 
 @pytest.mark.parametrize("size", [(1, 1), (60, 400), (400, 60), (2000, 100)])
-def test_any_window_can_be_drawn_on(starts: tuple[Start, ...], size: tuple[int, int]) -> None:
+def test_any_window_can_be_drawn_on(starts: tuple[GalleryEntry, ...], size: tuple[int, int]) -> None:
     gallery = Gallery(many(starts, 7))
     draw(gallery, size)
     tap(gallery, pygame.K_END)
@@ -174,7 +174,7 @@ def seen(gallery: Gallery) -> list[str]:
     return [start.path.name for start in gallery._starts]
 
 
-def test_typing_leaves_what_fits_and_escape_shows_all_again(starts: tuple[Start, ...]) -> None:
+def test_typing_leaves_what_fits_and_escape_shows_all_again(starts: tuple[GalleryEntry, ...]) -> None:
     names = ["hero_one.png", "villain.png", "hero_two.png"]
     gallery = Gallery([replace(starts[0], path=Path(name)) for name in names])
     draw(gallery)
@@ -196,16 +196,16 @@ def test_typing_leaves_what_fits_and_escape_shows_all_again(starts: tuple[Start,
     assert not gallery.running
 
 
-def test_the_licence_is_found_too(starts: tuple[Start, ...]) -> None:
+def test_the_licence_is_found_too(starts: tuple[GalleryEntry, ...]) -> None:
     gallery = Gallery(starts)
     type_in(gallery, "cc0")
     assert len(gallery._starts) == len(starts)
 
 
-def test_a_dropped_picture_is_chosen(starts: tuple[Start, ...]) -> None:
+def test_a_dropped_picture_is_chosen(starts: tuple[GalleryEntry, ...]) -> None:
     gallery = Gallery(starts)
     gallery.handle(Event(pygame.DROPFILE, file="/tmp/me.png"))
-    assert gallery.chosen == Chosen(Path("/tmp/me.png"), None)
+    assert gallery.chosen == GalleryChoice(Path("/tmp/me.png"), None)
     gallery.again()
     assert gallery.running and gallery.chosen is None
 
@@ -214,31 +214,31 @@ def test_choose_returns_the_bundle_and_the_picture_and_keeps_the_window(painted_
     for key in (pygame.K_RIGHT, pygame.K_RETURN):
         pygame.event.post(Event(pygame.KEYDOWN, key=key, unicode="", scancode=0))
     gallery = Gallery(load_starts([open_bundle(painted_bundle)]))
-    assert choose(gallery) == Chosen(painted_bundle / "starts" / "1.png", painted_bundle)
+    assert choose(gallery) == GalleryChoice(painted_bundle / "starts" / "1.png", painted_bundle)
     assert pygame.display.get_surface() is not None
 
 
-def test_choose_returns_none_when_the_player_leaves(starts: tuple[Start, ...]) -> None:
+def test_choose_returns_none_when_the_player_leaves(starts: tuple[GalleryEntry, ...]) -> None:
     pygame.event.post(Event(pygame.QUIT))
     assert choose(Gallery(starts)) is None
 
 
-def test_tab_invites_a_second_player(starts: tuple[Start, ...]) -> None:
+def test_tab_invites_a_second_player(starts: tuple[GalleryEntry, ...]) -> None:
     gallery = Gallery(starts)
     plain = pygame.image.tobytes(draw(gallery), "RGB")
     press(gallery, pygame.K_TAB)
     assert pygame.image.tobytes(draw(gallery), "RGB") != plain
     press(gallery, pygame.K_RIGHT, pygame.K_RETURN)
-    assert gallery.chosen == Chosen(starts[0].path, starts[0].bundle.folder, starts[1].path)
+    assert gallery.chosen == GalleryChoice(starts[0].path, starts[0].bundle.folder, starts[1].path)
 
 
 @pytest.mark.parametrize("key", [pygame.K_TAB, pygame.K_ESCAPE])
-def test_an_invitation_is_taken_back(starts: tuple[Start, ...], key: int) -> None:
+def test_an_invitation_is_taken_back(starts: tuple[GalleryEntry, ...], key: int) -> None:
     gallery = Gallery(starts)
     press(gallery, pygame.K_TAB, key)
     assert gallery.running
     press(gallery, pygame.K_RETURN)
-    assert gallery.chosen == Chosen(starts[0].path, starts[0].bundle.folder)
+    assert gallery.chosen == GalleryChoice(starts[0].path, starts[0].bundle.folder)
 
 
 def test_players_need_one_model(painted_bundle: Path, own_bundle: Path) -> None:
@@ -249,7 +249,9 @@ def test_players_need_one_model(painted_bundle: Path, own_bundle: Path) -> None:
     assert gallery.chosen is not None and gallery.chosen.second == gallery.chosen.path
 
 
-def test_a_gallery_that_attracts_people_chooses_at_once_and_again_when_nobody_does(starts: tuple[Start, ...]) -> None:
+def test_a_gallery_that_attracts_people_chooses_at_once_and_again_when_nobody_does(
+    starts: tuple[GalleryEntry, ...],
+) -> None:
     gallery = Gallery(many(starts, 9), attract=Random(1))
     gallery.update(0.02)
     assert gallery.chosen is not None and not gallery.running
@@ -262,7 +264,7 @@ def test_a_gallery_that_attracts_people_chooses_at_once_and_again_when_nobody_do
     assert gallery.chosen is not None and not gallery.running
 
 
-def test_other_galleries_wait(starts: tuple[Start, ...]) -> None:
+def test_other_galleries_wait(starts: tuple[GalleryEntry, ...]) -> None:
     gallery = Gallery(starts)
     gallery.update(1000)
     assert gallery.chosen is None and gallery.running
@@ -270,7 +272,7 @@ def test_other_galleries_wait(starts: tuple[Start, ...]) -> None:
 
 def test_two_who_are_chosen_play_together(painted_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pictures = [painted_bundle / "starts" / f"{number}.png" for number in (0, 1)]
-    answers = [Chosen(pictures[0], painted_bundle, pictures[1]), None]
+    answers = [GalleryChoice(pictures[0], painted_bundle, pictures[1]), None]
     played: list[Performance] = []
     monkeypatch.setattr("playground.ui.gallery.gallery.choose", lambda gallery: answers.pop(0))
 

@@ -68,7 +68,7 @@ def steps(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[Action]:
         return act(puppet, action)
 
     monkeypatch.setattr(engine, "act", note)
-    monkeypatch.setattr("playground.gameplay.action_cards.Deck.work", lambda deck: None)
+    monkeypatch.setattr("playground.gameplay.action_cards.ActionCards.compute_some", lambda deck: None)
     return actions
 
 
@@ -501,13 +501,13 @@ def test_text_grows_and_shrinks(game: Game) -> None:
 
 
 def test_previews_are_made_between_ticks_and_do_not_touch_the_game(game: Game, frame: Pixels) -> None:
-    cards = game._deck.cards(game.session, 0.0)
+    cards = game._action_cards.cards(game.session, 0.0)
     first = cards[0].preview
     for _ in range(60):
         game.update(PERIOD / 5)
-    assert not game._deck._waiting
+    assert not game._action_cards._waiting
     np.testing.assert_array_equal(game.session.now.frame, frame)
-    later = [card.preview for card in game._deck.cards(game.session, 3 * PERIOD)]
+    later = [card.preview for card in game._action_cards.cards(game.session, 3 * PERIOD)]
     assert first is not None
     for number, preview in enumerate(later, start=1):
         assert preview is not None
@@ -615,7 +615,7 @@ def test_two_players_have_keys_and_cards_of_their_own(engine: Engine, paint: Cal
     ways = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(before, after, strict=True)]
     assert ways == [(2 * SPEED, 0), (0, 2 * SPEED)]
     assert game.session.acting == (1, 2)
-    cards = game._deck.cards(game.session, 0.0)
+    cards = game._action_cards.cards(game.session, 0.0)
     assert [(card.player, card.key) for card in cards] == [(0, key) for key in "1234"] + [(1, key) for key in "ZXCV"]
     assert [card.pressed for card in cards].index(True) == 5
 

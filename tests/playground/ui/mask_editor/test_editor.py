@@ -10,7 +10,7 @@ from pygame import Surface
 from pygame.event import Event
 
 from playground.core.constants import SOLID
-from playground.ui.mask_editor.editor import Painting
+from playground.ui.mask_editor.editor import MaskEditor
 from tests.playground.keys import mouse_down, mouse_up, press, release, tap
 
 pytestmark = pytest.mark.usefixtures("dummy_display")
@@ -18,26 +18,26 @@ WINDOW = (640, 480)
 
 
 @pytest.fixture(name="painting")
-def make_painting(paint: Callable[..., NDArray[np.uint8]]) -> Painting:
+def make_painting(paint: Callable[..., NDArray[np.uint8]]) -> MaskEditor:
     frame = paint()
-    painting = Painting(frame, (frame[:, :, 0] > 200).astype(np.float32))
+    painting = MaskEditor(frame, (frame[:, :, 0] > 200).astype(np.float32))
     draw(painting)
     return painting
 
 
-def draw(painting: Painting, size: tuple[int, int] = WINDOW) -> NDArray[np.uint8]:
+def draw(painting: MaskEditor, size: tuple[int, int] = WINDOW) -> NDArray[np.uint8]:
     surface = Surface(size)
     painting.draw(surface)
     return pygame.surfarray.array3d(surface).transpose(1, 0, 2)
 
 
-def at(painting: Painting, x: float, y: float) -> tuple[int, int]:
+def at(painting: MaskEditor, x: float, y: float) -> tuple[int, int]:
     """The point of the window that shows a place of the frame."""
     box, scale = painting._room.picture, painting._room.scale
     return round(box.left + x * scale), round(box.top + y * scale)
 
 
-def drag(painting: Painting, *places: tuple[float, float], button: int = pygame.BUTTON_LEFT) -> None:
+def drag(painting: MaskEditor, *places: tuple[float, float], button: int = pygame.BUTTON_LEFT) -> None:
     points = [at(painting, *place) for place in places]
     painting.handle(Event(pygame.MOUSEBUTTONDOWN, button=button, pos=points[0]))
     for point in points[1:]:
@@ -45,28 +45,28 @@ def drag(painting: Painting, *places: tuple[float, float], button: int = pygame.
     painting.handle(Event(pygame.MOUSEBUTTONUP, button=button, pos=points[-1]))
 
 
-def solid(painting: Painting) -> int:
+def solid(painting: MaskEditor) -> int:
     return int((painting.mask > SOLID).sum())
 
 
-def test_it_begins_with_the_mask_given_or_none(painting: Painting) -> None:
+def test_it_begins_with_the_mask_given_or_none(painting: MaskEditor) -> None:
     assert solid(painting) == 48
-    assert solid(Painting(np.zeros((24, 32, 3), np.uint8))) == 0
+    assert solid(MaskEditor(np.zeros((24, 32, 3), np.uint8))) == 0
 
 
-def test_the_left_button_paints_and_the_right_erases(painting: Painting) -> None:
+def test_the_left_button_paints_and_the_right_erases(painting: MaskEditor) -> None:
     drag(painting, (2.5, 3.5), (28.5, 3.5))
     assert (painting.mask[3, 2:29] == 1).all()
     drag(painting, (2.5, 3.5), (28.5, 3.5), button=pygame.BUTTON_RIGHT)
     assert not painting.mask[3, 2:29].any()
 
 
-def test_moving_without_a_button_paints_nothing(painting: Painting) -> None:
+def test_moving_without_a_button_paints_nothing(painting: MaskEditor) -> None:
     painting.handle(Event(pygame.MOUSEMOTION, pos=at(painting, 3, 3), rel=(0, 0), buttons=(0, 0, 0)))
     assert solid(painting) == 48
 
 
-def test_the_eraser_is_for_the_left_button_too(painting: Painting) -> None:
+def test_the_eraser_is_for_the_left_button_too(painting: MaskEditor) -> None:
     tap(painting, pygame.K_e)
     drag(painting, (12, 8), (18, 16))
     assert solid(painting) < 48
@@ -75,7 +75,7 @@ def test_the_eraser_is_for_the_left_button_too(painting: Painting) -> None:
     assert solid(painting) > 48
 
 
-def test_brackets_and_wheel_change_the_size(painting: Painting) -> None:
+def test_brackets_and_wheel_change_the_size(painting: MaskEditor) -> None:
     tap(painting, pygame.K_c)
     drag(painting, (5, 5))
     plain = solid(painting)
@@ -93,7 +93,7 @@ def test_brackets_and_wheel_change_the_size(painting: Painting) -> None:
         assert solid(painting) == plain
 
 
-def test_all_by_keyboard(painting: Painting) -> None:
+def test_all_by_keyboard(painting: MaskEditor) -> None:
     tap(painting, pygame.K_c)
     for _ in range(20):
         press(painting, pygame.K_LEFTBRACKET, unicode="[")
@@ -111,7 +111,7 @@ def test_all_by_keyboard(painting: Painting) -> None:
     assert painting.painted.sum() == 4
 
 
-def test_a_held_arrow_goes_on_after_a_while(painting: Painting) -> None:
+def test_a_held_arrow_goes_on_after_a_while(painting: MaskEditor) -> None:
     press(painting, pygame.K_LEFT)
     painting.update(0.1)
     assert painting._cursor == (15, 12)
@@ -126,7 +126,7 @@ def test_a_held_arrow_goes_on_after_a_while(painting: Painting) -> None:
     assert painting._cursor == (0, 13)
 
 
-def test_undo_and_redo_by_all_their_keys(painting: Painting) -> None:
+def test_undo_and_redo_by_all_their_keys(painting: MaskEditor) -> None:
     undo = [(pygame.K_u, 0), (pygame.K_BACKSPACE, 0), (pygame.K_z, pygame.KMOD_CTRL)]
     for key, mod in undo:
         drag(painting, (3, 3))
@@ -141,7 +141,7 @@ def test_undo_and_redo_by_all_their_keys(painting: Painting) -> None:
     assert solid(painting) == 48
 
 
-def test_an_empty_mask_is_not_agreed_on(painting: Painting) -> None:
+def test_an_empty_mask_is_not_agreed_on(painting: MaskEditor) -> None:
     tap(painting, pygame.K_c, pygame.K_RETURN)
     assert painting.running
     assert "nothing is painted" in painting._message
@@ -151,14 +151,14 @@ def test_an_empty_mask_is_not_agreed_on(painting: Painting) -> None:
 
 
 @pytest.mark.parametrize("event", [Event(pygame.QUIT), Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, unicode="")])
-def test_going_back_gives_no_mask(painting: Painting, event: Event) -> None:
+def test_going_back_gives_no_mask(painting: MaskEditor, event: Event) -> None:
     drag(painting, (3, 3))
     painting.handle(event)
     assert not painting.running
     assert painting.painted is None
 
 
-def test_what_is_drawn(painting: Painting) -> None:
+def test_what_is_drawn(painting: MaskEditor) -> None:
     """Bright inside the mask, dark outside, and a line between; nothing but the agent when it is alone."""
     painting.handle(Event(pygame.MOUSEMOTION, pos=(0, 0), rel=(0, 0), buttons=(0, 0, 0)))
     shown = draw(painting)
@@ -174,7 +174,7 @@ def test_what_is_drawn(painting: Painting) -> None:
     assert len(set(alone[outside].tolist())) == 1
 
 
-def test_a_stroke_is_seen_at_once(painting: Painting) -> None:
+def test_a_stroke_is_seen_at_once(painting: MaskEditor) -> None:
     before = draw(painting)
     mouse_down(painting, at(painting, 3, 3))
     assert not np.array_equal(draw(painting), before)
@@ -182,14 +182,14 @@ def test_a_stroke_is_seen_at_once(painting: Painting) -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 1), (60, 400), (400, 60), (2000, 300)])
-def test_any_window_can_be_drawn_on(painting: Painting, size: tuple[int, int]) -> None:
+def test_any_window_can_be_drawn_on(painting: MaskEditor, size: tuple[int, int]) -> None:
     draw(painting, size)
     tap(painting, pygame.K_e, pygame.K_TAB)
     draw(painting, size)
 
 
-def test_larger_text_leaves_the_picture_in_sight(painting: Painting) -> None:
-    large = Painting(painting._frame, painting.mask, text_size=2.0)
+def test_larger_text_leaves_the_picture_in_sight(painting: MaskEditor) -> None:
+    large = MaskEditor(painting._frame, painting.mask, text_size=2.0)
     assert not np.array_equal(draw(large), draw(painting))
     assert large._room.unit == 2 * painting._room.unit
     assert large._room.scale >= 1

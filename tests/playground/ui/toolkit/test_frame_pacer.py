@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.ui.toolkit.frame_pacer import Pace
+from playground.ui.toolkit.frame_pacer import FramePacer
 
 
 class Watch:
@@ -25,11 +25,11 @@ def watch() -> Watch:
 
 
 @pytest.fixture
-def pace(watch: Watch) -> Pace:
-    return Pace(50, watch.time, watch.sleep)
+def pace(watch: Watch) -> FramePacer:
+    return FramePacer(50, watch.time, watch.sleep)
 
 
-def test_what_a_picture_takes_is_part_of_its_time(pace: Pace, watch: Watch) -> None:
+def test_what_a_picture_takes_is_part_of_its_time(pace: FramePacer, watch: Watch) -> None:
     waits = []
     for work in (0.0, 0.015, 0.001, 0.019):
         watch.now += work
@@ -37,7 +37,7 @@ def test_what_a_picture_takes_is_part_of_its_time(pace: Pace, watch: Watch) -> N
     assert waits == pytest.approx([0.02, 0.02, 0.02, 0.02])
 
 
-def test_a_late_picture_is_shown_at_once_and_not_made_up_for(pace: Pace, watch: Watch) -> None:
+def test_a_late_picture_is_shown_at_once_and_not_made_up_for(pace: FramePacer, watch: Watch) -> None:
     pace.wait()
     watch.now += 0.5
     assert pace.wait() == pytest.approx(0.5)
