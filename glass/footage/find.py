@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from glass.core.errors import GlassError
-from glass.data.stored.clip_folder import MASKS, frame_files
+from glass.core.frame_files import frame_files
+from glass.data.stored.clip_folder import MASKS
 from glass.data.stored.dataset import read_info
 from glass.data.stored.folder_source import DEFAULT_TICK_RATE
 from glass.footage.pictures import Animation, FrameFiles, is_animation

@@ -1,8 +1,6 @@
 """Clips: a folder of frames, an animation or a video, read as a model's frames."""
 
-import re
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -10,22 +8,20 @@ from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
 from glass.core.errors import GlassError
+from glass.core.frame_files import PICTURES, frame_files
 from playground.pictures.picture import NotAPictureError, open_image
 from playground.pictures.pixels import flatten, resize, upright
 
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".ppm"})
+SUFFIXES = PICTURES | {".gif", ".avif"}
 """Endings of the files that are frames of a folder."""
-
-_DIGITS = 18
-"""How many digits of a number in a file's name count."""
 
 
 def read_clip(path: str | Path, frame_size: tuple[int, int]) -> NDArray[np.uint8]:
     """Read a clip: every frame, in order, stretched to the model's frame.
 
     Args:
-        path: a folder (its pictures in order of name; sub-folders, hidden and other files are left out), a GIF or
-            another animation, or a video file.
+        path: a folder (its pictures in natural order, 9.png before 10.png; sub-folders, hidden and other files are
+            left out), a GIF or another animation, or a video file.
         frame_size: width and height in pixels.
 
     Returns:
@@ -54,33 +50,10 @@ def stream_clip(path: str | Path, frame_size: tuple[int, int]) -> Iterator[NDArr
         raise GlassError(f"{path}: no frames in it; give a folder of frames, a GIF or a video")
 
 
-def order_note(path: str | Path) -> str:
-    """Say so in a sentence if the frames of a folder are numbered, and their order by name is another; else empty."""
-    names = [place.name for place in _pictures(Path(path))] if Path(path).is_dir() else []
-    for one, other in pairwise(names):
-        if _numbers(one) > _numbers(other):
-            return f"read in order of name, {one} before {other}; write numbers with leading zeros for theirs"
-    return ""
-
-
-def _numbers(name: str) -> list[int]:
-    return [int(digits[:_DIGITS]) for digits in re.findall("[0-9]+", name)]
-
-
-def _pictures(folder: Path) -> list[Path]:
-    """Return the pictures of a folder in order of name."""
-    entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
-    return [
-        place
-        for place in entries
-        if place.suffix.lower() in SUFFIXES and place.is_file() and not place.name.startswith(".")
-    ]
-
-
 def _frames(path: Path) -> Iterator[Image.Image]:
     """Give the frames of a clip as RGB images of any size."""
     if path.is_dir():
-        for place in _pictures(path):
+        for place in frame_files(path, SUFFIXES):
             with open_image(place) as image:
                 yield flatten(upright(image))
         return

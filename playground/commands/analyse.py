@@ -12,7 +12,7 @@ from glass.core.errors import GlassError
 from glass.core.output_places import check_folder_place, check_spares
 from playground.bundles.library import find_bundle, find_bundles
 from playground.clips.analysis import analyse, write_analysis
-from playground.clips.reading import order_note, read_clip
+from playground.clips.reading import read_clip
 from playground.commands.progress import share_bar
 from playground.engine.engine import Engine
 
@@ -35,8 +35,6 @@ def run(
     check_spares(folder / "masks", "--out", (clip,))
     engine = _engine(model)
     frames = read_clip(clip, engine.frame_size)
-    if note := order_note(clip):
-        print(f"{clip}: {note}")
     with share_bar() as progress:
         task = progress.add_task(Path(clip).name, total=1.0)
         analysis = analyse(engine, frames, lambda share: progress.update(task, completed=share))

@@ -13,7 +13,7 @@ from glass.core.console import new_command, run_command, stop_like_interrupt
 from glass.core.errors import GlassError
 from glass.core.output_places import check_folder_place, check_named, check_spares
 from playground.bundles.library import find_bundle, find_bundles, known_bundles
-from playground.clips.reading import order_note, stream_clip
+from playground.clips.reading import stream_clip
 from playground.clips.transfer import Driven, TransferOptions, transfer
 from playground.clips.transfer_view import SideBySide
 from playground.commands.progress import live_progress
@@ -60,7 +60,7 @@ def run(
     engine, picture = choice.engine, choice.picture
     engine.reset(picture)
     doubt = doubt_clip(engine, driver, known_bundles())
-    for place, note in ((picture.name, picture.note), (driver, order_note(driver)), (Path(driver).name, doubt)):
+    for place, note in ((picture.name, picture.note), (Path(driver).name, doubt)):
         if note:
             print(f"{place}: {note}", flush=True)
     clip = stream_clip(driver, engine.frame_size)

@@ -6,7 +6,6 @@ the Playable Video Generation data sets. Pickled files beside them are never ope
 """
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from glass.core.errors import GlassError
+from glass.core.frame_files import frame_files
 from glass.data.core.clip import ACTIONS, Clip
 from glass.data.core.read_picture import read_picture
 
@@ -26,25 +26,12 @@ MASKS = "masks"
 TRUTH = "truth.json"
 """File of actions, shifts, positions and measures, inside the clip's folder."""
 
-_PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".ppm"}
 _TRUTH_TYPES = {
     "actions": np.int64,
     "foreground_shifts": np.float64,
     "background_shifts": np.float64,
     "positions": np.float64,
 }
-
-
-def frame_files(folder: Path) -> list[Path]:
-    """List the pictures directly inside a folder in order of name, in which numbers count as such: 9 before 10."""
-    pictures = (path for path in folder.iterdir() if path.suffix.lower() in _PICTURE_SUFFIXES and path.is_file())
-    return sorted((path for path in pictures if not path.name.startswith(".")), key=_order)
-
-
-def _order(path: Path) -> tuple[list[tuple[int, str]], str]:
-    """What to sort by: the name's digits and other parts in turn; then, for 1 and 01, the name."""
-    parts = re.findall(r"([0-9]+)|([^0-9]+)", path.name)
-    return [(int(digits) if digits else -1, text) for digits, text in parts], path.name
 
 
 def write_clip(clip: Clip, folder: Path) -> None:
