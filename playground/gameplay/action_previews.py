@@ -1,4 +1,6 @@
-"""Small living pictures of what each local action does, made by the model on the character that is played."""
+"""Animated previews of each local action, made by the model for the character that is played."""
+
+from functools import cache
 
 import numpy as np
 
@@ -28,7 +30,7 @@ class ActionPreviews:
         self._films: dict[int, list[Layer]] = {number: [] for number in self._lengths}
         self._puppets = dict.fromkeys(self._lengths, start)
         self._box = _solid(self._first)
-        self._pictures: dict[tuple[int, tuple[int, int, int, int]], Layer] = {}
+        self._cropped = cache(self._crop)
 
     @property
     def complete(self) -> bool:
@@ -44,22 +46,19 @@ class ActionPreviews:
         action = Action(self._ways[number], local_action=number)
         self._puppets[number] = self._engine.act(self._puppets[number], action)
         film.append(self._puppets[number].cut)
-        box = _joined(self._box, _solid(film[-1]))
-        if box != self._box:
-            self._box = box
-            self._pictures.clear()
+        self._box = _joined(self._box, _solid(film[-1]))
 
     def picture(self, number: int, tick: int) -> Layer:
         """Return what a local action's preview shows at a tick: premultiplied RGBA (h, w, 4), all of one size."""
         film = self._films[number]
-        shown = self._first
-        if film:
-            shown = film[min(tick % (len(film) + _REST_TICKS), len(film) - 1)]
-        left, top, right, bottom = self._box
-        key = (id(shown), self._box)
-        if key not in self._pictures:
-            self._pictures[key] = shown[top:bottom, left:right]
-        return self._pictures[key]
+        index = min(tick % (len(film) + _REST_TICKS), len(film) - 1)
+        return self._cropped(number, index, self._box)
+
+    def _crop(self, number: int, index: int, box: tuple[int, int, int, int]) -> Layer:
+        """Return a picture of a preview, -1 for the one before it begins, inside a box."""
+        shown = self._first if index < 0 else self._films[number][index]
+        left, top, right, bottom = box
+        return shown[top:bottom, left:right]
 
 
 def _ways(manifest: Manifest) -> dict[int, tuple[float, float]]:

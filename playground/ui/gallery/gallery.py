@@ -20,13 +20,16 @@ from playground.ui.gallery.grid import GalleryGrid
 from playground.ui.gallery.live_preview import LivePreview
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.interpolation import enlarged
+from playground.ui.toolkit.surface_cache import SurfaceCache
 from playground.ui.toolkit.window import desktop_size, open_window, show, toggle_full_screen
 
 _WINDOW = (960, 720)
 _DESKTOP_SHARE = 0.8
 _LONGEST_FILTER = 40
-_PATIENCE = 15.0
+_IDLE_SECONDS = 15.0
 """Seconds in which nobody does anything, after which a gallery that attracts people chooses by itself."""
+_THUMBNAILS = 256
+"""Enlarged pictures that are cached."""
 _BY_HAND = frozenset({pygame.KEYDOWN, pygame.MOUSEBUTTONDOWN, pygame.MOUSEWHEEL, pygame.DROPFILE})
 """Events that only a person causes."""
 
@@ -124,10 +127,10 @@ class Gallery:
         self._marked = 0
         self._first: GalleryEntry | None = None
         self._attract = attract
-        self._idle = _PATIENCE
+        self._idle = _IDLE_SECONDS
         self._grid = self._grid_of(_WINDOW)
         self._scroll = 0
-        self._thumbnails: dict[tuple[Path, int], Surface] = {}
+        self._thumbnails = SurfaceCache(enlarged, _THUMBNAILS)
         self._live_preview = LivePreview()
 
     @property
@@ -163,7 +166,7 @@ class Gallery:
     def update(self, dt: float) -> None:
         """Let `dt` seconds pass; the marked picture comes to life."""
         self._idle += dt
-        if self._attract and self._starts and self.running and self._idle >= _PATIENCE:
+        if self._attract and self._starts and self.running and self._idle >= _IDLE_SECONDS:
             self._idle, self._first = 0.0, None
             self._mark(self._attract.randrange(len(self._starts)))
             self._choose()
@@ -280,10 +283,7 @@ class Gallery:
         height, width = start.frame.shape[:2]
         room, scale = self._grid.picture, self._grid.scale
         scale = min(room[0] * scale // width, room[1] * scale // height)
-        key = (start.path, scale)
-        if key not in self._thumbnails:
-            self._thumbnails[key] = enlarged(start.frame, (width * scale, height * scale))
-        return self._thumbnails[key]
+        return self._thumbnails.get(start.frame, (width * scale, height * scale))
 
     def _draw_text(self, surface: Surface, grid: GalleryGrid) -> None:
         unit, (width, height) = grid.unit, surface.get_size()

@@ -39,7 +39,7 @@ class LivePreview:
         """Begin with nothing to show."""
         self._loader = ThreadPoolExecutor(1, "demonstration")
         self._engines: dict[Path, Engine] = {}
-        self._glide = WorldRenderer()
+        self._renderer = WorldRenderer()
         self._shown: object = None
         self._time = self._fraction = 0.0
         self._coming: Future[_Stage | None] | None = None
@@ -78,7 +78,7 @@ class LivePreview:
         """Draw what a picture shows by now; returns whether it has come to life."""
         if picture is not self._shown or self._now is None:
             return False
-        self._glide.draw(surface, box, self._before, self._now, self._fraction)
+        self._renderer.draw(surface, box, self._before, self._now, self._fraction)
         return True
 
     def forget(self) -> None:

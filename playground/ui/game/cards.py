@@ -1,4 +1,4 @@
-"""What stands below the world: the direction keys, and a card for each local action with its living preview."""
+"""The panel below the world: the direction keys, and a card with an animated preview for each local action."""
 
 from collections.abc import Collection
 
@@ -12,22 +12,23 @@ from playground.input.keymap import Keymap
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.interpolation import sprite_surface
 from playground.ui.toolkit.layout import Layout, key_caps
+from playground.ui.toolkit.surface_cache import SurfaceCache
 
 _LEAST_PREVIEW = 12
 """Pixels of height below which a preview would tell nothing."""
 _LARGEST_SCALE = 4
 _KEPT = 400
-"""Enlarged previews that are kept: all ticks of all local actions of a model."""
+"""Enlarged previews that are cached: all ticks of all local actions of a model."""
 
 
 class CardPanel:
-    """Draws direction keys and cards."""
+    """Draws the direction keys and the cards."""
 
     def __init__(self, lettering: theme.Lettering, keymap: Keymap) -> None:
         """Take what writes, and the keys."""
         self._lettering = lettering
         self._keymap = keymap
-        self._kept: dict[tuple[int, tuple[int, int]], tuple[Layer, Surface]] = {}
+        self._previews = SurfaceCache(sprite_surface, _KEPT)
 
     def draw(self, surface: Surface, layout: Layout, scene: GameScene) -> None:
         """Draw the keys, and a card in each of the layout's boxes."""
@@ -93,16 +94,8 @@ class CardPanel:
         """Draw a preview in the middle of `room`, as large as fits."""
         height, width = preview.shape[:2]
         scale = min(room.width / width, room.height / height, _LARGEST_SCALE)
-        large = self._enlarged(preview, (max(1, round(width * scale)), max(1, round(height * scale))))
+        large = self._previews.get(preview, (max(1, round(width * scale)), max(1, round(height * scale))))
         surface.blit(large, large.get_rect(center=room.center), special_flags=pygame.BLEND_PREMULTIPLIED)
-
-    def _enlarged(self, preview: Layer, size: tuple[int, int]) -> Surface:
-        key = (id(preview), size)
-        if key not in self._kept:
-            if len(self._kept) >= _KEPT:
-                self._kept.clear()
-            self._kept[key] = (preview, sprite_surface(preview, size))  # who keeps the preview, keeps its id
-        return self._kept[key][1]
 
 
 def _small(unit: int) -> int:

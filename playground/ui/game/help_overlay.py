@@ -1,7 +1,8 @@
-"""The table of keys, over the darkened window."""
+"""The help overlay: the table of keys over the darkened window."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pygame
 from pygame import Rect, Surface
@@ -29,25 +30,23 @@ class HelpOverlay:
         self._lettering = lettering
         self._rows = [*keymap.rows(), *POINTED, *GAMEPAD]
         self._closing = closing
-        self._table: tuple[tuple[tuple[int, int], int], Surface] | None = None
+        self._table = lru_cache(1)(self._draw_table)
 
     def draw(self, surface: Surface, unit: int) -> None:
         """Draw the table over the darkened surface, in letters of height `unit`, or the largest that fit."""
         window = surface.get_rect()
         theme.veil(surface, window, 215)
-        if self._table is None or self._table[0] != (window.size, unit):
-            self._table = ((window.size, unit), self._drawn(window, unit))
-        table = self._table[1]
+        table = self._table(window.size, unit)
         surface.blit(table, table.get_rect(center=window.center))
 
-    def _drawn(self, window: Rect, unit: int) -> Surface:
+    def _draw_table(self, window: tuple[int, int], unit: int) -> Surface:
         """The table for a window, in letters of height `unit`, or the largest that fit."""
         columns = self._columns(unit)
         while unit > _SMALLEST and not self._fits(columns, unit, window):
             unit -= 1
             columns = self._columns(unit)
         size = self._size(columns, unit)
-        box = Rect(0, 0, min(size[0], window.width), min(size[1], window.height))
+        box = Rect(0, 0, min(size[0], window[0]), min(size[1], window[1]))
         surface = Surface(box.size, pygame.SRCALPHA)
         theme.panel(surface, box)
         x, y = box.left + 2 * unit, box.top + 2 * unit
@@ -93,9 +92,9 @@ class HelpOverlay:
         lines = max(len(column.rows) + len({row.group for row in column.rows}) for column in columns)
         return width, lines * _line(unit) + 5 * unit
 
-    def _fits(self, columns: Sequence[_Column], unit: int, window: Rect) -> bool:
+    def _fits(self, columns: Sequence[_Column], unit: int, window: tuple[int, int]) -> bool:
         width, height = self._size(columns, unit)
-        return width <= window.width and height <= window.height
+        return width <= window[0] and height <= window[1]
 
 
 POINTED = (

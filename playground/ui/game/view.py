@@ -28,16 +28,16 @@ class GameView:
         self._cards = CardPanel(lettering, keymap)
         closing = " or ".join(filter(None, (keymap.shown(command) for command in (Command.HELP, Command.LEAVE))))
         self._help = HelpOverlay(lettering, keymap, f"{closing} closes this")
-        self._glide = WorldRenderer()
+        self._world = WorldRenderer()
         self._layout: Layout = arrange(frame_size, frame_size, 0)
-        self._arranged_for: tuple[tuple[int, int], int, float, int] | None = None
 
     def draw(self, surface: Surface, scene: GameScene) -> None:
         """Draw `scene` over the whole of `surface`."""
         cards = len(scene.cards) if scene.hud else 0
-        layout = self._arrange(surface.get_size(), cards, scene.text_size, len(scene.pressed))
+        layout = arrange(surface.get_size(), self._frame_size, cards, scene.text_size, len(scene.pressed))
+        self._layout = layout
         surface.fill(theme.BACKGROUND)
-        self._glide.draw(surface, layout.world, scene.before, scene.now, scene.fraction)
+        self._world.draw(surface, layout.world, scene.before, scene.now, scene.fraction)
         for position in scene.now.lost:
             self._draw_pointer(surface, layout, position)
         if layout.cards:
@@ -62,12 +62,6 @@ class GameView:
     def shows_world_at(self, point: tuple[int, int]) -> bool:
         """Whether `point` of the window last drawn lies in the world."""
         return bool(self._layout.world.collidepoint(point))
-
-    def _arrange(self, window: tuple[int, int], cards: int, text_size: float, players: int) -> Layout:
-        if self._arranged_for != (window, cards, text_size, players):
-            self._arranged_for = (window, cards, text_size, players)
-            self._layout = arrange(window, self._frame_size, cards, text_size, players)
-        return self._layout
 
     def _draw_pointer(self, surface: Surface, layout: Layout, position: tuple[float, float]) -> None:
         """A triangle at the picture's edge that points to an agent gone out of it."""

@@ -1,6 +1,6 @@
-"""The world on the screen: in whole pixels at a tick, and gliding from one tick to the next in between."""
+"""Drawing the world: whole pixels at a tick, linear interpolation of positions between two ticks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import ceil
 
 import numpy as np
@@ -9,27 +9,26 @@ from numpy.typing import NDArray
 from pygame import Rect, Surface
 
 from playground.engine.compositing import Layer, to_bytes
+from playground.ui.toolkit.surface_cache import SurfaceCache
 from playground.world.layers import Layers
-
-_KEPT = 8
-"""Enlarged pictures that are kept; two ticks need four."""
 
 
 class WorldRenderer:
-    """Draws moments, and what lies between two of them.
+    """Draws the world at a tick, or between two.
 
-    A moment at rest is its own frame, pixel for pixel. On the way to it from the moment before, the same layers stand
-    where they are by then, to the pixel of the window.
+    At a tick it is the model's frame, pixel for pixel. On the way there from the tick before, the same layers are drawn
+    at interpolated positions, rounded to pixels of the window.
     """
 
     def __init__(self) -> None:
         """Begin with nothing drawn."""
-        self._kept: dict[tuple[int, tuple[int, int]], tuple[object, Surface]] = {}
+        self._pictures = SurfaceCache(enlarged, 4)
+        self._sprites = SurfaceCache(sprite_surface, 4)
 
     def draw(self, surface: Surface, world: Rect, before: Layers | None, now: Layers, fraction: float) -> None:
         """Draw inside `world`, `fraction` (0..1) of the way from the moment before, where there is one, to now."""
         if before is None or fraction >= 1 or not _moves(before, now):
-            surface.blit(self._picture(now.frame, world), world)
+            surface.blit(self._pictures.get(now.frame, world.size), world)
             return
         scale = world.width / now.frame.shape[1]
         clip = surface.get_clip()
@@ -37,34 +36,17 @@ class WorldRenderer:
         rest = fraction - 1
         pan = [b - a for a, b in zip(before.pan, now.pan, strict=True)]
         if any(pan):  # the two moments cover all but two corners of a diagonal pan
-            surface.blit(self._picture(now.background, world), world)
-            surface.blit(self._picture(before.background, world), _moved(world, [d * fraction * scale for d in pan]))
-        surface.blit(self._picture(now.background, world), _moved(world, [d * rest * scale for d in pan]))
+            surface.blit(self._pictures.get(now.background, world.size), world)
+            behind = self._pictures.get(before.background, world.size)
+            surface.blit(behind, _moved(world, [d * fraction * scale for d in pan]))
+        surface.blit(self._pictures.get(now.background, world.size), _moved(world, [d * rest * scale for d in pan]))
         for index in now.order:
             old, new = before.sprites[index], now.sprites[index]
             way = [(b + (b - a) * rest) * scale for a, b in zip(old.corner, new.corner, strict=True)]
             side = round(new.crop.shape[0] * scale)
-            surface.blit(
-                self._sprite(new.crop, side),
-                _moved(world, way),
-                special_flags=pygame.BLEND_PREMULTIPLIED,
-            )
+            sprite = self._sprites.get(new.crop, (side, side))
+            surface.blit(sprite, _moved(world, way), special_flags=pygame.BLEND_PREMULTIPLIED)
         surface.set_clip(clip)
-
-    def _picture(self, pixels: NDArray[np.uint8], world: Rect) -> Surface:
-        return self._keep(pixels, world.size, lambda: enlarged(pixels, world.size))
-
-    def _sprite(self, crop: Layer, side: int) -> Surface:
-        return self._keep(crop, (side, side), lambda: sprite_surface(crop, (side, side)))
-
-    def _keep(self, source: object, size: tuple[int, int], make: Callable[[], Surface]) -> Surface:
-        key = (id(source), size)
-        if key not in self._kept or self._kept[key][0] is not source:
-            self._kept.pop(key, None)
-            while len(self._kept) >= _KEPT:
-                self._kept.pop(next(iter(self._kept)))
-            self._kept[key] = (source, make())
-        return self._kept[key][1]
 
 
 def enlarged(pixels: NDArray[np.uint8], size: tuple[int, int]) -> Surface:

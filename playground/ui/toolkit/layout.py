@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pygame import Rect
 
@@ -46,6 +47,7 @@ def text_unit(size: tuple[int, int], text_size: float = 1.0) -> int:
     return max(low, round(text_size * max(low, min(high, min(size[0] // 44, size[1] // 36)))))
 
 
+@lru_cache(maxsize=8)
 def arrange(
     size: tuple[int, int], frame_size: tuple[int, int], cards: int, text_size: float = 1.0, players: int = 1
 ) -> Layout:

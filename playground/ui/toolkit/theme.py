@@ -5,6 +5,7 @@ alone: what is pressed is filled, what acts is outlined, what records says so in
 """
 
 import math
+from functools import cache, lru_cache
 
 import pygame
 from pygame import Rect, Surface
@@ -27,24 +28,17 @@ _SHARPER = 3
 
 
 class Lettering:
-    """Draws text, and keeps what it drew: most lines are the same from one picture to the next."""
+    """Draws text; lines are cached, since most are the same from one picture to the next."""
 
     def __init__(self) -> None:
         """Make ready pygame's own font, the same on every machine."""
         pygame.font.init()
-        self._fonts: dict[int, pygame.font.Font] = {}
-        self._texts: dict[tuple[str, int, Colour], Surface] = {}
+        self._font = cache(_enlarged_font)
+        self._line = lru_cache(_MAX_TEXTS)(self._draw_line)
 
     def render(self, text: str, height: int, colour: Colour) -> Surface:
         """One line of text on a transparent ground."""
-        key = (text, height, colour)
-        if key not in self._texts:
-            if len(self._texts) >= _MAX_TEXTS:
-                self._texts.clear()
-            large = self._font(height).render(text or " ", True, colour)  # pygame cannot shrink what has no width
-            size = (max(1, large.get_width() // _SHARPER), max(1, large.get_height() // _SHARPER))
-            self._texts[key] = pygame.transform.smoothscale(large, size)
-        return self._texts[key]
+        return self._line(text, height, colour)
 
     def width(self, text: str, height: int) -> int:
         """Width of a line in pixels."""
@@ -76,11 +70,15 @@ class Lettering:
                 lines.append(word)
         return [self.shorten(line, height, width) for line in lines]
 
-    def _font(self, height: int) -> pygame.font.Font:
-        """The font, enlarged, whose capitals and tails together are to be about `height` pixels high."""
-        if height not in self._fonts:
-            self._fonts[height] = pygame.font.Font(None, round(height * 1.42 * _SHARPER))
-        return self._fonts[height]
+    def _draw_line(self, text: str, height: int, colour: Colour) -> Surface:
+        large = self._font(height).render(text or " ", True, colour)  # pygame cannot shrink what has no width
+        size = (max(1, large.get_width() // _SHARPER), max(1, large.get_height() // _SHARPER))
+        return pygame.transform.smoothscale(large, size)
+
+
+def _enlarged_font(height: int) -> pygame.font.Font:
+    """The font, enlarged, whose capitals and tails together are to be about `height` pixels high."""
+    return pygame.font.Font(None, round(height * 1.42 * _SHARPER))
 
 
 def panel(surface: Surface, box: Rect, fill: Colour = PANEL, edge: Colour | None = EDGE, thickness: int = 1) -> None:
