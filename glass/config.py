@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
+from glass.core.path_smoothing import PathConfig
 from glass.labels.trimap import MattingConfig
-from glass.motion.path_smoothing import PathConfig
 from glass.networks.anchor import AnchorConfig
 from glass.networks.global_motion import GmaConfig
 from glass.networks.local_motion import LmaConfig

@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from glass.core.path_smoothing import PathConfig, common_velocities, smooth_shifts
 from glass.data.core.clip import ACTIONS, Clip
 from glass.labels.trimap import MattingConfig, trimap
 from glass.motion.edge_agents import free_end, reaching
-from glass.motion.path_smoothing import PathConfig, common_velocities, smooth_shifts
 from glass.motion.windows import as_pictures, cut_windows, foreground_windows
 from glass.networks.anchor import Anchor
 from glass.networks.global_motion import GlobalMotionAnalysis

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from glass.core.path_smoothing import PathConfig, smooth_shifts
 from glass.data.core.clip import Clip
-from glass.motion.path_smoothing import PathConfig, smooth_shifts
 from glass.motion.windows import agent_position, as_pictures, foreground_windows
 from glass.networks.anchor import Anchor
 from glass.networks.global_motion import GlobalMotionAnalysis

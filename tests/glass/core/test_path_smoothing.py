@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from glass.motion.path_smoothing import PathConfig, common_velocities, smooth_shifts
+from glass.core.path_smoothing import PathConfig, common_velocities, config_for, smooth_shifts
 
 BOB = [0.0, 1.5, 0.3, -1.5, -0.3, 1.4, 0.2, -1.6]
 STIFF = PathConfig(grid=1.0, stiffness=2.0, rarity=1.5, slowing=0.3, motion=0.5, tolerance=1.0)
@@ -78,3 +78,20 @@ def test_common_velocities_are_those_that_last() -> None:
 def test_short_clips_come_back_as_they_are(count: int) -> None:
     shifts = np.full((count, 2), 1.23)
     assert np.array_equal(smooth_shifts(shifts), shifts)
+
+
+def test_jitter_is_taken_out() -> None:
+    steady = np.tile([2.5, -7.0], (20, 1))
+    assert np.allclose(smooth_shifts(steady), steady)
+
+
+def test_changes_cost_more_where_positions_are_noisy() -> None:
+    rng = np.random.default_rng(1)
+    true = np.repeat([[5.0, 0.0], [0.0, 0.0], [0.0, -5.0], [-5.0, 0.0]], 8, 0)
+    for noise in (0.02, 0.4):
+        shifts = true + np.diff(rng.normal(0, noise, (len(true) + 1, 2)), axis=0)
+        config = config_for(shifts)
+        assert config.stiffness == pytest.approx(0.3) if noise < 0.1 else config.stiffness > 0.6
+        errors = [np.linalg.norm(smooth_shifts(shifts, one) - true, axis=1).mean() for one in (config, PathConfig())]
+        assert errors[0] < (0.01 if noise < 0.1 else 0.7 * errors[1])
+    assert config_for(true[:3]) == PathConfig()

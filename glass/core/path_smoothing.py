@@ -1,4 +1,4 @@
-"""The agent's smooth path, from shifts measured between neighbouring frames: the twin of the one models learn with.
+"""Path smoothing by dynamic programming: the agent's velocities, from shifts measured between neighbouring frames.
 
 A walking body bobs and a slashing one leans; measured shifts show that as motion of the whole agent. But an agent
 travels at few velocities: it stands, or walks one way at its speed. So a path is a sequence of common velocities,
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 TURNS = np.array([[[1, 0], [0, 1]], [[0, -1], [1, 0]], [[-1, 0], [0, -1]], [[0, 1], [-1, 0]]], dtype=np.float64)
 """Quarter turns, (4, 2, 2)."""
 SAME = 1e-6
+"""Velocities closer than this, in pixels a frame, are equal."""
 CANDIDATES = 100
 """About so many measured shifts are tried as common velocities."""
 QUIET = 0.12
