@@ -1,1 +1,1 @@
-"""A game in time, without a window."""
+"""A running game without a window: clock, session, cards and view state."""

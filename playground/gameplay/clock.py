@@ -1,21 +1,20 @@
-"""When the world ticks: at the model's rate, or, in turn mode, when the player asks for something."""
+"""Tick clock: fixed timesteps at the model's rate, or, in turn mode, ticks when the player asks for something."""
 
 from playground.input.controls import Controls
 
 _CATCH_UP_TICKS, _CATCH_UP_SECONDS = 2, 0.05
-"""Most time one update makes up for; a machine too slow for the tick rate plays slower, and nothing piles up."""
+"""Most time one update catches up on: a machine too slow for the tick rate plays slower."""
 _ROUNDING = 1e-6
 """Seconds by which a tick may come early: sums of float seconds fall short of a whole period."""
 _REPEAT_DELAY_SECONDS = 0.35
-"""How long a key must be held in turn mode before it goes on by itself."""
+"""Delay in turn mode before a held key repeats."""
 
 
 class Clock:
-    """Says when a tick falls due, and how far the picture is from one tick to the next.
+    """Decides when to tick, and how far the picture is interpolated from one tick to the next.
 
-    In real time a tick falls due every period; while nobody asks for anything, a new intent cuts the waiting short, so
-    that it shows at once. In turn mode a press plays one tick, a tapped number its natural length, and what is held
-    goes on after a moment.
+    In real time there is a tick every period; after an idle tick a new intent ticks at once. In turn mode a press plays
+    one tick, a tapped number its natural length, and a held key repeats after a delay.
     """
 
     def __init__(self, rate: float) -> None:
@@ -31,16 +30,16 @@ class Clock:
 
     @property
     def fraction(self) -> float:
-        """How far the picture is, in 0..1, from the tick before the last to the last."""
+        """Interpolation, in 0..1, from the tick before the last to the last."""
         return min(1.0, self._since / self.period)
 
     @property
     def left(self) -> float:
-        """Seconds until a tick can fall due."""
+        """Seconds until the next tick can come."""
         return self.period - (self._since if self.turn else self._waiting)
 
     def press(self) -> None:
-        """Take note that the player asks for something new."""
+        """Note that the player asks for something new."""
         self._fresh, self._repeat_delay = True, _REPEAT_DELAY_SECONDS
 
     def advance(self, dt: float) -> None:
@@ -50,11 +49,11 @@ class Clock:
         self._waiting += min(dt, max(_CATCH_UP_TICKS * self.period, _CATCH_UP_SECONDS))
 
     def glide(self, dt: float) -> None:
-        """Let `dt` seconds pass for the picture, while the world stands still."""
+        """Let `dt` seconds pass for the interpolation only, while the world stands still."""
         self._since += dt
 
     def should_tick(self, controls: list[Controls], *, idle: bool, script: bool) -> bool:
-        """Say whether to tick now, and count on it.
+        """Return whether to tick now, and begin the next period if so.
 
         Args:
             controls: what each player asks for.
@@ -77,7 +76,7 @@ class Clock:
         return True
 
     def tick_in_rewind(self) -> bool:
-        """Say whether a period has passed, and count on it; whatever the mode, and whoever asks for what."""
+        """Return whether a period has passed, and begin the next; whatever the mode and the controls."""
         if self._waiting < self.period - _ROUNDING:
             return False
         self._waiting -= self.period

@@ -1,4 +1,4 @@
-"""How fast the game runs, as one line that changes seldom enough to be read."""
+"""Frame-rate meter: time of a tick and pictures a second, as one line of text."""
 
 _READ_SECONDS = 0.5
 
@@ -16,12 +16,12 @@ class FrameMeter:
         """The line, such as "CPU  3.1 ms a tick  60 fps"."""
 
     def tick(self, seconds: float) -> None:
-        """Take note of the time one tick took."""
+        """Add the time one tick took."""
         self._tick_seconds += seconds
         self._ticks += 1
 
     def picture(self, dt: float) -> None:
-        """Take note of a picture `dt` seconds after the last."""
+        """Add a picture `dt` seconds after the last."""
         self._seconds += dt
         self._pictures += 1
         if self._seconds < _READ_SECONDS:

@@ -1,4 +1,4 @@
-"""Everything there is to show at one moment, for whoever draws it."""
+"""View state: everything a game's window shows at one moment."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ from playground.world.layers import Layers
 
 @dataclass(frozen=True)
 class Card:
-    """A local action that can be asked for."""
+    """The card of a local action."""
 
     number: int
     """Which one, 1..K."""
     key: str
-    """The key that asks for it; empty where it has none."""
+    """Its key; empty where it has none."""
     label: str
-    """What it does."""
+    """Its label."""
     player: int = 0
     """Whose it is, counted from 0."""
     preview: Layer | None = None
@@ -29,7 +29,7 @@ class Card:
 
 @dataclass(frozen=True)
 class StatusMark:
-    """Something that goes on, told by words, a shape and a colour."""
+    """An indicator of the game's state, such as recording or paused, by words, a shape and a colour."""
 
     words: str
     shape: str
@@ -40,7 +40,7 @@ class StatusMark:
 
 @dataclass(frozen=True)
 class GameScene:
-    """Everything there is to show at one moment."""
+    """Everything a game's window shows at one moment."""
 
     now: Layers
     """The world at the last tick."""
@@ -57,9 +57,9 @@ class GameScene:
     pressed: tuple[frozenset[Intent], ...] = (frozenset(),)
     """Directions and numbers of each player held down or still acting."""
     cards: tuple[Card, ...] = ()
-    """The palette of local actions."""
+    """The cards of the local actions."""
     marks: tuple[StatusMark, ...] = ()
-    """What goes on."""
+    """Indicators of the game's state."""
     hud: bool = True
     """Whether anything but the world is shown."""
     text_size: float = 1.0
@@ -67,4 +67,4 @@ class GameScene:
     help: bool = False
     """Whether the table of keys is shown."""
     message: str = ""
-    """Short news for the player; empty when there is none."""
+    """Message to the player; empty when there is none."""

@@ -12,7 +12,7 @@ from playground.core.action import Action
 
 
 class Command(StrEnum):
-    """What the player can ask for beside the local actions."""
+    """Commands of the player, beside the local actions."""
 
     LEFT = "left"
     RIGHT = "right"
@@ -64,7 +64,7 @@ PANS: Mapping[Intent, tuple[int, int]] = {
 """Where the camera looks with each command that pans; the background's content moves the other way."""
 
 SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
-"""How fast the agent can walk, in speeds of the model."""
+"""Speeds of walking, as multiples of the model's."""
 
 PAN_SPEED = 2.0
 """Pixels a tick that a held key pans the background by."""
@@ -72,11 +72,11 @@ PAN_SPEED = 2.0
 
 @dataclass
 class _Press:
-    """One intent that is held, or was let go before it had acted for as long as it must."""
+    """An intent that is held, or was tapped and has not yet acted for its minimum time."""
 
     intent: Intent
     length: int
-    """Ticks that even the shortest tap acts for."""
+    """Ticks that the shortest tap acts for."""
     left: int
     """How many of them are still to come."""
     held: bool = True
@@ -114,7 +114,7 @@ class Controls:
 
     @property
     def speed(self) -> float:
-        """How fast directions move, in speeds of the model."""
+        """Speed of held directions, as a multiple of the model's."""
         return SPEEDS[self._speed]
 
     @property
@@ -166,7 +166,7 @@ class Controls:
         self._presses = {source: press for source, press in self._presses.items() if press.held}
 
     def tilt(self, x: float, y: float) -> None:
-        """Move as a stick leans, x right and y down in -1..1; (0, 0) leaves the directions to the keys."""
+        """Move by an analogue stick, x right and y down in -1..1; (0, 0) leaves the directions to the keys."""
         self._stick = None if x == 0 and y == 0 else (x, y)
 
     def move_towards(self, shift: tuple[float, float] | None) -> None:
@@ -179,7 +179,7 @@ class Controls:
 
     def next_action(self) -> Action:
         """Return the action of the coming tick (shift in pixels, x right, y down); call once a tick."""
-        move, look = [0.0, 0.0], [0, 0]
+        move, pan = [0.0, 0.0], [0, 0]
         local_action: int | None = None
         for press in self._presses.values():  # in the order pressed, so that the last of a kind counts
             if press.intent in DIRECTIONS:
@@ -187,7 +187,7 @@ class Controls:
                 move = [step[0] or move[0], step[1] or move[1]]
             elif press.intent in PANS:
                 step = PANS[press.intent]
-                look = [step[0] or look[0], step[1] or look[1]]
+                pan = [step[0] or pan[0], step[1] or pan[1]]
             else:
                 local_action = int(press.intent)
             press.left = max(0, press.left - 1)
@@ -198,7 +198,7 @@ class Controls:
         shift = (move[0] * speed, move[1] * speed)
         if self._towards is not None and not any(move):
             shift = self._towards
-        return Action(shift, (-look[0] * PAN_SPEED, -look[1] * PAN_SPEED), local_action)
+        return Action(shift, (-pan[0] * PAN_SPEED, -pan[1] * PAN_SPEED), local_action)
 
     def _drop_finished(self) -> None:
         self._presses = {source: press for source, press in self._presses.items() if press.held or press.left > 0}

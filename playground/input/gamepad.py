@@ -1,4 +1,4 @@
-"""Gamepads: what their buttons and sticks ask for, whenever they are plugged in."""
+"""Gamepads: plugging in and out, and mapping of buttons, sticks and triggers to intents."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from pygame.event import Event
 
 from playground.input.controls import Command, Intent
 
-_DEAD = 0.25
-"""How far a stick must tilt to count, 0..1; cheap sticks never rest in the very middle."""
-_PULLED = 0.5
-"""How far a trigger must be pulled."""
+_DEAD_ZONE = 0.25
+"""Tilt of a stick, 0..1, below which it counts as centred."""
+_THRESHOLD = 0.5
+"""How far a trigger must be pulled, or the right stick tilted."""
 _FULL = 32767
 
 FACES: Mapping[int, int] = {
@@ -44,12 +44,12 @@ _LOOKS: Mapping[tuple[int, int], Command] = {
     (pygame.CONTROLLER_AXIS_RIGHTY, -1): Command.PAN_UP,
     (pygame.CONTROLLER_AXIS_RIGHTY, 1): Command.PAN_DOWN,
 }
-"""The pan of each way the right stick leans."""
+"""The pan of each axis and sign of the right stick."""
 
 
 @dataclass(frozen=True)
 class GamepadSignal:
-    """Something a gamepad says."""
+    """An event of a gamepad, in terms of the game."""
 
     pad: int
     """Which gamepad, 0 for the one that was plugged in first."""
@@ -58,14 +58,14 @@ class GamepadSignal:
     intent: Intent | None = None
     """What is asked for; None where the source lets go."""
     tilt: tuple[float, float] | None = None
-    """How the left stick leans, x right and y down in -1..1; None where it did not move."""
+    """Tilt of the left stick, x right and y down in -1..1; None where it did not move."""
 
 
 class Gamepads:
-    """Opens gamepads as they come, closes them as they go, and turns their events into signals."""
+    """The gamepads that are plugged in, and the mapping of their events to signals."""
 
     def __init__(self) -> None:
-        """Make ready; gamepads that are there already tell of themselves by events."""
+        """Begin without gamepads; those plugged in already announce themselves by events."""
         self._open: dict[int, Any] = {}
         self._order: list[int] = []
         self._tilts: dict[int, list[float]] = {}
@@ -74,13 +74,13 @@ class Gamepads:
         self._pulled: set[tuple[int, int]] = set()
 
     def start(self) -> None:
-        """Begin to listen to gamepads; takes a moment."""
+        """Start SDL's gamepad support, which takes a moment."""
         if not sdl_controller.get_init():
             sdl_controller.init()
             pygame.joystick.init()
 
     def handle(self, event: Event) -> list[GamepadSignal]:
-        """Return what an event of pygame says; nothing for events of other devices."""
+        """Return the signals of a pygame event; none for events of other devices."""
         if event.type == pygame.CONTROLLERDEVICEADDED:
             self._plug(event.device_index)
         elif event.type == pygame.CONTROLLERDEVICEREMOVED:
@@ -101,7 +101,7 @@ class Gamepads:
             self._order.append(number)
 
     def _unplug(self, number: int) -> list[GamepadSignal]:
-        """Let go of everything that a gamepad held."""
+        """Release everything that a gamepad held."""
         pad = self._pad(number)
         pulled = self._open.pop(number, None)
         if pulled is not None:
@@ -135,15 +135,15 @@ class Gamepads:
             tilt = self._tilts.setdefault(number, [0.0, 0.0])
             tilt[axis == pygame.CONTROLLER_AXIS_LEFTY] = value
             length = (tilt[0] ** 2 + tilt[1] ** 2) ** 0.5
-            share = 0.0 if length < _DEAD else min(1.0, (length - _DEAD) / (1 - _DEAD)) / length
+            share = 0.0 if length < _DEAD_ZONE else min(1.0, (length - _DEAD_ZONE) / (1 - _DEAD_ZONE)) / length
             return [GamepadSignal(pad, ("stick", number, 0), tilt=(tilt[0] * share, tilt[1] * share))]
         if axis in TRIGGERS:
             key = (number, axis)
-            if (value > _PULLED) == (key in self._pulled):
+            if (value > _THRESHOLD) == (key in self._pulled):
                 return []
             self._pulled ^= {key}
             return [GamepadSignal(pad, source, TRIGGERS[axis] if key in self._pulled else None)]
-        way = 0 if abs(value) < _PULLED else (1 if value > 0 else -1)
+        way = 0 if abs(value) < _THRESHOLD else (1 if value > 0 else -1)
         look = _LOOKS.get((axis, way))
         if self._looks.get((number, axis)) == look:
             return []
@@ -151,5 +151,5 @@ class Gamepads:
         return [GamepadSignal(pad, source), *([GamepadSignal(pad, source, look)] if look else [])]
 
     def _pad(self, number: int) -> int:
-        """Which gamepad has this number."""
+        """Place of a gamepad in the order of plugging in, by SDL's number."""
         return self._order.index(number) if number in self._order else 0

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from playground.input.controls import DIRECTIONS, PANS, Command, Intent
 
 PLAYERS = 2
-"""Most players that share a keyboard."""
+"""Maximum number of players on a keyboard."""
 MOST_NUMBERS = 16
-"""Most local actions that have keys of their own."""
+"""Maximum number of local actions with keys of their own."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,12 @@ class KeyBinding:
 
 @dataclass(frozen=True)
 class KeyTableRow:
-    """A line of the table of keys."""
+    """A row of the table of keys."""
 
     group: str
-    """What it belongs to."""
+    """Heading it stands under."""
     keys: tuple[str, ...]
-    """The keys as people write them."""
+    """Names of the keys, for people."""
     description: str
     """What they do."""
 
@@ -93,7 +93,7 @@ class Keymap:
     _bindings: dict[str, KeyBinding] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Turn the map round."""
+        """Invert the map."""
         for player, keys in enumerate((self.keys, self.second)):
             named: dict[str, KeyBinding] = {}
             for intent, names in keys.items():
@@ -104,7 +104,7 @@ class Keymap:
             self._bindings.update(named)
 
     def for_game(self, codes: Sequence[int]) -> "Keymap":
-        """Return what of it a game needs, given the number of local actions of each player's model."""
+        """Return the keys that a game uses, given the number of local actions of each player's model."""
         second = _limited(self.second, codes[1]) if len(codes) > 1 else {}
         taken = {name for names in second.values() for name in names}
         first = _limited(self.keys, codes[0])

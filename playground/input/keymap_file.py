@@ -1,4 +1,4 @@
-"""Keymaps from files: which keys do what, where somebody wants it otherwise."""
+"""Keymaps read from TOML files."""
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The mouse as a hand: dragging in the world, the agent comes to the pointer."""
+"""Mouse dragging: while the button is held, the agent moves towards the pointer."""
 
 _NEAR = 0.5
 """Pixels of the frame within which the agent has arrived."""
@@ -7,15 +7,15 @@ Point = tuple[float, float]
 
 
 class Pointer:
-    """Where the agent is to come, while the mouse is held down in the world."""
+    """The target of the agent while the mouse button is held in the world."""
 
     def __init__(self) -> None:
-        """Begin with the mouse let go."""
+        """Begin with the button released."""
         self._target: Point | None = None
 
     @property
     def held(self) -> bool:
-        """Whether the mouse is down."""
+        """Whether the button is held."""
         return self._target is not None
 
     def move(self, target: Point) -> None:
@@ -23,11 +23,11 @@ class Pointer:
         self._target = target
 
     def release(self) -> None:
-        """Let go."""
+        """Release the button."""
         self._target = None
 
     def shift(self, position: Point) -> Point | None:
-        """Return the way (x, y) in pixels from an agent's position to the pointer; None when there is none to go."""
+        """Return the shift (x, y) in pixels from an agent's position to the pointer; None if it has arrived."""
         if self._target is None:
             return None
         x, y = (to - at for to, at in zip(self._target, position, strict=True))

@@ -1,1 +1,1 @@
-"""Frames to files, written in the background."""
+"""Recording frames to GIF, WebP, MP4 and PNG files."""

@@ -1,1 +1,1 @@
-"""The program around the screens."""
+"""The window program: game, gallery and mask editor."""

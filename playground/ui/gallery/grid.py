@@ -1,4 +1,4 @@
-"""Where the cards of the gallery stand."""
+"""Layout of the gallery: a scrolling grid of cards."""
 
 import math
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _ROW = 3
 
 @dataclass(frozen=True)
 class GalleryGrid:
-    """Where the cards stand in a window."""
+    """Places of the cards in a window."""
 
     window: tuple[int, int]
     """Width and height of the window."""

@@ -1,1 +1,1 @@
-"""The screen of a game."""
+"""The screen of a running game."""

@@ -15,7 +15,7 @@ from playground.ui.toolkit.layout import Layout, key_caps
 from playground.ui.toolkit.surface_cache import SurfaceCache
 
 _LEAST_PREVIEW = 12
-"""Pixels of height below which a preview would tell nothing."""
+"""Smallest height of a preview in pixels."""
 _LARGEST_SCALE = 4
 _KEPT = 400
 """Enlarged previews that are cached: all ticks of all local actions of a model."""
@@ -25,7 +25,7 @@ class CardPanel:
     """Draws the direction keys and the cards."""
 
     def __init__(self, lettering: theme.Lettering, keymap: Keymap) -> None:
-        """Take what writes, and the keys."""
+        """Use these letters and keys."""
         self._lettering = lettering
         self._keymap = keymap
         self._previews = SurfaceCache(sprite_surface, _KEPT)
@@ -54,7 +54,7 @@ class CardPanel:
                 theme.arrow(surface, box, direction, colour)
 
     def _draw_card(self, surface: Surface, unit: int, card: Card, box: Rect, lines: int) -> None:
-        """Its key above, its label below, its preview between; filled while asked for, outlined while it acts.
+        """Draw its key above, its label below, its preview between; filled while pressed, outlined while acting.
 
         The keys of a second player have a colour of their own.
         """

@@ -15,7 +15,7 @@ _SMALLEST = 6
 
 @dataclass(frozen=True)
 class _Column:
-    """Rows that stand below each other."""
+    """A column of rows."""
 
     rows: Sequence[KeyTableRow]
     keys_width: int
@@ -26,7 +26,7 @@ class HelpOverlay:
     """Draws the table of keys."""
 
     def __init__(self, lettering: theme.Lettering, keymap: Keymap, closing: str) -> None:
-        """Take what writes, the keys, and a line that says how to close the table."""
+        """Use these letters and keys, and a line that says how to close the table."""
         self._lettering = lettering
         self._rows = [*keymap.rows(), *POINTED, *GAMEPAD]
         self._closing = closing

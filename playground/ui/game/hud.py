@@ -1,4 +1,4 @@
-"""The line above the world: the model, what goes on, the picture and the figures; and news upon the world."""
+"""Head-up display: the status line above the world, and messages over it."""
 
 import pygame
 from pygame import Rect, Surface
@@ -8,19 +8,19 @@ from playground.ui.toolkit import theme
 from playground.ui.toolkit.layout import Layout
 
 _MOST_LINES = 4
-"""Lines that news may take."""
+"""Maximum lines of a message."""
 
 
 class Hud:
-    """Draws the line of figures and the news."""
+    """Draws the status line and messages."""
 
     def __init__(self, lettering: theme.Lettering, help_key: str) -> None:
-        """Take what writes, and the key that shows the help."""
+        """Use these letters, and the name of the key that shows the help."""
         self._lettering = lettering
         self._help_key = help_key
 
     def draw_top(self, surface: Surface, layout: Layout, scene: GameScene) -> None:
-        """From the left the model, what goes on, and the picture; from the right the help's key and the figures.
+        """Draw from the left the model, the indicators and the picture; from the right the help key and the figures.
 
         In a narrow window the picture's name is shortened first, and then the figures go.
         """
@@ -42,7 +42,7 @@ class Hud:
         self._write(surface, scene.picture, theme.MUTED, Rect(left, 0, right - left, bar.height), unit)
 
     def draw_message(self, surface: Surface, layout: Layout, message: str) -> None:
-        """Write news upon the lower part of the world, in as many lines as it takes."""
+        """Write a message over the lower part of the world, in as many lines as it needs."""
         unit, world = layout.unit, layout.world
         step = round(1.3 * unit)
         words = self._lettering.wrap(message, unit, min(surface.get_width() - 3 * unit, 48 * unit), _MOST_LINES)

@@ -1,6 +1,6 @@
-"""The picture of a game: the world, the line above it, the palette of local actions, the help.
+"""The game's window: the world, the status line above it, the cards of local actions, the help.
 
-`GameView` draws a `GameScene` and knows nothing of how the game works; the same scene always gives the same pixels.
+`GameView` is a pure function of `GameScene`: the same scene always gives the same pixels.
 """
 
 import pygame
@@ -21,7 +21,7 @@ class GameView:
     """Draws scenes of one game into a window of any size."""
 
     def __init__(self, frame_size: tuple[int, int], keymap: Keymap) -> None:
-        """Take the size (width, height) of the world and the keys to show."""
+        """Draw a world of this size (width, height) with these keys."""
         self._frame_size = frame_size
         lettering = theme.Lettering()
         self._hud = Hud(lettering, keymap.shown(Command.HELP))
@@ -64,7 +64,7 @@ class GameView:
         return bool(self._layout.world.collidepoint(point))
 
     def _draw_pointer(self, surface: Surface, layout: Layout, position: tuple[float, float]) -> None:
-        """A triangle at the picture's edge that points to an agent gone out of it."""
+        """Draw a triangle at the picture's edge that points to an agent outside it."""
         size, side = self._frame_size, 2 * layout.unit
         beyond = [(value >= length) - (value < 0) for value, length in zip(position, size, strict=True)]
         world = layout.world

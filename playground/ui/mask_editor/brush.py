@@ -1,4 +1,4 @@
-"""A mask painted by hand: strokes that add or erase, their size, and what undoes them."""
+"""Brush strokes on a mask: adding, erasing, size, undo and redo."""
 
 from collections import deque
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
 """Widths in pixels that a brush can have."""
 _REMEMBERED = 200
-"""Steps that can be taken back."""
+"""Steps that can be undone."""
 
 Levels = NDArray[np.float32]
 """A mask, (H, W) in [0, 1]."""

@@ -1,4 +1,4 @@
-"""Mask editor: the player shows the model where the agent is, by mouse or by keyboard."""
+"""Mask editor: the player paints the agent's mask by mouse or keyboard."""
 
 import numpy as np
 import pygame
@@ -8,7 +8,7 @@ from pygame.event import Event
 
 from playground.core.constants import SOLID
 from playground.ui.mask_editor.brush import Brush, Levels
-from playground.ui.mask_editor.layout import Room
+from playground.ui.mask_editor.layout import EditorLayout
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.window import key_names
 
@@ -19,13 +19,13 @@ _MESSAGE_SECONDS = 4.0
 _DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 _DIRECTIONS |= dict(zip("adws", tuple(_DIRECTIONS.values()), strict=True))
 _DIMMED = 0.45
-"""What is left of the light where there is no mask."""
+"""Brightness outside the mask."""
 _CHECKERS = ((70, 70, 70), (110, 110, 110))
 """Behind the agent when it is shown alone."""
 
 
 class MaskEditor:
-    """A frame and its mask, to be painted or erased; what is agreed on becomes `painted`.
+    """The screen on which a frame's mask is painted; once confirmed it is `painted`.
 
     Like a game it has `handle`, `update` and `draw`, and `running` turns false when the player is done. Then `painted`
     is the mask for `Engine.reset(frame, mask=painted)`, or None if the player went back.
@@ -47,8 +47,8 @@ class MaskEditor:
         self._waiting = 0.0
         self._message, self._message_left = "", 0.0
         self._text_size = text_size
-        self._room = self._arrange((0, 0))
-        self._shown: tuple[tuple[Levels, bool, Room], Surface] | None = None
+        self._layout = self._arrange((0, 0))
+        self._shown: tuple[tuple[Levels, bool, EditorLayout], Surface] | None = None
 
     @property
     def mask(self) -> Levels:
@@ -56,7 +56,7 @@ class MaskEditor:
         return self._brush.levels
 
     def handle(self, event: Event) -> None:
-        """Take note of one pygame event."""
+        """Handle one pygame event."""
         if event.type == pygame.QUIT:
             self._leave()
         elif event.type == pygame.KEYDOWN:
@@ -66,10 +66,10 @@ class MaskEditor:
             if event.key == pygame.K_SPACE:
                 self._brush.end()
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button in (pygame.BUTTON_LEFT, pygame.BUTTON_RIGHT):
-            self._cursor = self._room.frame_point(event.pos)
+            self._cursor = self._layout.frame_point(event.pos)
             self._brush.begin(self._cursor, self._erasing or event.button == pygame.BUTTON_RIGHT)
         elif event.type == pygame.MOUSEMOTION:
-            self._cursor = self._room.frame_point(event.pos)
+            self._cursor = self._layout.frame_point(event.pos)
             self._brush.move(self._cursor)
         elif event.type == pygame.MOUSEBUTTONUP and event.button in (pygame.BUTTON_LEFT, pygame.BUTTON_RIGHT):
             self._brush.end()
@@ -91,17 +91,17 @@ class MaskEditor:
 
     def draw(self, surface: Surface) -> None:
         """Draw over the whole of `surface`."""
-        if surface.get_size() != self._room.window:
-            self._room = self._arrange(surface.get_size())
+        if surface.get_size() != self._layout.window:
+            self._layout = self._arrange(surface.get_size())
         surface.fill(theme.BACKGROUND)
-        surface.blit(self._picture(), self._room.picture)
-        pygame.draw.rect(surface, theme.EDGE, self._room.picture.inflate(2, 2), width=1)
+        surface.blit(self._picture(), self._layout.picture)
+        pygame.draw.rect(surface, theme.EDGE, self._layout.picture.inflate(2, 2), width=1)
         self._draw_brush(surface)
-        if self._room.hints:
+        if self._layout.hints:
             self._draw_text(surface)
 
-    def _arrange(self, window: tuple[int, int]) -> Room:
-        return Room(window, self._frame.shape[:2], self._lettering, self._text_size)
+    def _arrange(self, window: tuple[int, int]) -> EditorLayout:
+        return EditorLayout(window, self._frame.shape[:2], self._lettering, self._text_size)
 
     def _handle_key(self, event: Event) -> None:
         names = key_names(event)
@@ -166,7 +166,7 @@ class MaskEditor:
 
     def _picture(self) -> Surface:
         """The frame enlarged: dark where there is no mask, with a line around the mask; or the agent alone."""
-        seen = (self.mask, self._alone, self._room)
+        seen = (self.mask, self._alone, self._layout)
         if self._shown is None or any(new is not old for new, old in zip(seen, self._shown[0], strict=True)):
             if self._alone:
                 pixels = _alone(self._frame, self.mask)
@@ -178,10 +178,10 @@ class MaskEditor:
     def _enlarged(self, pixels: NDArray[np.uint8]) -> Surface:
         height, width = pixels.shape[:2]
         small = pygame.image.frombuffer(pixels.tobytes(), (width, height), "RGB")
-        scale = self._room.scale
+        scale = self._layout.scale
         if scale < 1:
-            return pygame.transform.smoothscale(small, self._room.picture.size)
-        large = pygame.transform.scale(small, self._room.picture.size)
+            return pygame.transform.smoothscale(small, self._layout.picture.size)
+        large = pygame.transform.scale(small, self._layout.picture.size)
         if not self._alone:
             lines = _outline(self.mask > SOLID) * scale
             for colour, line_width in ((theme.DARK_TEXT, 3), (theme.PRESSED, 1)):
@@ -191,11 +191,11 @@ class MaskEditor:
 
     def _draw_brush(self, surface: Surface) -> None:
         """A ring as wide as the brush: whole for the brush, crossed out for the eraser."""
-        room = self._room
-        scale = room.picture.width / self._frame.shape[1]
-        x, y = (room.picture.topleft[axis] + (int(at) + 0.5) * scale for axis, at in enumerate(self._cursor))
+        layout = self._layout
+        scale = layout.picture.width / self._frame.shape[1]
+        x, y = (layout.picture.topleft[axis] + (int(at) + 0.5) * scale for axis, at in enumerate(self._cursor))
         radius = max(4.0, self._brush.size * scale / 2)
-        surface.set_clip(room.picture.inflate(8, 8))
+        surface.set_clip(layout.picture.inflate(8, 8))
         for colour, width in ((theme.DARK_TEXT, 4), (theme.TEXT, 2)):
             pygame.draw.circle(surface, colour, (x, y), radius + width / 2, width=width)
             if self._erasing:
@@ -204,17 +204,17 @@ class MaskEditor:
         surface.set_clip(None)
 
     def _draw_text(self, surface: Surface) -> None:
-        room, unit = self._room, self._room.unit
+        layout, unit = self._layout, self._layout.unit
         heading = self._lettering.render("Paint what shall move", round(1.3 * unit), theme.TEXT)
-        surface.blit(heading, heading.get_rect(midleft=(unit, room.top // 2)))
+        surface.blit(heading, heading.get_rect(midleft=(unit, layout.top // 2)))
         tool = "eraser" if self._erasing else "brush"
         share = np.count_nonzero(self.mask > SOLID) / self.mask.size
         state = self._message or f"{tool} {self._brush.size} px   agent {share:.1%} of the picture"
-        width = room.window[0] - heading.get_width() - 3 * unit
+        width = layout.window[0] - heading.get_width() - 3 * unit
         line = self._lettering.shorten(state, unit, width)
         text = self._lettering.render(line, unit, theme.PRESSED if self._message else theme.MUTED)
-        surface.blit(text, text.get_rect(midright=(room.window[0] - unit, room.top // 2)))
-        for hint in room.hints:
+        surface.blit(text, text.get_rect(midright=(layout.window[0] - unit, layout.top // 2)))
+        for hint in layout.hints:
             key = self._lettering.render(hint.key, unit, theme.TEXT)
             surface.blit(key, hint.place)
             description = self._lettering.render(hint.description, unit, theme.MUTED)

@@ -1,4 +1,4 @@
-"""Where things stand while a mask is painted: the picture, and the keys with what they do."""
+"""Layout of the mask editor: the picture, and hints of the keys."""
 
 from dataclasses import dataclass
 from math import ceil
@@ -34,8 +34,8 @@ class Hint:
     place: tuple[int, int]
 
 
-class Room:
-    """Where things stand in a window of a size."""
+class EditorLayout:
+    """The layout of a window of some size."""
 
     def __init__(
         self, window: tuple[int, int], shape: tuple[int, ...], lettering: Lettering, text_size: float = 1.0

@@ -1,14 +1,14 @@
-"""The even pace at which pictures follow each other."""
+"""Frame pacing: waiting from one drawn picture to the next."""
 
 import time
 from collections.abc import Callable
 
 
 class FramePacer:
-    """Sleeps from one picture to the next, so that they come evenly and the processor rests in between.
+    """Sleeps until the next picture is due, at an even rate.
 
-    pygame's own clock counts whole milliseconds: 16 for a picture instead of 16.67, which a display at 60 Hz shows as a
-    stumble twice a second.
+    pygame's own clock rounds to milliseconds: 16 for a picture instead of 16.67, a visible jerk twice a second on a
+    display at 60 Hz.
     """
 
     def __init__(
@@ -17,7 +17,7 @@ class FramePacer:
         now: Callable[[], float] = time.perf_counter,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Take pictures a second, and what tells the time in seconds and sleeps."""
+        """Pace so many pictures a second; `now` and `sleep` are in seconds."""
         self._period = 1 / rate
         self._now = now
         self._sleep = sleep
@@ -27,7 +27,7 @@ class FramePacer:
     def wait(self) -> float:
         """Sleep until the next picture is due, and return the seconds since the last call's end.
 
-        Pictures that were late are not made up for.
+        Late pictures are not caught up on.
         """
         arrived = self._now()
         if self._last is None:

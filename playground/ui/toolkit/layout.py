@@ -1,4 +1,4 @@
-"""Where things stand in the window: rectangles computed from the window's size, and nothing drawn."""
+"""Layout of the game's window: rectangles computed from the window's size."""
 
 import math
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""Colours, lettering and the small shapes everything in the window is made of.
+"""Colours, text and basic shapes of all screens.
 
-The colours are told apart with every common kind of colour blindness (Okabe and Ito, 2008), and none carries a meaning
-alone: what is pressed is filled, what acts is outlined, what records says so in words.
+The palette is safe for colour blindness (Okabe and Ito, 2008), and no colour carries a meaning alone: a pressed key is
+filled, what acts is outlined, what records says so in words.
 """
 
 import math
@@ -24,7 +24,7 @@ RECORDING: Colour = (226, 104, 20)
 
 _MAX_TEXTS = 256
 _SHARPER = 3
-"""Text is drawn this many times too large and shrunk: so small letters stand evenly, which hinted ones do not."""
+"""Supersampling: text is drawn this many times too large and shrunk, so that small letters are evenly spaced."""
 
 
 class Lettering:

@@ -1,4 +1,4 @@
-"""The window itself: opening it, naming its keys, and the loop that every screen runs in."""
+"""The window: opening it, names of its keys, and the main loop of a screen."""
 
 import os
 import sys
@@ -19,14 +19,14 @@ _former_size: list[tuple[int, int]] = []
 
 
 class Screen(Protocol):
-    """Something that has the window to itself: a game, or the gallery."""
+    """What fills the window: a game, the gallery or the mask editor."""
 
     @property
     def running(self) -> bool:
         """Whether it wants to go on."""
 
     def handle(self, event: Event) -> None:
-        """Take note of one event."""
+        """Handle one event."""
 
     def update(self, dt: float) -> None:
         """Let `dt` seconds pass."""

@@ -33,7 +33,7 @@ def draw(painting: MaskEditor, size: tuple[int, int] = WINDOW) -> NDArray[np.uin
 
 def at(painting: MaskEditor, x: float, y: float) -> tuple[int, int]:
     """The point of the window that shows a place of the frame."""
-    box, scale = painting._room.picture, painting._room.scale
+    box, scale = painting._layout.picture, painting._layout.scale
     return round(box.left + x * scale), round(box.top + y * scale)
 
 
@@ -191,5 +191,5 @@ def test_any_window_can_be_drawn_on(painting: MaskEditor, size: tuple[int, int])
 def test_larger_text_leaves_the_picture_in_sight(painting: MaskEditor) -> None:
     large = MaskEditor(painting._frame, painting.mask, text_size=2.0)
     assert not np.array_equal(draw(large), draw(painting))
-    assert large._room.unit == 2 * painting._room.unit
-    assert large._room.scale >= 1
+    assert large._layout.unit == 2 * painting._layout.unit
+    assert large._layout.scale >= 1
