@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import torch
+from einops import rearrange
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -108,7 +109,7 @@ class Warp(nn.Module):
         height, width = crops.shape[-2:]
         moves = REACH * torch.tanh(self.displacement(features).float() / REACH)
         moves = functional.interpolate(moves, scale_factor=2, mode="bilinear", align_corners=False)
-        moves = moves.unflatten(1, (self.fields, 2)).permute(0, 1, 3, 4, 2)
+        moves = rearrange(moves, "n (field xy) h w -> n field h w xy", xy=2)
         where = crops.device
         columns = (torch.arange(width, device=where) + 0.5) * (2 / width) - 1
         rows = (torch.arange(height, device=where) + 0.5) * (2 / height) - 1
@@ -117,7 +118,7 @@ class Warp(nn.Module):
         # The fields of one picture lie below each other, so that all are sampled at once.
         places = (rest + moves * scale).flatten(1, 2)
         fetched = functional.grid_sample(crops, places, padding_mode="zeros", align_corners=False)
-        fetched = fetched.unflatten(2, (self.fields, height)).transpose(1, 2)
+        fetched = rearrange(fetched, "n rgba (field h) w -> n field rgba h w", h=height)
         straight: Tensor = fetched[:, :, :3] / fetched[:, :, 3:].clamp(min=SEEN)
         return straight
 
@@ -138,28 +139,23 @@ class PatchAttention(nn.Module):
         self.to_queries = nn.Conv2d(query, heads * key_size, 1)
         self.output = nn.Conv2d(heads * value_size, query, 1)
 
-    def _split(self, maps: Tensor) -> Tensor:
-        split: Tensor = maps.flatten(2).unflatten(1, (self.heads, -1)).transpose(2, 3)
-        return split
-
     def remember(self, middle: Tensor, crops: Tensor) -> tuple[Tensor, Tensor]:
         """Keys and values ``(N, heads, P, D)`` of first crops ``(N, 4, S, S)`` with features ``(N, C, S/4, S/4)``."""
         patches = functional.pixel_unshuffle(crops, 4)
-        keys = self.to_keys(middle + self.place)
-        return self._split(keys), self._split(self.to_values(torch.cat([middle, patches], 1)))
+        maps = self.to_keys(middle + self.place), self.to_values(torch.cat([middle, patches], 1))
+        keys, values = (rearrange(each, "n (head d) h w -> n head (h w) d", head=self.heads) for each in maps)
+        return keys, values
 
     def forward(self, features: Tensor, keys: Tensor, values: Tensor) -> Tensor:
         """Fetch what ``features`` ``(N*T, C, h, w)`` look for among the keys and values of ``N`` pictures."""
-        height, width = features.shape[-2:]
-        count, ticks = keys.shape[0], features.shape[0] // keys.shape[0]
-        queries = self._split(self.to_queries(features + self.query_place))
-        # All ticks of one picture look into the same memory, so they are one long list of queries: (N, heads, T*P, D).
-        queries = queries.unflatten(0, (count, ticks)).transpose(1, 2).flatten(2, 3)
+        # All ticks of one picture look into the same memory, so they are one long list of queries.
+        queries = self.to_queries(features + self.query_place)
+        queries = rearrange(queries, "(n t) (head d) h w -> n head (t h w) d", n=keys.shape[0], head=self.heads)
         # Queries, keys and values of one size are attended to in one pass, without the matrix of all their products.
         spare = (0, values.shape[3] - keys.shape[3])
         found = functional.scaled_dot_product_attention(
             functional.pad(queries, spare), functional.pad(keys, spare), values, scale=self.scale
-        ).unflatten(2, (ticks, height * width))
-        found = found.permute(0, 2, 1, 4, 3).flatten(0, 1).flatten(1, 2).unflatten(2, (height, width))
-        fetched: Tensor = self.output(found)
+        )
+        height, width = features.shape[-2:]
+        fetched: Tensor = self.output(rearrange(found, "n head (t h w) d -> (n t) (head d) h w", h=height, w=width))
         return fetched

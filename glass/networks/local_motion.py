@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, Self
 
 import torch
+from einops import rearrange
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -183,20 +184,19 @@ class Decoder(nn.Module):
 
         A pixel's colour is a mixture of one painted freely, the palette's, and those fetched from near its place.
         """
-        alpha_logit_scale, colour_logit_scale = (
-            (1.0, 1.0) if self.training else (self.alpha_logit_scale, self.colour_logit_scale)
-        )
-        output = self.output(features).float().unflatten(1, (4, 4))
-        choice = torch.softmax(self.choice(features).float().unflatten(1, (-1, 4)) * colour_logit_scale, 1)
+        alpha_scale, colour_scale = (1.0, 1.0) if self.training else (self.alpha_logit_scale, self.colour_logit_scale)
+        output = rearrange(self.output(features).float(), "n (rgba place) h w -> n rgba place h w", place=4)
+        choice = rearrange(self.choice(features).float(), "n (source place) h w -> n source place h w", place=4)
+        choice = torch.softmax(choice * colour_scale, 1)
         colours = appearance.palette.shape[1]
         free, of_palette, of_warps = choice.split([1, colours, choice.shape[1] - 1 - colours], 1)
         palette = each_tick(appearance.palette, ticks).transpose(1, 2)
-        colour, alpha = torch.sigmoid(output[:, :3]), torch.sigmoid(output[:, 3:] * alpha_logit_scale)
+        colour, alpha = torch.sigmoid(output[:, :3]), torch.sigmoid(output[:, 3:] * alpha_scale)
         with full_precision(palette):
             colour = free * colour + torch.bmm(palette, of_palette.flatten(2)).view_as(colour)
         if self.warp is not None:
-            fetched = self.warp(features, each_tick(appearance.crop, ticks)).flatten(1, 2)
-            fetched = functional.pixel_unshuffle(fetched, 2).unflatten(1, (-1, 3, 4))
+            fetched = self.warp(features, each_tick(appearance.crop, ticks))
+            fetched = rearrange(fetched, "n field rgb (h y) (w x) -> n field rgb (y x) h w", y=2, x=2)
             colour = colour + (of_warps[:, :, None] * fetched).sum(1)
         return torch.cat([colour * alpha, alpha], 1).flatten(1, 2)
 
