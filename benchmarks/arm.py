@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from glass.core.directions import DIRECTIONS
 from glass.core.errors import GlassError
 from glass.data.core.clip import Clip
 from glass.data.sources import open_source
@@ -35,7 +36,7 @@ TIP = 7 / 96
 OPEN, CLOSED = 0.8, 0.2
 """True openings (0..1) from which on, and up to which, a gripper counts as open or closed."""
 
-WAYS = {"right": (1, 0), "left": (-1, 0), "up": (0, -1), "down": (0, 1)}
+WAYS = {name: step for name, step in DIRECTIONS.items() if any(step)}
 
 
 @dataclass(frozen=True)

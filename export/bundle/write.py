@@ -18,11 +18,12 @@ from export.bundle.graphs import graphs, to_onnx
 from export.bundle.verify import verify
 from glass.config import to_dict
 from glass.core.atomic_files import atomic_folder
+from glass.core.directions import DIRECTIONS
 from glass.core.errors import GlassError
 from glass.model import Glass
 from playground import Engine, LocalAction, Manifest
 from playground.bundles.bundle import sha256
-from playground.bundles.manifest import DIRECTIONS, MANIFEST_FILE, MaskSize, Transitions
+from playground.bundles.manifest import MANIFEST_FILE, MaskSize, Transitions
 
 __all__ = ["BundleOptions", "StartFrame", "write_bundle"]
 

@@ -10,8 +10,8 @@ from PIL import Image, ImageDraw
 
 from export.figures.clips import ReadClip
 from export.figures.figure import LETTERS, Figure, broken
+from glass.core.directions import DIRECTIONS, direction_of
 from playground import Manifest
-from playground.bundles.manifest import DIRECTIONS
 from playground.pictures.annotate import FAINT, INK, PAPER, code_colour, draw_arrow, ink_on, write
 
 __all__ = ["code_map", "count_codes"]
@@ -21,26 +21,15 @@ MOVE = 0.5
 CELL = 58
 """Side of a square of the table in pixels."""
 BARS = 160
-
-_ARROWS = {"right": (1.0, 0.0), "left": (-1.0, 0.0), "up": (0.0, -1.0), "down": (0.0, 1.0), "stay": (0.0, 0.0)}
+ROWS = tuple(DIRECTIONS)
 
 
 def count_codes(clips: Sequence[ReadClip], codes: int) -> NDArray[np.int64]:
     """Count steps, ``(codes, 5)``, by local action and by direction in the order of `DIRECTIONS`."""
     counts = np.zeros((codes, len(DIRECTIONS)), np.int64)
     for step in (step for read in clips for step in read.analysis.steps):
-        counts[step.local_action - 1, DIRECTIONS.index(direction_of(step.foreground_shift))] += 1
+        counts[step.local_action - 1, ROWS.index(direction_of(step.foreground_shift, MOVE))] += 1
     return counts
-
-
-def direction_of(shift: tuple[float, float]) -> str:
-    """Name the direction of a shift (x, y) in pixels."""
-    x, y = shift
-    if max(abs(x), abs(y)) < MOVE:
-        return "stay"
-    if abs(x) >= abs(y):
-        return "right" if x > 0 else "left"
-    return "down" if y > 0 else "up"
 
 
 def code_map(manifest: Manifest, clips: Sequence[ReadClip], data: str) -> Figure:
@@ -67,10 +56,10 @@ def _draw(manifest: Manifest, counts: NDArray[np.int64]) -> NDArray[np.uint8]:
     draw = ImageDraw.Draw(board)
     shares = counts / np.maximum(counts.sum(0), 1)
     usual = counts.sum(1) / max(1, counts.sum())
-    for row, name in enumerate(DIRECTIONS):
+    for row, (name, step) in enumerate(DIRECTIONS.items()):
         middle = top + (row + 0.5) * CELL
         write(draw, (8, middle), name, LETTERS, anchor="lm")
-        draw_arrow(draw, (left - CELL / 2, middle), CELL * 0.5, _ARROWS[name])
+        draw_arrow(draw, (left - CELL / 2, middle), CELL * 0.5, step)
     for column, words in enumerate(labels):
         x = left + column * CELL
         for number, word in enumerate((str(column + 1), *words)):

@@ -10,13 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-__all__ = ["EDGES", "end_weights", "free_end", "reaching"]
+from glass.core.directions import EDGE_TURNS
 
-EDGES = ("", "left", "right", "top", "bottom")
-"""Edges that an agent may reach in from; from none for the empty word."""
-
-TURNS = {"top": 0, "left": 1, "bottom": 2, "right": 3}
-"""Quarter turns, counterclockwise, that bring the top edge there."""
+__all__ = ["end_weights", "free_end", "reaching"]
 
 SOLID = 0.5
 LEAST = 6
@@ -69,7 +65,7 @@ def reaching(masks: Tensor, edge: str) -> Tensor:
     """
     if not edge:
         return masks
-    turned = torch.rot90(masks, -TURNS[edge], (2, 3))
+    turned = torch.rot90(masks, -EDGE_TURNS[edge], (2, 3))
     wide = ((turned > SOLID).sum(-1) >= NARROWEST).to(masks.dtype)
     shown = -functional.max_pool1d(-wide, BAND, 1)
     first = shown.argmax(-1, keepdim=True)
@@ -77,4 +73,4 @@ def reaching(masks: Tensor, edge: str) -> Tensor:
     before = torch.arange(turned.shape[-2], device=masks.device)[:, None] <= first[..., None]
     missed = before & (first[..., None] > 0) & (shown.amax(-1)[..., None, None] > 0)
     whole = torch.where(missed, turned.gather(2, rows).mean(2, keepdim=True), turned)
-    return torch.rot90(whole, TURNS[edge], (2, 3))
+    return torch.rot90(whole, EDGE_TURNS[edge], (2, 3))

@@ -15,7 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from glass.motion.edge_agents import EDGES, free_end
+from glass.core.directions import EDGES
+from glass.motion.edge_agents import free_end
 from glass.motion.windows import agent_position, foreground_windows, window_corner
 from glass.networks.layers import LEAK, conv_block
 
@@ -39,7 +40,7 @@ class AnchorConfig:
 
     def __post_init__(self) -> None:
         """Check the values."""
-        if self.enters_from_edge not in EDGES:
+        if self.enters_from_edge not in ("", *EDGES):
             raise ValueError(
                 f"enters_from_edge is '{self.enters_from_edge}'; it must be left, right, top, bottom or empty"
             )

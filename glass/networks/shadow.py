@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from glass.core.directions import EDGES
 from glass.motion.windows import cut_windows
 from glass.networks.layers import broadcast_vector, conv_block
 
@@ -21,8 +22,6 @@ __all__ = ["ShadowConfig", "ShadowNetwork", "replace_shadow", "shadow_centres", 
 
 DARKEST = 0.7
 """Most of the light that a shadow takes."""
-TOWARDS = {"left": (1, 0), "right": (-1, 0), "top": (0, 1), "bottom": (0, -1)}
-"""Which way, (x, y), an agent reaches that comes in from an edge."""
 FAINT = -3.0
 """Logit that every shadow starts from."""
 
@@ -94,7 +93,7 @@ def shadow_centres(positions: Tensor, window: int, enters: str) -> Tensor:
         window: side of the window around an agent. One that reaches in from an edge has its free end at the far side.
         enters: that edge, if any.
     """
-    x, y = TOWARDS.get(enters, (0, 0))
+    x, y = EDGES.get(enters, (0, 0))
     return positions + positions.new_tensor([x * window // 2, y * window // 2])
 
 

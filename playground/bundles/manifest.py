@@ -8,6 +8,7 @@ from math import isfinite
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from glass.core.directions import DIRECTIONS, EDGES, direction_of
 from glass.core.errors import GlassError
 
 FORMAT = 1
@@ -15,8 +16,6 @@ MANIFEST_FILE = "manifest.json"
 GRAPHS = ("segment.onnx", "locate.onnx", "start.onnx", "step.onnx", "observe.onnx")
 SHADOW = "shadow.onnx"
 """Graph of models whose agents cast shadows; the others have none."""
-DIRECTIONS = ("right", "left", "up", "down", "stay")
-EDGES = ("left", "right", "top", "bottom")
 
 _ROW_OF_NUMBERS = re.compile(r"\[\n\s+([-+.0-9eE,\s]+?)\n\s*\]")
 
@@ -99,13 +98,13 @@ class Manifest:
         _check(all(isfinite(v) and v >= 0 for v in self.max_shift), "max_shift must be at least 0")
         _check(bool(self.local_actions), "local_actions is empty")
         _check(all(a.length >= 1 for a in self.local_actions), "each length of local_actions must be at least 1")
-        _check(set(self.default_local_actions) == set(DIRECTIONS), f"default_local_actions needs {DIRECTIONS}")
+        _check(set(self.default_local_actions) == set(DIRECTIONS), f"default_local_actions needs {tuple(DIRECTIONS)}")
         for direction, code in self.default_local_actions.items():
             _check(1 <= code <= self.codes, f"default_local_actions.{direction} is {code}, not in 1..{self.codes}")
         _check(0 <= self.mask_size.min < self.mask_size.max, "mask_size needs 0 <= min < max")
         if self.transitions is not None:
             _check_transitions(self.transitions, self.codes)
-        _check(self.enters is None or self.enters in EDGES, f"enters must be one of {EDGES}")
+        _check(self.enters is None or self.enters in EDGES, f"enters must be one of {tuple(EDGES)}")
         for graph in GRAPHS:
             _check(graph in self.files, f"files has no {graph}")
         for file in self.files:
@@ -129,14 +128,7 @@ class Manifest:
 
     def default_local_action(self, shift: tuple[float, float]) -> int:
         """Return the most likely local action (1..K) for a shift (x, y) in pixels; the larger axis decides."""
-        x, y = shift
-        if x == 0 and y == 0:
-            direction = "stay"
-        elif abs(x) >= abs(y):
-            direction = "right" if x > 0 else "left"
-        else:
-            direction = "down" if y > 0 else "up"
-        return self.default_local_actions[direction]
+        return self.default_local_actions[direction_of(shift)]
 
     def to_json(self) -> str:
         """Return the text of manifest.json."""
@@ -191,7 +183,7 @@ def _check(good: bool, problem: str) -> None:
 def _check_transitions(transitions: Transitions, codes: int) -> None:
     for name in ("directions", "local_actions"):
         good = set(getattr(transitions, name)) == set(DIRECTIONS)
-        _check(good, f"transitions.{name} needs {DIRECTIONS}")
+        _check(good, f"transitions.{name} needs {tuple(DIRECTIONS)}")
     rows = list(transitions.directions.values())
     _check(all(len(row) == len(DIRECTIONS) for row in rows), f"transitions.directions needs rows of {len(DIRECTIONS)}")
     for table in transitions.local_actions.values():

@@ -4,7 +4,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-RESERVED = frozenset({"right", "left", "up", "down", "stay", "shift", "pan", "random"})
+from glass.core.directions import DIRECTIONS
+
+RESERVED = frozenset({*DIRECTIONS, "shift", "pan", "random"})
 """Words of the script language; no local action can be called by one of them."""
 SYNTAX = "()*+#"
 """Signs of the script language; no name can hold one of them."""

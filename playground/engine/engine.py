@@ -15,6 +15,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from PIL import Image
 
+from glass.core.directions import EDGES
 from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
 from playground.bundles.library import find_bundle
@@ -38,8 +39,6 @@ _OUTPUTS = {
     "observe.onnx": {"local_action"},
     SHADOW: {"shadow"},
 }
-_TOWARDS = {None: (0, 0), "left": (1, 0), "right": (-1, 0), "top": (0, 1), "bottom": (0, -1)}
-"""Which way, (x, y), an agent reaches by the edge that it comes in from, if any."""
 
 
 class Engine:
@@ -235,7 +234,7 @@ class Engine:
 
     def _light(self, start: Start, position: tuple[float, float]) -> Light:
         """Return what a start says of the shadow of its agent at `position` (x, y)."""
-        x, y = _TOWARDS[self.manifest.enters]
+        x, y = EDGES.get(self.manifest.enters or "", (0, 0))
         ahead = x * self.manifest.window // 2, y * self.manifest.window // 2
         mask = start.mask[..., None]
         shown = np.concatenate([start.frame / np.float32(255), np.ones_like(mask)], 2)

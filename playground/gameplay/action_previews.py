@@ -4,7 +4,8 @@ from functools import cache
 
 import numpy as np
 
-from playground.bundles.manifest import DIRECTIONS, Manifest
+from glass.core.directions import DIRECTIONS
+from playground.bundles.manifest import Manifest
 from playground.core.action import Action
 from playground.engine.agent_state import Puppet
 from playground.engine.compositing import Layer
@@ -14,7 +15,6 @@ _LEAST_TICKS = 6
 """A preview shows at least so many ticks of its local action."""
 _REST_TICKS = 4
 """For so many ticks it keeps the last picture before it begins again."""
-_WAYS = {"right": (1, 0), "left": (-1, 0), "up": (0, -1), "down": (0, 1), "stay": (0, 0)}
 
 
 class ActionPreviews:
@@ -64,8 +64,7 @@ class ActionPreviews:
 def _ways(manifest: Manifest) -> dict[int, tuple[float, float]]:
     """Return the shift that goes with each local action: that of the direction it is the default for, else none."""
     ways = dict.fromkeys(range(1, manifest.codes + 1), (0.0, 0.0))
-    for way in DIRECTIONS:
-        x, y = _WAYS[way]
+    for way, (x, y) in DIRECTIONS.items():
         ways[manifest.default_local_actions[way]] = (x * manifest.speed, y * manifest.speed)
     return ways
 

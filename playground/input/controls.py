@@ -8,6 +8,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from glass.core.directions import DIRECTIONS
 from playground.core.action import Action
 
 
@@ -47,20 +48,11 @@ class Command(StrEnum):
 Intent = Command | int
 """A command, or the number 1..K of a local action."""
 
-DIRECTIONS: Mapping[Intent, tuple[int, int]] = {
-    Command.UP: (0, -1),
-    Command.LEFT: (-1, 0),
-    Command.DOWN: (0, 1),
-    Command.RIGHT: (1, 0),
-}
+_ORDER = ("up", "left", "down", "right")
+MOVES: Mapping[Intent, tuple[int, int]] = {Command(name): DIRECTIONS[name] for name in _ORDER}
 """Unit step (x right, y down) of each command that moves."""
 
-PANS: Mapping[Intent, tuple[int, int]] = {
-    Command.PAN_UP: (0, -1),
-    Command.PAN_LEFT: (-1, 0),
-    Command.PAN_DOWN: (0, 1),
-    Command.PAN_RIGHT: (1, 0),
-}
+PANS: Mapping[Intent, tuple[int, int]] = {Command(f"pan-{name}"): DIRECTIONS[name] for name in _ORDER}
 """Where the camera looks with each command that pans; the background's content moves the other way."""
 
 SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
@@ -85,7 +77,7 @@ class _Press:
         """Whether a tapped number ends when `intent` is pressed: at once for a number, once begun for a move."""
         if self.held or not isinstance(self.intent, int) or intent in PANS:
             return False
-        return intent not in DIRECTIONS or self.left < self.length
+        return intent not in MOVES or self.left < self.length
 
 
 class Controls:
@@ -138,7 +130,7 @@ class Controls:
 
     def press(self, intent: Intent, source: Hashable) -> None:
         """Let `source` hold a direction, a pan or a local action; other commands and numbers are ignored."""
-        if intent in DIRECTIONS or intent in PANS:
+        if intent in MOVES or intent in PANS:
             length = 1
         elif isinstance(intent, int) and 1 <= intent <= len(self._lengths):
             length = self._lengths[intent - 1]
@@ -182,8 +174,8 @@ class Controls:
         move, pan = [0.0, 0.0], [0, 0]
         local_action: int | None = None
         for press in self._presses.values():  # in the order pressed, so that the last of a kind counts
-            if press.intent in DIRECTIONS:
-                step = DIRECTIONS[press.intent]
+            if press.intent in MOVES:
+                step = MOVES[press.intent]
                 move = [step[0] or move[0], step[1] or move[1]]
             elif press.intent in PANS:
                 step = PANS[press.intent]

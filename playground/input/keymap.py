@@ -6,7 +6,7 @@ A key is a name (``"left"``, ``"a"``, ``"f1"``), or two joined by shift (``"shif
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from playground.input.controls import DIRECTIONS, PANS, Command, Intent
+from playground.input.controls import MOVES, PANS, Command, Intent
 
 PLAYERS = 2
 """Maximum number of players on a keyboard."""
@@ -149,7 +149,7 @@ class Keymap:
 
     def _moves(self, player: int) -> tuple[str, ...]:
         """The keys that move, one hand after the other."""
-        hands = [[name for name in self._written(move, player)] for move in DIRECTIONS]
+        hands = [[name for name in self._written(move, player)] for move in MOVES]
         shown: list[str] = []
         for index in range(max((len(names) for names in hands), default=0)):
             hand = [names[index] for names in hands if index < len(names)]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from glass.core.errors import GlassError
-from playground.input.controls import DIRECTIONS, Command, Intent
+from playground.input.controls import MOVES, Command, Intent
 from playground.input.keymap import MOST_NUMBERS, Keymap
 
 _SECOND = "second"
@@ -50,7 +50,7 @@ def read_keymap(path: Path, defaults: Keymap, is_key: Callable[[str], bool]) -> 
 def _intents(table: Mapping[str, Any], is_key: Callable[[str], bool], where: str) -> dict[Intent, tuple[str, ...]]:
     """Return the keys of each intent that a table names."""
     numbers = [str(number) for number in range(1, MOST_NUMBERS + 1)]
-    known = [*(str(command) for command in (DIRECTIONS if where else Command)), *numbers]
+    known = [*(str(command) for command in (MOVES if where else Command)), *numbers]
     keys: dict[Intent, tuple[str, ...]] = {}
     for name, value in table.items():
         if name not in known:

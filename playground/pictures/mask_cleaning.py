@@ -5,6 +5,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from glass.core.directions import EDGE_TURNS
 from playground.bundles.manifest import Manifest
 from playground.core.constants import SOLID
 from playground.pictures.start import shows_agent
@@ -15,9 +16,6 @@ SPECK = 0.25
 """Share of the agent's usual size in a clip below which something that is seen whole is not the agent."""
 USUAL = 90
 """The usual size is so large that this many percent of the sizes in a clip are smaller."""
-
-TURNS = {"top": 0, "left": 1, "bottom": 2, "right": 3}
-"""Quarter turns, counterclockwise, that bring the top edge there."""
 
 Masks = NDArray[np.float32]
 _Number = TypeVar("_Number", np.float32, np.int64)
@@ -80,7 +78,7 @@ def _arm_components(pieces: NDArray[np.int64], largest: NDArray[np.bool_], enter
     Those begin nearer to that edge, above a part of it (for the edge "top"), one after the other. Where the largest
     component itself reaches the edge, what lies below it may be the hand.
     """
-    pieces, largest = np.rot90(pieces, -TURNS[enters]), np.rot90(largest, -TURNS[enters])
+    pieces, largest = np.rot90(pieces, -EDGE_TURNS[enters]), np.rot90(largest, -EDGE_TURNS[enters])
     first = {number: np.nonzero((pieces == number).any(1))[0][0] for number in np.unique(pieces[pieces > 0])}
     arm, hand = largest, bool(largest[0].any())
     while True:
@@ -91,7 +89,7 @@ def _arm_components(pieces: NDArray[np.int64], largest: NDArray[np.bool_], enter
         if hand or np.array_equal(longer, arm):
             break
         arm = longer
-    return np.rot90(longer, TURNS[enters])
+    return np.rot90(longer, EDGE_TURNS[enters])
 
 
 def _number_pieces(cells: NDArray[np.bool_]) -> NDArray[np.int64]:

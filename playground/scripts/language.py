@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
+from glass.core.directions import DIRECTIONS
 from glass.core.errors import GlassError
 from playground.bundles.manifest import Manifest
 from playground.core.action import MAX_TICKS, Action
@@ -18,7 +19,6 @@ MAX_BYTES = 8_000_000
 _ALIKE = 0.7
 """How alike a word and the one that may have been meant are at least, of 1."""
 
-_DIRECTIONS = {"right": (1, 0), "left": (-1, 0), "up": (0, -1), "down": (0, 1), "stay": (0, 0)}
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _PART = re.compile(
     rf"(?P<pair>shift|pan)\((?P<x>{_NUMBER}),(?P<y>{_NUMBER})\)"
@@ -196,7 +196,7 @@ def _repeats(rest: str) -> int:
 
 
 def _direction(name: str, rest: str, names: Mapping[str, int], codes: int) -> str:
-    if name in _DIRECTIONS:
+    if name in DIRECTIONS:
         return name
     if name in ("shift", "pan"):
         raise GlassError(f"cannot read {(name + rest)!r}; write {name}(dx,dy) with two numbers and no spaces")
@@ -217,7 +217,7 @@ def _meant(text: str, names: Mapping[str, int]) -> str:
 
 
 def _likest(name: str, names: Mapping[str, int]) -> list[str]:
-    return get_close_matches(name, [*_DIRECTIONS, "shift", "pan", "random", *names], n=1, cutoff=_ALIKE)
+    return get_close_matches(name, [*DIRECTIONS, "shift", "pan", "random", *names], n=1, cutoff=_ALIKE)
 
 
 def _code(digits: str, codes: int) -> int:
@@ -240,8 +240,8 @@ def _shift(directions: list[str], pairs: dict[str, tuple[float, float]], speed: 
     for one, other in (("right", "left"), ("up", "down")):
         if one in directions and other in directions:
             raise GlassError(f"{one!r} and {other!r} in one word; they are opposite")
-    x = sum(_DIRECTIONS[name][0] for name in directions) * speed
-    y = sum(_DIRECTIONS[name][1] for name in directions) * speed
+    x = sum(DIRECTIONS[name][0] for name in directions) * speed
+    y = sum(DIRECTIONS[name][1] for name in directions) * speed
     return float(x), float(y)
 
 

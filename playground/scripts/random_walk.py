@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from random import Random
 
-from playground.bundles.manifest import DIRECTIONS, Manifest, Transitions
+from glass.core.directions import DIRECTIONS
+from playground.bundles.manifest import Manifest, Transitions
 from playground.core.action import Action
 
 KEPT = 0.9
@@ -12,8 +13,6 @@ PATIENCE = 5.0
 """Seconds without a wish after which the autopilot takes over again."""
 REACH = 0.25
 """How far a walk strays from its middle, along each axis, by the frame's width and height."""
-
-_WAYS = {"right": (1, 0), "left": (-1, 0), "up": (0, -1), "down": (0, 1), "stay": (0, 0)}
 
 
 class Walker:
@@ -44,7 +43,7 @@ class Walker:
         open_ways = [count * self._has_room(way, position) for way, count in zip(DIRECTIONS, row, strict=True)]
         if not any(open_ways):
             open_ways = [int(self._has_room(way, position)) for way in DIRECTIONS]
-        self._direction = self._random.choices(DIRECTIONS, open_ways)[0]
+        self._direction = self._random.choices(tuple(DIRECTIONS), open_ways)[0]
         self._local_action = self._follow(self._transitions.local_actions[self._direction])
         key = self._direction, self._local_action
         if key not in self._actions:
@@ -61,7 +60,7 @@ class Walker:
         return self._random.choices(range(1, len(counts) + 1), counts)[0]
 
     def _shift(self, way: str) -> tuple[float, float]:
-        x, y = _WAYS[way]
+        x, y = DIRECTIONS[way]
         return x * self._manifest.speed, y * self._manifest.speed
 
     def _has_room(self, way: str, position: tuple[float, float]) -> bool:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from glass.core.directions import DIRECTIONS
 from glass.core.errors import GlassError
 from glass.data.core.clip import ACTIONS, CELL, CYCLE, NO_ACTION, Character, Clip
 from glass.data.sprites.camera import BACKGROUND_SIZE, VIEW_SIZE, Background
 
 STAND = "stand"
-_MOVES = {"right": (1, 0), "left": (-1, 0), "down": (0, 1), "up": (0, -1)}
 _WALKS = {
     "right": ACTIONS.index("walk right"),
     "left": ACTIONS.index("walk left"),
@@ -106,7 +106,7 @@ class Walk:
             self.direction = self._pick(options)
         elif self._rng.random() > (_STAND_INERTIA if self.direction == STAND else self._inertia):
             self.direction = self._pick([option for option in options if option != self.direction])
-        dx, dy = _MOVES.get(self.direction, (0, 0))
+        dx, dy = DIRECTIONS.get(self.direction, (0, 0))
         x, y = self.x, self.y
         self.x = min(max(x + dx * self._step, self._xs.low), self._xs.high - 1)
         self.y = min(max(y + dy * self._step, self._ys.low), self._ys.high - 1)

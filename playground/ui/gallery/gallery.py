@@ -13,7 +13,7 @@ from pygame.event import Event
 
 from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
-from playground.input.controls import DIRECTIONS, Command
+from playground.input.controls import MOVES, Command
 from playground.input.keymap import DEFAULT_KEYMAP, Keymap
 from playground.pictures.picture import fit_picture, load_picture
 from playground.ui.gallery.grid import GalleryGrid
@@ -204,8 +204,8 @@ class Gallery:
             self._filter(self.typed[:-1])
         elif intent is Command.FULL_SCREEN:
             toggle_full_screen()
-        elif intent is not None and intent in DIRECTIONS:
-            x, y = DIRECTIONS[intent]
+        elif intent is not None and intent in MOVES:
+            x, y = MOVES[intent]
             self._mark(self._marked + x + y * self._grid.columns)
         elif typed and typed.isprintable():
             self._filter((self.typed + typed)[:_LONGEST_FILTER].lstrip())

@@ -7,7 +7,7 @@ from pygame import Rect, Surface
 
 from playground.engine.compositing import Layer
 from playground.gameplay.scene import Card, GameScene
-from playground.input.controls import DIRECTIONS, Intent
+from playground.input.controls import MOVES, Intent
 from playground.input.keymap import Keymap
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.interpolation import sprite_surface
@@ -43,7 +43,7 @@ class CardPanel:
     def _draw_arrows(self, surface: Surface, arrows: Rect, pressed: Collection[Intent], player: int) -> None:
         """Draw a player's direction keys: arrows for the first, the keys' letters for the second."""
         caps = key_caps(arrows)
-        for move, direction in DIRECTIONS.items():
+        for move, direction in MOVES.items():
             box = caps[str(move)]
             colour = theme.key_cap(surface, box, move in pressed)
             letter = self._keymap.shown(move, player) if player else ""

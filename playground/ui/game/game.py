@@ -14,7 +14,7 @@ from playground.gameplay.action_cards import ActionCards
 from playground.gameplay.frame_meter import FrameMeter
 from playground.gameplay.scene import GameScene, StatusMark
 from playground.gameplay.session import Session
-from playground.input.controls import DIRECTIONS, PANS, Command, Intent
+from playground.input.controls import MOVES, PANS, Command, Intent
 from playground.input.gamepad import Gamepads, GamepadSignal
 from playground.input.keymap import DEFAULT_KEYMAP, Keymap
 from playground.recording.recorder import RECORD_SCALE, Recorder
@@ -194,7 +194,7 @@ class Game:
 
     def _press(self, intent: Intent, source: Hashable, player: int = 0) -> None:
         """Let `source` hold an intent of a player."""
-        if not isinstance(intent, Command) or intent in DIRECTIONS or intent in PANS:
+        if not isinstance(intent, Command) or intent in MOVES or intent in PANS:
             self._session.press(intent, source, player)
         elif intent in _WINDOW_COMMANDS:
             self._execute(intent)

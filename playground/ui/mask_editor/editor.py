@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from pygame import Surface
 from pygame.event import Event
 
+from glass.core.directions import DIRECTIONS
 from playground.core.constants import SOLID
 from playground.ui.mask_editor.brush import Brush, Levels
 from playground.ui.mask_editor.layout import EditorLayout
@@ -16,8 +17,7 @@ _CURSOR_SPEED = 40.0
 """Pixels of the frame a second that a held direction moves the cursor, after `_CURSOR_DELAY` seconds."""
 _CURSOR_DELAY = 0.25
 _MESSAGE_SECONDS = 4.0
-_DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
-_DIRECTIONS |= dict(zip("adws", tuple(_DIRECTIONS.values()), strict=True))
+_DIRECTIONS = {**DIRECTIONS, **dict(zip("daws", DIRECTIONS.values(), strict=False))}
 _DIMMED = 0.45
 """Brightness outside the mask."""
 _CHECKERS = ((70, 70, 70), (110, 110, 110))

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from export.bundle.write import BundleOptions, write_bundle
-from playground.bundles.manifest import DIRECTIONS, read_manifest
+from glass.core.directions import DIRECTIONS
+from playground.bundles.manifest import read_manifest
 from tests.export.conftest import EXTRA, Exported
 
 

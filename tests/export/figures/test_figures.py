@@ -14,8 +14,9 @@ from export.commands import figures as command
 from export.evaluate.animation import TrueAnimation
 from export.figures import panel as panels
 from export.figures.clips import ReadClip, read_clips
-from export.figures.codes import count_codes, direction_of
+from export.figures.codes import MOVE, count_codes
 from export.figures.figure import Figure, FigureGrid, broken, write_figures
+from glass.core.directions import direction_of
 from glass.core.errors import GlassError
 from glass.data.core.clip import ACTIONS, Clip
 from glass.data.sources import WorldSource, open_source
@@ -109,7 +110,7 @@ def test_titles_are_broken_before_words_only() -> None:
 
 def test_steps_are_counted_by_code_and_direction() -> None:
     shifts = [(3.0, 0.0), (-0.2, 0.4), (0.0, -2.0), (1.0, -1.0)]
-    assert [direction_of(shift) for shift in shifts] == ["right", "stay", "up", "right"]
+    assert [direction_of(shift, MOVE) for shift in shifts] == ["right", "stay", "up", "right"]
     steps = tuple(Step(shift, (0.0, 0.0), code) for shift, code in zip(shifts, (1, 2, 2, 1), strict=True))
     frames = np.zeros((5, 8, 8, 3), np.uint8)
     read = ReadClip(Clip("c", "c", frames), Analysis("m", (8, 8), np.ones((5, 8, 8), bool), steps))

@@ -1,6 +1,6 @@
 import pytest
 
-from playground.input.controls import DIRECTIONS, PANS, Command
+from playground.input.controls import MOVES, PANS, Command
 from playground.input.keymap import DEFAULT_KEYMAP, KeyBinding, Keymap
 
 
@@ -22,7 +22,7 @@ def test_the_table_of_keys_names_every_command_and_the_models_numbers() -> None:
     texts = [row.text for row in rows]
     assert texts[:3] == ["Arrows or W A S D", "1 2 3", "Shift+Arrows"]
     shown = set(" ".join(texts).split())
-    others = [command for command in Command if command not in DIRECTIONS and command not in PANS]
+    others = [command for command in Command if command not in MOVES and command not in PANS]
     assert all(DEFAULT_KEYMAP.shown(command) in shown for command in others)
     assert len({row.description for row in rows}) == len(rows)
 

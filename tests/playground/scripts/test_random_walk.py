@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.bundles.manifest import DIRECTIONS, Manifest, Transitions, read_manifest
+from glass.core.directions import DIRECTIONS
+from playground.bundles.manifest import Manifest, Transitions, read_manifest
 from playground.core.action import Action
 from playground.scripts.random_walk import PATIENCE, Autopilot, Walker, random_walk
 
