@@ -11,6 +11,7 @@ from playground.core.constants import SOLID
 from playground.ui.mask_editor.brush import Brush, Levels
 from playground.ui.mask_editor.layout import EditorLayout
 from playground.ui.toolkit import theme
+from playground.ui.toolkit.interpolation import enlarged
 from playground.ui.toolkit.window import key_names
 
 _CURSOR_SPEED = 40.0
@@ -176,13 +177,9 @@ class MaskEditor:
         return self._shown[1]
 
     def _enlarged(self, pixels: NDArray[np.uint8]) -> Surface:
-        height, width = pixels.shape[:2]
-        small = pygame.image.frombuffer(pixels.tobytes(), (width, height), "RGB")
         scale = self._layout.scale
-        if scale < 1:
-            return pygame.transform.smoothscale(small, self._layout.picture.size)
-        large = pygame.transform.scale(small, self._layout.picture.size)
-        if not self._alone:
+        large = enlarged(pixels, self._layout.picture.size)
+        if scale >= 1 and not self._alone:
             lines = _outline(self.mask > SOLID) * scale
             for colour, line_width in ((theme.DARK_TEXT, 3), (theme.PRESSED, 1)):
                 for start, end in lines:
