@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from platformdirs import user_data_path
 
 from glass.config import Config, from_dict, to_dict
@@ -43,7 +43,7 @@ class LearnRecord:
         Raises:
             ValueError: it is of another version.
         """
-        return from_dict(Config, json.loads(json.dumps(self.config)))
+        return from_dict(Config, self.config)
 
     @classmethod
     def of(cls, fingerprint: str, stride: int, config: Config, started_from: str) -> LearnRecord:
@@ -96,15 +96,15 @@ class LearnFolders:
         """
         path = self.folder / RECORD
         try:
-            return LearnRecord(**json.loads(path.read_text(encoding="utf-8")))
+            return msgspec.json.decode(path.read_bytes(), type=LearnRecord)
         except FileNotFoundError:
             return None
-        except (ValueError, TypeError) as error:
+        except (ValueError, msgspec.MsgspecError) as error:
             raise GlassError(f"{path}: damaged ({error}); begin anew with --restart") from error
 
     def write_record(self, record: LearnRecord) -> None:
         """Note what a training was begun with."""
-        write_text(self.folder / RECORD, json.dumps(asdict(record), indent=1))
+        write_text(self.folder / RECORD, msgspec.json.format(msgspec.json.encode(record), indent=1).decode())
 
     def forget_training(self) -> None:
         """Remove the training, and what it was begun with; a bundle stays until another takes its place."""

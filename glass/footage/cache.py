@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from glass.core.atomic_files import atomic_folder, write_text
+from glass.core.atomic_files import atomic_folder
 from glass.core.errors import GlassError
 from glass.footage.reader import ClipReader, DamagedClipError
 from glass.footage.timeline import at_rate, find_cuts, thumbnail
@@ -53,8 +54,6 @@ class Footage:
     """Names of the clips that were read."""
     problems: tuple[str, ...]
     """A sentence for each clip that was left out."""
-    checksum: str
-    """blake2b of the frames, in hexadecimal."""
     fingerprint: str
     """What the frames were made from, and how."""
 
@@ -67,6 +66,23 @@ class Footage:
     def seconds(self) -> float:
         """Length of all takes together."""
         return len(self.frames) / self.rate
+
+
+@dataclass(frozen=True)
+class _Index:
+    """What `index.json` holds; see `Footage`."""
+
+    format: int
+    frame_size: tuple[int, int]
+    rate: float
+    frames: int
+    """How many there are."""
+    scenes: tuple[Take, ...]
+    clips: tuple[str, ...]
+    problems: tuple[str, ...]
+    checksum: str
+    """blake2b of the file of frames, in hexadecimal."""
+    fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -159,18 +175,18 @@ def read_footage(
         if not writer.count:
             raise no_clips(wrong)
         known = fingerprint(clips, settings)
-        index: dict[str, Any] = {
-            "format": FORMAT,
-            "frame_size": list(settings.size),
-            "rate": settings.rate,
-            "frames": writer.count,
-            "scenes": [asdict(take) for take in writer.takes],
-            "clips": read,
-            "problems": wrong,
-            "checksum": _checksum(temporary / FRAMES),
-            "fingerprint": known,
-        }
-        write_text(temporary / INDEX, json.dumps(index, indent=1))
+        index = _Index(
+            FORMAT,
+            settings.size,
+            settings.rate,
+            writer.count,
+            tuple(writer.takes),
+            tuple(read),
+            tuple(wrong),
+            _checksum(temporary / FRAMES),
+            known,
+        )
+        (temporary / INDEX).write_bytes(msgspec.json.encode(index))
     footage = open_footage(folder, known)
     if footage is None:
         raise GlassError(f"{folder}: the frames just written cannot be read back; is the disk in order?")
@@ -192,19 +208,11 @@ def _checksum(path: Path) -> str:
 def open_footage(folder: Path, expected: str) -> Footage | None:
     """Open the cache ``folder`` if it holds whole frames of the ``expected`` fingerprint; else None."""
     try:
-        index: dict[str, Any] = json.loads((folder / INDEX).read_text(encoding="utf-8"))
-        if index["fingerprint"] != expected or _checksum(folder / FRAMES) != index["checksum"]:
+        index = msgspec.json.decode((folder / INDEX).read_bytes(), type=_Index)
+        if index.fingerprint != expected or _checksum(folder / FRAMES) != index.checksum:
             return None
-        width, height = index["frame_size"]
-        frames = np.memmap(folder / FRAMES, np.uint8, "r", shape=(index["frames"], height, width, 3))
-        return Footage(
-            frames=frames,
-            rate=float(index["rate"]),
-            takes=tuple(Take(**take) for take in index["scenes"]),
-            clips=tuple(index["clips"]),
-            problems=tuple(index["problems"]),
-            checksum=index["checksum"],
-            fingerprint=index["fingerprint"],
-        )
-    except (OSError, ValueError, KeyError, TypeError):
+        width, height = index.frame_size
+        frames = np.memmap(folder / FRAMES, np.uint8, "r", shape=(index.frames, height, width, 3))
+        return Footage(frames, index.rate, index.scenes, index.clips, index.problems, index.fingerprint)
+    except (OSError, ValueError, msgspec.MsgspecError):
         return None  # Missing or damaged: it is read again.

@@ -54,21 +54,14 @@ class FootageSource:
         """Ticks of the longest clip there is."""
         return max((take.length - 1) // self.stride + 1 for take in self.footage.takes)
 
-    def places(self, length: int) -> int:
-        """Count the clips of ``length`` ticks, overlapping ones too."""
-        return int(self._starts(length).sum())
-
-    def _starts(self, length: int) -> np.ndarray:
-        span = (length - 1) * self.stride
-        return np.array([max(0, take.length - span) for take in self.footage.takes])
-
     def draw(self, rng: np.random.Generator, length: int) -> Clip:
         """Give ``length`` ticks of any take that has as many; every place to begin is as likely.
 
         Raises:
             GlassError: all takes are shorter.
         """
-        ends = self._starts(length).cumsum()
+        span = (length - 1) * self.stride
+        ends = np.cumsum([max(0, take.length - span) for take in self.footage.takes])
         if not ends[-1]:
             raise GlassError(
                 f"{self.name}: the longest take has {self.longest} ticks, {length} are needed; film longer"
@@ -77,6 +70,5 @@ class FootageSource:
         number = int(np.searchsorted(ends, place, side="right"))
         take = self.footage.takes[number]
         start = take.start + place - int(ends[number - 1] if number else 0)
-        stop = start + (length - 1) * self.stride + 1
-        frames = np.array(self.footage.frames[start : stop : self.stride])
+        frames = np.array(self.footage.frames[start : start + span + 1 : self.stride])
         return Clip(name=f"{Path(take.clip).stem}-{start:05d}", character="", frames=frames)

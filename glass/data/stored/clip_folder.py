@@ -5,19 +5,19 @@ made by others need only hold pictures, such as the frame folders that BAIR robo
 the Playable Video Generation data sets. Pickled files beside them are never opened.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
 from glass.core.errors import GlassError
 from glass.core.frame_files import frame_files
-from glass.data.core.clip import ACTIONS, Clip
+from glass.data.core.clip import Clip
 from glass.data.core.read_picture import read_picture
 
 MASKS = "masks"
@@ -43,13 +43,14 @@ def write_clip(clip: Clip, folder: Path) -> None:
         (folder / MASKS).mkdir()
         for number, mask in enumerate(clip.masks):
             Image.fromarray(mask.astype(np.uint8) * 255).save(folder / MASKS / f"{number:05d}.png")
-    truth: dict[str, Any] = {"character": clip.character, "action_names": list(clip.action_names)}
-    for key in _TRUTH_TYPES:
-        value = getattr(clip, key)
-        truth[key] = None if value is None else value.tolist()
-    if clip.measures:
-        truth["measures"] = {key: value.tolist() for key, value in clip.measures.items()}
-    (folder / TRUTH).write_text(json.dumps(truth), encoding="utf-8")
+    arrays = {key: getattr(clip, key) for key in _TRUTH_TYPES}
+    truth = _Truth(
+        clip.character,
+        clip.action_names,
+        **{key: None if value is None else value.tolist() for key, value in arrays.items()},
+        measures={key: value.tolist() for key, value in clip.measures.items()},
+    )
+    (folder / TRUTH).write_bytes(msgspec.json.encode(truth))
 
 
 def read_clip(folder: Path, start: int = 0, length: int | None = None) -> Clip:
@@ -65,16 +66,16 @@ def read_clip(folder: Path, start: int = 0, length: int | None = None) -> Clip:
     frames = np.stack(_same_size([read_picture(path, "RGB") for path in files[start:stop]], files[start:stop]))
     masks = _read_masks(folder / MASKS, files[start:stop])
     truth = _read_truth(folder / TRUTH, len(files))
-    arrays = {key: value[start : stop - 1 if key.endswith("_shifts") else stop] for key, value in truth.arrays.items()}
-    return Clip(
-        name=folder.name,
-        character=truth.character,
-        frames=frames,
-        masks=masks,
-        action_names=truth.action_names,
-        measures={key: value[start:stop] for key, value in truth.measures.items()},
-        **arrays,
-    )
+    if truth is None:
+        return Clip(folder.name, "", frames, masks)
+    arrays: dict[str, Any] = {}
+    for key, dtype in _TRUTH_TYPES.items():
+        if (value := getattr(truth, key)) is not None:
+            shaped = np.array(value, dtype).reshape((-1,) if key == "actions" else (-1, 2))
+            arrays[key] = shaped[start : stop - 1 if key.endswith("_shifts") else stop]
+    measures = {key: np.array(value, np.float64)[start:stop] for key, value in truth.measures.items()}
+    names = truth.action_names
+    return Clip(folder.name, truth.character, frames, masks, action_names=names, measures=measures, **arrays)
 
 
 def _same_size(pictures: list[npt.NDArray[np.uint8]], files: Sequence[Path]) -> list[npt.NDArray[np.uint8]]:
@@ -95,37 +96,27 @@ def _read_masks(folder: Path, frames: Sequence[Path]) -> npt.NDArray[np.bool_] |
 
 @dataclass(frozen=True)
 class _Truth:
-    """What is known of a whole clip."""
+    """What `truth.json` holds; see `Clip`."""
 
-    character: str = ""
-    action_names: tuple[str, ...] = ACTIONS
-    arrays: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
-    measures: dict[str, npt.NDArray[np.float64]] = field(default_factory=dict)
+    character: str
+    action_names: tuple[str, ...]
+    actions: list[int] | None
+    foreground_shifts: list[tuple[float, float]] | None
+    background_shifts: list[tuple[float, float]] | None
+    positions: list[tuple[float, float]] | None
+    measures: dict[str, list[float]] = field(default_factory=dict)
 
 
-def _read_truth(path: Path, length: int) -> _Truth:
-    """Read what is known of a whole clip of `length` frames; without a file nothing."""
+def _read_truth(path: Path, length: int) -> _Truth | None:
+    """Read what is known of a whole clip of `length` frames; None without a file."""
     if not path.is_file():
-        return _Truth()
+        return None
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        truth = _Truth(
-            character=str(content["character"]),
-            action_names=tuple(str(name) for name in content["action_names"]),
-            arrays={
-                key: np.array(content[key], dtype).reshape((-1,) if key == "actions" else (-1, 2))
-                for key, dtype in _TRUTH_TYPES.items()
-                if content[key] is not None
-            },
-            measures={
-                str(key): np.array(values, np.float64).reshape(-1)
-                for key, values in content.get("measures", {}).items()
-            },
-        )
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        truth = msgspec.json.decode(path.read_bytes(), type=_Truth)
+    except (ValueError, msgspec.MsgspecError) as error:
         raise GlassError(f"{path}: damaged ({error}); write the data set again, or remove the file") from error
-    for key, value in (truth.arrays | truth.measures).items():
+    for key, value in ({key: getattr(truth, key) for key in _TRUTH_TYPES} | truth.measures).items():
         expected = length - 1 if key.endswith("_shifts") else length
-        if len(value) != expected:
+        if value is not None and len(value) != expected:
             raise GlassError(f"{path}: {len(value)} {key} for {length} frames; write the data set again")
     return truth

@@ -1,10 +1,11 @@
 """Data sets on disk: `dataset.json`, and a folder of clip folders for each split."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from glass.core.atomic_files import atomic_folder
 from glass.core.errors import GlassError
@@ -51,10 +52,8 @@ def read_info(folder: Path) -> DatasetInfo | None:
     if not path.is_file():
         return None
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        width, height = content.pop("frame_size")
-        info = DatasetInfo(**{**content, "frame_size": (width, height), "actions": tuple(content["actions"])})
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        info = msgspec.json.decode(path.read_bytes(), type=DatasetInfo)
+    except (ValueError, msgspec.MsgspecError) as error:
         raise GlassError(f"{path}: damaged or not ours ({error}); write the data set again") from error
     if info.format != FORMAT:
         raise GlassError(f"{path}: format {info.format}, but this program reads {FORMAT}; write the data set again")
@@ -85,8 +84,7 @@ def new_dataset(out: Path, info: DatasetInfo) -> Iterator[DatasetWriter]:
     out = out.resolve()
     check_replaceable(out)
     with atomic_folder(out) as partial:
-        text = json.dumps(asdict(info), indent=2) + "\n"
-        (partial / DATASET_FILE).write_text(text, encoding="utf-8")
+        (partial / DATASET_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(info), indent=2) + b"\n")
         yield DatasetWriter(partial)
 
 
