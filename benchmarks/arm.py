@@ -4,15 +4,14 @@ Everything is read from played frames: whether arrows move the gripper their way
 named for closing and opening close and open it, and whether a long play stays what it was.
 """
 
-import argparse
-import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks._harness import finish, make_parser, show_json
 from glass.core.directions import DIRECTIONS
 from glass.core.errors import GlassError
 from glass.data.core.clip import Clip
@@ -185,27 +184,30 @@ def _means(found: Sequence[tuple[float, float]]) -> tuple[float, float] | None:
     return round(float(before), 2), round(float(after), 2)
 
 
+def run(model: str, data: str, starts: int, seed: int) -> Report:
+    """Measure a model on clips of a source.
+
+    Raises:
+        GlassError: there is no such model or source, or the clips do not fit.
+    """
+    engine, source = Engine.load(model), open_source(data)
+    clips = [source.draw(np.random.default_rng((seed, number)), 12) for number in range(starts)]
+    if any(clip.positions is None or clip.masks is None or "opening" not in clip.measures for clip in clips):
+        raise GlassError(f"{data}: clips without the gripper's place and opening; use those of a robot")
+    if clips[0].frame_size != engine.frame_size:
+        raise GlassError(f"{data}: frames of {clips[0].frame_size}; the model has {engine.frame_size}")
+    return measure(engine, clips)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the measurement."""
-    parser = argparse.ArgumentParser(description="Play a robot arm and see what it does.")
+    """Run the measurement and return its exit code."""
+    parser = make_parser("Play a robot arm and see what it does.")
     parser.add_argument("--model", default="robot", help="name or path of a model")
     parser.add_argument("--data", required=True, help="clips that know the gripper's place and opening")
     parser.add_argument("--starts", type=int, default=40, help="clips whose first frame is played from")
     parser.add_argument("--seed", type=int, default=0, help="decides which")
-    options = parser.parse_args(arguments)
-    try:
-        engine, source = Engine.load(options.model), open_source(options.data)
-        clips = [source.draw(np.random.default_rng((options.seed, number)), 12) for number in range(options.starts)]
-        if any(clip.positions is None or clip.masks is None or "opening" not in clip.measures for clip in clips):
-            raise GlassError(f"{options.data}: clips without the gripper's place and opening; use those of a robot")
-        if clips[0].frame_size != engine.frame_size:
-            raise GlassError(f"{options.data}: frames of {clips[0].frame_size}; the model has {engine.frame_size}")
-        report = measure(engine, clips)
-    except GlassError as error:
-        print(error, file=sys.stderr)
-        return 2
-    print(json.dumps(asdict(report), indent=2))
-    return 0
+    given = parser.parse_args(arguments)
+    return finish(lambda: run(given.model, given.data, given.starts, given.seed), show_json, given.json)
 
 
 if __name__ == "__main__":

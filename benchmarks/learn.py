@@ -1,8 +1,8 @@
 """Learn to play a clip, time it, and hold what was learned against the truth.
 
-`python -m benchmarks.learn --clip folk:split=test --minutes 10 --out DIR` films a minute (`benchmarks/material.py`),
-gives the video to `glass-learn`, and writes `DIR/figures.json` and `DIR/codes.png`: from three frames of the clip, one
-picture for each arrow and each local action, held for some ticks. `--from-scratch` begins with nothing.
+`python benchmarks/learn.py --clip folk:split=test --minutes 10 --out DIR` draws a minute of a character as a video,
+gives it to `glass-learn`, and writes `DIR/figures.json` and `DIR/codes.png`: from three frames of the clip, one picture
+for each arrow and each local action, held for some ticks. `--from-scratch` begins with nothing.
 """
 
 import argparse
@@ -12,31 +12,35 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
+import av
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmarks.material import Film, film, write_film
+from benchmarks._harness import finish, show_json
 from export.evaluate.code_usage import CodeAccumulator
 from export.evaluate.image_metrics import psnr, region_of
 from export.evaluate.shifts import ShiftAccumulator
 from export.learn.folders import LearnFolders
 from export.learn.install import steps_taken
 from glass.core.errors import GlassError
+from glass.data.core.clip import Clip
+from glass.data.sources import WorldSource, open_source
 from playground import Action, Engine
 from playground.clips.analysis import analyse
 
 NAME = "learned"
+CLOCK = "seconds.json"
 REPLAYED = (1, 6, 12)
 """Ticks at which replays of pieces of the clip are compared with it."""
 HELD = 5
 """Ticks that arrows and local actions are held for in the picture."""
 STARTS = 3
-MOVES_BY_ITSELF = 40
-"""Levels from the median picture from which on a pixel counts as the agent's, where no truth is known."""
+SHORT_SIDE = 384
+"""Pixels of the shorter side of the video, about; small frames are enlarged by a whole number."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Figures:
     """Of each stage."""
     window: int
     mask_iou: float
-    """With the truth, or with what differs from the median picture; mean over the frames that show an agent."""
+    """With the truth; mean over the frames that show an agent."""
     direction_right: float | None
     """Share of moves read within 45 degrees of the truth."""
     codes: int
@@ -69,6 +73,34 @@ class Figures:
     """The same of the first frame, kept."""
     codes_apart: float
     """Mean difference in levels between the agents that the two most different held local actions show."""
+
+
+def draw(spec: str, seconds: float, seed: int) -> tuple[Clip, float]:
+    """Draw a clip of one character of a source that knows the truth; also return its frames a second.
+
+    Raises:
+        GlassError: no such source, or one that does not draw its clips.
+    """
+    source = open_source(spec)
+    if not isinstance(source, WorldSource):
+        raise GlassError(f"{spec}: does not draw its clips; give a source such as folk:split=test")
+    ticks, number = round(seconds * source.tick_rate), seed % len(source.cast)
+    return source.draw_of(np.random.default_rng(seed), ticks, number), source.tick_rate
+
+
+def write_video(frames: NDArray[np.uint8], rate: float, path: Path) -> None:
+    """Write frames (T, H, W, 3) as H.264 video, enlarged by a whole number of pixels where they are small."""
+    height, width = frames.shape[1:3]
+    scale = max(1, SHORT_SIDE // min(height, width))
+    size = tuple(side * scale // 2 * 2 for side in (width, height))
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=round(rate))
+        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
+        stream.options = {"crf": "18"}
+        for pixels in frames:
+            large = pixels.repeat(scale, 0).repeat(scale, 1)[: size[1], : size[0]]
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(large), format="rgb24")))
+        container.mux(stream.encode())
 
 
 def learn(video: Path, minutes: float, from_scratch: bool, out: Path) -> float:
@@ -87,14 +119,10 @@ def learn(video: Path, minutes: float, from_scratch: bool, out: Path) -> float:
     return time.monotonic() - began
 
 
-def _masks(shown: Film, size: tuple[int, int]) -> NDArray[np.bool_]:
+def _masks(clip: Clip, size: tuple[int, int]) -> NDArray[np.bool_]:
     """Where the agent is, bool (T, H, W), in frames of (W, H) ``size``."""
-    if shown.truth is not None and shown.truth.masks is not None:
-        masks = shown.truth.masks
-    else:
-        usual = np.median(shown.frames[::5], 0)
-        masks = abs(shown.frames - usual).max(-1) > MOVES_BY_ITSELF
-    levels = (Image.fromarray(mask.astype(np.uint8) * 255).resize(size, Image.Resampling.BOX) for mask in masks)
+    assert clip.masks is not None
+    levels = (Image.fromarray(mask.astype(np.uint8) * 255).resize(size, Image.Resampling.BOX) for mask in clip.masks)
     return np.stack([np.asarray(level) > 127 for level in levels])
 
 
@@ -155,42 +183,38 @@ def _held(engine: Engine, frames: NDArray[np.uint8], masks: NDArray[np.bool_], p
     return round(float(apart.max()), 1)
 
 
-def measure(clip: str, shown: Film, minutes: float, from_scratch: bool, seconds: float, out: Path) -> Figures:
-    """Hold what was learned against the film."""
+def measure(name: str, clip: Clip, rate: float, minutes: float, from_scratch: bool, out: Path) -> Figures:
+    """Hold what was learned against a clip of so many frames a second, called `name`."""
     data = out / "data" / "glass-playground"
     folders = LearnFolders(NAME, data / "learning" / NAME, data / "models")
     record = folders.read_record()
     engine = Engine.load(folders.bundle)
     manifest = engine.manifest
     frames = _frames(folders)
-    truth = _masks(shown, engine.frame_size)[: len(frames)]
+    truth = _masks(clip, engine.frame_size)[: len(frames)]
     read = analyse(engine, frames)
     both, either = (truth & read.masks[: len(truth)]).sum((1, 2)), (truth | read.masks[: len(truth)]).sum((1, 2))
     there = truth.any((1, 2))
-    stride = max(1, round(shown.rate / manifest.tick_rate))
+    stride = max(1, round(rate / manifest.tick_rate))
     ticks = analyse(engine, frames[::stride])
     codes, moves = CodeAccumulator(manifest.codes), ShiftAccumulator()
-    clip_truth = shown.truth if stride == 1 else None
-    codes.add(
-        [step.local_action for step in ticks.steps],
-        None if clip_truth is None or clip_truth.actions is None else clip_truth.actions[1:].tolist(),
-        None,
-        "",
-    )
-    if clip_truth is not None and clip_truth.foreground_shifts is not None:
-        moves.add([step.foreground_shift for step in ticks.steps], clip_truth.foreground_shifts)
+    known = clip.actions is not None and clip.foreground_shifts is not None and stride == 1
+    actions = clip.actions[1:].tolist() if known and clip.actions is not None else None
+    codes.add([step.local_action for step in ticks.steps], actions, None, "")
+    if known and clip.foreground_shifts is not None:
+        moves.add([step.foreground_shift for step in ticks.steps], clip.foreground_shifts)
     found = codes.figures()
     played, kept = _replays(engine, frames[::stride])
     return Figures(
-        clip=clip,
+        clip=name,
         minutes=minutes,
         from_scratch=from_scratch,
-        seconds=round(seconds, 1),
+        seconds=round(json.loads((out / CLOCK).read_text(encoding="utf-8")), 1),
         started_from=record.started_from if record else "",
         steps=steps_taken(folders.run),
         window=manifest.window,
         mask_iou=round(float((both[there] / either[there]).mean()), 4),
-        direction_right=moves.figures().direction if clip_truth is not None else None,
+        direction_right=moves.figures().direction if known else None,
         codes=manifest.codes,
         codes_used=found.used,
         nmi=found.nmi,
@@ -200,33 +224,45 @@ def measure(clip: str, shown: Film, minutes: float, from_scratch: bool, seconds:
     )
 
 
+def run(name: str, seconds: float, seed: int, minutes: float, from_scratch: bool, out: Path, again: bool) -> Figures:
+    """Draw a clip, learn it in the folder `out` unless that was done before (`again`), and measure.
+
+    Raises:
+        GlassError: no such source, or learning failed.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    clip, rate = draw(name, seconds, seed)
+    if not again:
+        write_video(clip.frames, rate, out / "clip.mp4")
+        taken = learn(out / "clip.mp4", minutes, from_scratch, out)
+        (out / CLOCK).write_text(json.dumps(taken), encoding="utf-8")
+    return measure(name, clip, rate, minutes, from_scratch, out)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark and return its exit code."""
     parser = argparse.ArgumentParser(description="Learn a clip, time it, and measure what was learned.")
-    parser.add_argument("--clip", required=True, metavar="NAME", help="what benchmarks/material.py films")
+    parser.add_argument("--clip", required=True, metavar="SPEC", help="source that draws its clips: folk:split=test")
     parser.add_argument("--minutes", type=float, default=10.0, help="for glass-learn")
     parser.add_argument("--from-scratch", action="store_true", help="begin with nothing")
     parser.add_argument("--seconds", type=float, default=60.0, help="length of the clip")
-    parser.add_argument("--seed", type=int, default=0, help="decides what is filmed")
+    parser.add_argument("--seed", type=int, default=0, help="decides which clip is drawn")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for everything")
     parser.add_argument("--only-measure", action="store_true", help="measure again what DIR holds")
     given = parser.parse_args(arguments)
-    try:
-        given.out.mkdir(parents=True, exist_ok=True)
-        shown = film(given.clip, given.seconds, given.seed)
-        video, clock = given.out / "clip.mp4", given.out / "seconds.json"
-        if not given.only_measure:
-            write_film(shown, video)
-            clock.write_text(json.dumps(learn(video, given.minutes, given.from_scratch, given.out)), encoding="utf-8")
-        seconds = json.loads(clock.read_text(encoding="utf-8"))
-        figures = measure(given.clip, shown, given.minutes, given.from_scratch, seconds, given.out)
-    except GlassError as error:
-        print(error, file=sys.stderr)
-        return 2
-    text = json.dumps(asdict(figures), indent=2)
-    (given.out / "figures.json").write_text(text + "\n", encoding="utf-8")
-    print(text)
-    return 0
+    return finish(
+        lambda: run(
+            given.clip,
+            given.seconds,
+            given.seed,
+            given.minutes,
+            given.from_scratch,
+            given.out,
+            given.only_measure,
+        ),
+        show_json,
+        given.out / "figures.json",
+    )
 
 
 if __name__ == "__main__":

@@ -4,17 +4,15 @@ Beside it stands a fixed piece of arithmetic timed in the same run, so that figu
 compared.
 """
 
-import argparse
-import json
 import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks._harness import finish, make_parser
 from glass.core.errors import GlassError
 from playground import Action, Engine
 from playground.bundles.bundle import Bundle
@@ -184,22 +182,13 @@ def show(report: Report) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark and return its exit code."""
-    parser = argparse.ArgumentParser(description="Time one tick of play.")
+    parser = make_parser("Time one tick of play.")
     parser.add_argument("--model", required=True, help="name or path of a model")
     parser.add_argument("--ticks", type=int, default=300, help="how many ticks to time")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     given = parser.parse_args(arguments)
     if given.ticks < 1:
         parser.error("--ticks must be at least 1")
-    try:
-        report = run(given.model, given.ticks)
-    except GlassError as error:
-        print(error, file=sys.stderr)
-        return 2
-    show(report)
-    if given.json:
-        given.json.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
-    return 0
+    return finish(lambda: run(given.model, given.ticks), show, given.json)
 
 
 if __name__ == "__main__":

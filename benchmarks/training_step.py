@@ -5,12 +5,11 @@ arithmetic this machine is seen to do in the same run; the shadow's stage is amo
 `--profile` shows where the time goes. Folk with their true masks stand in for what the global stage would have read.
 """
 
-import argparse
 import json
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -21,6 +20,7 @@ from torch import Tensor, nn
 from torch.profiler import ProfilerActivity, profile
 from torch.utils.flop_counter import FlopCounterMode
 
+from benchmarks._harness import finish, make_parser
 from glass.config import Config, from_dict
 from glass.core.errors import GlassError
 from glass.data.sources import ClipSource, open_source
@@ -225,23 +225,16 @@ def read_config(path: Path | None) -> Config:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark and return its exit code."""
-    parser = argparse.ArgumentParser(description="Profile the training step of each stage.")
+    parser = make_parser("Profile the training step of each stage.")
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings, as glass-train takes them")
     parser.add_argument("--steps", type=int, default=10, help="steps of each stage to time")
     parser.add_argument("--profile", action="store_true", help="show where the time of a step goes")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     given = parser.parse_args(arguments)
     if given.steps < 1:
         parser.error("--steps must be at least 1")
-    try:
-        report = run(read_config(given.config), open_source(DATA), given.steps, given.profile)
-    except GlassError as error:
-        print(error, file=sys.stderr)
-        return 2
-    show(report)
-    if given.json:
-        given.json.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
-    return 0
+    return finish(
+        lambda: run(read_config(given.config), open_source(DATA), given.steps, given.profile), show, given.json
+    )
 
 
 if __name__ == "__main__":

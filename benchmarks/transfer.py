@@ -5,18 +5,16 @@
 another size than the model's frame are resized, but for those of characters, whose pictures are compared.
 """
 
-import argparse
-import json
 import math
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks._harness import finish, make_parser
 from export.evaluate.shifts import heading_right
 from glass.core.errors import GlassError
 from glass.data.core.clip import CELL, Clip
@@ -273,25 +271,16 @@ def show(report: Report) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark and return its exit code."""
-    parser = argparse.ArgumentParser(description="Carry actions from clips to other characters, and read them again.")
+    parser = make_parser("Carry actions from clips to other characters, and read them again.")
     parser.add_argument("--model", required=True, help="name or path of a model")
     parser.add_argument("--data", required=True, metavar="SPEC", help="source of clips, such as folk:split=test")
     parser.add_argument("--pairs", type=int, default=20, help="how many pairs of driver and target")
     parser.add_argument("--frames", type=int, default=24, help="frames of each driver, at least 3")
     parser.add_argument("--seed", type=int, default=0, help="decides which clips are drawn")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     given = parser.parse_args(arguments)
     if given.pairs < 1 or given.seed < 0 or given.frames < 3:
         parser.error("--pairs must be at least 1, --seed at least 0, --frames at least 3")
-    try:
-        report = run(given.model, given.data, given.pairs, given.frames, given.seed)
-    except GlassError as error:
-        print(error, file=sys.stderr)
-        return 2
-    show(report)
-    if given.json:
-        given.json.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
-    return 0
+    return finish(lambda: run(given.model, given.data, given.pairs, given.frames, given.seed), show, given.json)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,12 @@
-"""What all tests share."""
+"""What all tests share: one thread, and a tiny bundle."""
 
+import os
 from pathlib import Path
 
 import pytest
+
+# Before torch is imported, and for child processes: two threads beside a busy process wait for each other.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 
 @pytest.fixture(scope="session")
