@@ -89,7 +89,7 @@ def measure(engine: Engine, clips: Sequence[Clip]) -> Report:
             code = code_named(engine, word)
             if fits and code:
                 engine.restore(start)
-                before = _width(start.observation.mask)
+                before = _width(start.observations[0].mask)
                 for _ in range(HOLD):
                     seen = engine.step(Action(local_action=code))
                 grips[word].append((before, _width(seen.mask)))
@@ -123,7 +123,7 @@ def code_named(engine: Engine, word: str) -> int | None:
 def _trial(engine: Engine, clip: Clip, way: str) -> tuple[bool, bool]:
     """Hold an arrow; say whether the gripper went that way, and whether its true tip would have stayed in the frame."""
     shift = np.array(WAYS[way]) * engine.manifest.speed
-    frames = [engine.snapshot().observation.frame]
+    frames = [engine.snapshot().observations[0].frame]
     frames += [engine.step(Action((float(shift[0]), float(shift[1])))).frame for _ in range(TRIAL)]
     read = np.sum([step.foreground_shift for step in analyse(engine, np.stack(frames)).steps], axis=0)
     assert clip.positions is not None
@@ -165,7 +165,7 @@ def _long_play(engine: Engine, rng: np.random.Generator) -> tuple[float, float]:
             code = int(rng.integers(1, codes + 1))
         engine.step(Action((float(way[0]), float(way[1])), local_action=code))
         if tick in (TRIAL, LONG):
-            cut = engine.snapshot().puppet.cut
+            cut = engine.world.agents[0].cut_out
             solid = cut[:, :, 3] > 0.5
             steps = np.abs(np.diff(cut[:, :, :3], axis=0)).sum(2)[solid[1:]]
             measured.append((float(steps.mean()) if steps.size else 0.0, float(solid.sum())))

@@ -28,12 +28,12 @@ from playground.commands import play
 from playground.ui import app
 import pygame
 marks = [(time.time(), time.process_time())]
-cast = play.cast
+prepare_game = play.prepare_game
 def timed(*arguments):
-    done = cast(*arguments)
+    done = prepare_game(*arguments)
     marks.append((time.time(), time.process_time()))
     return done
-play.cast = timed
+play.prepare_game = timed
 def first_frame():
     marks.append((time.time(), time.process_time()))
     walls = [1000 * (mark[0] - last) for mark, last in zip(marks, [began, *(mark[0] for mark in marks)])]

@@ -19,7 +19,7 @@ from pygame.event import Event
 
 from glass.core.atomic_files import output_file
 from playground.bundles.library import find_bundle, find_bundles
-from playground.engine.engine import Engine
+from playground.engine.inference import InferenceEngine
 from playground.pictures.picture import load_picture
 from playground.ui.gallery.gallery import Gallery, load_starts
 from playground.ui.game.game import Game
@@ -54,10 +54,10 @@ def release(game: Game, *keys: int) -> None:
         game.handle(Event(pygame.KEYUP, key=key, unicode="", scancode=0, mod=0))
 
 
-def new_game(engine: Engine, *paths: Path) -> Game:
+def new_game(engine: InferenceEngine, *paths: Path) -> Game:
     """Return a game of one or two start frames, its previews made."""
     world = World([engine] * len(paths))
-    world.reset([load_picture(path) for path in paths])
+    world.open([engine.find_agent(load_picture(path)) for path in paths])
     game = Game(world, " and ".join(path.name for path in paths))
     play(game, 40.0)
     return game
@@ -66,7 +66,7 @@ def new_game(engine: Engine, *paths: Path) -> Game:
 def screenshots(model: str) -> dict[str, Image.Image]:
     """Return each picture by its name."""
     bundle = find_bundle(model)
-    engine = Engine(bundle)
+    engine = InferenceEngine(bundle)
     starts = [bundle.folder / name for name in bundle.manifest.starts]
     gallery = Gallery(load_starts(find_bundles()))
     shots = {"gallery": picture_of(gallery)}
@@ -81,9 +81,8 @@ def screenshots(model: str) -> dict[str, Image.Image]:
     pair = new_game(engine, starts[6 % len(starts)], starts[5 % len(starts)])
     play(pair, 0.45, pygame.K_LEFT, pygame.K_d, pygame.K_s)
     shots["players"] = picture_of(pair)
-    start = World([engine])
-    start.reset([load_picture(starts[1 % len(starts)])])
-    painting = MaskEditor(start.starts[0].frame, start.starts[0].mask)
+    start = engine.find_agent(load_picture(starts[1 % len(starts)]))
+    painting = MaskEditor(start.frame, start.mask)
     picture_of(painting)
     painting.handle(Event(pygame.MOUSEMOTION, pos=(600, 400), rel=(0, 0), buttons=(0, 0, 0)))
     shots["painting"] = picture_of(painting)

@@ -25,8 +25,8 @@ from pygame.event import Event
 
 from playground.bundles.library import find_bundle
 from playground.core.action import Action
-from playground.engine.agent_state import Puppet
-from playground.engine.engine import Engine
+from playground.engine.agent_state import AgentState
+from playground.engine.inference import InferenceEngine
 from playground.pictures.picture import load_picture
 from playground.ui.game.game import Game
 from playground.world.world import World
@@ -117,24 +117,24 @@ class Child:
 class Counter:
     """Counts the ticks that the model plays for a game."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: InferenceEngine) -> None:
         """Listen to an engine."""
         self.ticks = 0
         self._act = engine.act
         engine.act = self._note  # type: ignore[method-assign]
 
-    def _note(self, puppet: Puppet, action: Action) -> Puppet:
+    def _note(self, agent: AgentState, action: Action) -> AgentState:
         self.ticks += 1
-        return self._act(puppet, action)
+        return self._act(agent, action)
 
 
 def soak(model: str, ticks: int, seed: int, folder: Path) -> list[Quarter]:
     """Play so many ticks, with files in `folder`, and return what was measured in each quarter."""
     bundle = find_bundle(model)
-    engine = Engine(bundle)
+    engine = InferenceEngine(bundle)
     counter = Counter(engine)
     world = World([engine])
-    world.reset([load_picture(bundle.folder / engine.manifest.starts[0])])
+    world.open([engine.find_agent(load_picture(bundle.folder / engine.manifest.starts[0]))])
     game = Game(world, folder=folder)
     child = Child(game, seed)
     pygame.display.init()

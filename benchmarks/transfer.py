@@ -185,7 +185,7 @@ def tally_pair(engine: Engine, pair: Pair, gallery: Gallery | None, tally: Tally
     """Transfer a driver's actions, read the result, and compare."""
     driven = analyse(engine, pair.driver.frames)
     start = engine.reset(pair.target.frames[pair.start])
-    seen = [one.observation for one in transfer(engine, pair.driver.frames, TransferOptions(), pair.driver.name)]
+    seen = [one.observation for one in transfer(engine.world, pair.driver.frames, TransferOptions(), pair.driver.name)]
     result = analyse(engine, np.stack([one.frame for one in seen]))
     tally.codes += [
         one.local_action == other.local_action for one, other in zip(driven.steps, result.steps, strict=True)

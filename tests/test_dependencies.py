@@ -17,7 +17,7 @@ def test_contracts_hold() -> None:
 @pytest.mark.parametrize(
     ("modules", "kept_out"),
     [
-        ("playground, playground.engine.engine", {"torch", "pygame", "glass.data", "export", "onnx", "typer"}),
+        ("playground, playground.engine.inference", {"torch", "pygame", "glass.data", "export", "onnx", "typer"}),
         (
             "glass, glass.core.errors, glass.data.sources, glass.data.stored.dataset",
             {"torch", "playground", "export", "pygame"},

@@ -11,8 +11,16 @@ from PIL import Image
 from glass.model import Glass
 from glass.motion.windows import as_pictures, cut_windows, foreground_windows
 from glass.networks.shadow import shadow_centres, view_windows
-from playground import Action, Engine
-from playground.engine.compositing import around, carry_on, outline_of, paste, without_shadow
+from playground import Action
+from playground.engine.compositing import (
+    centred_on_position,
+    extend_to_edge,
+    outline_of,
+    paste,
+    without_shadow,
+)
+from playground.engine.inference import InferenceEngine
+from playground.world.world import World
 
 __all__ = ["TICKS", "TOLERANCE", "Rollout", "VerificationError", "play_both", "verify"]
 
@@ -56,7 +64,7 @@ class Rollout:
 
 
 @torch.no_grad()
-def play_both(model: Glass, engine: Engine, picture: Image.Image, mask: np.ndarray) -> Rollout:
+def play_both(model: Glass, engine: InferenceEngine, picture: Image.Image, mask: np.ndarray) -> Rollout:
     """Play `TICKS` random ticks with torch and with the bundle."""
     frame = _as_tensor(picture)
     solid = torch.from_numpy(mask)[None, None].float()
@@ -68,27 +76,31 @@ def play_both(model: Glass, engine: Engine, picture: Image.Image, mask: np.ndarr
     shade = shadow.of(solid, position)
     if shade is not None:
         background = without_shadow(background, shade, _place(position))
-    opening = engine.open(engine.find_agent(picture, mask))
-    worst, crops = round(float(abs(opening.background - background).max()) * 255), [crop]
-    found = engine.reset(picture, mask).position
-    backdrop = engine.snapshot().backdrop
+    world, start = World([engine]), engine.find_agent(picture, mask)
+    _, inpainted = engine.open(start)
+    worst, crops = round(float(abs(inpainted - background).max()) * 255), [crop]
+    found = world.open([start])[0].position
+    backdrop = world.snapshot().backdrop
     apart = float(np.hypot(*(position[0] - torch.tensor(found)).tolist()))
     position = position.double()
     for command in _commands(model, engine.manifest.max_shift):
         local_action, shift = torch.tensor([command.local_action]), torch.tensor([command.shift], dtype=torch.float64)
         crop, state = model.lma.step(state, appearance, local_action, shift.float(), crop)
         position = position + shift
-        layer = carry_on(_layer(crop), engine.manifest.enters)
+        layer = extend_to_edge(_layer(crop), engine.manifest.enters)
         now = torch.from_numpy(outline_of(layer, _place(position), engine.frame_size)[None, None, ..., 0])
-        expected, _ = paste(backdrop, layer, _place(position), shadow.of(now, position))
-        played = engine.step(command).frame
+        expected = backdrop.pixels.copy()
+        paste(expected, backdrop.layer, layer, _place(position), shadow.of(now, position))
+        played = world.step([command])[0].frame
         worst = max(worst, int(abs(played.astype(int) - expected.astype(int)).max()))
         crops.append(crop)
     return Rollout(worst, apart, torch.cat(crops))
 
 
 @torch.no_grad()
-def _reading_difference(model: Glass, engine: Engine, picture: Image.Image, crops: torch.Tensor) -> tuple[int, float]:
+def _reading_difference(
+    model: Glass, engine: InferenceEngine, picture: Image.Image, crops: torch.Tensor
+) -> tuple[int, float]:
     """How differently both read: masks in steps of 1/255, and the share of local actions that are not the same."""
     found = engine.segment(np.array(picture.convert("RGB"))[None])
     masks = abs(found - model.gma.segment(_as_tensor(picture))[:, 0].numpy()).max() * 255
@@ -123,7 +135,7 @@ class _Shadow:
         centre = self._centre(position)
         taken = self.model.shadow(self.view, self.first, cut_windows(mask, centre, self.model.config.shadow.window))
         x, y = (centre - position)[0].round().int().tolist()
-        return around(_layer(taken), (x, y))
+        return centred_on_position(_layer(taken), (x, y))
 
 
 def _layer(picture: torch.Tensor) -> np.ndarray:
@@ -136,7 +148,7 @@ def _as_tensor(picture: Image.Image) -> torch.Tensor:
     return as_pictures(torch.from_numpy(np.array(picture.convert("RGB"))))[None]
 
 
-def verify(model: Glass, engine: Engine, picture: Image.Image, mask: np.ndarray) -> int:
+def verify(model: Glass, engine: InferenceEngine, picture: Image.Image, mask: np.ndarray) -> int:
     """Return the largest difference over a rollout, in steps of 1/255.
 
     Raises:

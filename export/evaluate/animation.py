@@ -59,12 +59,12 @@ class StartedGame:
         self.start = engine.snapshot()
         """The moment before the first tick."""
         cell = window_corner(position, CELL)
-        window = window_corner(self.start.observation.position, engine.manifest.window)
+        window = window_corner(self.start.observations[0].position, engine.manifest.window)
         self._centre = (cell[0] - window[0] + CELL / 2, cell[1] - window[1] + CELL / 2)
 
     def cell(self) -> NDArray[np.float32]:
         """Return the agent as it is now before grey: (64, 64, 3) in [0, 1], its true cell moved as it was told to."""
-        crop = self.engine.snapshot().crop.numpy()[0].transpose(1, 2, 0)
+        crop = self.engine.snapshot().agents[0].cut_out
         cut = cut_window(crop, self._centre, CELL)
         cell: NDArray[np.float32] = cut[..., :3] + (1 - cut[..., 3:]) * np.float32(GREY)
         return cell.clip(0, 1)

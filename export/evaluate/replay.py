@@ -117,7 +117,7 @@ class ReplayAccumulator:
             return
         shifts = _known(clip.foreground_shifts, lambda: [step.foreground_shift for step in analysis.steps])
         pans = _known(clip.background_shifts, lambda: [step.background_shift for step in analysis.steps])
-        frames, positions = [clip.frames[0]], [engine.snapshot().observation.position]
+        frames, positions = [clip.frames[0]], [engine.snapshot().agents[0].position]
         for (x, y), (pan_x, pan_y), step in zip(shifts.tolist(), pans.tolist(), analysis.steps, strict=True):
             seen = engine.step(Action((x, y), (pan_x, pan_y), step.local_action))
             frames.append(seen.frame)

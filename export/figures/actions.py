@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from export.figures.figure import Figure, FigureGrid, broken
-from playground import Action, Engine, Observation
-from playground.engine.agent_state import Snapshot
+from playground import Action, Engine, Observation, Snapshot
 from playground.pictures.picture import Picture
 from playground.scripts.language import parse_script
-from playground.world.frame_bounds import Fence
+from playground.world.frame_bounds import FrameBounds
 
 __all__ = ["global_actions", "local_actions"]
 
@@ -90,10 +89,10 @@ def _moments(engine: Engine, starts: Sequence[Picture]) -> Iterator[Snapshot]:
 def _walk(engine: Engine, start: Snapshot, direction: str) -> list[Pixels]:
     """Return a start frame and the ticks of going one way, held inside the frame."""
     seen = [engine.restore(start).frame]
-    fence = Fence.around(engine)
+    bounds = FrameBounds.of(engine.world)
     for action in parse_script(f"{direction}*{TICKS}", engine.manifest):
         asked = Action(action.shift, local_action=engine.manifest.default_local_action(action.shift))
-        seen.append(engine.step(fence.hold(engine, asked)).frame)
+        seen.append(engine.step(bounds.clamp(engine.world, asked)).frame)
     return seen
 
 

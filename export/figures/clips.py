@@ -19,7 +19,7 @@ from playground.clips.analysis import Analysis, analyse
 from playground.clips.transfer import TransferOptions, transfer
 from playground.pictures.annotate import PAPER
 from playground.pictures.picture import Picture
-from playground.world.frame_bounds import Fence
+from playground.world.frame_bounds import FrameBounds
 
 __all__ = ["ReadClip", "decomposition", "motion_transfer", "read_clips"]
 
@@ -97,7 +97,7 @@ def decomposition(engine: Engine, clips: Sequence[ReadClip], data: str) -> Figur
 def _is_whole(engine: Engine, picture: Picture) -> bool:
     """Say whether a picture's agent touches no edge of the frame."""
     engine.reset(picture)
-    return Fence.around(engine).is_closed
+    return FrameBounds.of(engine.world).holds_all_edges
 
 
 def _travel(read: ReadClip) -> float:
@@ -117,7 +117,7 @@ def _replay(engine: Engine, read: ReadClip, start: Picture | Pixels, pan: bool =
     """Return a picture and the ticks of doing what was read."""
     engine.reset(start)
     options = TransferOptions(pan=pan, keep_inside=not pan)
-    return [one.observation.frame for one in transfer(engine, read.clip.frames, options, read.clip.name)]
+    return [one.observation.frame for one in transfer(engine.world, read.clip.frames, options, read.clip.name)]
 
 
 def _parts(engine: Engine, read: ReadClip, step: int) -> list[Pixels]:

@@ -1,9 +1,11 @@
 """The console of all commands: exit codes, and one line on stderr after a mistake of use or input."""
 
+import inspect
 import io
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import typer
 
@@ -14,10 +16,26 @@ MISTAKE = 2
 INTERRUPTED = 130
 """Exit code after Ctrl-C."""
 
+Options = TypeVar("Options")
+
 
 def new_command(text: str) -> typer.Typer:
     """Return a command without boxes or colours; `text` is its help."""
     return typer.Typer(help=text, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+def takes_options(kind: type[Options]) -> Callable[[Callable[[Options], None]], Callable[..., None]]:
+    """Decorate a command that takes its options as one dataclass, whose fields are annotated as typer's parameters."""
+
+    def decorate(command: Callable[[Options], None]) -> Callable[..., None]:
+        def run(**given: object) -> None:
+            command(kind(**given))
+
+        run.__doc__ = command.__doc__
+        run.__dict__["__signature__"] = inspect.signature(kind)
+        return run
+
+    return decorate
 
 
 def run_command(app: typer.Typer, name: str, arguments: Sequence[str] | None = None) -> int:

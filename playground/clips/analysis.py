@@ -17,7 +17,7 @@ from playground.bundles.manifest import Manifest
 from playground.clips.registration import register_background
 from playground.core.constants import SOLID
 from playground.engine.compositing import cut_window
-from playground.engine.engine import Engine
+from playground.engine.inference import InferenceEngine
 from playground.pictures.mask_cleaning import keep_agents, widened
 
 _BATCH = 8
@@ -53,7 +53,9 @@ class Analysis:
     """The T - 1 steps between neighbouring frames."""
 
 
-def analyse(engine: Engine, frames: NDArray[np.uint8], progress: Callable[[float], None] | None = None) -> Analysis:
+def analyse(
+    engine: InferenceEngine, frames: NDArray[np.uint8], progress: Callable[[float], None] | None = None
+) -> Analysis:
     """Read a clip.
 
     Where a frame or the next shows no agent, the step has zero shifts and the local action of standing still; where
@@ -99,7 +101,7 @@ def write_analysis(analysis: Analysis, folder: Path) -> None:
         out.discard()
 
 
-def _segment(engine: Engine, frames: NDArray[np.uint8], tell: Callable[[float], None]) -> NDArray[np.float32]:
+def _segment(engine: InferenceEngine, frames: NDArray[np.uint8], tell: Callable[[float], None]) -> NDArray[np.float32]:
     """Return the masks (T, H, W) in [0, 1]; 0 all over where no agent is found."""
     levels = np.empty(frames.shape[:3], np.float32)
     for start in range(0, len(frames), _BATCH):
@@ -117,7 +119,7 @@ def _spans(present: list[bool]) -> Iterator[tuple[int, int]]:
             yield indices[0], indices[-1]
 
 
-def _follow(engine: Engine, frames: NDArray[np.uint8], levels: NDArray[np.float32]) -> list[Step]:
+def _follow(engine: InferenceEngine, frames: NDArray[np.uint8], levels: NDArray[np.float32]) -> list[Step]:
     """Return the steps of frames that all show the agent."""
     positions = _locate(engine, frames, levels)
     foreground = _smooth(np.diff(positions, axis=0), engine.manifest)
@@ -143,14 +145,14 @@ def _smooth(shifts: NDArray[np.float64], manifest: Manifest) -> NDArray[np.float
     return smooth
 
 
-def _locate(engine: Engine, frames: NDArray[np.uint8], levels: NDArray[np.float32]) -> NDArray[np.float64]:
+def _locate(engine: InferenceEngine, frames: NDArray[np.uint8], levels: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return where the agent is in each frame, (T, 2) pixels."""
     starts = range(0, len(frames), _BATCH)
     return np.concatenate([engine.locate(frames[i : i + _BATCH], levels[i : i + _BATCH]) for i in starts])
 
 
 def _observe(
-    engine: Engine, frames: NDArray[np.uint8], levels: NDArray[np.float32], positions: NDArray[np.float64]
+    engine: InferenceEngine, frames: NDArray[np.uint8], levels: NDArray[np.float32], positions: NDArray[np.float64]
 ) -> NDArray[np.int64]:
     """Return the local actions (T-1,) seen in windows around the agent's positions."""
     window = engine.manifest.window

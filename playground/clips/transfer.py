@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from glass.core.errors import GlassError
 from playground.clips.analysis import Step, analyse
 from playground.core.action import Action, Observation
-from playground.engine.engine import Engine
-from playground.world.frame_bounds import Fence
+from playground.engine.inference import InferenceEngine
+from playground.world.frame_bounds import FrameBounds
+from playground.world.world import World
 
 PIECE = 96
 """Frames of a clip that are read together; no more than that and twice OVERLAP are ever in memory."""
@@ -58,7 +59,7 @@ class Driven:
     """What is seen of the driven agent."""
 
 
-def read_steps(engine: Engine, frames: Iterable[Frame]) -> Iterator[ReadFrame]:
+def read_steps(engine: InferenceEngine, frames: Iterable[Frame]) -> Iterator[ReadFrame]:
     """Read a clip of any length piece by piece; up to PIECE frames it is read as `analyse` reads it.
 
     Args:
@@ -82,23 +83,24 @@ def read_steps(engine: Engine, frames: Iterable[Frame]) -> Iterator[ReadFrame]:
         before, piece = together[: len(before) + count][-OVERLAP:], piece[count:]
 
 
-def transfer(engine: Engine, driver: Iterable[Frame], options: TransferOptions, name: str) -> Iterator[Driven]:
-    """Replay a clip's actions on the picture that `engine` was last reset with: first that start, then every tick.
+def transfer(world: World, driver: Iterable[Frame], options: TransferOptions, name: str) -> Iterator[Driven]:
+    """Replay a clip's actions on the one agent of a world: first what is seen now, then every tick.
 
     Local actions and shifts are those read from the clip, beginning where the picture's agent stands.
 
     Args:
-        engine: the model, with a picture.
+        world: a picture that is played, whose model reads the clip, too.
         driver: the clip, uint8 (H, W, 3) each, of the model's frame size; only a few of them are held at a time.
         options: how the actions are carried over.
         name: what errors call the clip.
 
     Raises:
-        GlassError: the engine has no picture, the clip has a single frame, or none of its frames shows an agent
+        GlassError: the clip has a single frame, or none of its frames shows an agent
             (which is known at its end).
     """
-    start = engine.snapshot().observation
-    fence = Fence.around(engine) if options.keep_inside else None
+    engine = world.engines[0]
+    start = world.snapshot().observations[0]
+    bounds = FrameBounds.of(world) if options.keep_inside else None
     readings = read_steps(engine, driver)
     first = list(islice(readings, PIECE))
     if len(first) < 2:
@@ -113,9 +115,9 @@ def transfer(engine: Engine, driver: Iterable[Frame], options: TransferOptions, 
         x, y = reading.step.foreground_shift
         pan = reading.step.background_shift if options.pan else (0.0, 0.0)
         action = Action((x * scale, y * scale), pan, reading.step.local_action)
-        if fence is not None:
-            action = fence.hold(engine, action)
-        yield Driven(reading.frame, action, engine.step(action))
+        if bounds is not None:
+            action = bounds.clamp(world, action)
+        yield Driven(reading.frame, action, world.step([action])[0])
     if not found:
         raise GlassError(
             f"{name}: no agent found by model {engine.manifest.name!r} in any of its {count} frames; "

@@ -14,7 +14,7 @@ from playground.bundles.library import find_bundle, find_bundles
 from playground.clips.analysis import analyse, write_analysis
 from playground.clips.reading import read_clip
 from playground.commands.progress import share_bar
-from playground.engine.engine import Engine
+from playground.engine.inference import InferenceEngine
 
 app = new_command("Read a clip: the agent's mask in every frame, how it and the background moved, and what it did.")
 
@@ -47,14 +47,14 @@ main = partial(run_command, app, "glass-analyse")
 """Run the command and return its exit code."""
 
 
-def _engine(model: str | None) -> Engine:
+def _engine(model: str | None) -> InferenceEngine:
     if model is not None:
-        return Engine(find_bundle(model))
+        return InferenceEngine(find_bundle(model))
     bundles = find_bundles()
     if len(bundles) > 1:
         names = ", ".join(bundle.manifest.name for bundle in bundles)
         raise GlassError(f"several models are here ({names}); choose one with --model")
-    return Engine(bundles[0])
+    return InferenceEngine(bundles[0])
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ from playground.bundles.bundle import Bundle
 from playground.bundles.library import find_bundle
 from playground.commands.labelling import LONGEST, Frame, check_names, half_blocks, name_local_actions, preview
 from playground.core.action_names import script_name
-from playground.engine.engine import Engine
 from playground.pictures.picture import Picture, load_picture
+from playground.world.public_engine import Engine
 
 app = new_command("See what each local action of a model does, and give it a name for the palette and for scripts.")
 

@@ -15,8 +15,8 @@ from playground.bundles.manifest import MANIFEST_FILE
 from playground.core.action import Action
 from playground.core.action_names import RESERVED, SYNTAX, script_name
 from playground.engine.compositing import cut_window
-from playground.engine.engine import Engine
 from playground.pictures.picture import Picture
+from playground.world.public_engine import Engine
 
 LONGEST = 24
 """Longest name, in letters."""

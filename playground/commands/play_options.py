@@ -1,51 +1,63 @@
-"""What glass-play was asked for."""
+"""The options of glass-play: declared once, for the command line and for what carries it out."""
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from glass.core.errors import GlassError
-from glass.core.output_places import check_folder_place, check_spares
+from glass.core.output_places import check_folder_place, check_named, check_spares
+from playground.core.text_sizes import TEXT_SIZES
 from playground.recording.recorder import check_recording
+
+_SIZES = ", ".join(f"{size:g}" for size in TEXT_SIZES)
 
 
 @dataclass(frozen=True)
-class Order:
-    """What glass-play was asked for."""
+class PlayOptions:
+    """What glass-play was asked for; the help of a field says what it is."""
 
-    image: str | None
-    """The picture's file; None asks for a choice of start frames."""
-    second: str | None
-    """The second player's picture, if there is one."""
-    replay: Path | None
-    """A saved game to play again instead of a picture."""
-    background: str | None
-    """Picture to put a cut-out one before; None takes a plain colour."""
-    paint: bool
-    """Whether the player may paint the agent in a picture in which no model finds one."""
-    model: str | None
-    """Name or path of a bundle; None leaves the choice to the picture."""
-    script: str
-    """What to play, in the script language."""
-    script_source: str
-    """What errors call it: "script", or the file it came from."""
-    second_script: str
-    """What the second player plays."""
-    record: Path | None
-    """Animation to write."""
-    frames: Path | None
-    """Folder of pictures to write."""
-    scale: int | None
-    """Enlargement of the window and of recordings; None leaves it to them."""
-    seed: int | None
-    """Chooses the start frame where there is neither picture nor window, and the autoplay; None takes the first."""
-    autoplay: bool
-    """Whether the agent plays by itself while nobody asks for anything."""
-    keymap: Path | None
-    """File that says which keys do what; None takes the usual ones."""
-    text_size: float
-    """How large the window's text is at first."""
-    headless: bool
-    """Whether to do without a window."""
+    images: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="A picture, or two for two players in the first one; without any, choose a start frame.",
+            metavar="[IMAGE] [IMAGE]",
+        ),
+    ] = None
+    background: Annotated[str | None, typer.Option(help="Picture to put a cut-out one before.", metavar="FILE")] = None
+    paint: Annotated[
+        bool, typer.Option("--paint", help="Paint the agent yourself if no model finds it; needs a window.")
+    ] = False
+    model: Annotated[str | None, typer.Option(help="Name or path of a model; else chosen by the picture.")] = None
+    script: Annotated[str, typer.Option(help="Actions to play, such as 'right*10 3*8 left+up+2'.")] = ""
+    script_file: Annotated[
+        str | None, typer.Option(help="Text file of actions; '#' begins a remark.", metavar="FILE")
+    ] = None
+    script2: Annotated[str, typer.Option(help="Actions of the second player.")] = ""
+    replay: Annotated[str | None, typer.Option(help="Saved game to play again.", metavar="FILE")] = None
+    headless: Annotated[bool, typer.Option("--headless", help="Run the script without a window.")] = False
+    record: Annotated[str | None, typer.Option(help="GIF, MP4 or WebP to write.", metavar="FILE")] = None
+    frames: Annotated[str | None, typer.Option(help="Folder for one PNG a tick.", metavar="DIR")] = None
+    scale: Annotated[int | None, typer.Option(min=1, max=16, help="Enlargement of window and recording.")] = None
+    seed: Annotated[int | None, typer.Option(min=0, help="Chooses a headless run's start frame, and the autoplay.")] = (
+        None
+    )
+    autoplay: Annotated[
+        bool, typer.Option("--autoplay", help="Let the agent play by itself while nobody asks for anything.")
+    ] = False
+    keymap: Annotated[str | None, typer.Option(help="TOML file that says which keys do what.", metavar="FILE")] = None
+    text_size: Annotated[float, typer.Option(help=f"Size of the text: {_SIZES}.", metavar="SIZE")] = 1.0
+
+    @property
+    def image(self) -> str | None:
+        """The first player's picture; None asks for a choice of start frames."""
+        return self.images[0] if self.images else None
+
+    @property
+    def second_image(self) -> str | None:
+        """The second player's picture, if there is one."""
+        return self.images[1] if self.images and len(self.images) > 1 else None
 
     def check(self) -> None:
         """Refuse what does not go together, and places that cannot be written to.
@@ -53,27 +65,38 @@ class Order:
         Raises:
             GlassError: in a sentence that names the option.
         """
-        if self.replay is not None:
-            others = (self.image, self.script, self.second_script, self.background, self.paint, self.autoplay)
-            if any(others) or self.seed is not None:
-                raise GlassError("--replay plays a saved game as it was; give no picture, script or seed with it")
-        elif self.second is None and self.second_script:
-            raise GlassError("--script2 is for a second player; give two pictures")
-        elif self.second is not None and self.paint:
-            raise GlassError("--paint is for one picture alone; paint the agents first, one by one")
+        check_named({"--frames": self.frames, "--record": self.record, "--script-file": self.script_file})
+        if self.text_size not in TEXT_SIZES:
+            raise GlassError(f"--text-size {self.text_size:g}: give one of {_SIZES}")
+        if self.images and len(self.images) > 2:
+            raise GlassError(f"unexpected extra argument {self.images[2]!r}; at most two can play")
+        if self.script and self.script_file is not None:
+            raise GlassError("both --script and --script-file; give one of them")
+        self._check_players()
         if self.autoplay and self.headless:
             raise GlassError("--autoplay needs a window; without one, play --script 'random(1)*200'")
         if self.headless and self.record is None and self.frames is None:
             raise GlassError("--headless shows nothing by itself; add --record FILE or --frames DIR")
         self._check_places()
 
+    def _check_players(self) -> None:
+        """Refuse what does not go with a saved game, and what one player has no use for, or two."""
+        if self.replay is not None:
+            scripts = (self.script, self.script_file, self.script2)
+            if any((self.images, *scripts, self.background, self.paint, self.autoplay)) or self.seed is not None:
+                raise GlassError("--replay plays a saved game as it was; give no picture, script or seed with it")
+        elif self.second_image is None and self.script2:
+            raise GlassError("--script2 is for a second player; give two pictures")
+        elif self.second_image is not None and self.paint:
+            raise GlassError("--paint is for one picture alone; paint the agents first, one by one")
+
     def _check_places(self) -> None:
         """Refuse places that cannot be written to, or that hold what is read."""
         if self.record is not None:
-            check_recording(self.record)
+            check_recording(Path(self.record))
         if self.frames is not None:
-            check_folder_place(self.frames, "--frames")
-        read = (self.image, self.second, self.replay, self.background, self.keymap)
-        for what, place in (("--record", self.record), ("--frames", self.frames)):
+            check_folder_place(Path(self.frames), "--frames")
+        read = (*(self.images or ()), self.replay, self.background, self.keymap)
+        for option, place in (("--record", self.record), ("--frames", self.frames)):
             if place is not None:
-                check_spares(place, what, read)
+                check_spares(Path(place), option, read)

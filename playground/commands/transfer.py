@@ -17,11 +17,11 @@ from playground.clips.reading import stream_clip
 from playground.clips.transfer import Driven, TransferOptions, transfer
 from playground.clips.transfer_view import SideBySide
 from playground.commands.progress import live_progress
-from playground.engine.engine import Engine
+from playground.engine.inference import InferenceEngine
 from playground.pictures.picture import load_picture
 from playground.recording.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder, check_recording, recording
-from playground.selection.doubts import check_picture, doubt_clip
-from playground.selection.for_picture import choose_engine
+from playground.selection.model_choice import choose_engine, refuse_if_wrong_model, warn_if_wrong_model
+from playground.world.world import World
 
 app = new_command("Motion transfer: let the agent of a picture do what an agent does in a clip.")
 
@@ -56,15 +56,16 @@ def run(
     picture = load_picture(image)
     choice = choose_engine(picture, find_bundles() if model is None else (find_bundle(model),))
     if model is not None:
-        check_picture(choice, picture, known_bundles())
-    engine, picture = choice.engine, choice.picture
-    engine.reset(picture)
-    doubt = doubt_clip(engine, driver, known_bundles())
-    for place, note in ((picture.name, picture.note), (Path(driver).name, doubt)):
+        refuse_if_wrong_model(choice, picture, known_bundles())
+    engine = choice.engine
+    doubt = warn_if_wrong_model(engine, driver, known_bundles())
+    for place, note in ((picture.name, choice.note), (Path(driver).name, doubt)):
         if note:
             print(f"{place}: {note}", flush=True)
+    world = World([engine])
+    world.open([choice.start])
     clip = stream_clip(driver, engine.frame_size)
-    ticks = transfer(engine, clip, TransferOptions(pan, keep_inside, match_size), Path(driver).name)
+    ticks = transfer(world, clip, TransferOptions(pan, keep_inside, match_size), Path(driver).name)
     output = _Output(None if out is None else Path(out), None if frames is None else Path(frames), side_by_side, scale)
     count = _record(engine, ticks, output)
     written = " and ".join(place for place in (out, frames) if place is not None)
@@ -93,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_command(app, "glass-transfer", arguments)
 
 
-def _record(engine: Engine, ticks: Iterator[Driven], output: _Output) -> int:
+def _record(engine: InferenceEngine, ticks: Iterator[Driven], output: _Output) -> int:
     """Write what is seen, and return the number of ticks."""
     labels = [action.label for action in engine.manifest.local_actions]
     board = SideBySide(engine.frame_size, labels, output.scale) if output.side_by_side else None

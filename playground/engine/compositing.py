@@ -1,4 +1,4 @@
-"""Layers into frames: cutting the window around an agent, panning a background, pasting a crop."""
+"""Alpha compositing: crop a window around an agent, pan the background, paste premultiplied RGBA over it."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,17 +15,12 @@ Layer = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Backdrop:
-    """A background, moved as a whole by the pans so far. Its pixels are computed when they are first asked for."""
+    """A background panned as a whole so far. Its pixels are computed when they are first asked for, and cached."""
 
     source: Layer
     """The background as it was at first, (H, W, 3)."""
     pan: tuple[float, float] = (0.0, 0.0)
     """How far (x, y) in pixels its content has moved."""
-
-    @classmethod
-    def of(cls, source: Layer) -> "Backdrop":
-        """Return a background that has not moved."""
-        return cls(source)
 
     @cached_property
     def layer(self) -> Layer:
@@ -43,8 +38,8 @@ class Backdrop:
             return self
         return Backdrop(self.source, (self.pan[0] + pan[0], self.pan[1] + pan[1]))
 
-    def forgetful(self) -> "Backdrop":
-        """Return the same backdrop without the pixels it has computed, to be kept in little room."""
+    def without_cache(self) -> "Backdrop":
+        """Return the same backdrop without its cached pixels, to be kept in little memory."""
         return Backdrop(self.source, self.pan)
 
 
@@ -62,29 +57,24 @@ def cut_window(layer: Layer, position: tuple[float, float], window: int) -> Laye
 
 
 def paste(
-    backdrop: Backdrop, crop: Layer, position: tuple[float, float], shade: Layer | None = None
-) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    frame: NDArray[np.uint8], layer: Layer, crop: Layer, position: tuple[float, float], shadow: Layer | None = None
+) -> NDArray[np.bool_]:
     """Paste a premultiplied RGBA crop (S, S, 4) around `position` (x, y), which may lie outside the frame.
 
-    Its shadow, `shade` (D, D, 1) around the same position, falls on what is behind it.
+    Its shadow (D, D, 1) around the same position falls on what is behind it.
+
+    Args:
+        frame: uint8 (H, W, 3), which is changed.
+        layer: the same frame in [0, 1].
+        crop: what is pasted.
+        position: its centre, in pixels.
+        shadow: the share of the light that it takes.
 
     Returns:
-        The frame, uint8 (H, W, 3), and the mask of the pasted agent without its shadow, bool (H, W).
+        The mask of the pasted agent without its shadow, bool (H, W).
     """
-    frame = backdrop.pixels.copy()
-    return frame, paste_over(frame, backdrop.layer, crop, position, shade)
-
-
-def paste_over(
-    frame: NDArray[np.uint8], layer: Layer, crop: Layer, position: tuple[float, float], shade: Layer | None = None
-) -> NDArray[np.bool_]:
-    """Paste a crop, as `paste` does, into `frame`, uint8 (H, W, 3), which is changed; `layer` is the same frame.
-
-    Returns:
-        The mask of the pasted agent, bool (H, W).
-    """
-    if shade is not None:
-        layer = _scaled(layer, 1 - shade, position)
+    if shadow is not None:
+        layer = _scaled(layer, 1 - shadow, position)
         frame[:] = to_bytes(layer)
     mask = np.zeros(frame.shape[:2], np.bool_)
     frame_part, window_part = _overlap(mask.shape, window_corner(position, crop.shape[0]), crop.shape[0])
@@ -95,22 +85,22 @@ def paste_over(
     return mask
 
 
-def with_shadow(crop: Layer, shade: Layer | None) -> Layer:
+def with_shadow(crop: Layer, shadow: Layer | None) -> Layer:
     """Return a premultiplied RGBA crop as one layer with its shadow (D, D, 1), black and half transparent.
 
     It is as large as the larger of the two, (max(S, D), max(S, D), 4), with the same centre.
     """
-    if shade is None:
+    if shadow is None:
         return crop
-    side = max(len(crop), len(shade))
-    pixels, dark = widened(crop, side), widened(shade, side)
+    side = max(len(crop), len(shadow))
+    pixels, dark = padded(crop, side), padded(shadow, side)
     alpha = pixels[:, :, 3:]
     return np.concatenate([pixels[:, :, :3], alpha + (1 - alpha) * dark], 2)
 
 
-def without_shadow(background: Layer, shade: Layer, position: tuple[float, float]) -> Layer:
+def without_shadow(background: Layer, shadow: Layer, position: tuple[float, float]) -> Layer:
     """Return a background (H, W, 3) without the shadow (D, D, 1) that lies on it around `position` (x, y)."""
-    return np.minimum(_scaled(background, np.reciprocal(1 - shade), position), 1)
+    return np.minimum(_scaled(background, np.reciprocal(1 - shadow), position), 1)
 
 
 def _scaled(layer: Layer, factors: Layer, position: tuple[float, float]) -> Layer:
@@ -129,8 +119,8 @@ def outline_of(crop: Layer, position: tuple[float, float], size: tuple[int, int]
     return outline
 
 
-def carry_on(crop: Layer, edge: str | None) -> Layer:
-    """Return a crop (S, S, C) of an agent that reaches in from an edge of the frame, carried on beyond its own.
+def extend_to_edge(crop: Layer, edge: str | None) -> Layer:
+    """Return a crop (S, S, C) of an agent that reaches in from an edge of the frame, edge-padded towards it.
 
     An arm goes on to the frame's edge, but a window may end before: the pixels at the window's `edge` (left, right, top
     or bottom) are repeated outwards. The result is (2S, 2S, C) with the same centre, empty elsewhere; without an edge
@@ -152,16 +142,16 @@ def carry_on(crop: Layer, edge: str | None) -> Layer:
     return wide
 
 
-def widened(layer: Layer, side: int, ahead: tuple[int, int] = (0, 0)) -> Layer:
-    """Return a layer (S, S, C) with nothing around it: (side, side, C), its centre moved by `ahead` (x, y) pixels."""
+def padded(layer: Layer, side: int, offset: tuple[int, int] = (0, 0)) -> Layer:
+    """Return a layer (S, S, C) zero-padded to (side, side, C), its centre moved by `offset` (x, y) pixels."""
     beyond = (side - layer.shape[0]) // 2
-    x, y = ahead
+    x, y = offset
     return np.pad(layer, ((beyond + y, beyond - y), (beyond + x, beyond - x), (0, 0)))
 
 
-def around(layer: Layer, ahead: tuple[int, int]) -> Layer:
-    """Return a layer (S, S, C) whose middle lies `ahead` (x, y) pixels of a position, as one (D, D, C) around it."""
-    return widened(layer, len(layer) + 2 * max(map(abs, ahead)), ahead)
+def centred_on_position(layer: Layer, offset: tuple[int, int]) -> Layer:
+    """Return a layer (S, S, C) whose centre lies `offset` (x, y) pixels from a position, as one (D, D, C) around it."""
+    return padded(layer, len(layer) + 2 * max(map(abs, offset)), offset)
 
 
 def to_bytes(layer: Layer) -> NDArray[np.uint8]:

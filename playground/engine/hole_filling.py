@@ -1,9 +1,9 @@
-"""Texture for the hole behind an agent: an inpainting network fills it smoothly, the rest of the picture shows how."""
+"""Hole filling by exemplar: texture is copied into an inpainted hole and blended in by Poisson image editing."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine.compositing import Layer
+from playground.engine.compositing import Backdrop, Layer
 
 _HOLE = 0.02
 """Mask value above which a pixel is taken to be the agent's."""
@@ -13,8 +13,16 @@ _RING = 4
 """Width in pixels of the ring around the hole that what is copied must match."""
 _MATCHED = 0.75
 """Share of the ring that must be seen where it is copied from."""
-_ROUNDS = 80
-"""Rounds of smoothing that spread the ring's colours over the hole."""
+_ITERATIONS = 80
+"""Jacobi iterations that spread the ring's colours over the hole."""
+
+
+def backdrop_behind(background: Layer, mask: NDArray[np.float32], enters: str | None) -> Backdrop:
+    """Return what play goes on before: an inpainted background, with texture where the agent was; see `with_texture`.
+
+    Behind an agent that `enters` from an edge nothing else in the picture belongs: its hole stays smooth.
+    """
+    return Backdrop(background if enters else with_texture(background, mask))
 
 
 def with_texture(background: Layer, mask: NDArray[np.float32]) -> Layer:
@@ -40,7 +48,7 @@ def with_texture(background: Layer, mask: NDArray[np.float32]) -> Layer:
     rows, columns = _span(hole, 0), _span(hole, 1)
     inside = hole[rows, columns]
     copy = copied[rows, columns]
-    change = _spread(np.where(inside[:, :, None], 0, background[rows, columns] - copy), inside)
+    change = _solve_laplace(np.where(inside[:, :, None], 0, background[rows, columns] - copy), inside)
     filled = background.copy()
     filled[rows, columns][inside] = (copy + change).clip(0, 1)[inside]
     return filled
@@ -48,8 +56,8 @@ def with_texture(background: Layer, mask: NDArray[np.float32]) -> Layer:
 
 def _best_shift(background: Layer, hole: NDArray[np.bool_]) -> tuple[int, int] | None:
     """Return the shift (rows, columns) of the picture that brings the best copy to the hole; None where none fits."""
-    near = _grown(hole, _GAP)
-    ring = _grown(near, _RING) & ~near
+    near = _dilated(hole, _GAP)
+    ring = _dilated(near, _RING) & ~near
     if not hole.any() or not ring.any():
         return None
     height, width = hole.shape
@@ -70,22 +78,25 @@ def _best_shift(background: Layer, hole: NDArray[np.bool_]) -> tuple[int, int] |
     return -(int(row) - (size[0] if row >= height else 0)), -(int(column) - (size[1] if column >= width else 0))
 
 
-def _spread(values: Layer, hole: NDArray[np.bool_]) -> Layer:
-    """Continue values (h, w, C) into a hole (h, w), which touches no side, as a soap film would."""
-    film, known = values, (~hole)[:, :, None].astype(np.float32)
+def _solve_laplace(values: Layer, hole: NDArray[np.bool_]) -> Layer:
+    """Solve Laplace's equation in a hole (h, w), which touches no side, with values (h, w, C) as its boundary.
+
+    Jacobi iterations, begun from the mean of what is known within the least distance that shows any.
+    """
+    solution, known = values, (~hole)[:, :, None].astype(np.float32)
     reach = 1
     while not known.all():
-        total, count = _box(film * known, reach), _box(known, reach)
+        total, count = _box(solution * known, reach), _box(known, reach)
         fresh = (known == 0) & (count > 0.5)
-        film = np.where(fresh, total / np.maximum(count, 1), film)
+        solution = np.where(fresh, total / np.maximum(count, 1), solution)
         known = np.maximum(known, fresh)
         reach *= 2
-    film = np.ascontiguousarray(film, np.float32)
+    solution = np.ascontiguousarray(solution, np.float32)
     inside = hole[1:-1, 1:-1, None]
-    for _ in range(_ROUNDS):
-        mean = (film[:-2, 1:-1] + film[2:, 1:-1] + film[1:-1, :-2] + film[1:-1, 2:]) * np.float32(0.25)
-        np.copyto(film[1:-1, 1:-1], mean, where=inside)
-    return film
+    for _ in range(_ITERATIONS):
+        mean = (solution[:-2, 1:-1] + solution[2:, 1:-1] + solution[1:-1, :-2] + solution[1:-1, 2:]) * np.float32(0.25)
+        np.copyto(solution[1:-1, 1:-1], mean, where=inside)
+    return solution
 
 
 def _box(values: Layer, reach: int) -> Layer:
@@ -100,8 +111,8 @@ def _box(values: Layer, reach: int) -> Layer:
     return values
 
 
-def _grown(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
-    """Return a mask (H, W) that reaches farther by so many pixels."""
+def _dilated(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
+    """Dilate a mask (H, W) by so many pixels."""
     for _ in range(pixels):
         wide = np.pad(mask, 1)
         mask = mask | wide[:-2, 1:-1] | wide[2:, 1:-1] | wide[1:-1, :-2] | wide[1:-1, 2:]

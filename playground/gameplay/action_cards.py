@@ -17,7 +17,7 @@ class ActionCards:
         manifests = [engine.manifest for engine in world.engines]
         self._rate = manifests[0].tick_rate
         self._previews = [
-            ActionPreviews(engine, puppet) for engine, puppet in zip(world.engines, world.puppets, strict=True)
+            ActionPreviews(engine, agent) for engine, agent in zip(world.engines, world.agents, strict=True)
         ]
         self._waiting = deque(self._previews)
         self._blank = [

@@ -7,9 +7,9 @@ import numpy as np
 from glass.core.directions import DIRECTIONS
 from playground.bundles.manifest import Manifest
 from playground.core.action import Action
-from playground.engine.agent_state import Puppet
+from playground.engine.agent_state import AgentState
 from playground.engine.compositing import Layer
-from playground.engine.engine import Engine
+from playground.engine.inference import InferenceEngine
 
 _LEAST_TICKS = 6
 """A preview shows at least so many ticks of its local action."""
@@ -20,15 +20,15 @@ _REST_TICKS = 4
 class ActionPreviews:
     """Plays each local action from the first picture on, one tick at a time, when there is time for it."""
 
-    def __init__(self, engine: Engine, start: Puppet) -> None:
-        """Prepare to play from `start`, a puppet of `engine`; nothing is computed yet."""
+    def __init__(self, engine: InferenceEngine, start: AgentState) -> None:
+        """Prepare to play from `start`, an agent of `engine`; nothing is computed yet."""
         self._engine = engine
         self._ways = _ways(engine.manifest)
         lengths = [max(2 * action.length, _LEAST_TICKS) for action in engine.manifest.local_actions]
         self._lengths = dict(enumerate(lengths, start=1))
-        self._first = start.cut
+        self._first = start.cut_out
         self._films: dict[int, list[Layer]] = {number: [] for number in self._lengths}
-        self._puppets = dict.fromkeys(self._lengths, start)
+        self._agents = dict.fromkeys(self._lengths, start)
         self._box = _solid(self._first)
         self._cropped = cache(self._crop)
 
@@ -44,8 +44,8 @@ class ActionPreviews:
         if len(film) == self._lengths[number]:
             return
         action = Action(self._ways[number], local_action=number)
-        self._puppets[number] = self._engine.act(self._puppets[number], action)
-        film.append(self._puppets[number].cut)
+        self._agents[number] = self._engine.act(self._agents[number], action)
+        film.append(self._agents[number].cut_out)
         self._box = _joined(self._box, _solid(film[-1]))
 
     def picture(self, number: int, tick: int) -> Layer:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 
 from playground.core.action import Action
-from playground.engine.engine import Engine
+from playground.engine.inference import InferenceEngine
 from playground.gameplay.clock import Clock
 from playground.input.controls import Command, Controls, Intent
 from playground.input.pointer import Pointer
@@ -230,7 +230,7 @@ class Session:
         else:
             actions = [one.next_action() for one in self.controls]
             if self.autopilot is not None and not all_act:
-                actions[0] = self.autopilot.take(actions[0], self.world.puppets[0].position)
+                actions[0] = self.autopilot.take(actions[0], self.world.agents[0].position)
             if not all_act:
                 actions = [replace(action, hold=asks_nothing(action)) for action in actions]
             if self._follows:
@@ -250,7 +250,7 @@ class Session:
         """Let the camera follow what the actions do."""
         world = self._history.world
         engine = world.engines[0]
-        positions = [puppet.position for puppet in world.puppets]
+        positions = [agent.position for agent in world.agents]
         return follow(actions, positions, engine.frame_size, engine.manifest.window)
 
     def _arrive(self, before: Layers | None, actions: Sequence[Action] = ()) -> None:
@@ -264,7 +264,7 @@ class Session:
         self.recordings.add_frame(self.now.frame)
 
     def _move_towards_pointer(self) -> None:
-        self.controls[0].move_towards(self.pointer.shift(self.world.puppets[0].position))
+        self.controls[0].move_towards(self.pointer.shift(self.world.agents[0].position))
 
     def _forget_taps(self) -> None:
         for one in self.controls:
@@ -276,6 +276,6 @@ def asks_nothing(action: Action) -> bool:
     return not any(action.shift) and action.local_action is None
 
 
-def _acting(engine: Engine, action: Action) -> int | None:
+def _acting(engine: InferenceEngine, action: Action) -> int | None:
     """Return the local action that an agent does; None for one that stands."""
     return None if action.hold else action.local_action or engine.manifest.default_local_action(action.shift)

@@ -13,12 +13,12 @@ from playground.core.constants import SOLID
 from playground.pictures.cutout import usual_share
 from playground.pictures.flat_background import cut_from_ground
 from playground.pictures.mask_cleaning import agent_component
-from playground.pictures.picture import FittedPicture, Picture, fit_picture
+from playground.pictures.picture import Picture, fit_picture
 from playground.pictures.pixels import block_size, flatten
-from playground.pictures.start import Start, agreement, shows_agent, solid_share, start_from
+from playground.pictures.start import Start, agreement, shows_agent, solid_share, start_from_mask
 
 Segment = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
-"""Gives the masks (N, H, W) of frames (N, H, W, 3); see `Engine.segment`."""
+"""Gives the masks (N, H, W) of frames (N, H, W, 3); see `InferenceEngine.segment`."""
 
 SURE = 0.7
 """Confidence from which on the mask of the whole picture is taken."""
@@ -66,7 +66,7 @@ class Candidate:
     """Of the mask, in 0..1: see `mask_confidence`."""
 
 
-def find_start(picture: Picture, fitted: FittedPicture, manifest: Manifest, segment: Segment) -> Start:
+def find_start(picture: Picture, fitted: NDArray[np.uint8], manifest: Manifest, segment: Segment) -> Start:
     """Find the agent in an opaque picture.
 
     A picture that has the frame's size is taken as it is. Of others, what stands alone on a flat background is cut out.
@@ -79,16 +79,17 @@ def find_start(picture: Picture, fitted: FittedPicture, manifest: Manifest, segm
     """
     cut = None if picture.image.size == manifest.frame_size else cut_from_ground(picture)
     if cut is not None:
-        placed = fit_picture(cut, manifest.frame_size, manifest.window, mask_size=manifest.mask_size)
-        start = start_from(placed, None, manifest)
-        trust = agreement(segment(start.frame[None])[0], start.mask)
+        frame, alpha = fit_picture(cut, manifest.frame_size, manifest.window, mask_size=manifest.mask_size)
+        assert alpha is not None  # what is cut out is transparent elsewhere
+        start = start_from_mask(picture.name, frame, alpha, manifest)
+        trust = agreement(segment(frame[None])[0], alpha)
         return replace(start, confidence=trust, note="cut out of its ground of one colour")
-    mask = segment(fitted.frame[None])[0]
+    mask = segment(fitted[None])[0]
     usual = usual_share(manifest.mask_size)
     trust = mask_confidence(mask, usual)
     seen = shows_agent(mask, manifest)
     if picture.image.size == manifest.frame_size or (seen and trust >= SURE):
-        return _as_fitted(fitted, mask, manifest, trust)
+        return _as_fitted(picture.name, fitted, mask, manifest, trust)
     best = _Search(flatten(picture.image, picture.background), manifest, segment).best()
     if best is not None and best.confidence >= max(_ENOUGH, trust + _BETTER if seen else 0.0):
         return Start(
@@ -97,7 +98,7 @@ def find_start(picture: Picture, fitted: FittedPicture, manifest: Manifest, segm
             best.confidence,
             _crop_note(best.crop, manifest.frame_size, picture.image.size),
         )
-    return _as_fitted(fitted, mask, manifest, trust)
+    return _as_fitted(picture.name, fitted, mask, manifest, trust)
 
 
 def mask_confidence(mask: NDArray[np.float32], usual: float) -> float:
@@ -115,10 +116,13 @@ def mask_confidence(mask: NDArray[np.float32], usual: float) -> float:
     return decided * compact * exp(-((log(len(rows) / mask.size / usual) / _FAMILIAR) ** 2) / 2)
 
 
-def _as_fitted(fitted: FittedPicture, mask: NDArray[np.float32], manifest: Manifest, trust: float) -> Start:
+def _as_fitted(
+    name: str, frame: NDArray[np.uint8], mask: NDArray[np.float32], manifest: Manifest, trust: float
+) -> Start:
     """Start from the picture as fitted; tell the player where the model is not sure of it."""
     note = "" if trust >= _DOUBT else f"the model is not sure of its agent ({trust:.0%}); M shows and paints it"
-    return replace(start_from(fitted, agent_component(mask, manifest), manifest), confidence=trust, note=note)
+    start = start_from_mask(name, frame, agent_component(mask, manifest), manifest, found=True)
+    return replace(start, confidence=trust, note=note)
 
 
 class _Search:

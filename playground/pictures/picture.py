@@ -37,22 +37,8 @@ class Picture:
     """Its pixels, mode RGB, or RGBA where some pixel is transparent."""
     background: Image.Image | None = None
     """What shows where it is transparent; a plain colour when None."""
-    mask: NDArray[np.float32] | None = None
-    """Where its agent is, (H, W) in [0, 1], if that is known already."""
     note: str = ""
     """What was made of the file, for people; empty where it was taken as it is."""
-
-
-@dataclass(frozen=True)
-class FittedPicture:
-    """A picture as a model sees it."""
-
-    name: str
-    """What errors call it."""
-    frame: NDArray[np.uint8]
-    """Its pixels, (H, W, 3)."""
-    mask: NDArray[np.float32] | None
-    """Where the agent is, (H, W) in [0, 1], if the picture itself says so."""
 
 
 class NotAPictureError(GlassError):
@@ -145,7 +131,7 @@ def fit_picture(
     window: int,
     mask: Mask | None = None,
     mask_size: MaskSize | None = None,
-) -> FittedPicture:
+) -> tuple[NDArray[np.uint8], NDArray[np.float32] | None]:
     """Fit a picture to a frame of (width, height) pixels.
 
     An opaque picture fills the frame: resized where the aspect agrees to 2 %, else whole inside it with the rest
@@ -156,27 +142,29 @@ def fit_picture(
         picture: what to fit.
         frame_size: width and height of the model's frame in pixels.
         window: side of the model's window in pixels.
-        mask: where the agent is, (H, W) of the picture or of the frame; the picture's own when None.
+        mask: where the agent is, (H, W) of the picture or of the frame; its alpha when None.
         mask_size: shares of the frame that an agent may cover, for the size of a cut-out picture.
+
+    Returns:
+        The frame, (H, W, 3), and where the agent is in it, (H, W) in [0, 1]; None where neither mask nor alpha tell.
 
     Raises:
         GlassError: the mask has another size or is none, or the picture is transparent all over.
     """
     width, height = frame_size
     image = picture.image
-    mask = picture.mask if mask is None else mask
     if mask is None and image.mode == "RGBA":
         if image.getchannel("A").getbbox() is None:
             raise GlassError(f"{picture.name}: transparent all over; give a picture that shows an agent")
         canvas = place_cut_out(image, frame_size, window, mask_size)
         alpha = np.asarray(canvas.getchannel("A"), np.float32) / np.float32(255)
-        return FittedPicture(picture.name, np.array(flatten(canvas, picture.background)), alpha)
+        return np.array(flatten(canvas, picture.background)), alpha
     frame, box = _fill_frame(flatten(image, picture.background), frame_size)
     if mask is None:
-        return FittedPicture(picture.name, frame, None)
+        return frame, None
     levels = _mask_levels(mask, picture.name)
     if levels.shape == (height, width):
-        return FittedPicture(picture.name, frame, levels)
+        return frame, levels
     if levels.shape != (image.height, image.width):
         raise GlassError(
             f"{picture.name}: mask is {levels.shape}; give {(image.height, image.width)} or {(height, width)}"
@@ -184,7 +172,7 @@ def fit_picture(
     small = Image.fromarray(levels).resize((box[2] - box[0], box[3] - box[1]), Image.Resampling.BOX)
     placed = np.zeros((height, width), np.float32)
     placed[box[1] : box[3], box[0] : box[2]] = np.asarray(small)
-    return FittedPicture(picture.name, frame, placed)
+    return frame, placed
 
 
 def _formats() -> list[str]:

@@ -1,4 +1,4 @@
-"""Whether a mask shows an agent at all."""
+"""What play starts from: a frame and the mask of its agent."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from glass.core.errors import GlassError
 from playground.bundles.manifest import Manifest
 from playground.core.constants import SOLID
-from playground.pictures.picture import FittedPicture
 
 
 class NoAgentError(GlassError):
@@ -46,17 +45,26 @@ def agreement(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     return float(np.count_nonzero(solid & also)) / max(int(np.count_nonzero(solid | also)), 1)
 
 
-def start_from(fitted: FittedPicture, found: NDArray[np.float32] | None, manifest: Manifest) -> Start:
-    """Join a fitted picture and its agent: the mask a model found in it, or the picture's own where that is None.
+def start_from_mask(
+    name: str, frame: NDArray[np.uint8], mask: NDArray[np.float32], manifest: Manifest, found: bool = False
+) -> Start:
+    """Join a frame (H, W, 3) and the mask (H, W) of its agent.
+
+    Args:
+        name: what errors call the picture.
+        frame: the picture as fitted.
+        mask: where its agent is, in [0, 1].
+        manifest: that of the model which plays it.
+        found: whether the model found the mask, which must then be of a size that it knows; a mask that came with the
+            picture may be of any size, but not empty.
 
     Raises:
-        NoAgentError: there is no agent; a mask that came with the picture may be of any size, but not empty.
+        NoAgentError: there is no agent.
     """
-    mask = fitted.mask if found is None else found
-    if mask is not None and (shows_agent(mask, manifest) if found is not None else solid_share(mask) > 0):
-        return Start(fitted.frame, mask)
-    share = 0.0 if mask is None else solid_share(mask)
+    share = solid_share(mask)
+    if shows_agent(mask, manifest) if found else share > 0:
+        return Start(frame, mask)
     raise NoAgentError(
-        f"{fitted.name}: no agent found by model {manifest.name!r} (mask covers {share:.1%} of the frame); "
+        f"{name}: no agent found by model {manifest.name!r} (mask covers {share:.1%} of the frame); "
         "try another picture, or one with an alpha channel"
     )

@@ -1,4 +1,4 @@
-"""A puppet that moves by itself, as the agents of the training clips did."""
+"""An agent that moves by itself, as the agents of the training clips did."""
 
 from collections.abc import Sequence
 from random import Random
@@ -73,7 +73,7 @@ class Walker:
 
 
 class Autopilot:
-    """Plays while the player asks for nothing, and leaves the puppet to the player at the first wish."""
+    """Plays while the player asks for nothing, and leaves the agent to the player at the first wish."""
 
     def __init__(self, manifest: Manifest, seed: int) -> None:
         """Play by the walk of a seed, around the middle of the frame."""

@@ -1,7 +1,6 @@
 """The program around games: the window, the pictures that are dropped onto it, the masks that are painted in it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,47 +8,26 @@ from numpy.typing import NDArray
 
 from glass.core.errors import GlassError
 from playground.input.gamepad import Gamepads
-from playground.input.keymap import DEFAULT_KEYMAP, Keymap
 from playground.pictures.start import Start
-from playground.recording.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder
+from playground.recording.recorder import FileRecorder, FrameFolder, Recorder
 from playground.scripts.random_walk import Autopilot
 from playground.ui.game.game import Game
+from playground.ui.game.settings import DEFAULT_SETTINGS, GameSettings
 from playground.ui.mask_editor.editor import MaskEditor
 from playground.ui.toolkit.layout import default_scale, window_size
 from playground.ui.toolkit.window import close_window, desktop_size, open_window, show
-from playground.world.prepared_game import Performance
+from playground.world.prepared_game import PreparedGame
 from playground.world.world import World
 
-Opener = Callable[[Path], Performance]
+Opener = Callable[[Path], PreparedGame]
 """Makes a game of a picture's file; raises GlassError."""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What a player may choose."""
-
-    scale: int | None = None
-    """Whole number by which the window, and recordings, enlarge the frame; None: as the desktop allows."""
-    record: Path | None = None
-    """GIF to record into from the first frame on; until the script ends, where there is one."""
-    frames: Path | None = None
-    """Folder to write frames into, likewise."""
-    text_size: float = 1.0
-    """How large the text is at first, in what suits the window: one of TEXT_SIZES."""
-    keymap: Keymap = DEFAULT_KEYMAP
-    """Which keys do what."""
-    autoplay: int | None = None
-    """Seed of the walk that plays while the player asks for nothing; None lets the agent stand."""
-
-
-PLAIN_SETTINGS = Settings()
-
-
-def run(performance: Performance, settings: Settings = PLAIN_SETTINGS, opener: Opener | None = None) -> bool:
+def run(prepared: PreparedGame, settings: GameSettings = DEFAULT_SETTINGS, opener: Opener | None = None) -> bool:
     """Open a window and play in it until the player leaves; a recording that still runs is written then.
 
     Args:
-        performance: what is shown before the players take over; where there is a script, recordings end with it.
+        prepared: what is shown before the players take over; where there is a script, recordings end with it.
         settings: what the player chose.
         opener: opens pictures that are dropped onto the window; without it they are refused.
 
@@ -59,7 +37,7 @@ def run(performance: Performance, settings: Settings = PLAIN_SETTINGS, opener: O
     Raises:
         GlassError: there is no display, or a recording cannot be written.
     """
-    return _Table(settings, opener).play(performance)
+    return GameLoop(settings, opener).play(prepared)
 
 
 def paint_agent(frame: NDArray[np.uint8], title: str) -> NDArray[np.float32] | None:
@@ -75,24 +53,24 @@ def paint_agent(frame: NDArray[np.uint8], title: str) -> NDArray[np.float32] | N
     return painting.painted
 
 
-class _Table:
-    """The game that is played, and what comes after it."""
+class GameLoop:
+    """The loop of games in one window: the game that is played, and what comes after it."""
 
-    def __init__(self, settings: Settings, opener: Opener | None) -> None:
+    def __init__(self, settings: GameSettings, opener: Opener | None) -> None:
         """Take what the player chose."""
         self._settings = settings
         self._opener = opener
         self._gamepads = Gamepads()
 
-    def play(self, performance: Performance) -> bool:
+    def play(self, prepared: PreparedGame) -> bool:
         """Play until the player leaves; see `run`."""
         game: Game | None = None
         stays = False
         try:
-            game = self._new_game(performance, first=True)
+            game = self._new_game(prepared, first=True)
             stays = show(game)
             while stays and (game.dropped is not None or game.painting):
-                game, stays = self._go_on(game)
+                game, stays = self._next_game(game)
         finally:
             if not stays:
                 close_window()
@@ -100,28 +78,26 @@ class _Table:
                 game.close()
         return stays
 
-    def _new_game(self, performance: Performance, first: bool = False) -> Game:
-        """Open a window for a performance, or give the open one its name; the first one is recorded as was asked."""
-        settings, engines = self._settings, performance.world.engines
+    def _new_game(self, prepared: PreparedGame, first: bool = False) -> Game:
+        """Open a window for a prepared game, or give the open one its name; the first one is recorded as was asked."""
+        settings, engines = self._settings, prepared.world.engines
         size, cards = engines[0].frame_size, sum(engine.manifest.codes for engine in engines)
         scale = settings.scale or default_scale(size, cards, desktop_size())
         recorders: list[Recorder] = []
         if first and settings.record is not None:
-            recorders.append(FileRecorder(settings.record, engines[0].tick_rate, settings.scale or RECORD_SCALE))
+            recorders.append(FileRecorder(settings.record, engines[0].tick_rate, settings.record_scale))
         if first and settings.frames is not None:
             recorders.append(FrameFolder(settings.frames))
         game = Game(
-            performance.world,
-            performance.name,
+            prepared.world,
+            prepared.name,
             recorders=recorders,
-            record_scale=settings.scale or RECORD_SCALE,
-            script=performance.turns,
-            keymap=settings.keymap,
+            settings=settings,
+            script=prepared.turns,
             gamepads=self._gamepads,
-            text_size=settings.text_size,
         )
-        if performance.notes:
-            game.tell("; ".join(performance.notes))
+        if prepared.notes:
+            game.tell("; ".join(prepared.notes))
         if settings.autoplay is not None:
             game.session.autopilot = Autopilot(engines[0].manifest, settings.autoplay)
         try:
@@ -133,23 +109,23 @@ class _Table:
             raise
         return game
 
-    def _go_on(self, game: Game) -> tuple[Game, bool]:
+    def _next_game(self, game: Game) -> tuple[Game, bool]:
         """Do what a game was left for, and play; returns the game that was played, and whether the window stays."""
         dropped, game.dropped, game.painting = game.dropped, None, False
-        follower: Game | None = None
+        next_game: Game | None = None
         stays = True
         if dropped is None:
-            follower, stays = self._paint(game)
+            next_game, stays = self._paint(game)
         else:
             try:
                 if self._opener is None:
                     raise GlassError(f"{dropped.name}: pictures cannot be opened here")
-                follower = self._new_game(self._opener(dropped))
+                next_game = self._new_game(self._opener(dropped))
             except GlassError as error:
                 game.tell(str(error))
-        if follower is not None:
+        if next_game is not None:
             game.close()
-            game = follower
+            game = next_game
         game.running = True
         return game, stays and show(game)
 
@@ -163,6 +139,6 @@ class _Table:
             return None, stays
         painted = World(world.engines)
         painted.open([Start(start.frame, painting.painted), *others])
-        follower = self._new_game(Performance(game.picture, painted))
-        follower.tell("this is what moves now")
-        return follower, stays
+        next_game = self._new_game(PreparedGame(game.picture, painted))
+        next_game.tell("this is what moves now")
+        return next_game, stays

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.action import Action, Observation
-from playground.world.world import World, WorldMoment
+from playground.world.world import Snapshot, World
 
 SECONDS = 90.0
 """How far one can go back in time."""
@@ -36,10 +36,10 @@ class History:
             limit: most bytes that the moments may take.
         """
         self.world = world
-        self._start = self._last = _lean(world.snapshot())
+        self._start = self._last = _without_cache(world.snapshot())
         self._size = _bytes(self._start)
         ticks = int(seconds * world.engines[0].tick_rate)
-        self._moments: deque[WorldMoment] = deque([self._start], max(2, min(ticks + 1, limit // self._size)))
+        self._moments: deque[Snapshot] = deque([self._start], max(2, min(ticks + 1, limit // self._size)))
         self._log = array("d")
 
     @property
@@ -82,11 +82,11 @@ class History:
 
         There is no way back beyond it, but for `restart`.
         """
-        self._forget(_lean(self.world.snapshot()))
+        self._forget(_without_cache(self.world.snapshot()))
         self._write(actions)
 
     def _keep(self) -> None:
-        moment = _lean(self.world.snapshot())
+        moment = _without_cache(self.world.snapshot())
         if moment.backdrop.pan == self._last.backdrop.pan:
             moment = replace(moment, backdrop=self._last.backdrop)
         self._last = moment
@@ -96,7 +96,7 @@ class History:
         for action in chain.from_iterable(actions):
             self._log.extend((*action.shift, *action.pan, *action.scroll, action.local_action or 0, action.hold))
 
-    def _forget(self, now: WorldMoment) -> None:
+    def _forget(self, now: Snapshot) -> None:
         self._moments.clear()
         self._moments.append(now)
         self._last = now
@@ -117,16 +117,16 @@ def _action(numbers: Sequence[float]) -> Action:
     return Action((x, y), (pan_x, pan_y), int(local_action) or None, (scroll_x, scroll_y), bool(hold))
 
 
-def _lean(moment: WorldMoment) -> WorldMoment:
-    """Return a moment without what can be computed again."""
-    return replace(moment, backdrop=moment.backdrop.forgetful())
+def _without_cache(moment: Snapshot) -> Snapshot:
+    """Return a moment without what can be computed again, to be kept in little memory."""
+    return replace(moment, backdrop=moment.backdrop.without_cache())
 
 
-def _bytes(moment: WorldMoment) -> int:
+def _bytes(moment: Snapshot) -> int:
     values = [
         value.numpy().nbytes
-        for puppet in moment.puppets
-        for value in (puppet.state, puppet.crop, puppet.shadow)
+        for agent in moment.agents
+        for value in (agent.state, agent.crop, agent.shadow)
         if value is not None
     ]
     masks = [seen.mask.nbytes for seen in moment.observations]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine.agent_state import Puppet
+from playground.engine.agent_state import AgentState
 from playground.engine.compositing import Layer, window_corner
-from playground.world.world import WorldMoment, depth_order
+from playground.world.world import Snapshot, depth_order
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Layers:
     """Where agents that are out of the frame are, (x, y) in pixels."""
 
 
-def layers_of(moment: WorldMoment) -> Layers:
+def layers_of(moment: Snapshot) -> Layers:
     """Return what is seen of a moment."""
     observations, size = moment.observations, moment.observations[0].mask.shape[::-1]
     beyond = [not all(0 <= at < side for at, side in zip(seen.position, size, strict=True)) for seen in observations]
@@ -46,12 +46,12 @@ def layers_of(moment: WorldMoment) -> Layers:
         observations[0].frame,
         moment.backdrop.pixels,
         moment.backdrop.pan,
-        tuple(_sprite(puppet) for puppet in moment.puppets),
-        tuple(depth_order(moment.puppets)),
+        tuple(_sprite(agent) for agent in moment.agents),
+        tuple(depth_order(moment.agents)),
         tuple(seen.position for seen, out in zip(observations, beyond, strict=True) if out and not seen.mask.any()),
     )
 
 
-def _sprite(puppet: Puppet) -> Sprite:
-    crop = puppet.drawing
-    return Sprite(crop, window_corner(puppet.position, crop.shape[0]))
+def _sprite(agent: AgentState) -> Sprite:
+    crop = agent.layer_with_shadow
+    return Sprite(crop, window_corner(agent.position, crop.shape[0]))

@@ -1,4 +1,4 @@
-"""What is performed: a world, and what each player does in it before anybody takes over."""
+"""A prepared game: a world at its first moment, and a script for each player until they take over."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from playground.world.world import World
 
 
 @dataclass(frozen=True)
-class Performance:
+class PreparedGame:
     """A world at its first moment, and a script for all players."""
 
     name: str
@@ -33,12 +33,12 @@ class Performance:
             yield self.world.step(actions)[0].frame
 
 
-def together(scripts: Sequence[Sequence[Action]]) -> tuple[tuple[Action, ...], ...]:
+def zip_scripts(scripts: Sequence[Sequence[Action]]) -> tuple[tuple[Action, ...], ...]:
     """Return what several players do tick by tick; who has done all of a script stands still until the others have."""
     return tuple(zip_longest(*scripts, fillvalue=Action(hold=True)))
 
 
-def load_performance(path: Path, model: str | None = None) -> Performance:
+def load_game(path: Path, model: str | None = None) -> PreparedGame:
     """Return a saved game from its start on, as it was played.
 
     Args:
@@ -49,4 +49,4 @@ def load_performance(path: Path, model: str | None = None) -> Performance:
         GlassError: as for `read_save`, `open_engines` and `open_world`.
     """
     save = read_save(path)
-    return Performance(path.name, open_world(save, open_engines(save, model)), save.actions)
+    return PreparedGame(path.name, open_world(save, open_engines(save, model)), save.actions)

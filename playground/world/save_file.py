@@ -19,7 +19,7 @@ from playground.bundles.library import find_bundle
 from playground.bundles.manifest import SHADOW, Manifest
 from playground.core.action import MAX_TICKS, Action
 from playground.engine.compositing import Backdrop
-from playground.engine.engine import Engine
+from playground.engine.inference import InferenceEngine
 from playground.pictures.start import Start
 from playground.world.history import COLUMNS, History, read_actions
 from playground.world.world import World
@@ -66,7 +66,7 @@ class Save:
     """What each player did in every tick since the start."""
 
 
-def quick_save_path(engines: Sequence[Engine]) -> Path:
+def quick_save_path(engines: Sequence[InferenceEngine]) -> Path:
     """Return where the quick save of a game of these models is."""
     names = "+".join(re.sub(r"[^\w.-]", "_", engine.manifest.name) for engine in engines)
     return user_data_path("glass-playground") / "saves" / f"{names}{SUFFIX}"
@@ -80,14 +80,14 @@ def write_save(path: Path, history: History) -> None:
     """
     moment, world = history.world.snapshot(), history.world
     players = [
-        {"model": engine.manifest.name, "graphs": _graphs(engine.manifest), "position": puppet.position}
-        for engine, puppet in zip(world.engines, moment.puppets, strict=True)
+        {"model": engine.manifest.name, "graphs": _graphs(engine.manifest), "position": agent.position}
+        for engine, agent in zip(world.engines, moment.agents, strict=True)
     ]
     about = {"format": FORMAT, "program": PROGRAM, "pan": moment.backdrop.pan, "players": players}
     arrays: dict[str, NDArray[Any]] = {"actions": history.actions}
-    for number, (start, puppet) in enumerate(zip(world.starts, moment.puppets, strict=True)):
+    for number, (start, agent) in enumerate(zip(world.starts, moment.agents, strict=True)):
         arrays |= {f"{number}/frame": start.frame, f"{number}/mask": start.mask}
-        arrays |= {f"{number}/state": puppet.state.numpy(), f"{number}/crop": puppet.crop.numpy()}
+        arrays |= {f"{number}/state": agent.state.numpy(), f"{number}/crop": agent.crop.numpy()}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -117,22 +117,22 @@ def read_save(path: Path) -> Save:
         raise GlassError(f"{path}: not a saved game, or damaged ({reason}); give another file") from None
 
 
-def open_engines(save: Save, model: str | None = None) -> tuple[Engine, ...]:
+def open_engines(save: Save, model: str | None = None) -> tuple[InferenceEngine, ...]:
     """Load the models of a save, found by their names, or the model of that name or path for all players.
 
     Raises:
         GlassError: a model is not found, damaged, or another one than the save's.
     """
-    engines: dict[str, Engine] = {}
+    engines: dict[str, InferenceEngine] = {}
     for player in save.players:
         if player.model not in engines:
             bundle = find_bundle(model or player.model)
             _check_model(save, player, bundle.manifest)
-            engines[player.model] = Engine(bundle)
+            engines[player.model] = InferenceEngine(bundle)
     return tuple(engines[player.model] for player in save.players)
 
 
-def open_world(save: Save, engines: Sequence[Engine]) -> World:
+def open_world(save: Save, engines: Sequence[InferenceEngine]) -> World:
     """Return a world at the start of a saved game; its actions, stepped one by one, show the frames that were.
 
     Raises:
@@ -149,7 +149,7 @@ def open_world(save: Save, engines: Sequence[Engine]) -> World:
     return world
 
 
-def resume(save: Save, engines: Sequence[Engine]) -> History:
+def resume(save: Save, engines: Sequence[InferenceEngine]) -> History:
     """Return a saved game at the moment it was saved.
 
     Raises:
@@ -158,12 +158,12 @@ def resume(save: Save, engines: Sequence[Engine]) -> History:
     world = open_world(save, engines)
     history = History(world)
     if save.actions:
-        puppets = []
-        for player, engine, puppet in zip(save.players, engines, world.puppets, strict=True):
-            if player.state.shape != puppet.state.numpy().shape or player.crop.shape != puppet.crop.numpy().shape:
+        agents = []
+        for player, engine, agent in zip(save.players, engines, world.agents, strict=True):
+            if player.state.shape != agent.state.numpy().shape or player.crop.shape != agent.crop.numpy().shape:
                 raise GlassError(f"{save.path}: damaged (its agent is not the model's); give another file")
-            puppets.append(engine.pose(puppet, player.state, player.crop, player.position))
-        world.place(puppets, Backdrop(world.snapshot().backdrop.source, save.pan))
+            agents.append(engine.pose(agent, player.state, player.crop, player.position))
+        world.place(agents, Backdrop(world.snapshot().backdrop.source, save.pan))
         history.resume(save.actions)
     return history
 

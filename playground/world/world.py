@@ -1,19 +1,20 @@
 """One background and the agents before it: what one player plays in, or several together."""
 
+import statistics
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from glass.core.errors import GlassError
 from playground.core.action import Action, Observation
 from playground.core.constants import SOLID
-from playground.engine.agent_state import Puppet
-from playground.engine.compositing import Backdrop, paste_over, window_corner
-from playground.engine.engine import Engine
-from playground.pictures.picture import Picture
+from playground.engine.agent_state import AgentState
+from playground.engine.compositing import Backdrop, paste, window_corner
+from playground.engine.hole_filling import backdrop_behind
+from playground.engine.inference import InferenceEngine
 from playground.pictures.start import Start
 
 _GAP = 2
@@ -21,10 +22,12 @@ _GAP = 2
 
 
 @dataclass(frozen=True)
-class WorldMoment:
+class Snapshot:
     """A moment of a world to come back to; later steps never change it."""
 
-    puppets: tuple[Puppet, ...]
+    graphs: tuple[str, ...]
+    """The sha256 of the step.onnx that plays each agent."""
+    agents: tuple[AgentState, ...]
     """Each player's agent."""
     backdrop: Backdrop
     """The background as panned so far."""
@@ -35,12 +38,11 @@ class WorldMoment:
 class World:
     """The first player's picture, its agent, and the agents of the other players' pictures before its background.
 
-    Agents are drawn in order of their feet: who stands lower in the frame is nearer. With one player everything is as
-    its engine alone would play it.
+    Agents are drawn in order of their feet: who stands lower in the frame is nearer.
     """
 
-    def __init__(self, engines: Sequence[Engine]) -> None:
-        """Take each player's engine; one may play for several. What they play by themselves is left alone.
+    def __init__(self, engines: Sequence[InferenceEngine]) -> None:
+        """Take each player's engine; one may play for several. Play begins with `open`.
 
         Raises:
             GlassError: they differ in frame size or tick rate.
@@ -54,113 +56,134 @@ class World:
                     "give both players one model (--model)"
                 )
         self._starts: tuple[Start, ...] = ()
-        self._moment: WorldMoment | None = None
+        self._graphs = tuple(engine.manifest.files["step.onnx"] for engine in self.engines)
+        self._moment: Snapshot | None = None
 
     @property
     def starts(self) -> tuple[Start, ...]:
-        """What each player began with; empty before any `reset`."""
+        """What each player began with; empty before `open`."""
         return self._starts
 
     @property
-    def puppets(self) -> tuple[Puppet, ...]:
+    def agents(self) -> tuple[AgentState, ...]:
         """Each player's agent as it is now."""
-        return self.snapshot().puppets
-
-    def reset(self, pictures: Sequence[Picture | Image.Image | NDArray[np.uint8]]) -> tuple[Observation, ...]:
-        """Start from a picture for each player; the first one's background becomes the world.
-
-        Raises:
-            GlassError: as for `Engine.find_agent`.
-        """
-        pairs = zip(self.engines, pictures, strict=True)
-        return self.open([engine.find_agent(picture) for engine, picture in pairs])
+        return self.snapshot().agents
 
     def open(self, starts: Sequence[Start]) -> tuple[Observation, ...]:
-        """Start from a frame and its agent for each player. Agents that would overlap are set side by side."""
-        openings = [engine.open(start) for engine, start in zip(self.engines, starts, strict=True)]
-        puppets = [openings[0].puppet]
-        for engine, opening in zip(self.engines[1:], openings[1:], strict=True):
-            puppets.append(engine.cast(_beside(opening.puppet, puppets, starts[0].frame.shape[1])))
-        backdrop = openings[0].backdrop()
+        """Start from a frame and its agent for each player; the first one's background becomes the world.
+
+        Agents that would overlap are set side by side.
+        """
+        opened = [engine.open(start) for engine, start in zip(self.engines, starts, strict=True)]
+        agents = [opened[0][0]]
+        for engine, (agent, _) in zip(self.engines[1:], opened[1:], strict=True):
+            agents.append(engine.render_shadow(_beside(agent, agents, starts[0].frame.shape[1])))
+        backdrop = backdrop_behind(opened[0][1], starts[0].mask, agents[0].enters)
         self._starts = tuple(starts)
-        return self.restore(WorldMoment(tuple(puppets), backdrop, _compose(backdrop, puppets, starts[0])))
+        return self._go_to(agents, backdrop, _compose(backdrop, agents, starts[0]))
 
     def step(self, actions: Sequence[Action]) -> tuple[Observation, ...]:
         """Play one tick with an action for each player. Pans and scrolls move the one background, and add up.
 
         Raises:
-            GlassError: before any `reset`, or a local action outside 1..K.
+            GlassError: nothing is played yet, or a local action outside 1..K.
         """
         moment = self.snapshot()
-        backdrop, puppets = moment.backdrop, moment.puppets
-        puppets = tuple(e.act(p, a) for e, p, a in zip(self.engines, puppets, actions, strict=True))
+        backdrop, agents = moment.backdrop, moment.agents
+        agents = tuple(e.act(one, a) for e, one, a in zip(self.engines, agents, actions, strict=True))
         for action in actions:
             backdrop = backdrop.moved(action.pan).moved(action.scroll)
-            puppets = tuple(puppet.moved(action.scroll) for puppet in puppets)
-        cast = [engine.cast(puppet) for engine, puppet in zip(self.engines, puppets, strict=True)]
-        return self.place(cast, backdrop)
+            agents = tuple(agent.moved(action.scroll) for agent in agents)
+        return self.place([e.render_shadow(one) for e, one in zip(self.engines, agents, strict=True)], backdrop)
 
-    def place(self, puppets: Sequence[Puppet], backdrop: Backdrop) -> tuple[Observation, ...]:
-        """Go on from puppets of the players' engines before a background."""
-        return self.restore(WorldMoment(tuple(puppets), backdrop, _compose(backdrop, puppets)))
+    def place(self, agents: Sequence[AgentState], backdrop: Backdrop) -> tuple[Observation, ...]:
+        """Go on from agents of the players' engines before a background."""
+        return self._go_to(agents, backdrop, _compose(backdrop, agents))
 
-    def snapshot(self) -> WorldMoment:
+    def snapshot(self) -> Snapshot:
         """Return this moment, to `restore` later.
 
         Raises:
-            GlassError: before any `reset`.
+            GlassError: nothing is played yet.
         """
         if self._moment is None:
-            raise GlassError("the world has no picture yet; call reset first")
+            raise GlassError("the engine has no picture yet; call reset first")
         return self._moment
 
-    def restore(self, moment: WorldMoment) -> tuple[Observation, ...]:
-        """Go back to a moment of this world; the steps that follow are as they were. Returns what was seen then."""
+    def restore(self, moment: Snapshot) -> tuple[Observation, ...]:
+        """Go back to a moment; the steps that follow are as they were. Returns what was seen then.
+
+        Raises:
+            GlassError: it is a moment of other models.
+        """
+        if moment.graphs != self._graphs:
+            names = " and ".join(repr(engine.manifest.name) for engine in self.engines)
+            raise GlassError(f"a moment of another model; give one of model {names}")
         self._moment = moment
         return moment.observations
 
+    def measure_tick(self, ticks: int = 20, seconds: float = 0.5) -> float:
+        """Return the median time of a tick in milliseconds, and leave play where it was.
 
-def depth_order(puppets: Sequence[Puppet]) -> list[int]:
-    """Return the numbers of puppets, the farthest first; of two whose feet are level, the first comes first."""
-    return sorted(range(len(puppets)), key=lambda index: _feet(puppets[index]))
+        It is that of `ticks` ticks, or, on a machine too slow for that, of as many as begin within `seconds`.
+        """
+        moment = self.snapshot()
+        times: list[float] = []
+        while len(times) < ticks and sum(times) < seconds:
+            start = time.perf_counter()
+            self.step([Action()] * len(self.engines))
+            times.append(time.perf_counter() - start)
+        self.restore(moment)
+        return statistics.median(times) * 1000
+
+    def _go_to(
+        self, agents: Sequence[AgentState], backdrop: Backdrop, seen: tuple[Observation, ...]
+    ) -> tuple[Observation, ...]:
+        self._moment = Snapshot(self._graphs, tuple(agents), backdrop, seen)
+        return seen
 
 
-def _compose(backdrop: Backdrop, puppets: Sequence[Puppet], start: Start | None = None) -> tuple[Observation, ...]:
-    """Draw puppets before a background; at the start the first one as its picture shows it."""
+def depth_order(agents: Sequence[AgentState]) -> list[int]:
+    """Return the numbers of agents, the farthest first; of two whose feet are level, the first comes first."""
+    return sorted(range(len(agents)), key=lambda index: _feet(agents[index]))
+
+
+def _compose(backdrop: Backdrop, agents: Sequence[AgentState], start: Start | None = None) -> tuple[Observation, ...]:
+    """Draw agents before a background; at the start the first one as its picture shows it."""
     frame = backdrop.pixels.copy() if start is None else start.frame.copy()
     masks: dict[int, NDArray[np.bool_]] = {}
-    for index in depth_order(puppets) if len(puppets) > 1 else (0,):
-        puppet = puppets[index]
+    for index in depth_order(agents) if len(agents) > 1 else (0,):
+        agent = agents[index]
         if start is not None and index == 0:
             levels = start.mask[:, :, None]
             frame = (levels * start.frame + (1 - levels) * frame + 0.5).astype(np.uint8)
             mask = start.mask > SOLID
         else:
             layer = backdrop.layer if start is None and not masks else np.divide(frame, 255, dtype=np.float32)
-            mask = paste_over(frame, layer, puppet.layer, puppet.position, puppet.shade)
+            mask = paste(frame, layer, agent.layer, agent.position, agent.shadow_layer)
         masks = {other: seen & ~mask for other, seen in masks.items()} | {index: mask}
-    return tuple(Observation(frame, masks[index], puppet.position) for index, puppet in enumerate(puppets))
+    return tuple(Observation(frame, masks[index], agent.position) for index, agent in enumerate(agents))
 
 
-def _feet(puppet: Puppet) -> int:
-    """Return the row of the frame below the lowest one that shows a puppet; its window's end where nothing does."""
-    layer = puppet.layer
+def _feet(agent: AgentState) -> int:
+    """Return the row of the frame below the lowest one that shows an agent; its window's end where nothing does."""
+    layer = agent.layer
     rows = np.flatnonzero((layer[:, :, 3] > SOLID).any(1))
-    return window_corner(puppet.position, len(layer))[1] + (int(rows[-1]) + 1 if len(rows) else len(layer))
+    return window_corner(agent.position, len(layer))[1] + (int(rows[-1]) + 1 if len(rows) else len(layer))
 
 
-def _sides(puppet: Puppet) -> tuple[int, int]:
-    """Return the first column of the frame that shows a puppet, and the one after its last."""
-    columns = np.flatnonzero((puppet.layer[:, :, 3] > SOLID).any(0))
-    left = window_corner(puppet.position, puppet.layer.shape[1])[0]
+def _sides(agent: AgentState) -> tuple[int, int]:
+    """Return the first column of the frame that shows an agent, and the one after its last."""
+    columns = np.flatnonzero((agent.layer[:, :, 3] > SOLID).any(0))
+    left = window_corner(agent.position, agent.layer.shape[1])[0]
     return (left + int(columns[0]), left + int(columns[-1]) + 1) if len(columns) else (left, left)
 
 
-def _beside(puppet: Puppet, others: Sequence[Puppet], width: int) -> Puppet:
-    """Move a puppet, where another stands in its columns, next to all of them, to the side with more room."""
-    left, right = _sides(puppet)
+def _beside(agent: AgentState, others: Sequence[AgentState], width: int) -> AgentState:
+    """Move an agent, where another stands in its columns, next to all of them, to the side with more room."""
+    left, right = _sides(agent)
     taken = [_sides(other) for other in others]
     if all(right <= first or last <= left for first, last in taken):
-        return puppet
+        return agent
     first, last = min(sides[0] for sides in taken), max(sides[1] for sides in taken)
-    return puppet.moved((last + _GAP - left if width - last >= first else first - _GAP - right, 0))
+    return agent.moved((last + _GAP - left if width - last >= first else first - _GAP - right, 0))

@@ -82,11 +82,11 @@ def load_starts(bundles: Sequence[Bundle]) -> tuple[GalleryEntry, ...]:
             try:
                 bundle.read(name)
                 picture = load_picture(bundle.folder / name)
-                fitted = fit_picture(picture, bundle.manifest.frame_size, bundle.manifest.window)
+                frame, _ = fit_picture(picture, bundle.manifest.frame_size, bundle.manifest.window)
             except GlassError as error:
                 problem = str(error)
             else:
-                starts.append(GalleryEntry(bundle, bundle.folder / name, fitted.frame))
+                starts.append(GalleryEntry(bundle, bundle.folder / name, frame))
     if not starts:
         raise GlassError(problem)
     return tuple(starts)

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from pygame import Rect, Surface
 
 from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
-from playground.engine.engine import Engine
+from playground.engine.inference import InferenceEngine
 from playground.scripts.random_walk import Walker
 from playground.ui.toolkit.interpolation import WorldRenderer
 from playground.world.layers import Layers, layers_of
@@ -38,7 +37,7 @@ class LivePreview:
     def __init__(self) -> None:
         """Begin with nothing to show."""
         self._loader = ThreadPoolExecutor(1, "demonstration")
-        self._engines: dict[Path, Engine] = {}
+        self._engines: dict[Path, InferenceEngine] = {}
         self._renderer = WorldRenderer()
         self._shown: object = None
         self._time = self._fraction = 0.0
@@ -95,14 +94,15 @@ class LivePreview:
         """Set the stage for a picture; None where it cannot be played."""
         try:
             if bundle.folder not in self._engines:
-                self._engines[bundle.folder] = Engine(bundle)
-            world = World([self._engines[bundle.folder]])
-            world.reset([Image.fromarray(frame)])
+                self._engines[bundle.folder] = InferenceEngine(bundle)
+            engine = self._engines[bundle.folder]
+            world = World([engine])
+            world.open([engine.find_agent(frame)])
         except GlassError:
             return None
         width, height = bundle.manifest.frame_size
         return _Stage(world, Walker(bundle.manifest, 0, (width / 2, height / 2)))
 
     def _tick(self, stage: _Stage) -> None:
-        stage.world.step([stage.walker.next_action(stage.world.puppets[0].position)])
+        stage.world.step([stage.walker.next_action(stage.world.agents[0].position)])
         self._before, self._now = self._now, layers_of(stage.world.snapshot())

@@ -16,9 +16,9 @@ from playground.gameplay.scene import GameScene, StatusMark
 from playground.gameplay.session import Session
 from playground.input.controls import MOVES, PANS, Command, Intent
 from playground.input.gamepad import Gamepads, GamepadSignal
-from playground.input.keymap import DEFAULT_KEYMAP, Keymap
-from playground.recording.recorder import RECORD_SCALE, Recorder
+from playground.recording.recorder import Recorder
 from playground.recording.session_recordings import SessionRecordings, kilobytes
+from playground.ui.game.settings import DEFAULT_SETTINGS, GameSettings
 from playground.ui.game.view import GameView
 from playground.ui.toolkit.window import key_names, toggle_full_screen
 from playground.world.history import History
@@ -55,24 +55,20 @@ class Game:
         picture: str = "",
         *,
         recorders: Sequence[Recorder] = (),
-        record_scale: int = RECORD_SCALE,
+        settings: GameSettings = DEFAULT_SETTINGS,
         script: Sequence[Sequence[Action]] = (),
-        keymap: Keymap = DEFAULT_KEYMAP,
         gamepads: Gamepads | None = None,
-        text_size: float = 1.0,
         folder: Path | None = None,
     ) -> None:
         """Start from a world at its first moment.
 
         Args:
-            world: what is played; it has been reset.
+            world: what is played; it has been opened.
             picture: a name for it.
             recorders: what records from the first frame on, until the script ends, the player stops it or leaves.
-            record_scale: whole number by which recordings that the player starts are enlarged.
+            settings: what the player chose; `recorders` are made from it by the caller.
             script: what each player does before they take over, tick by tick.
-            keymap: which keys do what.
             gamepads: those that are plugged in.
-            text_size: how large the text is at first: one of TEXT_SIZES.
             folder: where recordings that the player starts go; the current folder when None.
         """
         self.running = True
@@ -83,16 +79,16 @@ class Game:
         engines = world.engines
         self._model = " and ".join(dict.fromkeys(engine.manifest.name for engine in engines))
         self._picture = picture
-        self._keymap = keymap.for_game([engine.manifest.codes for engine in engines])
+        self._keymap = settings.keymap.for_game([engine.manifest.codes for engine in engines])
         self._view = GameView(engines[0].frame_size, self._keymap)
         self._meter = FrameMeter(engines[0].provider_name)
-        recordings = SessionRecordings(engines[0].tick_rate, record_scale, folder or Path.cwd())
+        recordings = SessionRecordings(engines[0].tick_rate, settings.record_scale, folder or Path.cwd())
         self._session = Session(History(world), recordings, self._meter.tick)
         self._session.perform(script)
         recordings.begin(recorders, self._session.now.frame)
         self._action_cards = ActionCards(world, self._keymap)
         self._gamepads = gamepads or Gamepads()
-        self._hud, self._help, self._text_size = True, False, TEXT_SIZES.index(text_size)
+        self._hud, self._help, self._text_size = True, False, TEXT_SIZES.index(settings.text_size)
         self._time = 0.0
         self._message, self._message_left = "", 0.0
 

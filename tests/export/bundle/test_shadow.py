@@ -59,17 +59,17 @@ def test_it_plays_as_the_model_does(model: Glass, engine: Engine) -> None:
 
 def test_the_shadow_goes_along_and_is_no_part_of_the_agent(engine: Engine) -> None:
     engine.reset(picture(), MASK)
-    puppet = engine.snapshot().puppet
-    assert puppet.shade is not None and puppet.shade.shape == (48, 48, 1)
+    agent = engine.snapshot().agents[0]
+    assert agent.shadow_layer is not None and agent.shadow_layer.shape == (48, 48, 1)
     seen = engine.step(Action((5, 0), local_action=1))
     moment = engine.snapshot()
-    after = moment.puppet.shade
-    assert after is not None and not np.array_equal(after, puppet.shade)
+    after = moment.agents[0].shadow_layer
+    assert after is not None and not np.array_equal(after, agent.shadow_layer)
     # With no agent and no shadow, the background is lighter than the picture was.
     assert moment.backdrop.layer.mean() > np.asarray(picture()).mean() / 255
     alone = (moment.backdrop.layer * 255 - seen.frame)[~seen.mask]
     assert alone.max() > 20
-    solid = (moment.puppet.layer[:, :, 3] > 0.5).sum()
+    solid = (moment.agents[0].layer[:, :, 3] > 0.5).sum()
     assert seen.mask.sum() <= solid < 16 * 16
 
 

@@ -53,7 +53,9 @@ class Puppet:
         position = (POSITION[0] - 2, POSITION[1] - 3)
         crop = self._crop
         return SimpleNamespace(
-            observation=SimpleNamespace(position=position), crop=SimpleNamespace(numpy=lambda: crop), tick=self._tick
+            observations=[SimpleNamespace(position=position)],
+            agents=[SimpleNamespace(cut_out=crop[0].transpose(1, 2, 0))],
+            tick=self._tick,
         )
 
     def restore(self, moment: SimpleNamespace) -> None:
@@ -169,7 +171,7 @@ class Desk:
     def _snapshot(self) -> SimpleNamespace:
         moment = self._puppet.snapshot()
         # As in `Puppet`, the window's middle lies two pixels left of the cell's and three above.
-        moment.observation.position = (self._place[0] + 32 - 2, self._place[1] + 32 - 3)
+        moment.observations[0].position = (self._place[0] + 32 - 2, self._place[1] + 32 - 3)
         return moment
 
 

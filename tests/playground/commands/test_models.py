@@ -12,7 +12,7 @@ from glass.core.errors import GlassError
 from playground.bundles import library
 from playground.commands import models as command
 from playground.pictures.picture import as_picture
-from playground.selection.for_picture import choose_engine
+from playground.selection.model_choice import choose_engine
 from tests.playground.conftest import write_manifest
 
 Pixels = NDArray[np.uint8]
@@ -102,32 +102,29 @@ def test_a_damaged_model_is_passed_over(shelf: Path, paint: Callable[..., Pixels
     assert choose_engine(as_picture(paint()), library.find_bundles()).engine.manifest.name == "painted"
 
 
-def test_a_single_model_is_not_asked(painted_bundle: Path, paint: Callable[..., Pixels]) -> None:
+def test_a_single_model_finds_an_agent_or_says_so(painted_bundle: Path, paint: Callable[..., Pixels]) -> None:
     bundle = library.find_bundle(painted_bundle)
-    assert choose_engine(as_picture(paint(None)), [bundle]).engine.manifest.name == "painted"
+    with pytest.raises(GlassError, match="no agent found by model 'painted'"):
+        choose_engine(as_picture(paint(None)), [bundle])
 
 
 def test_the_choice_is_told_and_its_picture_ready_to_play(shelf: Path, paint: Callable[..., Pixels]) -> None:
     choice = choose_engine(as_picture(paint().repeat(2, 0).repeat(2, 1), "a.png"), library.find_bundles())
-    assert choice.picture.name == "a.png"
-    assert choice.picture.note.startswith("model painted is surest of the agent: ")
-    assert "shy" in choice.picture.note
-    assert choice.picture.mask is not None
-    assert np.array_equal(np.asarray(choice.picture.image), paint())
-    assert np.array_equal(choice.engine.reset(choice.picture).frame, paint())
+    assert choice.note.startswith("model painted is surest of the agent: ")
+    assert "shy" in choice.note
+    assert choice.start.mask.any()
+    assert np.array_equal(choice.start.frame, paint())
 
 
 def test_a_damaged_model_is_told(shelf: Path, paint: Callable[..., Pixels]) -> None:
     (shelf / "shy" / "CARD.md").write_text("other")
-    assert "shy cannot be used" in choose_engine(as_picture(paint()), library.find_bundles()).picture.note
+    assert "shy cannot be used" in choose_engine(as_picture(paint()), library.find_bundles()).note
 
 
 def test_a_single_model_says_nothing_of_others(painted_bundle: Path, paint: Callable[..., Pixels]) -> None:
     choice = choose_engine(as_picture(paint()), [library.find_bundle(painted_bundle)])
-    assert choice.picture.note == ""
-    assert choice.picture.mask is not None
-    unknown = as_picture(paint(None))
-    assert choose_engine(unknown, [library.find_bundle(painted_bundle)]).picture is unknown
+    assert choice.note == ""
+    assert choice.start.mask.any()
 
 
 def test_a_drawing_on_a_ground_of_one_colour_is_given_to_the_model_that_knows_it(shelf: Path) -> None:
@@ -135,7 +132,7 @@ def test_a_drawing_on_a_ground_of_one_colour_is_given_to_the_model_that_knows_it
     drawing[20:44, 16:34] = (255, 0, 0)
     choice = choose_engine(as_picture(drawing, "a.png"), library.find_bundles())
     assert choice.engine.manifest.name == "painted"
-    assert choice.picture.note.startswith("cut out of its ground of one colour; model painted is surest")
+    assert choice.note.startswith("cut out of its ground of one colour; model painted is surest")
 
 
 def test_a_picture_that_no_model_can_use_says_why(shelf: Path) -> None:

@@ -18,8 +18,8 @@ from playground import Action, Engine
 from playground.bundles import library
 from playground.commands.play import main
 from playground.ui import app as window_module
-from playground.ui.app import Settings
 from playground.ui.game.game import Game
+from playground.ui.game.settings import GameSettings
 from playground.world.history import History
 from playground.world.save_file import write_save
 from playground.world.world import World
@@ -122,7 +122,7 @@ def test_two_players(place: Path, paint: Callable[..., Pixels]) -> None:
 def test_replay(place: Path, painted_bundle: Path, paint: Callable[..., Pixels]) -> None:
     engine = Engine.load(painted_bundle)
     world = World([engine, engine])
-    frames = [world.reset([paint((4, 5)), paint((20, 9))])[0].frame]
+    frames = [world.open([engine.find_agent(picture) for picture in [paint((4, 5)), paint((20, 9))]])[0].frame]
     history = History(world)
     for turn in [(Action((2, 0)), Action(hold=True)), (Action(local_action=2, scroll=(1, 0)), Action((0, -1)))] * 3:
         frames.append(history.step(turn)[0].frame)
@@ -134,11 +134,11 @@ def test_replay(place: Path, painted_bundle: Path, paint: Callable[..., Pixels])
 
 def test_the_window_gets_what_was_asked_for(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    asked: list[Settings] = []
+    asked: list[GameSettings] = []
     monkeypatch.setattr(window_module, "run", lambda performance, settings, opener: asked.append(settings))
     assert main(["../a.png", "--script", "right*2", "--record", "o.gif", "--frames", "f", "--scale", "3"]) == 0
     (settings,) = asked
-    assert settings == Settings(scale=3, record=Path("o.gif"), frames=Path("f"))
+    assert settings == GameSettings(scale=3, record=Path("o.gif"), frames=Path("f"))
 
 
 def test_the_window_performs(place: Path, paint: Callable[..., Pixels], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from playground.clips.analysis import analyse
 from playground.clips.transfer import Driven, TransferOptions, read_steps, transfer
 from playground.clips.transfer_view import SideBySide
 from playground.commands.transfer import main
-from playground.world.frame_bounds import Fence
+from playground.world.frame_bounds import FrameBounds
 from tests.playground import conftest
 from tests.playground.conftest import write_painted_bundle
 
@@ -60,7 +60,7 @@ def play(engine: Engine, start: Pixels, actions: list[Action]) -> Pixels:
 
 def carry(engine: Engine, driver: Pixels, target: Pixels, **options: bool) -> list[module.Driven]:
     engine.reset(target)
-    return list(transfer(engine, driver, TransferOptions(**options), "driver"))
+    return list(transfer(engine.world, driver, TransferOptions(**options), "driver"))
 
 
 def test_actions_are_replayed_as_read(engine: Engine, paint: Paint) -> None:
@@ -103,11 +103,11 @@ def test_the_agent_stays_inside_if_asked(engine: Engine, paint: Paint) -> None:
 
 def test_an_edge_that_the_agent_reaches_over_does_not_hold_it(engine: Engine, paint: Paint) -> None:
     engine.reset(paint((0, 8)))
-    fence = Fence.around(engine)
+    bounds = FrameBounds.of(engine.world)
     before = engine.snapshot()
-    assert fence.hold(engine, Action((-3, 0), local_action=1)).shift == (-3, 0)
-    assert fence.hold(engine, Action((0, -12), (1, 2), 3)) == Action((0, -8), (1, 2), 3)
-    assert fence.hold(engine, Action((40, 20))).shift == (26, 8)
+    assert bounds.clamp(engine.world, Action((-3, 0), local_action=1)).shift == (-3, 0)
+    assert bounds.clamp(engine.world, Action((0, -12), (1, 2), 3)) == Action((0, -8), (1, 2), 3)
+    assert bounds.clamp(engine.world, Action((40, 20))).shift == (26, 8)
     assert engine.snapshot() is before
 
 
@@ -145,7 +145,7 @@ def test_an_agent_that_comes_late(engine: Engine, paint: Paint) -> None:
 
 def test_without_a_picture(engine: Engine, paint: Paint, painted_bundle: Path) -> None:
     with pytest.raises(GlassError, match="call reset first"):
-        next(transfer(Engine.load(painted_bundle), [paint()] * 2, TransferOptions(), "driver"))
+        next(transfer(Engine.load(painted_bundle).world, [paint()] * 2, TransferOptions(), "driver"))
 
 
 def test_command(place: Path, paint: Paint, capfd: pytest.CaptureFixture[str]) -> None:

@@ -6,18 +6,26 @@ from numpy.typing import NDArray
 
 from playground.engine.compositing import (
     Backdrop,
-    carry_on,
     cut_window,
+    extend_to_edge,
     outline_of,
+    padded,
     pan_background,
     paste,
-    widened,
     window_corner,
     with_shadow,
     without_shadow,
 )
 
 Layer = NDArray[np.float32]
+
+
+def pasted(
+    backdrop: Backdrop, crop: Layer, position: tuple[float, float], shadow: Layer | None = None
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """The frame and the mask of a crop before a background."""
+    frame = backdrop.pixels.copy()
+    return frame, paste(frame, backdrop.layer, crop, position, shadow)
 
 
 @pytest.fixture
@@ -58,7 +66,7 @@ def test_pans_between_pixels() -> None:
 
 
 def test_pans_add_up_from_the_original(background: Layer) -> None:
-    first = backdrop = Backdrop.of(background)
+    first = backdrop = Backdrop(background)
     for _ in range(8):
         backdrop = backdrop.moved((0.25, -0.125)).moved((0.0, -0.0))
     assert list(first.pan) == [0, 0]
@@ -79,19 +87,19 @@ def test_cut_is_zero_outside(background: Layer) -> None:
 def test_paste_puts_back_what_was_cut(background: Layer, position: tuple[float, float]) -> None:
     alpha = (np.random.default_rng(1).random((24, 32, 1)) > 0.5).astype(np.float32)
     layer = np.concatenate([background * alpha, alpha], 2)
-    black = Backdrop.of(background * (1 - alpha))
-    frame, mask = paste(black, cut_window(layer, position, 16), position)
+    black = Backdrop(background * (1 - alpha))
+    frame, mask = pasted(black, cut_window(layer, position, 16), position)
     left, top = window_corner(position, 16)
     inside = np.zeros((24, 32), bool)
     inside[max(top, 0) : max(top + 16, 0), max(left, 0) : max(left + 16, 0)] = True
     assert np.array_equal(mask, (alpha[:, :, 0] > 0.5) & inside)
-    assert np.array_equal(frame, np.where(inside[..., None], Backdrop.of(background).pixels, black.pixels))
+    assert np.array_equal(frame, np.where(inside[..., None], Backdrop(background).pixels, black.pixels))
 
 
 def test_paste_far_away_shows_the_background(background: Layer) -> None:
-    backdrop = Backdrop.of(background)
+    backdrop = Backdrop(background)
     for position in ((1e9, 0), (-1e12, 1e12), (16, -8)):
-        frame, mask = paste(backdrop, np.ones((16, 16, 4), np.float32), position)
+        frame, mask = pasted(backdrop, np.ones((16, 16, 4), np.float32), position)
         assert np.array_equal(frame, backdrop.pixels)
         assert frame is not backdrop.pixels
         assert not mask.any()
@@ -99,7 +107,7 @@ def test_paste_far_away_shows_the_background(background: Layer) -> None:
 
 def test_paste_mixes_by_alpha(background: Layer) -> None:
     crop = np.full((16, 16, 4), 0.25, np.float32)
-    frame, mask = paste(Backdrop.of(background), crop, (16, 12))
+    frame, mask = pasted(Backdrop(background), crop, (16, 12))
     expected = 255 * (0.25 + 0.75 * background[4:20, 8:24])
     assert np.abs(frame[4:20, 8:24] - expected).max() <= 0.51
     assert not mask.any()
@@ -108,13 +116,13 @@ def test_paste_mixes_by_alpha(background: Layer) -> None:
 def test_a_shadow_falls_on_what_is_behind_and_is_no_part_of_the_agent(background: Layer) -> None:
     crop, shade = np.zeros((16, 16, 4), np.float32), np.full((16, 16, 1), 0.6, np.float32)
     crop[:, :4] = 1
-    frame, mask = paste(Backdrop.of(background), crop, (16, 12), shade)
+    frame, mask = pasted(Backdrop(background), crop, (16, 12), shade)
     assert (frame[4:20, 8:12] == 255).all()
     assert np.abs(frame[4:20, 12:24] - 255 * 0.4 * background[4:20, 12:24]).max() <= 0.51
     assert mask.sum() == 16 * 4
-    with_room, _ = paste(Backdrop.of(background), crop, (16, 12), widened(shade, 24))
+    with_room, _ = pasted(Backdrop(background), crop, (16, 12), padded(shade, 24))
     assert np.array_equal(with_room, frame)
-    drawn, _ = paste(Backdrop.of(background), with_shadow(crop, shade), (16, 12))
+    drawn, _ = pasted(Backdrop(background), with_shadow(crop, shade), (16, 12))
     assert np.abs(drawn.astype(int) - frame).max() <= 1
     assert np.array_equal(with_shadow(crop, None), crop)
 
@@ -126,9 +134,9 @@ def test_a_shadow_is_taken_off_again(background: Layer) -> None:
     lit = without_shadow(background * dim, shade, (24, 4))
     assert np.allclose(lit, background, atol=1e-5)
     assert without_shadow(np.ones((24, 32, 3), np.float32), shade, (16, 12)).max() == 1
-    wide = widened(shade, 32)
+    wide = padded(shade, 32)
     assert np.array_equal(wide[8:24, 8:24], shade) and wide.sum() == pytest.approx(shade.sum(), rel=1e-5)
-    ahead = widened(shade, 32, (-8, 3))
+    ahead = padded(shade, 32, (-8, 3))
     assert np.array_equal(ahead[11:27, :16], shade) and ahead.sum() == pytest.approx(shade.sum(), rel=1e-5)
 
 
@@ -146,7 +154,7 @@ def test_what_reaches_in_is_carried_on_to_its_edge(edge: str, turn: int) -> None
     crop[:6, 3:5] = 0.5
     crop[:, :, 3] = np.sign(crop[:, :, 3])
     crop[0, 4, :3] = 0.25
-    wide = np.rot90(carry_on(np.rot90(crop, turn).copy(), edge), -turn)
+    wide = np.rot90(extend_to_edge(np.rot90(crop, turn).copy(), edge), -turn)
     assert wide.shape == (16, 16, 4)
     assert np.array_equal(wide[4:12, 4:12], crop)
     assert np.array_equal(wide[:4, 4:12], np.repeat(crop[:1], 4, 0))
@@ -156,8 +164,8 @@ def test_what_reaches_in_is_carried_on_to_its_edge(edge: str, turn: int) -> None
 def test_an_arm_reaches_the_frame_s_edge_wherever_its_window_is() -> None:
     crop = np.zeros((16, 16, 4), np.float32)
     crop[:12, 7:9] = 1
-    backdrop = Backdrop.of(np.zeros((24, 32, 3), np.float32))
-    _, cut = paste(backdrop, crop, (16, 14))
-    _, whole = paste(backdrop, carry_on(crop, "top"), (16, 14))
+    backdrop = Backdrop(np.zeros((24, 32, 3), np.float32))
+    _, cut = pasted(backdrop, crop, (16, 14))
+    _, whole = pasted(backdrop, extend_to_edge(crop, "top"), (16, 14))
     assert not cut[:6].any()
     assert whole[:18, 15:17].all() and whole.sum() == 2 * 18

@@ -100,7 +100,7 @@ def test_background_is_kept_and_its_hole_filled(engine: Engine, frame: Pixels, p
     engine.reset(frame)
     seen = engine.step(Action((10, 0))).frame
     assert np.array_equal(seen[:, :12], paint(None)[:, :12])
-    hole = engine.open(engine.find_agent(frame)).background[8:16, 12:18]
+    hole = engine.open(engine.find_agent(frame))[1][8:16, 12:18]
     assert np.allclose(hole, np.array([0.2, 0.6, 0.2]), atol=1e-6)
     painted = seen[8:16, 12:18].astype(int) - paint(None)[8:16, 12:18]
     assert np.abs(painted).mean() < np.abs(255 * hole - paint(None)[8:16, 12:18]).mean() / 3
@@ -140,7 +140,7 @@ def test_snapshots(any_engine: Engine, cut_out: Pixels, frame: Pixels) -> None:
     any_engine.reset(cut_out)
     any_engine.step(Action((2, 1)))
     saved = any_engine.snapshot()
-    before = saved.observation.frame.copy()
+    before = saved.observations[0].frame.copy()
     once = [any_engine.step(action) for action in actions]
     assert np.array_equal(any_engine.restore(saved).frame, before)
     twice = [any_engine.step(action) for action in actions]
@@ -189,7 +189,7 @@ def test_observations_are_never_written_again(any_engine: Engine, cut_out: Pixel
 def test_measuring_leaves_play_where_it_was(any_engine: Engine, cut_out: Pixels) -> None:
     any_engine.reset(cut_out)
     saved = any_engine.snapshot()
-    assert 0 < any_engine.measure_tick(5) < 1000
+    assert 0 < any_engine.world.measure_tick(5) < 1000
     assert any_engine.snapshot() is saved
 
 

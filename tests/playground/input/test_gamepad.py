@@ -89,7 +89,7 @@ def game(painted_bundle: Path, paint: object, monkeypatch: pytest.MonkeyPatch) -
     engine = Engine.load(painted_bundle)
     frames: list[NDArray[uint8]] = [paint((4, 8)), paint((20, 8))]  # type: ignore[operator]
     world = World([engine, engine])
-    world.reset(frames)
+    world.open([engine.find_agent(frame) for frame in frames])
     monkeypatch.setattr("playground.input.gamepad.sdl_controller.Controller", FakePad)
     return Game(world)
 

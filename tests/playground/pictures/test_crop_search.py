@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from playground.core.constants import SOLID
-from playground.engine.engine import Engine
 from playground.pictures.crop_search import CropWindow, mask_confidence, render_crop
 from playground.pictures.picture import as_picture
 from playground.pictures.start import NoAgentError
+from playground.world.public_engine import Engine
 
 Pixels = NDArray[np.uint8]
 

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from playground.core.constants import SOLID
-from playground.engine.engine import Engine
 from playground.pictures.flat_background import cut_from_ground
 from playground.pictures.picture import Picture, as_picture
+from playground.world.public_engine import Engine
 
 Pixels = NDArray[np.uint8]
 

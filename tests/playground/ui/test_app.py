@@ -13,11 +13,12 @@ from glass.core.errors import GlassError
 from playground import Engine
 from playground.pictures.picture import load_picture
 from playground.ui import app as app_module
-from playground.ui.app import Settings, run
+from playground.ui.app import run
 from playground.ui.game.game import Game
+from playground.ui.game.settings import GameSettings
 from playground.ui.mask_editor.editor import MaskEditor
 from playground.ui.toolkit.window import Screen
-from playground.world.prepared_game import Performance
+from playground.world.prepared_game import PreparedGame
 from playground.world.world import World
 
 PERIOD = 0.08
@@ -39,10 +40,10 @@ def place(dummy_display: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     monkeypatch.chdir(tmp_path)
 
 
-def performance(engine: Engine, frame: Pixels, name: str = "a.png") -> Performance:
+def performance(engine: Engine, frame: Pixels, name: str = "a.png") -> PreparedGame:
     world = World([engine])
-    world.reset([frame])
-    return Performance(name, world)
+    world.open([engine.find_agent(frame)])
+    return PreparedGame(name, world)
 
 
 def stroke(key: int) -> Event:
@@ -78,7 +79,7 @@ def test_run_plays_in_a_window_until_the_player_leaves(engine: Engine, frame: Pi
         Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, unicode="", scancode=0),
     ):
         pygame.event.post(event)
-    assert run(performance(engine, frame), Settings(scale=2, record=tmp_path / "out.gif"))
+    assert run(performance(engine, frame), GameSettings(scale=2, record=tmp_path / "out.gif"))
     with Image.open(tmp_path / "out.gif") as image:
         assert image.size == (64, 48)
     assert pygame.display.get_surface() is not None
@@ -113,10 +114,10 @@ def test_a_dropped_picture_is_opened_and_a_bad_one_is_told(
     Image.fromarray(paint((4, 10))).save(tmp_path / "other.png")
     (tmp_path / "bad.png").write_bytes(b"nothing")
 
-    def opener(path: Path) -> Performance:
+    def opener(path: Path) -> PreparedGame:
         world = World([engine])
-        world.reset([load_picture(path)])
-        return Performance(path.name, world, notes=("other.png: a part of it",))
+        world.open([engine.find_agent(load_picture(path))])
+        return PreparedGame(path.name, world, notes=("other.png: a part of it",))
 
     drops = [[Event(pygame.DROPFILE, file=str(tmp_path / name))] for name in ("bad.png", "other.png")]
     director = Director(monkeypatch, *drops)
@@ -138,7 +139,7 @@ def test_a_model_that_is_removed_while_it_plays_goes_on(
     first = performance(engine, frame)
     shutil.rmtree(own_bundle)
 
-    def opener(path: Path) -> Performance:
+    def opener(path: Path) -> PreparedGame:
         return performance(Engine.load(own_bundle), frame)
 
     scenes = [stroke(pygame.K_2), stroke(pygame.K_F12), Event(pygame.DROPFILE, file=str(tmp_path / "other.png"))]
@@ -165,7 +166,7 @@ def test_run_without_a_display_is_one_sentence_and_leaves_no_file(
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setattr("sys.platform", "linux")
     with pytest.raises(GlassError, match="no display"):
-        run(performance(engine, frame), Settings(scale=2, frames=tmp_path / "frames"))
+        run(performance(engine, frame), GameSettings(scale=2, frames=tmp_path / "frames"))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -176,5 +177,5 @@ def test_an_interrupted_run_writes_its_recording(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Game, "update", interrupt)
-    run(performance(engine, frame), Settings(scale=1, record=tmp_path / "out.gif"))
+    run(performance(engine, frame), GameSettings(scale=1, record=tmp_path / "out.gif"))
     assert frames_of(tmp_path / "out.gif") == 1

@@ -12,8 +12,8 @@ from playground.commands.play import main
 from playground.pictures.picture import load_picture
 from playground.scripts.random_walk import PATIENCE, Autopilot
 from playground.ui import app as window_module
-from playground.ui.app import Settings
 from playground.ui.game.game import Game
+from playground.ui.game.settings import GameSettings
 from playground.world.world import World
 
 
@@ -30,7 +30,7 @@ def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def game(painted_bundle: Path) -> Game:
     engine = Engine.load(painted_bundle)
     world = World([engine])
-    world.reset([load_picture(painted_bundle / "starts" / "0.png")])
+    world.open([engine.find_agent(load_picture(painted_bundle / "starts" / "0.png"))])
     game = Game(world)
     game.session.autopilot = Autopilot(engine.manifest, 0)
     return game
@@ -64,7 +64,7 @@ def test_the_player_comes_first(game: Game) -> None:
 
 
 def test_option(painted_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Settings] = []
+    asked: list[GameSettings] = []
     monkeypatch.setattr(window_module, "run", lambda performance, settings, opener: asked.append(settings))
     picture = str(painted_bundle / "starts" / "0.png")
     for options in ([], ["--autoplay"], ["--autoplay", "--seed", "7"]):

@@ -33,7 +33,7 @@ def new_history(engine: Engine, **limits: float) -> History:
     sprite = np.zeros((24, 32, 4), np.uint8)
     sprite[8:16, 12:18] = (250, 20, 40, 255)
     world = World([engine])
-    world.reset([sprite])
+    world.open([engine.find_agent(sprite)])
     return History(world, **limits)  # type: ignore[arg-type]
 
 

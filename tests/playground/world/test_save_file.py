@@ -35,7 +35,7 @@ def engine(painted_bundle: Path) -> Engine:
 def played(engine: Engine, paint: Callable[..., Pixels]) -> tuple[History, list[Pixels]]:
     """A game of two, and its frames."""
     world = World([engine, engine])
-    frames = [world.reset([paint((4, 5)), paint((18, 9), red=220)])[0].frame]
+    frames = [world.open([engine.find_agent(picture) for picture in [paint((4, 5)), paint((18, 9), red=220)]])[0].frame]
     history = History(world)
     frames += [history.step(turn)[0].frame for turn in TURNS * 3]
     return history, frames
@@ -74,7 +74,7 @@ def test_a_game_is_replayed(
 
 def test_a_game_that_has_not_begun(tmp_path: Path, engine: Engine, paint: Callable[..., Pixels]) -> None:
     world = World([engine])
-    first = world.reset([paint()])
+    first = world.open([engine.find_agent(paint())])
     write_save(tmp_path / "a", History(world))
     again = resume(read_save(tmp_path / "a"), [engine])
     assert np.array_equal(again.world.snapshot().observations[0].frame, first[0].frame)

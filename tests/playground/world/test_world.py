@@ -23,7 +23,7 @@ def engine(painted_bundle: Path) -> Engine:
 
 def test_one_player_sees_what_the_engine_shows(engine: Engine, paint: Callable[..., Pixels]) -> None:
     world = World([engine])
-    (first,) = world.reset([paint()])
+    (first,) = world.open([engine.find_agent(paint())])
     again = engine.reset(paint())
     assert np.array_equal(first.frame, again.frame)
     actions = [Action((2, 1), (0.5, 0)), Action(local_action=3, scroll=(-1, 2)), Action(pan=(3, 0), hold=True)]
@@ -46,7 +46,7 @@ def test_hold_keeps_the_look_and_scroll_moves_all(engine: Engine, paint: Callabl
 
 def test_two_agents_in_the_first_picture(engine: Engine, paint: Callable[..., Pixels]) -> None:
     world = World([engine, engine])
-    one, two = world.reset([paint((4, 5)), paint((20, 9), red=200)])
+    one, two = world.open([engine.find_agent(picture) for picture in [paint((4, 5)), paint((20, 9), red=200)]])
     assert one.frame is two.frame
     assert np.array_equal(np.argwhere(two.mask)[[0, -1]], [[9, 20], [16, 25]])
     assert np.array_equal(one.frame[~two.mask], paint((4, 5))[~two.mask])
@@ -59,13 +59,13 @@ def test_two_agents_in_the_first_picture(engine: Engine, paint: Callable[..., Pi
 
 def test_who_stands_lower_is_nearer(engine: Engine, paint: Callable[..., Pixels]) -> None:
     world = World([engine, engine])
-    world.reset([paint((4, 5)), paint((20, 9), red=200)])
-    assert depth_order(world.puppets) == [0, 1]
+    world.open([engine.find_agent(picture) for picture in [paint((4, 5)), paint((20, 9), red=200)]])
+    assert depth_order(world.agents) == [0, 1]
     one, two = world.step([Action(), Action((-14, 0))])
     assert (one.mask.sum(), two.mask.sum()) == (48 - 4 * 4, 48)
     assert not (one.mask & two.mask).any()
     one, two = world.step([Action((0, 5)), Action()])
-    assert depth_order(world.puppets) == [1, 0]
+    assert depth_order(world.agents) == [1, 0]
     assert (one.mask.sum(), two.mask.sum()) == (48, 48 - 4 * 7)
 
 
@@ -74,14 +74,16 @@ def test_agents_in_one_place_are_set_side_by_side(
     engine: Engine, paint: Callable[..., Pixels], corner: tuple[int, int]
 ) -> None:
     world = World([engine, engine])
-    one, two = world.reset([paint(corner), paint((corner[0] + 1, corner[1]), red=200)])
+    one, two = world.open(
+        [engine.find_agent(paint(at, red=red)) for at, red in ((corner, 255), ((corner[0] + 1, corner[1]), 200))]
+    )
     assert (one.mask.sum(), two.mask.sum()) == (48, 48)
     assert np.array_equal(one.frame[~two.mask], paint(corner)[~two.mask])
 
 
 def test_pans_and_scrolls_of_all_add_up(engine: Engine, paint: Callable[..., Pixels]) -> None:
     world = World([engine, engine])
-    before = world.reset([paint((4, 5)), paint((20, 9))])
+    before = world.open([engine.find_agent(picture) for picture in [paint((4, 5)), paint((20, 9))]])
     after = world.step([Action(pan=(1, 0), scroll=(0, 2)), Action(pan=(2, 0), scroll=(0, -1))])
     assert world.snapshot().backdrop.pan == (3, 1)
     assert [b.position[1] - a.position[1] for a, b in zip(before, after, strict=True)] == [1, 1]
@@ -96,7 +98,7 @@ def test_worlds_need_one_size_and_rate(engine: Engine, paint: Callable[..., Pixe
     with pytest.raises(GlassError, match="call reset first"):
         World([engine]).step([Action()])
     with pytest.raises(GlassError, match="no agent found"):
-        World([engine, engine]).reset([paint(), paint(None)])
+        World([engine, engine]).open([engine.find_agent(picture) for picture in [paint(), paint(None)]])
 
 
 def scroll(places: list[tuple[float, float]], shifts: list[tuple[float, float]]) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from glass.core.errors import GlassError
 from playground.bundles.bundle import open_bundle
 from playground.commands.play import main
 from playground.ui.gallery.gallery import Gallery, GalleryChoice, GalleryEntry, choose, load_starts
-from playground.world.prepared_game import Performance
+from playground.world.prepared_game import PreparedGame
 from tests.playground.keys import mouse_down, press, tap
 
 pytestmark = pytest.mark.usefixtures("dummy_display")
@@ -273,10 +273,10 @@ def test_other_galleries_wait(starts: tuple[GalleryEntry, ...]) -> None:
 def test_two_who_are_chosen_play_together(painted_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pictures = [painted_bundle / "starts" / f"{number}.png" for number in (0, 1)]
     answers = [GalleryChoice(pictures[0], painted_bundle, pictures[1]), None]
-    played: list[Performance] = []
+    played: list[PreparedGame] = []
     monkeypatch.setattr("playground.ui.gallery.gallery.choose", lambda gallery: answers.pop(0))
 
-    def run(performance: Performance, *others: object) -> bool:
+    def run(performance: PreparedGame, *others: object) -> bool:
         played.append(performance)
         return True
 

@@ -12,7 +12,7 @@ from pygame import Surface
 from pygame.event import Event
 
 from playground import Action, Engine
-from playground.engine.agent_state import Puppet
+from playground.engine.agent_state import AgentState
 from playground.gameplay.session import Session
 from playground.input.controls import PAN_SPEED, Command
 from playground.recording import session_recordings as takes_module
@@ -37,7 +37,7 @@ def engine(painted_bundle: Path) -> Engine:
 
 def world_of(engine: Engine, *frames: Pixels) -> World:
     world = World([engine] * len(frames))
-    world.reset(frames)
+    world.open([engine.find_agent(frame) for frame in frames])
     return world
 
 
@@ -62,10 +62,10 @@ def steps(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[Action]:
     actions: list[Action] = []
     act = engine.act
 
-    def note(puppet: Puppet, action: Action) -> Puppet:
+    def note(agent: AgentState, action: Action) -> AgentState:
         if not action.hold:
             actions.append(action)
-        return act(puppet, action)
+        return act(agent, action)
 
     monkeypatch.setattr(engine, "act", note)
     monkeypatch.setattr("playground.gameplay.action_cards.ActionCards.compute_some", lambda deck: None)
@@ -73,7 +73,7 @@ def steps(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[Action]:
 
 
 def position(game: Game) -> tuple[float, float]:
-    return game.session._history.world.puppets[0].position
+    return game.session._history.world.agents[0].position
 
 
 def ticks(game: Game, count: int) -> None:
@@ -608,10 +608,10 @@ def test_the_camera_stands_where_an_agent_reaches_in_from_an_edge(painted_bundle
 
 def test_two_players_have_keys_and_cards_of_their_own(engine: Engine, paint: Callable[..., Pixels]) -> None:
     game = Game(world_of(engine, paint((4, 8)), paint((20, 8))))
-    before = [puppet.position for puppet in game.session._history.world.puppets]
+    before = [agent.position for agent in game.session._history.world.agents]
     press(game, pygame.K_RIGHT, pygame.K_s, pygame.K_x)
     ticks(game, 2)
-    after = [puppet.position for puppet in game.session._history.world.puppets]
+    after = [agent.position for agent in game.session._history.world.agents]
     ways = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(before, after, strict=True)]
     assert ways == [(2 * SPEED, 0), (0, 2 * SPEED)]
     assert game.session.acting == (1, 2)

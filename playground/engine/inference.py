@@ -1,0 +1,185 @@
+"""The inference engine: what a bundle's model makes of frames, masks, crops and actions. It keeps no moment of play."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from glass.core.directions import EDGES
+from glass.core.errors import GlassError
+from playground.bundles.bundle import Bundle
+from playground.bundles.manifest import SHADOW, Manifest
+from playground.core.action import Action
+from playground.engine.agent_state import AgentState, DeviceArray, ShadowContext
+from playground.engine.compositing import Layer, cut_window, outline_of
+from playground.engine.graphs import Graphs, Value
+from playground.pictures.crop_search import find_start
+from playground.pictures.picture import Mask, Picture, as_picture, fit_picture
+from playground.pictures.start import Start, start_from_mask
+
+
+class InferenceEngine:
+    """Runs a bundle's model. `manifest` says what the bundle is; `World` plays with it."""
+
+    def __init__(self, bundle: Bundle, providers: Sequence[str] | None = None) -> None:
+        """Check a bundle's files and make its graphs ready.
+
+        Args:
+            bundle: what is played.
+            providers: names of onnxruntime's execution providers; CUDA where it works, else the CPU, when None.
+
+        Raises:
+            GlassError: a file of it is missing, changed or not the graph it should be.
+        """
+        bundle.verify()
+        self.manifest: Manifest = bundle.manifest
+        self._graphs = Graphs(bundle, providers)
+
+    @property
+    def provider(self) -> str:
+        """The provider that runs the steps, as onnxruntime names it."""
+        return self._graphs.provider
+
+    @property
+    def provider_name(self) -> str:
+        """The same for people: "CPU" or "CUDA"."""
+        return self.provider.removesuffix("ExecutionProvider")
+
+    @property
+    def frame_size(self) -> tuple[int, int]:
+        """Width and height of the frame in pixels."""
+        return self.manifest.frame_size
+
+    @property
+    def tick_rate(self) -> float:
+        """Ticks a second."""
+        return self.manifest.tick_rate
+
+    def segment(self, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the masks, (N, H, W) in [0, 1], of frames (N, H, W, 3)."""
+        return _array(self._graphs.run("segment.onnx", {"frame": _planes(frames)}, to_cpu=("mask",))["mask"])[:, 0]
+
+    def locate(self, frames: NDArray[np.uint8], masks: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return where the agent is, (N, 2) pixels, x and y, in frames (N, H, W, 3) with masks (N, H, W) in [0, 1].
+
+        It is the centre of the window around the agent: one spot of its body, the same in every pose.
+        """
+        inputs = {"frame": _planes(frames), "mask": np.ascontiguousarray(masks[:, None])}
+        return _array(self._graphs.run("locate.onnx", inputs, to_cpu=("position",))["position"]).astype(np.float64)
+
+    def observe(self, crops: Layer, next_crops: Layer) -> NDArray[np.int64]:
+        """Return the local actions, (N,) in 1..K, seen between crops and next crops.
+
+        Both are (N, S, S, 4), premultiplied RGBA in [0, 1], cut around the agent's tracked path.
+        """
+        pair = {"crop": crops, "next_crop": next_crops}
+        inputs = {name: np.ascontiguousarray(value.transpose(0, 3, 1, 2)) for name, value in pair.items()}
+        out = self._graphs.run("observe.onnx", inputs, to_cpu=("local_action",))
+        return np.asarray(out["local_action"].numpy(), np.int64)
+
+    def find_agent(self, picture: Picture | Image.Image | NDArray[np.uint8], mask: Mask | None = None) -> Start:
+        """Fit a picture to the frame and find its agent: by the mask given, the picture's alpha, or `find_start`.
+
+        Raises:
+            GlassError: the picture cannot be used, or no agent is found in it.
+        """
+        picture = as_picture(picture)
+        frame, given = fit_picture(picture, self.frame_size, self.manifest.window, mask, self.manifest.mask_size)
+        if given is not None:
+            return start_from_mask(picture.name, frame, given, self.manifest)
+        return find_start(picture, frame, self.manifest, self.segment)
+
+    def open(self, start: Start) -> tuple[AgentState, Layer]:
+        """Return the agent of a start, and the background behind it as the model inpaints it, smoothly, (H, W, 3)."""
+        inputs = {"frame": _planes(start.frame[None]), "mask": start.mask[None, None]}
+        out = self._graphs.run("start.onnx", inputs, to_cpu=("crop", "position", "inpainted_background"))
+        x, y = _array(out["position"])[0]
+        appearance = {name: value for name, value in out.items() if name.startswith("appearance_")}
+        agent = AgentState(appearance, out["state"], out["crop"], (float(x), float(y)), self.manifest.enters)
+        background = np.ascontiguousarray(_array(out["inpainted_background"])[0].transpose(1, 2, 0))
+        if self.manifest.casts_shadow:
+            context = self._shadow_context(start, agent.position)
+            agent = self._with_shadow(agent, context, context.first)
+            background = agent.without_shadow(background)
+        return agent, background
+
+    def act(self, agent: AgentState, action: Action) -> AgentState:
+        """Return an agent of this model after one more tick, without `render_shadow` yet.
+
+        Its window moves by exactly the action's shift; the model is told the shift within the manifest's `max_shift`.
+
+        Raises:
+            GlassError: a local action outside 1..K.
+        """
+        inputs = self._step_inputs(agent, action)
+        if not action.hold:
+            out = self._graphs.run("step.onnx", inputs, to_cpu=("crop",))
+            agent = replace(agent, state=out["next_state"], crop=out["crop"])
+        return agent.moved(action.shift)
+
+    def render_shadow(self, agent: AgentState) -> AgentState:
+        """Return an agent of this model with the shadow that it casts where it is now, if the model knows any."""
+        context = agent.shadow_context
+        if context is None:
+            return agent
+        outline = outline_of(agent.layer, agent.position, self.frame_size)
+        return self._with_shadow(agent, context, _square(outline, agent.position, context.offset, context.side))
+
+    def pose(
+        self, agent: AgentState, state: NDArray[np.float32], crop: NDArray[np.float32], position: tuple[float, float]
+    ) -> AgentState:
+        """Return an agent of this model with another state and crop of the same shapes elsewhere, as a file kept them.
+
+        `position` is (x, y) in pixels.
+        """
+        posed = replace(
+            agent,
+            state=self._graphs.device_array(state),
+            crop=self._graphs.device_array(crop, on_cpu=True),
+            position=position,
+        )
+        return self.render_shadow(posed)
+
+    def _shadow_context(self, start: Start, position: tuple[float, float]) -> ShadowContext:
+        """Return what a start says of the shadow of its agent at `position` (x, y)."""
+        x, y = EDGES.get(self.manifest.enters or "", (0, 0))
+        offset = x * self.manifest.window // 2, y * self.manifest.window // 2
+        mask = start.mask[..., None]
+        shown = np.concatenate([start.frame / np.float32(255), np.ones_like(mask)], 2)
+        side = self._graphs.side(SHADOW, "view")
+        view, first = (_square(layer, position, offset, side) for layer in (shown, mask))
+        return ShadowContext(self._graphs.device_array(view), self._graphs.device_array(first), offset, side)
+
+    def _with_shadow(self, agent: AgentState, context: ShadowContext, now: Value) -> AgentState:
+        out = self._graphs.run(SHADOW, {"view": context.view, "first": context.first, "now": now}, to_cpu=("shadow",))
+        return replace(agent, shadow_context=context, shadow=out["shadow"])
+
+    def _step_inputs(self, agent: AgentState, action: Action) -> dict[str, Value]:
+        code = action.local_action
+        if code is None:
+            code = self.manifest.default_local_action(action.shift)
+        if not 1 <= code <= self.manifest.codes:
+            raise GlassError(f"local action {code}: model {self.manifest.name!r} has 1..{self.manifest.codes}")
+        clamped = [min(max(s, -m), m) for s, m in zip(action.shift, self.manifest.max_shift, strict=True)]
+        inputs: dict[str, Value] = {"state": agent.state, **agent.appearance}
+        if self._graphs.takes("step.onnx", "previous_crop"):
+            inputs["previous_crop"] = agent.crop
+        return inputs | {"local_action": np.array([code], np.int64), "shift": np.array([clamped], np.float32)}
+
+
+def _planes(frames: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return frames (N, H, W, 3) as graphs take them, (N, 3, H, W) in [0, 1]."""
+    return np.ascontiguousarray(frames.transpose(0, 3, 1, 2), np.float32) / np.float32(255)
+
+
+def _square(layer: Layer, position: tuple[float, float], offset: tuple[int, int], side: int) -> NDArray[np.float32]:
+    """Return what a frame's layer (H, W, C) shows around `position` + `offset`, (x, y): (1, C, side, side)."""
+    crop = cut_window(layer, (position[0] + offset[0], position[1] + offset[1]), side)
+    return np.ascontiguousarray(crop.transpose(2, 0, 1)[None])
+
+
+def _array(value: DeviceArray) -> NDArray[np.float32]:
+    array: NDArray[np.float32] = value.numpy()
+    return array

@@ -1,0 +1,33 @@
+"""What a player may choose for all games of a window."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from playground.input.keymap import DEFAULT_KEYMAP, Keymap
+from playground.recording.recorder import RECORD_SCALE
+
+
+@dataclass(frozen=True)
+class GameSettings:
+    """What a player may choose for all games of a window."""
+
+    scale: int | None = None
+    """Whole number by which the window, and recordings, enlarge the frame; None: as the desktop allows."""
+    record: Path | None = None
+    """GIF to record into from the first frame on; until the script ends, where there is one."""
+    frames: Path | None = None
+    """Folder to write frames into, likewise."""
+    text_size: float = 1.0
+    """How large the text is at first, in what suits the window: one of TEXT_SIZES."""
+    keymap: Keymap = DEFAULT_KEYMAP
+    """Which keys do what."""
+    autoplay: int | None = None
+    """Seed of the random walk that plays while the player asks for nothing; None lets the agent stand."""
+
+    @property
+    def record_scale(self) -> int:
+        """Whole number by which recordings enlarge the frame."""
+        return self.scale or RECORD_SCALE
+
+
+DEFAULT_SETTINGS = GameSettings()
