@@ -1,15 +1,12 @@
-"""Frames of any size, mode and orientation as upright RGB of one size."""
+"""Frames of any size scaled to cover one size, and cut to it."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
+from PIL import Image
 
-__all__ = ["PLAIN", "cover", "cut_middle", "fit_image", "upright"]
-
-PLAIN = (122, 140, 122)
-"""Colour behind what is transparent; playing puts the same behind a cut-out picture."""
+__all__ = ["cover", "cut_middle", "fit_image"]
 
 SAME_ASPECT = 0.02
 """Difference in aspect up to which a frame is stretched instead of cut."""
@@ -28,25 +25,6 @@ def cut_middle(pixels: npt.NDArray[np.uint8], target: tuple[int, int]) -> npt.ND
     """Cut the middle (W, H) ``target`` out of pixels (H, W, 3) that cover it."""
     top, left = (pixels.shape[0] - target[1]) // 2, (pixels.shape[1] - target[0]) // 2
     return np.ascontiguousarray(pixels[top : top + target[1], left : left + target[0]])
-
-
-def upright(image: Image.Image) -> Image.Image:
-    """Return an image of any mode as RGB, turned as its camera says, with a plain colour behind what is transparent."""
-    image = _eight_bits(ImageOps.exif_transpose(image))
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", image.size, (*PLAIN, 255)), image).convert("RGB")
-    return image.convert("RGB")
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Return a picture of more than 8 bits a pixel as grey; others as they are."""
-    if not image.mode.startswith(("I", "F")):
-        return image
-    values = np.nan_to_num(np.asarray(image, np.float32))
-    highest = float(values.max(initial=0.0))
-    top = 65535.0 if image.mode.startswith("I;16") else next(t for t in (1.0, 255.0, 65535.0, highest) if highest <= t)
-    return Image.fromarray((values * (255 / top)).clip(0, 255).round().astype(np.uint8))
 
 
 def fit_image(image: Image.Image, target: tuple[int, int]) -> npt.NDArray[np.uint8]:

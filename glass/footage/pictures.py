@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,13 +10,12 @@ from pathlib import Path
 
 from PIL import Image
 
-from glass.footage.fit import fit_image, upright
+from glass.core.errors import GlassError
+from glass.core.images import flatten, open_image, open_known_format, upright
+from glass.footage.fit import fit_image
 from glass.footage.reader import MOST_FRAMES, ClipFile, DamagedClipError, Probe, TimedFrame, check_size, stamp_of
 
 __all__ = ["Animation", "FrameFiles", "is_animation", "open_picture"]
-
-FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "JPEG2000", "PPM", "QOI", "TGA")
-"""What is read as a picture: nothing that calls other programs."""
 
 MOST_DRAWN = 4_000_000_000
 """Pixels drawn for one animation, all its frames together; a small file may claim far more."""
@@ -37,32 +35,23 @@ def open_picture(path: Path) -> Iterator[Image.Image]:
         DamagedClipError: it is no picture, damaged, or of a size that is not read.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            Image.init()
-            with Image.open(path, formats=[name for name in FORMATS if name in Image.OPEN]) as image:
-                check_size(str(path), image.size)
-                yield image
-    except (DamagedClipError, GeneratorExit):
+        with open_image(path, str(path)) as image:
+            check_size(str(path), image.size)
+            yield image
+    except DamagedClipError:
         raise
-    except MemoryError:
-        raise DamagedClipError(f"{path}: needs more memory than there is; make its pictures smaller") from None
-    except Exception as error:  # a decoder given damaged bytes may raise anything
-        reason = " ".join(str(error).split())[:120] or type(error).__name__
-        raise DamagedClipError(f"{path}: damaged picture ({reason}); save it again, or leave it out") from None
+    except GlassError as error:
+        raise DamagedClipError(str(error)) from None
 
 
 def is_animation(path: Path) -> bool | None:
     """Say whether a file is an animation (True), a still picture (False) or no picture at all (None)."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            Image.init()
-            with Image.open(path, formats=[name for name in FORMATS if name in Image.OPEN]) as image:
-                return image.format in ("GIF", "PNG", "WEBP") and bool(getattr(image, "is_animated", False))
+        with open_known_format(path) as image:
+            return image.format in ("GIF", "PNG", "WEBP") and bool(getattr(image, "is_animated", False))
     except Image.DecompressionBombError:
         return False
-    except Exception:  # as above; reading it as a video will say what is wrong
+    except Exception:  # of a decoder given damaged bytes; reading it as a video will say what is wrong
         return None
 
 
@@ -115,7 +104,7 @@ class Animation(ClipFile):
             DamagedClipError: the file is damaged, or claims to hold more than anybody could read.
         """
         for start, image in self._images():
-            yield TimedFrame(start, fit_image(upright(image), size))
+            yield TimedFrame(start, fit_image(flatten(upright(image)), size))
 
 
 @dataclass(frozen=True)
@@ -145,7 +134,7 @@ class FrameFiles:
         if len(self.files) > MOST_FRAMES:
             raise DamagedClipError(f"{self.name}: {len(self.files)} pictures; at most {MOST_FRAMES} are read")
         with open_picture(self.files[0]) as image:
-            return Probe(upright(image).size, self.rate)
+            return Probe(flatten(upright(image)).size, self.rate)
 
     def frames(self, size: tuple[int, int]) -> Iterator[TimedFrame]:
         """Give the frames.
@@ -156,7 +145,7 @@ class FrameFiles:
         first = None
         for number, path in enumerate(self.files):
             with open_picture(path) as image:
-                picture = upright(image)
+                picture = flatten(upright(image))
             first = first or picture.size
             if picture.size != first:
                 found, expected = ("x".join(map(str, s)) for s in (picture.size, first))

@@ -9,8 +9,7 @@ from PIL import Image, ImageSequence
 
 from glass.core.errors import GlassError
 from glass.core.frame_files import PICTURES, frame_files
-from playground.pictures.picture import NotAPictureError, open_image
-from playground.pictures.pixels import flatten, resize, upright
+from glass.core.images import NotAPictureError, flatten, open_image, resize, upright
 
 SUFFIXES = PICTURES | {".gif", ".avif"}
 """Endings of the files that are frames of a folder."""

@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from glass.core.images import flatten
 from playground.bundles.manifest import Manifest
 from playground.core.constants import SOLID
 from playground.pictures.cutout import usual_share
 from playground.pictures.flat_background import cut_from_ground
 from playground.pictures.mask_cleaning import agent_component
 from playground.pictures.picture import Picture, fit_picture
-from playground.pictures.pixels import block_size, flatten
+from playground.pictures.pixel_art import block_size
 from playground.pictures.start import Start, agreement, shows_agent, solid_share, start_from_mask
 
 Segment = Callable[[NDArray[np.uint8]], NDArray[np.float32]]

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from playground.bundles.manifest import MaskSize
-from playground.pictures.pixels import block_size
+from playground.pictures.pixel_art import block_size
 
 _FAMILIAR = 2.5
 """An agent up to this many times smaller or larger in area than is usual keeps its size."""

@@ -1,30 +1,23 @@
 """Pictures: read from a file in whatever form, and fitted to a model's frame."""
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from glass.core.errors import GlassError
+from glass.core.images import check_pixels, flatten, open_image, resize, upright
 from playground.bundles.manifest import MaskSize
 from playground.pictures.cutout import place_cut_out
-from playground.pictures.pixels import flatten, resize, upright
 from playground.pictures.sprite_sheet import standing_frame
 
-MAX_PIXELS = 64_000_000
-"""Largest picture read, in pixels; known from its header before anything is decoded."""
 MIN_SIDE = 8
 """Smallest width and height of a picture, in pixels."""
 
 Mask = Image.Image | NDArray[np.bool_ | np.integer | np.floating]
 """Where an agent is, (H, W): bool, 0 and 1, 0..255, or float in 0..1; or an image of it."""
-
-_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "JPEG2000", "PPM", "QOI", "TGA", "ICO")
 
 
 @dataclass(frozen=True)
@@ -41,10 +34,6 @@ class Picture:
     """What was made of the file, for people; empty where it was taken as it is."""
 
 
-class NotAPictureError(GlassError):
-    """A file holds no picture at all."""
-
-
 def load_picture(path: str | Path) -> Picture:
     """Read a picture file; an animation gives its first frame.
 
@@ -54,37 +43,6 @@ def load_picture(path: str | Path) -> Picture:
     path = Path(path)
     with open_image(path) as image:
         return as_picture(image, path.name)
-
-
-@contextmanager
-def open_image(path: Path) -> Iterator[Image.Image]:
-    """Open an image file; its size is checked before anything is decoded, and what goes wrong is told in a sentence.
-
-    Raises:
-        NotAPictureError: it is a file of another kind.
-        GlassError: no such file, damaged, or larger than 64 megapixels.
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(path, formats=_formats()) as image:
-                _check_pixels(path.name, image.size)
-                yield image
-    except GlassError:
-        raise
-    except FileNotFoundError:
-        raise GlassError(f"{path}: no such file; give a picture") from None
-    except IsADirectoryError:
-        raise GlassError(f"{path}: is a folder; give a picture") from None
-    except PermissionError:
-        raise GlassError(f"{path}: no permission to read it") from None
-    except Image.DecompressionBombError:
-        raise GlassError(f"{path.name}: more than {MAX_PIXELS // 10**6} megapixels; make it smaller") from None
-    except UnidentifiedImageError:
-        raise NotAPictureError(f"{path.name}: not a picture; give a PNG, JPEG, GIF, BMP or WebP file") from None
-    except Exception as error:  # a decoder given damaged bytes may raise anything
-        reason = " ".join(str(error).split())[:120] or type(error).__name__
-        raise GlassError(f"{path.name}: damaged picture ({reason}); save it again as PNG") from None
 
 
 def as_picture(value: Picture | Image.Image | NDArray[np.uint8], name: str = "picture") -> Picture:
@@ -106,7 +64,7 @@ def as_picture(value: Picture | Image.Image | NDArray[np.uint8], name: str = "pi
     if min(value.size) < MIN_SIDE:
         width, height = value.size
         raise GlassError(f"{name}: {width}x{height} pixels; give a picture of at least {MIN_SIDE}x{MIN_SIDE}")
-    _check_pixels(name, value.size)
+    check_pixels(name, value.size)
     image = upright(value)
     standing = standing_frame(image)
     if standing is not None:
@@ -173,19 +131,6 @@ def fit_picture(
     placed = np.zeros((height, width), np.float32)
     placed[box[1] : box[3], box[0] : box[2]] = np.asarray(small)
     return frame, placed
-
-
-def _formats() -> list[str]:
-    """Return those of the formats that this Pillow reads."""
-    Image.init()
-    return [name for name in _FORMATS if name in Image.OPEN]
-
-
-def _check_pixels(name: str, size: tuple[int, int]) -> None:
-    width, height = size
-    if width * height > MAX_PIXELS:
-        limit = MAX_PIXELS // 10**6
-        raise GlassError(f"{name}: {width}x{height} pixels, more than {limit} megapixels; make it smaller")
 
 
 def _fill_frame(image: Image.Image, frame_size: tuple[int, int]) -> tuple[NDArray[np.uint8], tuple[int, int, int, int]]:

@@ -16,8 +16,8 @@ import numpy.typing as npt
 from PIL import Image
 
 from glass.core.errors import GlassError
+from glass.core.images import read_picture
 from glass.data.core.clip import CELL, CYCLE, Character
-from glass.data.core.read_picture import read_picture
 from glass.data.core.splits import split_range
 
 SHEET_SIZE = (832, 1344)

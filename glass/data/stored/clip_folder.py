@@ -17,8 +17,8 @@ from PIL import Image
 
 from glass.core.errors import GlassError
 from glass.core.frame_files import frame_files
+from glass.core.images import read_picture
 from glass.data.core.clip import Clip
-from glass.data.core.read_picture import read_picture
 
 MASKS = "masks"
 """Folder of the masks, inside the clip's folder."""

@@ -7,8 +7,8 @@ import numpy as np
 
 from glass.core.errors import GlassError
 from glass.core.frame_files import frame_files
+from glass.core.images import picture_size
 from glass.data.core.clip import Clip
-from glass.data.core.read_picture import picture_size
 from glass.data.core.splits import SPLITS
 from glass.data.stored.clip_folder import MASKS, read_clip
 from glass.data.stored.dataset import read_info

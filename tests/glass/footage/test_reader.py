@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from glass.core.images import PLAIN, flatten, upright
 from glass.footage.find import find_clips
-from glass.footage.fit import PLAIN, cover, upright
+from glass.footage.fit import cover
 from glass.footage.pictures import Animation, FrameFiles
 from glass.footage.reader import ClipReader, DamagedClipError
 from glass.footage.video import Video
@@ -62,13 +63,18 @@ def test_other_shapes_are_cut_not_stretched(tmp_path: Path) -> None:
     assert all((frame.pixels == 255).all() for frame in clip.frames((64, 48)))
 
 
+def plain(image: Image.Image) -> Image.Image:
+    """An image as clips show it."""
+    return flatten(upright(image))
+
+
 def test_pictures_of_any_mode(tmp_path: Path) -> None:
     deep = Image.fromarray(np.full((20, 20), 32768, np.uint16))
-    assert np.asarray(upright(deep))[0, 0].tolist() == [128, 128, 128]
-    assert np.asarray(upright(Image.new("CMYK", (20, 20), (0, 255, 255, 0))))[0, 0].tolist() == [255, 0, 0]
-    assert np.asarray(upright(Image.new("RGBA", (20, 20), (9, 9, 9, 0))))[0, 0].tolist() == list(PLAIN)
-    assert np.asarray(upright(Image.new("LA", (20, 20), (7, 255))))[0, 0].tolist() == [7, 7, 7]
-    assert np.asarray(upright(Image.new("F", (20, 20), 0.5)))[0, 0].tolist() == [128, 128, 128]
+    assert np.asarray(plain(deep))[0, 0].tolist() == [128, 128, 128]
+    assert np.asarray(plain(Image.new("CMYK", (20, 20), (0, 255, 255, 0))))[0, 0].tolist() == [255, 0, 0]
+    assert np.asarray(plain(Image.new("RGBA", (20, 20), (9, 9, 9, 0))))[0, 0].tolist() == list(PLAIN)
+    assert np.asarray(plain(Image.new("LA", (20, 20), (7, 255))))[0, 0].tolist() == [7, 7, 7]
+    assert np.asarray(plain(Image.new("F", (20, 20), 0.5)))[0, 0].tolist() == [128, 128, 128]
 
 
 def test_odd_and_large_sizes(tmp_path: Path) -> None:

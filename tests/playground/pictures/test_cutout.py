@@ -5,10 +5,10 @@ import pytest
 from PIL import Image
 
 from glass.core.errors import GlassError
+from glass.core.images import PLAIN
 from playground.bundles.manifest import MaskSize
 from playground.pictures.cutout import place_cut_out, usual_share
 from playground.pictures.picture import as_picture, fit_picture, put_before
-from playground.pictures.pixels import PLAIN
 
 FRAME, WINDOW, KNOWN = (128, 96), 64, MaskSize(0.009, 0.25)
 

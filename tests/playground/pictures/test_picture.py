@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from glass.core.errors import GlassError
+from glass.core.images import PLAIN
 from playground.pictures.picture import as_picture, fit_picture, load_picture
-from playground.pictures.pixels import PLAIN
 
 FRAME, WINDOW = (32, 24), 16
 
