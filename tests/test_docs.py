@@ -13,6 +13,7 @@ from PIL import Image
 from export.commands import evaluate, export, figures, learn
 from glass.commands import data as data
 from glass.commands import train
+from glass.core.directions import DIRECTIONS
 from playground.bundles.manifest import LocalAction, Manifest, read_manifest
 from playground.commands import analyse, label, models, play, transfer
 from playground.input.controls import Command
@@ -91,7 +92,9 @@ def test_python_example_runs(place: Path) -> None:
 
 
 def test_scripts_of_the_readme_are_understood(tiny_bundle: Path) -> None:
-    manifest = replace(read_manifest(tiny_bundle), local_actions=(LocalAction("any", 1),) * 10, transitions=None)
+    manifest = read_manifest(tiny_bundle)
+    transitions = replace(manifest.transitions, local_actions={way: ((1,) * 10,) * 10 for way in DIRECTIONS})
+    manifest = replace(manifest, local_actions=(LocalAction("any", 1),) * 10, transitions=transitions)
     scripts = re.findall(r'--script "([^"]*)"', README)
     assert len(scripts) == 2
     assert all(parse_script(script, manifest) for script in scripts)

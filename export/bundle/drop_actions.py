@@ -48,11 +48,10 @@ def leave_out(model: Glass, statistics: Mapping[str, Any], numbers: Sequence[int
 
 def _statistics(statistics: dict[str, Any], kept: list[int], nearest: list[int]) -> dict[str, Any]:
     """Leave out what is counted of others than ``kept``; ``nearest`` of them, from 0, takes the place of each."""
-    transitions = statistics.get("transitions")
-    if transitions:
-        tables = {way: torch.tensor(table)[kept][:, kept] for way, table in transitions["local_actions"].items()}
-        plain = {way: table.tolist() for way, table in tables.items()}
-        statistics["transitions"] = transitions | {"local_actions": plain}
+    transitions = statistics["transitions"]
+    tables = {way: torch.tensor(table)[kept][:, kept] for way, table in transitions["local_actions"].items()}
+    plain = {way: table.tolist() for way, table in tables.items()}
+    statistics["transitions"] = transitions | {"local_actions": plain}
     defaults = {way: nearest[number - 1] + 1 for way, number in statistics["defaults"].items()}
     return statistics | {
         "labels": _labels(list(statistics["labels"]), kept),

@@ -76,15 +76,13 @@ def _manifest(model: Glass, extra: dict[str, Any], options: BundleOptions, files
         training_data=tuple(extra["data"]),
         licence=options.licence or "; ".join(extra["licences"]),
         mask_size=MaskSize(round(SMALLEST_SHARE * smallest, 4), round(min(1.0, LARGEST_SHARE * largest), 4)),
-        transitions=_transitions(statistics.get("transitions")),
+        transitions=_transitions(statistics["transitions"]),
         enters=model.config.anchor.enters_from_edge or None,
     )
 
 
-def _transitions(counted: dict[str, Any] | None) -> Transitions | None:
-    """Return what followed what in the manifest's order; None for a run from before it was counted."""
-    if counted is None:
-        return None
+def _transitions(counted: dict[str, Any]) -> Transitions:
+    """Return what followed what in the manifest's order."""
     return Transitions(
         directions={way: tuple(row[after] for after in DIRECTIONS) for way, row in counted["directions"].items()},
         local_actions={way: tuple(map(tuple, table)) for way, table in counted["local_actions"].items()},
@@ -140,7 +138,7 @@ def write_bundle(model: Glass, extra: dict[str, Any], options: BundleOptions) ->
     """
     if model.config.gma.shifts != "registered" or model.config.lma.view != "agent":
         raise GlassError("models with regressed shifts, or a view of the whole frame, cannot be played")
-    if "statistics" not in extra:
+    if "transitions" not in extra.get("statistics", ()):
         raise GlassError("the run has no local actions yet; train its local stage first")
     target = options.folder / options.name
     if target.exists() and not (target / MANIFEST_FILE).is_file():

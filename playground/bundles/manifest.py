@@ -8,6 +8,8 @@ from math import isfinite
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import msgspec
+
 from glass.core.directions import DIRECTIONS, EDGES, direction_of
 from glass.core.errors import GlassError
 
@@ -17,6 +19,8 @@ GRAPHS = ("segment.onnx", "locate.onnx", "start.onnx", "step.onnx", "observe.onn
 SHADOW = "shadow.onnx"
 """Graph of models whose agents cast shadows; the others have none."""
 
+_KINDS = {"int": "a whole number", "float": "a number", "str": "text", "array": "a list", "object": "a table of keys"}
+"""What msgspec's kinds of values are called in errors."""
 _ROW_OF_NUMBERS = re.compile(r"\[\n\s+([-+.0-9eE,\s]+?)\n\s*\]")
 
 
@@ -80,8 +84,8 @@ class Manifest:
     """Licence of the weights and start frames."""
     mask_size: MaskSize
     """How much of the frame an agent may cover."""
-    transitions: Transitions | None = None
-    """What followed what in the training clips; None where nobody counted."""
+    transitions: Transitions
+    """What followed what in the training clips."""
     enters: str | None = None
     """Edge of the frame, one of EDGES, that the agent reaches in from, as an arm does; None for one seen whole."""
     format: int = field(default=FORMAT)
@@ -102,8 +106,7 @@ class Manifest:
         for direction, code in self.default_local_actions.items():
             _check(1 <= code <= self.codes, f"default_local_actions.{direction} is {code}, not in 1..{self.codes}")
         _check(0 <= self.mask_size.min < self.mask_size.max, "mask_size needs 0 <= min < max")
-        if self.transitions is not None:
-            _check_transitions(self.transitions, self.codes)
+        _check_transitions(self.transitions, self.codes)
         _check(self.enters is None or self.enters in EDGES, f"enters must be one of {tuple(EDGES)}")
         for graph in GRAPHS:
             _check(graph in self.files, f"files has no {graph}")
@@ -132,13 +135,7 @@ class Manifest:
 
     def to_json(self) -> str:
         """Return the text of manifest.json."""
-        values = asdict(self)
-        values["local_actions"] = [asdict(action) for action in self.local_actions]
-        values["default_local_actions"] = dict(self.default_local_actions)
-        values["files"] = dict(self.files)
-        for key in ("transitions", "enters"):
-            if values[key] is None:
-                del values[key]
+        values = {key: value for key, value in asdict(self).items() if value is not None}
         text = json.dumps({"format": values.pop("format"), **values}, indent=2, ensure_ascii=False)
         return _ROW_OF_NUMBERS.sub(lambda row: f"[{', '.join(row[1].replace(',', ' ').split())}]", text) + "\n"
 
@@ -193,88 +190,29 @@ def _check_transitions(transitions: Transitions, codes: int) -> None:
     _check(all(count >= 0 for row in rows for count in row), "each count of transitions must be at least 0")
 
 
-def _keys(value: Any, kind: type, where: str) -> dict[str, Any]:
-    """Return `value` as a dict that has the fields of the dataclass `kind`, all but those that may be left out."""
-    known = {f.name for f in fields(kind)}
-    wanted = {f.name for f in fields(kind) if f.default is not None}
-    table = _table(value, where)
-    unknown, missing = sorted(set(table) - known), sorted(wanted - set(table))
-    _check(not unknown, f"{where} has an unknown key {unknown[:1]}")
-    _check(not missing, f"{where} has no key {missing[:1]}")
-    return table
+def _manifest(values: Any) -> Manifest:
+    """Convert plain values to a manifest whose keys are all known."""
+    try:
+        manifest = msgspec.convert(values, Manifest)
+    except msgspec.ValidationError as error:
+        raise GlassError(_sentence(str(error))) from None
+    tables = [("the manifest", values, Manifest), ("mask_size", values["mask_size"], MaskSize)]
+    tables += [("transitions", values["transitions"], Transitions)]
+    tables += [("local_actions", action, LocalAction) for action in values["local_actions"]]
+    for where, table, kind in tables:
+        unknown = sorted(table.keys() - {each.name for each in fields(kind)})
+        _check(not unknown, f"{where} has an unknown key {unknown[:1]}")
+    _check("format" in values, "the manifest has no key ['format']")
+    return manifest
 
 
-def _table(value: Any, where: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise GlassError(f"{where} must be a table of keys")
-    return value
-
-
-def _text(value: Any, where: str) -> str:
-    if not isinstance(value, str):
-        raise GlassError(f"{where} must be text")
-    return value
-
-
-def _number(value: Any, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise GlassError(f"{where} must be a number")
-    return float(value)
-
-
-def _whole(value: Any, where: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise GlassError(f"{where} must be a whole number")
-    return value
-
-
-def _list(value: Any, where: str, length: int | None = None) -> list[Any]:
-    if not isinstance(value, list) or (length is not None and len(value) != length):
-        raise GlassError(f"{where} must be a list" + ("" if length is None else f" of {length}"))
-    return value
-
-
-def _local_action(value: Any, where: str) -> LocalAction:
-    keys = _keys(value, LocalAction, where)
-    return LocalAction(_text(keys["label"], f"{where}.label"), _whole(keys["length"], f"{where}.length"))
-
-
-def _counts(value: Any, where: str) -> tuple[int, ...]:
-    return tuple(_whole(count, where) for count in _list(value, where))
-
-
-def _transitions(value: Any) -> Transitions:
-    keys = _keys(value, Transitions, "transitions")
-    directions, tables = (_table(keys[key], f"transitions.{key}") for key in ("directions", "local_actions"))
-    return Transitions(
-        directions={k: _counts(row, f"transitions.directions.{k}") for k, row in directions.items()},
-        local_actions={
-            k: tuple(_counts(row, f"transitions.local_actions.{k}") for row in _list(table, f"transitions.{k}"))
-            for k, table in tables.items()
-        },
-    )
-
-
-def _manifest(value: Any) -> Manifest:
-    keys = _keys(value, Manifest, "the manifest")
-    width, height = (_whole(v, "frame_size") for v in _list(keys["frame_size"], "frame_size", 2))
-    x, y = (_number(v, "max_shift") for v in _list(keys["max_shift"], "max_shift", 2))
-    size = _keys(keys["mask_size"], MaskSize, "mask_size")
-    defaults = _table(keys["default_local_actions"], "default_local_actions")
-    return Manifest(
-        name=_text(keys["name"], "name"),
-        frame_size=(width, height),
-        window=_whole(keys["window"], "window"),
-        tick_rate=_number(keys["tick_rate"], "tick_rate"),
-        speed=_number(keys["speed"], "speed"),
-        max_shift=(x, y),
-        local_actions=tuple(_local_action(v, "local_actions") for v in _list(keys["local_actions"], "local_actions")),
-        default_local_actions={k: _whole(v, f"default_local_actions.{k}") for k, v in defaults.items()},
-        files={k: _text(v, f"files.{k}") for k, v in _table(keys["files"], "files").items()},
-        training_data=tuple(_text(v, "training_data") for v in _list(keys["training_data"], "training_data")),
-        licence=_text(keys["licence"], "licence"),
-        mask_size=MaskSize(_number(size["min"], "mask_size.min"), _number(size["max"], "mask_size.max")),
-        transitions=None if keys.get("transitions") is None else _transitions(keys["transitions"]),
-        enters=None if keys.get("enters") is None else _text(keys["enters"], "enters"),
-        format=_whole(keys["format"], "format"),
-    )
+def _sentence(problem: str) -> str:
+    """Say in our words what msgspec found, such as "Expected `int`, got `str` - at `$.local_actions[0].length`"."""
+    said, _, path = problem.partition(" - at `$")
+    where = re.sub(r"\[\d+\]", "", path.strip(".`")).replace("[...]", ".*") or "the manifest"
+    if missing := re.match(r"Object missing required field `(\w+)`", said):
+        return f"{where} has no key ['{missing[1]}']"
+    expected = re.match(r"Expected `(\w+).*?`(?: of length (\d+))?", said)
+    if expected is None:
+        return f"{where}: {said}"
+    return f"{where} must be {_KINDS[expected[1]]}" + (f" of {expected[2]}" if expected[2] else "")

@@ -1,14 +1,12 @@
-"""An agent that moves by itself, as the agents of the training clips did."""
+"""Random walks: a Markov chain of directions and local actions, as often as they followed each other in training."""
 
 from collections.abc import Sequence
 from random import Random
 
 from glass.core.directions import DIRECTIONS
-from playground.bundles.manifest import Manifest, Transitions
+from playground.bundles.manifest import Manifest
 from playground.core.action import Action
 
-KEPT = 0.9
-"""Without counts of its training clips, how likely a model's agent goes on as it goes, or stands."""
 PATIENCE = 5.0
 """Seconds without a wish after which the autopilot takes over again."""
 REACH = 0.25
@@ -18,7 +16,7 @@ REACH = 0.25
 class Walker:
     """Chooses one action a tick: a direction by the one before, a local action by the direction and the one before.
 
-    Both are drawn as often as they followed each other in the training clips, where the manifest has counted that.
+    Both are drawn as often as they followed each other in the training clips, as the manifest has counted.
     """
 
     def __init__(self, manifest: Manifest, seed: int, middle: tuple[float, float]) -> None:
@@ -30,7 +28,7 @@ class Walker:
             middle: the point (x, y) in pixels around which the walk stays.
         """
         self._random = Random(seed)
-        self._transitions = manifest.transitions or plain_transitions(manifest)
+        self._transitions = manifest.transitions
         self._manifest = manifest
         self._middle = middle
         self._direction = "stay"
@@ -103,25 +101,3 @@ def random_walk(manifest: Manifest, seed: int, ticks: int) -> list[Action]:
         x, y = x + action.shift[0], y + action.shift[1]
         actions.append(action)
     return actions
-
-
-def plain_transitions(manifest: Manifest) -> Transitions:
-    """Return counts for a model that brings none.
-
-    Standing, every local action goes on for about its natural length; moving, the direction's own one is done.
-    """
-    others = len(DIRECTIONS) - 1
-    kept = round(KEPT / (1 - KEPT)) * others
-    codes = range(manifest.codes)
-    lengths = [action.length for action in manifest.local_actions]
-    tables = {
-        way: tuple(tuple(int(after + 1 == code) for after in codes) for _ in codes)
-        for way, code in manifest.default_local_actions.items()
-    }
-    tables["stay"] = tuple(
-        tuple((lengths[now] - 1) * (manifest.codes - 1) if now == after else 1 for after in codes) for now in codes
-    )
-    return Transitions(
-        directions={way: tuple(kept if way == after else 1 for after in DIRECTIONS) for way in DIRECTIONS},
-        local_actions=tables,
-    )

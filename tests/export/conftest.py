@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from export.bundle.graphs import Graph
+from glass.core.directions import DIRECTIONS
 from glass.data.stored.clip_folder import write_clip
 from glass.model import Glass
 from glass.networks.local_motion import LmaConfig
@@ -33,6 +34,10 @@ EXTRA: dict[str, Any] = {
         "lengths": [1, 6, 4, 3],
         "defaults": {"right": 1, "left": 1, "up": 2, "down": 2, "stay": 3},
         "mask_size": [0.04, 0.08],
+        "transitions": {
+            "directions": {way: dict.fromkeys(DIRECTIONS, 1) for way in DIRECTIONS},
+            "local_actions": {way: [[1] * 4] * 4 for way in DIRECTIONS},
+        },
     },
 }
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from onnx import parser
 from PIL import Image
 
-from playground.bundles.manifest import GRAPHS, LocalAction, Manifest, MaskSize
+from glass.core.directions import DIRECTIONS
+from playground.bundles.manifest import GRAPHS, LocalAction, Manifest, MaskSize, Transitions
 
 # Frames are 32x24, the window is 16, and there are 4 local actions. What is red is the agent. A local action k shows
 # the first frame's agent with its red divided by 1 + k / 4; each tick also adds 0.02 to its blue.
@@ -165,6 +166,7 @@ def write_painted_bundle(folder: Path) -> Path:
 def write_manifest(folder: Path) -> None:
     """Write the manifest that fits the files of a painted bundle."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
+    defaults = {"right": 1, "left": 2, "up": 3, "down": 4, "stay": 4}
     manifest = Manifest(
         name=folder.name,
         frame_size=(32, 24),
@@ -173,11 +175,16 @@ def write_manifest(folder: Path) -> None:
         speed=2,
         max_shift=(4, 4),
         local_actions=tuple(LocalAction(f"shade {k}", k) for k in (1, 2, 3, 4)),
-        default_local_actions={"right": 1, "left": 2, "up": 3, "down": 4, "stay": 4},
+        default_local_actions=defaults,
         files={path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
         training_data=("nothing",),
         licence="CC0-1.0",
         mask_size=MaskSize(0.01, 0.3),
+        transitions=Transitions(
+            directions={way: tuple(36 if way == after else 1 for after in DIRECTIONS) for way in DIRECTIONS},
+            local_actions={way: ((*(int(code == k) for k in (1, 2, 3, 4)),),) * 4 for way, code in defaults.items()}
+            | {"stay": ((0, 1, 1, 1), (1, 3, 1, 1), (1, 1, 6, 1), (1, 1, 1, 9))},
+        ),
     )
     (folder / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
 

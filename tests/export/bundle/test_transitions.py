@@ -20,12 +20,7 @@ def test_counts_are_put_in_the_order_of_the_manifest(
     extra = EXTRA | {"statistics": EXTRA["statistics"] | {"transitions": counted}}
     write_bundle(exported.model, extra, BundleOptions("made", tmp_path, [], licence=None, card=None))
     transitions = read_manifest(tmp_path / "made").transitions
-    assert transitions is not None
     assert transitions.directions["right"] == (11, 10, 12, 13, 14)
     assert transitions.directions["stay"] == (41, 40, 42, 43, 44)
     assert transitions.local_actions["left"] == ((0,) * 4,) * 4
     assert set(transitions.local_actions) == set(DIRECTIONS)
-
-
-def test_a_run_that_counted_nothing_has_none(exported: Exported) -> None:
-    assert read_manifest(exported.bundle).transitions is None

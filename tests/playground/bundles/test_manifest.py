@@ -55,11 +55,8 @@ def test_an_edge_to_reach_in_from_may_be_there(text: str) -> None:
         parse_manifest(json.dumps(json.loads(text) | {"enters": "above"}))
 
 
-def test_transitions_may_be_there(text: str) -> None:
-    assert parse_manifest(text).transitions is None
-    assert "transitions" not in text
+def test_transitions_are_read(text: str) -> None:
     manifest = parse_manifest(json.dumps(json.loads(text) | {"transitions": counts()}))
-    assert manifest.transitions is not None
     assert manifest.transitions.directions["left"] == (1, 0, 0, 0, 2)
     assert manifest.transitions.local_actions["stay"][3] == (3, 3, 3, 3)
     assert parse_manifest(manifest.to_json()) == manifest
@@ -80,6 +77,13 @@ def change(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
     ("flaw", "said"),
     [
         (lambda t: t.pop("speed"), "no key ['speed']"),
+        (lambda t: t.pop("transitions"), "the manifest has no key ['transitions']"),
+        (lambda t: t.pop("format"), "the manifest has no key ['format']"),
+        (lambda t: t["default_local_actions"].update(up="a"), "default_local_actions.* must be a whole number"),
+        (lambda t: t["local_actions"][1].update(length="a"), "local_actions.length must be a whole number"),
+        (change("local_actions", 3), "local_actions must be a list"),
+        (change("mask_size", 3), "mask_size must be a table of keys"),
+        (change("enters", 3), "enters must be text"),
         (change("spede", 1), "unknown key ['spede']"),
         (lambda t: t["mask_size"].pop("min"), "no key ['min']"),
         (lambda t: t["local_actions"][0].update(colour="red"), "unknown key ['colour']"),

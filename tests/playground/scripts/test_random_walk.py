@@ -58,7 +58,7 @@ def test_walks_stay_near(manifest: Manifest) -> None:
         assert np.abs(path).max() > 4
 
 
-def test_a_model_without_counts_goes_on_as_it_goes(manifest: Manifest) -> None:
+def test_walks_go_on_as_often_as_was_counted(manifest: Manifest) -> None:
     walk = random_walk(manifest, 0, 3000)
     ways = [WAYS[action.shift] for action in walk]
     assert set(ways) == set(DIRECTIONS)
