@@ -27,10 +27,15 @@ from glass.data.sources import ClipSource, open_source
 from glass.labels.trimap import AGENT, BACKGROUND
 from glass.model import Glass
 from glass.parallel.precision import mixed_precision
+from glass.stages.anchor import AnchorStage
 from glass.stages.backdrop import Backdrops, BackdropStage
-from glass.stages.base import AnchorStage, GlobalStage, LocalStage, MattingStage, Stage
+from glass.stages.base import Stage
+from glass.stages.draws import CPU
+from glass.stages.global_motion import GlobalStage
+from glass.stages.local_motion import LocalStage
+from glass.stages.matting import Examples, MattingStage
 from glass.stages.shadow import ShadowStage, lit_backgrounds
-from glass.stages.tracks import CPU, Examples, Tracks
+from glass.stages.tracks import Tracks
 from glass.training.checkpoint import average_weights
 from glass.training.optimisation import make_optimiser, optimise
 

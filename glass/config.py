@@ -141,9 +141,6 @@ class TrainingConfig:
     """How many clips the anchor, the shadow and the local stage train on, drawn once."""
     track_length: int = 24
     """Frames in each of them."""
-    order: Literal["stages", "joint"] = "stages"
-    """One stage after the other, or the ``joint`` global and local stage, as in the paper: as long as the local stage,
-    without matting, backdrop, anchor and shadow (to compare with)."""
     keep_actions: bool = False
     """Whether the local stage leaves local actions as a warm start brought them, and learns to paint them better."""
     precision: Literal["mixed", "full"] = "mixed"
@@ -199,12 +196,6 @@ class Config:
         """Check the values."""
         if any(side % 8 or side < 16 for side in self.frame_size):
             raise ValueError(f"frame size {self.frame_size} must be multiples of 8, at least 16")
-        if self.lma.view == "frame" and self.lma.window < max(self.frame_size):
-            raise ValueError(f"to view the frame, window must be at least {max(self.frame_size)}")
-        if self.training.shadow_stage.steps and self.training.order == "joint":
-            raise ValueError(
-                "a joint training has no shadow: set training.shadow_stage.steps to 0, or order to 'stages'"
-            )
         if self.training.shadow_stage.steps and not self.shadow.cast:
             raise ValueError("training.shadow_stage has steps, but there is no shadow to learn: set shadow.cast, too")
 
@@ -226,8 +217,11 @@ RENAMED: dict[type, dict[str, str]] = {
 """Keys of settings that have another name now, by config; older weights, runs and settings files hold the old one."""
 RETIRED: dict[type, dict[str, Any]] = {
     AnchorConfig: {"reach": 0.25},
+    GmaConfig: {"shifts": "registered"},
+    LmaConfig: {"feedback": "first", "view": "agent"},
     LocalWeights: {"persistence_gap": 6},
     PathConfig: {"centres": 100},
+    TrainingConfig: {"order": "stages"},
 }
 """Keys of settings that are gone, and the one value each may have in older files."""
 

@@ -85,11 +85,10 @@ class StepModule(nn.Module):
         first_crop: Tensor,
         local_action: Tensor,
         shift: Tensor,
-        previous_crop: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
         """Give the painted crop and the next state."""
         appearance = Appearance(coarse, middle, fine, keys, values, palette, first_crop)
-        return self.lma.step(state, appearance, local_action, shift, previous_crop)
+        return self.lma.step(state, appearance, local_action, shift)
 
 
 class ObserveModule(nn.Module):
@@ -141,12 +140,10 @@ def graphs(model: Glass) -> dict[str, Graph]:
     frames, masks = frame.repeat(2, 1, 1, 1), mask.repeat(2, 1, 1, 1)
     start = StartModule(model)
     with torch.no_grad():
-        crop, _, _, state, *appearance = start(frame, mask)
+        _, _, _, state, *appearance = start(frame, mask)
     pair = torch.rand(2, 4, side, side)
-    tick: tuple[Tensor, ...] = (state, *appearance, torch.tensor([1]), torch.zeros(1, 2))
-    inputs: tuple[str, ...] = ("state", *APPEARANCE, "local_action", "shift")
-    if model.lma.config.feedback == "last":
-        tick, inputs = (*tick, crop), (*inputs, "previous_crop")
+    tick = (state, *appearance, torch.tensor([1]), torch.zeros(1, 2))
+    inputs = ("state", *APPEARANCE, "local_action", "shift")
     made = {
         "segment.onnx": Graph(SegmentModule(model), (frames,), ("frame",), ("mask",), True),
         "locate.onnx": Graph(LocateModule(model), (frames, masks), ("frame", "mask"), ("position",), True),

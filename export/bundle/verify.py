@@ -85,7 +85,7 @@ def play_both(model: Glass, engine: InferenceEngine, picture: Image.Image, mask:
     position = position.double()
     for command in _commands(model, engine.manifest.max_shift):
         local_action, shift = torch.tensor([command.local_action]), torch.tensor([command.shift], dtype=torch.float64)
-        crop, state = model.lma.step(state, appearance, local_action, shift.float(), crop)
+        crop, state = model.lma.step(state, appearance, local_action, shift.float())
         position = position + shift
         layer = extend_to_edge(_layer(crop), engine.manifest.enters)
         now = torch.from_numpy(outline_of(layer, _place(position), engine.frame_size)[None, None, ..., 0])

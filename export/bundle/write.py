@@ -136,8 +136,6 @@ def write_bundle(model: Glass, extra: dict[str, Any], options: BundleOptions) ->
             model's frames, or the target folder is something else than a bundle.
         VerificationError: the bundle plays differently from the model; nothing is written.
     """
-    if model.config.gma.shifts != "registered" or model.config.lma.view != "agent":
-        raise GlassError("models with regressed shifts, or a view of the whole frame, cannot be played")
     if "transitions" not in extra.get("statistics", ()):
         raise GlassError("the run has no local actions yet; train its local stage first")
     target = options.folder / options.name

@@ -34,7 +34,7 @@ from glass.core.errors import GlassError
 from glass.footage.cache import Footage
 from glass.footage.prepare import FootageOptions, prepare
 from glass.footage.source import OWN_LICENCE, FootageSource
-from glass.stages.losses import NonFiniteLossError
+from glass.stages.base import NonFiniteLossError
 from glass.survey.advice import Suggestion, Survey, survey_footage
 from glass.survey.report import draw_report, report_lines
 from glass.training.checkpoint import Place, load_model

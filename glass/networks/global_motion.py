@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -11,7 +10,6 @@ from torch.nn import functional
 
 from glass.motion.registration import register_background, register_foreground, translate
 from glass.networks.layers import UNet
-from glass.networks.shift_regressor import ShiftRegressor
 from glass.parallel.distributed import all_gather
 
 __all__ = ["GlobalMotion", "GlobalMotionAnalysis", "GmaConfig", "MASK_LOGIT_SCALE"]
@@ -39,9 +37,6 @@ class GmaConfig:
     """Logit that every mask starts from: small masks first."""
     both_ways: bool = False
     """Whether a mask's logits are the mean of those of a frame and its mirror image: more exact, and twice the work."""
-    shifts: Literal["registered", "regressed"] = "registered"
-    """Whether shifts are found by matching, or guessed by networks, as in the paper (to compare with; such a model
-    cannot be exported)."""
 
     def __post_init__(self) -> None:
         """Check the values."""
@@ -103,9 +98,6 @@ class GlobalMotionAnalysis(nn.Module):
         self.config = config
         self.mask_network = UNet(3, 1, config.mask_widths)
         self.inpainting_network = UNet(4, 3, config.inpainting_widths)
-        self.regressors = nn.ModuleList()
-        if config.shifts == "regressed":
-            self.regressors += [ShiftRegressor(config.foreground_radius), ShiftRegressor(config.background_radius)]
         bias = self.mask_network.output.bias
         assert bias is not None
         nn.init.constant_(bias, config.initial_mask_bias)
@@ -164,13 +156,6 @@ class GlobalMotionAnalysis(nn.Module):
         weights = 1 - masks
         leading = masks if leading is None else leading
         agent = torch.cat([signed * leading, leading], 2)
-        if self.regressors:
-            scene = torch.cat([signed * weights, weights], 2)
-            foreground, background = (
-                regressor(layer[:, :-1].flatten(0, 1), layer[:, 1:].flatten(0, 1))
-                for regressor, layer in zip(self.regressors, (agent, scene), strict=True)
-            )
-            return foreground.unflatten(0, pairs), background.unflatten(0, pairs)
         foreground = register_foreground(
             agent[:, :-1].flatten(0, 1), agent[:, 1:].flatten(0, 1), self.config.foreground_radius
         )

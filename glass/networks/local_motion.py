@@ -8,7 +8,7 @@ paste position.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Self
 
 import torch
 from einops import rearrange
@@ -71,12 +71,6 @@ class LmaConfig:
     colour_logit_scale: float = 1.0
     """By how much the logits of which colour a pixel takes are multiplied at play: what learning is not sure of is a
     mixture of colours, and looks blurred. Which colour is the likeliest stays so."""
-    feedback: Literal["first", "last"] = "first"
-    """Which crop the recurrent network sees encoded: the ``first`` one always (the state alone carries the rollout),
-    or the ``last`` one painted, as in the paper."""
-    view: Literal["agent", "frame"] = "agent"
-    """What windows show: the ``agent`` in their middle, or the whole ``frame``, in which the agent travels (to compare
-    with; such a model cannot be exported)."""
     code_swap_rate: float = 0.35
     """How often, while training, a tick takes another tick's code that should mean the same (`code_swap_indices`)."""
     code_switch_cost: float = 4.0
@@ -240,33 +234,8 @@ class LocalMotionAnalysis(nn.Module):
         palette = self.decoder.palette(fine, crops)
         return self.dynamics.start(coarse), Appearance(coarse, middle, fine, keys, values, palette, crops)
 
-    def advance(
-        self, state: Tensor, appearance: Appearance, codes: Tensor, shifts: Tensor, previous: Tensor | None = None
-    ) -> Tensor:
-        """Next state ``(N, C, S/8, S/8)``.
-
-        Args:
-            state: ``(N, C, S/8, S/8)``.
-            appearance: of the first crops.
-            codes: ``(N, D)`` local action codes.
-            shifts: ``(N, 2)`` pixels.
-            previous: ``(N, 4, S, S)`` last crops, needed where ``feedback`` is ``last``.
-        """
-        encoded = appearance.coarse
-        if self.config.feedback == "last":
-            if previous is None:
-                raise ValueError("feedback is 'last': the previous crop is needed")
-            encoded = self.encoder(previous)[2]
-        following: Tensor = self.dynamics(state, self.dynamics.drive(encoded, codes, shifts))
-        return following
-
     def step(
-        self,
-        state: Tensor,
-        appearance: Appearance,
-        local_actions: Tensor,
-        shifts: Tensor,
-        previous: Tensor | None = None,
+        self, state: Tensor, appearance: Appearance, local_actions: Tensor, shifts: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Play one tick.
 
@@ -275,13 +244,12 @@ class LocalMotionAnalysis(nn.Module):
             appearance: of the first crops.
             local_actions: int64 ``(N,)``, 1..K.
             shifts: ``(N, 2)`` pixels.
-            previous: ``(N, 4, S, S)`` last crops, needed where ``feedback`` is ``last``.
 
         Returns:
             Painted crops ``(N, 4, S, S)`` premultiplied RGBA in [0, 1], and the next state.
         """
         codes = self.quantiser.codes[local_actions - 1]
-        state = self.advance(state, appearance, codes, shifts, previous)
+        state = self.dynamics(state, self.dynamics.drive(appearance.coarse, codes, shifts))
         painted: Tensor = self.decoder(state, appearance)
         return painted, state
 
@@ -298,21 +266,14 @@ class LocalMotionAnalysis(nn.Module):
         """Paint ``(B, T-1, 4, S, S)`` from first crops ``(B, 4, S, S)``, codes ``(B, T-1, D)`` and shifts."""
         state, appearance = self.start(crops)
         batch, ticks = codes.shape[:2]
-        if self.config.feedback == "first":
-            # Nothing painted is fed back, so all ticks are driven and painted as one batch.
-            drive = self.dynamics.drive(appearance.coarse, codes.flatten(0, 1), shifts.flatten(0, 1))
-            states = []
-            for now in zip(*(part.unflatten(0, (batch, ticks)).unbind(1) for part in drive), strict=True):
-                state = self.dynamics(state, Drive(*now))
-                states.append(state)
-            together: Tensor = self.decoder(torch.stack(states, 1).flatten(0, 1), appearance)
-            return torch.unflatten(together, 0, (batch, ticks))
-        painted = []
-        for tick in range(ticks):
-            state = self.advance(state, appearance, codes[:, tick], shifts[:, tick], crops)
-            crops = self.decoder(state, appearance)
-            painted.append(crops)
-        return torch.stack(painted, 1)
+        # Nothing painted is fed back, so all ticks are driven and painted as one batch.
+        drive = self.dynamics.drive(appearance.coarse, codes.flatten(0, 1), shifts.flatten(0, 1))
+        states = []
+        for now in zip(*(part.unflatten(0, (batch, ticks)).unbind(1) for part in drive), strict=True):
+            state = self.dynamics(state, Drive(*now))
+            states.append(state)
+        painted: Tensor = self.decoder(torch.stack(states, 1).flatten(0, 1), appearance)
+        return torch.unflatten(painted, 0, (batch, ticks))
 
     def _lasting(self, vectors: Tensor, travel: Tensor) -> Tensor:
         """Indices ``(B*T,)`` of codes that last while the agent stands; vectors ``(B*T, D)``, travel ``(B, T, 2)``."""

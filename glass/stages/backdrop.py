@@ -1,4 +1,4 @@
-"""What lies behind the agent, learned from frames in which it is seen.
+"""The backdrop stage: inpainting of what lies behind the agent, learned from frames in which it is seen.
 
 The global stage learns to fill holes where nothing is hidden. But once masks are right, the frames of a clip show what
 its agent hides at other times: the very pixels that are to be filled, with the shadow that lies on them taken away.
@@ -8,23 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar, Self
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from typing_extensions import override
 
-from glass.config import Config, StageConfig
 from glass.data.core.clip import Clip
 from glass.labels.trimap import median_background
 from glass.model import Glass
 from glass.networks.global_motion import GlobalMotionAnalysis
-from glass.parallel.distributed import all_gather, shard
+from glass.parallel.distributed import all_gather, ratio, shard
 from glass.parallel.precision import device_of
-from glass.stages.base import StepResult, pick_frames, step_rng
-from glass.stages.losses import backdrop_losses
+from glass.stages.base import LossTerms, Stage, StepResult
+from glass.stages.draws import pick_frames
+from glass.stages.inputs import StageInputs
 from glass.stages.tracks import segmented
 
-__all__ = ["BackdropStage", "Backdrops", "empty_clips"]
+__all__ = ["BackdropLosses", "BackdropStage", "Backdrops", "backdrop_losses", "empty_clips"]
 
 
 @dataclass(frozen=True)
@@ -66,32 +68,47 @@ def empty_clips(
 
 
 @dataclass(frozen=True)
-class BackdropStage:
-    """Learns to fill what the agent hides."""
+class BackdropLosses(LossTerms):
+    """The term of the backdrop's stage, a scalar tensor."""
 
-    config: Config
+    behind: Tensor
+
+
+def backdrop_losses(filled: Tensor, backgrounds: Tensor, counted: Tensor) -> BackdropLosses:
+    """L1 between what was filled in and what is there, both ``(N, 3, H, W)`` in [0, 1].
+
+    Only where ``counted``, ``(N, 1, H, W)`` in {0, 1}, is 1.
+    """
+    error = ((filled - backgrounds).abs() * counted).sum()
+    return BackdropLosses(behind=ratio(error, counted.sum() * filled.shape[1]))
+
+
+@dataclass(frozen=True)
+class BackdropStage(Stage):
+    """Learns to fill what the agent hides; holes are the agents', with those of other frames."""
+
+    name: ClassVar[str] = "backdrop"
+    title: ClassVar[str] = "what the agent hides"
+    optional: ClassVar[bool] = True
+
     backdrops: Backdrops
-    name: str = "backdrop"
 
-    @property
-    def schedule(self) -> StageConfig:
-        """How the stage is trained."""
-        return self.config.training.backdrop_stage
+    @override
+    @classmethod
+    def open(cls, inputs: StageInputs, step: int) -> Self:
+        clips = inputs.matting_clips()
+        return cls(inputs.config, empty_clips(inputs.model.gma, clips, inputs.count_clips("examples", len(clips))))
 
+    @override
     def module(self, model: Glass) -> nn.Module:
-        """Return the part of the model this stage trains."""
         return model.gma.inpainting_network
 
+    @override
     def step(self, model: Glass, step: int) -> StepResult:
-        """Draw the batch of ``step`` and compute its losses: holes are the agents', with those of other frames."""
-        rng = step_rng(self.config.training.seed, self.name, step)
         known, batch, where = self.backdrops, self.schedule.batch, device_of(self.module(model))
-        chosen, others = (torch.from_numpy(rng.integers(len(known.frames), size=batch))[shard(batch)] for _ in range(2))
+        rng, count = self.rng(step), len(known.frames)
+        chosen, others = (torch.from_numpy(rng.integers(count, size=batch))[shard(batch)] for _ in range(2))
         frames, backgrounds = (pick_frames(kept, chosen, where) for kept in (known.frames, known.backgrounds))
         holes = (known.holes[chosen] | known.holes[others]).to(where, frames.dtype)
         filled = model.gma.inpaint(frames, holes)
-        losses = backdrop_losses(filled, backgrounds, holes * known.seen[chosen].to(where))
-        return StepResult(losses, batch, 0)
-
-    def finish(self, model: Glass) -> None:
-        """Leave the trained ``model`` as it is."""
+        return StepResult(backdrop_losses(filled, backgrounds, holes * known.seen[chosen].to(where)), batch)

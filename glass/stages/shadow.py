@@ -1,4 +1,4 @@
-"""Learning the agent's shadow: what frames of a clip have in common is its background, what differs is the light.
+"""The shadow stage: what frames of a clip have in common is its background, what differs is the light.
 
 Two things are asked for, wherever no agent is: the background without any shadow, darkened, is to become a frame; and
 so is another frame, with its own shadow taken off. The first says what a shadow is, the second what play will do.
@@ -7,33 +7,34 @@ so is another frame, with its own shadow taken off. The first says what a shadow
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar, Self
 
 import torch
 from torch import Tensor, nn
+from typing_extensions import override
 
-from glass.config import Config, StageConfig
 from glass.labels.illumination import in_shadow
 from glass.labels.trimap import dilated
 from glass.model import Glass
 from glass.motion.windows import as_pictures, cut_windows, place_windows
 from glass.networks.shadow import replace_shadow, shadow_centres, view_windows
-from glass.parallel.distributed import shard
+from glass.parallel.distributed import ratio, shard
 from glass.parallel.precision import device_of
-from glass.stages.base import StepResult, step_rng
-from glass.stages.losses import shadow_losses
+from glass.stages.base import LossTerms, StepResult, TrackedStage
+from glass.stages.inputs import StageInputs
 from glass.stages.tracks import Tracks
 
-__all__ = ["LitBackgrounds", "ShadowStage", "lit_backgrounds"]
+__all__ = ["LitBackgrounds", "ShadowLosses", "ShadowStage", "lit_backgrounds", "shadow_losses"]
 
-APART = 12
+MOST_APART = 12
 """Most ticks between the two frames."""
-NEAR = 2
+MASK_MARGIN = 2
 """Pixels around a mask in which the agent may still be."""
-LIT = 0.8
+LIT_QUANTILE = 0.8
 """A background in full light is as light as this share of the frames that show it, or lighter."""
-SEEN = 3
+FEWEST_FRAMES = 3
 """Frames that must show a piece of background."""
-SAME = 0.06
+UNCHANGED = 0.06
 """Difference from the background, largest of the three colours in [0, 1], up to which a pixel is fully lit."""
 
 
@@ -51,41 +52,69 @@ def lit_backgrounds(tracks: Tracks) -> LitBackgrounds:
     """Find them, for clips of a camera that stands still."""
     found, known = [], []
     for frames, masks in zip(tracks.frames, tracks.masks, strict=True):
-        hidden = dilated(masks[:, None].float().div(255), NEAR) > 0
+        hidden = dilated(masks[:, None].float().div(255), MASK_MARGIN) > 0
         shown = as_pictures(frames).masked_fill(hidden, torch.nan)
-        light = shown.nanquantile(LIT, 0, interpolation="nearest").nan_to_num(0.0)
+        light = shown.nanquantile(LIT_QUANTILE, 0, interpolation="nearest").nan_to_num(0.0)
         found.append((light * 255).round().to(torch.uint8).movedim(0, -1))
-        known.append((~hidden).sum((0, 1)) >= SEEN)
+        known.append((~hidden).sum((0, 1)) >= FEWEST_FRAMES)
     return LitBackgrounds(torch.stack(found), torch.stack(known))
 
 
 @dataclass(frozen=True)
-class ShadowStage:
+class ShadowLosses(LossTerms):
+    """The terms of the shadow's stage, each a scalar tensor."""
+
+    moved: Tensor
+    """Between one frame and another, relit."""
+    cast: Tensor
+    """Between a frame and its background without any shadow, darkened."""
+
+
+def shadow_losses(moved: Tensor, counted: Tensor, cast: Tensor, known: Tensor, frames: Tensor) -> ShadowLosses:
+    """L2 between what was made of the light and what is there, all ``(N, 3, H, W)`` in [0, 1].
+
+    Args:
+        moved: other frames, relit as ``frames`` are.
+        counted: ``(N, 1, H, W)`` in {0, 1}, where ``moved`` counts.
+        cast: backgrounds without shadows, darkened as in ``frames``.
+        known: ``(N, 1, H, W)`` in {0, 1}, where ``cast`` counts.
+        frames: what is there.
+    """
+
+    def error(made: Tensor, where: Tensor) -> Tensor:
+        return ratio(((made - frames).square() * where).sum(), where.sum() * frames.shape[1])
+
+    return ShadowLosses(moved=error(moved, counted), cast=error(cast, known))
+
+
+@dataclass(frozen=True)
+class ShadowStage(TrackedStage):
     """Learns to take the agent's shadow off a frame and to cast it anew."""
 
-    config: Config
-    tracks: Tracks
+    name: ClassVar[str] = "shadow"
+    title: ClassVar[str] = "the agent's shadow"
+    optional: ClassVar[bool] = True
+
     backgrounds: LitBackgrounds
-    name: str = "shadow"
 
-    @property
-    def schedule(self) -> StageConfig:
-        """How the stage is trained."""
-        return self.config.training.shadow_stage
+    @override
+    @classmethod
+    def open(cls, inputs: StageInputs, step: int) -> Self:
+        tracks = inputs.anchored_tracks
+        return cls(inputs.config, tracks, lit_backgrounds(tracks))
 
+    @override
     def module(self, model: Glass) -> nn.Module:
-        """Return the part of the model this stage trains."""
         assert model.shadow is not None
         return model.shadow
 
+    @override
     def step(self, model: Glass, step: int) -> StepResult:
-        """Draw the pairs of ``step`` and compute their losses."""
         network = self.module(model)
         where, window, tracks = device_of(network), self.config.shadow.window, self.tracks
-        rng = step_rng(self.config.training.seed, self.name, step)
-        batch, length = self.schedule.batch, tracks.frames.shape[1]
+        rng, batch, length = self.rng(step), self.schedule.batch, tracks.frames.shape[1]
         clip, tick = rng.integers(len(tracks), size=batch), rng.integers(length, size=batch)
-        other = (tick + rng.integers(-APART, APART + 1, size=batch)).clip(0, length - 1)
+        other = (tick + rng.integers(-MOST_APART, MOST_APART + 1, size=batch)).clip(0, length - 1)
         clips, first, later = (torch.from_numpy(part)[shard(batch)] for part in (clip, tick, other))
 
         def pick(ticks: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -101,17 +130,14 @@ class ShadowStage:
         before, after = place_windows(taken, torch.cat([centres, other_centres]), size).chunk(2)
         lit = as_pictures(self.backgrounds.frames[clips].to(where))
         # What neither shows the background nor its shadow has been pushed there.
-        unmoved = ((others - lit).abs().amax(1, keepdim=True) < SAME) | in_shadow(others, lit)
+        unmoved = ((others - lit).abs().amax(1, keepdim=True) < UNCHANGED) | in_shadow(others, lit)
         known = self.backgrounds.known[clips].to(where)[:, None] & unmoved
-        free = 1 - dilated(other_masks, NEAR)
+        free = 1 - dilated(other_masks, MASK_MARGIN)
         losses = shadow_losses(
             moved=replace_shadow(frames, before, after),
-            counted=free * (1 - dilated(masks, NEAR)),
+            counted=free * (1 - dilated(masks, MASK_MARGIN)),
             cast=lit * (1 - after),
             known=free * known,
             frames=others,
         )
-        return StepResult(losses, 2 * batch, 0)
-
-    def finish(self, model: Glass) -> None:
-        """Leave the trained ``model`` as it is."""
+        return StepResult(losses, 2 * batch)

@@ -11,18 +11,14 @@ from torch import Tensor
 
 from glass.core.path_smoothing import PathConfig, common_velocities, smooth_shifts
 from glass.data.core.clip import ACTIONS, Clip
-from glass.labels.trimap import MattingConfig, trimap
-from glass.motion.edge_agents import free_end, reaching
 from glass.motion.windows import as_pictures, cut_windows, foreground_windows
 from glass.networks.anchor import Anchor
 from glass.networks.global_motion import GlobalMotionAnalysis
 from glass.parallel.distributed import all_gather, shard, world_size
 from glass.parallel.precision import device_of
+from glass.stages.draws import CPU
 
-__all__ = ["CropBatch", "Examples", "Tracks", "cut_batch", "matte_clips", "segmented", "track_clips"]
-
-CPU = torch.device("cpu")
-"""Where clips are kept."""
+__all__ = ["CropBatch", "Tracks", "cut_batch", "segmented", "track_clips"]
 
 SMALLEST_MASK = 0.002
 """Share of the frame below which a mask holds no agent."""
@@ -143,21 +139,6 @@ class Tracks:
         shifts = np.stack([smooth_shifts(clip) for clip in measured[shard(len(measured))]])
         return replace(self, positions=positions, shifts=all_gather(torch.from_numpy(shifts).float())[0])
 
-    def whole(self) -> Tracks:
-        """Return the same clips, seen by windows in the middle of the frame, where the agent travels."""
-        height, width = self.frames.shape[2:4]
-        return replace(self, positions=torch.tensor([width / 2, height / 2]).expand_as(self.positions))
-
-
-@dataclass(frozen=True)
-class Examples:
-    """Frames with what is known of their agent's pixels."""
-
-    frames: Tensor
-    """uint8 ``(N, H, W, 3)``."""
-    labels: Tensor
-    """uint8 ``(N, H, W)``, as `glass.labels.trimap.trimap` gives them."""
-
 
 def segmented(analysis: GlobalMotionAnalysis, frames: Tensor) -> tuple[Tensor, Tensor]:
     """Pictures ``(L, 3, H, W)`` and masks ``(L, 1, H, W)``, in [0, 1], of frames, uint8 ``(L, H, W, 3)``.
@@ -166,31 +147,6 @@ def segmented(analysis: GlobalMotionAnalysis, frames: Tensor) -> tuple[Tensor, T
     """
     pictures = as_pictures(frames.to(device_of(analysis)))
     return pictures, analysis.segment(pictures.contiguous(memory_format=torch.channels_last))
-
-
-@torch.no_grad()
-def matte_clips(
-    analysis: GlobalMotionAnalysis,
-    clips: list[Clip],
-    config: MattingConfig,
-    enters: str = "",
-    progress: Callable[[int], None] | None = None,
-) -> Examples:
-    """Find the agent's pixels in clips by what other frames show behind it; see `glass.labels.trimap`.
-
-    Every process reads its own clips, and gets the examples of all.
-    """
-    analysis.eval()
-    labels = []
-    for number, clip in enumerate(clips):
-        pictures, masks = segmented(analysis, torch.from_numpy(clip.frames))
-        masks = reaching(masks, enters)
-        agent_shifts, shifts = analysis.register(pictures[None], masks[None], free_end(masks, enters)[None])
-        labels.append(trimap(pictures, masks, shifts[0], config, enters, agent_shifts[0]).cpu())
-        if progress:
-            progress(number + 1)
-    frames = torch.from_numpy(np.concatenate([clip.frames for clip in clips]))
-    return Examples(all_gather(frames)[0], all_gather(torch.cat(labels))[0])
 
 
 @torch.no_grad()

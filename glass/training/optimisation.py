@@ -9,7 +9,7 @@ from torch import nn
 from torch.optim import Adam
 
 from glass.config import StageConfig
-from glass.stages.base import StepLosses
+from glass.stages.base import LossTerms
 
 __all__ = ["learning_rate", "make_optimiser", "optimise"]
 
@@ -30,7 +30,7 @@ def make_optimiser(module: nn.Module, schedule: StageConfig) -> Adam:
     return Adam(module.parameters(), schedule.learning_rate, betas=(0.9, 0.98), fused=True)
 
 
-def optimise(optimiser: Adam, module: nn.Module, losses: StepLosses) -> None:
+def optimise(optimiser: Adam, module: nn.Module, losses: LossTerms) -> None:
     """Take a step down the gradient of ``losses``."""
     optimiser.zero_grad()
     losses.total().backward()

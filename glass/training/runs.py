@@ -15,7 +15,7 @@ from glass.data.sources import ClipSource, open_source
 from glass.networks.global_motion import GmaConfig
 from glass.networks.local_motion import LmaConfig
 from glass.parallel.distributed import barrier, is_first, process_group
-from glass.stages.losses import NonFiniteLossError
+from glass.stages.base import NonFiniteLossError
 from glass.training.checkpoint import LIVE
 from glass.training.progress import LineReporter, LiveReporter, QuietReporter
 from glass.training.tensorboard import recorded

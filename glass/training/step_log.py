@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -14,17 +15,17 @@ __all__ = ["LOG", "open_log"]
 LOG = "metrics.jsonl"
 """File of a run with the losses of every step, one a line."""
 
-ORDER = ("global", "matting", "backdrop", "anchor", "shadow", "local", "joint")
-"""Stages, as they follow each other."""
 
+def open_log(folder: Path, place: Place, stages: Sequence[str]) -> TextIO:
+    """Open the log of a run that stands at ``place``, to append to; steps logged but not saved are taken out.
 
-def open_log(folder: Path, place: Place) -> TextIO:
-    """Open the log of a run that stands at ``place``, to append to; steps logged but not saved are taken out."""
+    ``stages`` are names in the order of their training.
+    """
     path = folder / LOG
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
     lines = [line for line in lines if line.endswith("\n")]  # A killed run may leave half of one.
-    here = ORDER.index(place.stage), place.step
+    here = stages.index(place.stage), place.step
     places = (json.loads(line) for line in lines)
-    kept = [(ORDER.index(each["stage"]), each["step"]) <= here for each in places]
+    kept = [(stages.index(each["stage"]), each["step"]) <= here for each in places]
     write_text(path, "".join(line for line, keep in zip(lines, kept, strict=True) if keep))
     return path.open("a", encoding="utf-8")

@@ -6,8 +6,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
+from dataclasses import asdict, dataclass
 from os import devnull
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,28 +18,17 @@ from torch.optim import Adam
 from glass.config import Config, StageConfig, TrainingConfig
 from glass.core.atomic_files import write_text
 from glass.core.errors import GlassError
-from glass.data.core.clip import Clip
 from glass.data.sources import ClipSource
 from glass.model import Glass
 from glass.motion.windows import as_pictures
-from glass.networks.global_motion import MASK_LOGIT_SCALE
 from glass.parallel.distributed import barrier, data_parallel, is_first, single_process, world_size
-from glass.parallel.precision import device, device_of, full_precision, mixed_precision
+from glass.parallel.precision import device, device_of, mixed_precision
 from glass.parallel.shared_batch_norm import share_statistics
-from glass.stages.backdrop import BackdropStage, empty_clips
-from glass.stages.base import (
-    AnchorStage,
-    GlobalStage,
-    LocalStage,
-    MattingStage,
-    StepResult,
-    clip_count,
-    draw_clips,
-    step_rng,
-)
-from glass.stages.joint import JointStage
-from glass.stages.shadow import ShadowStage, lit_backgrounds
-from glass.stages.tracks import Examples, Tracks, matte_clips, track_clips
+from glass.stages.base import Stage, StepResult, TrackedStage
+from glass.stages.draws import draw_clips, step_rng
+from glass.stages.inputs import StageInputs
+from glass.stages.pipeline import DONE, PIPELINE
+from glass.stages.tracks import Tracks
 from glass.training.checkpoint import (
     AVERAGED,
     Place,
@@ -59,8 +47,6 @@ from glass.training.step_log import open_log
 
 __all__ = ["Pace", "Progress", "Reporter", "StageStep", "Trainer"]
 
-MASKS = "gma.mask_network.output.weight"
-"""Weights that are made harder when masks have been learned to the pixel."""
 SHEET_CLIPS = 6
 
 
@@ -96,29 +82,18 @@ class Pace(Protocol):
         """Return the schedule to follow from step ``done`` of a stage on; None saves the run and stops it."""
 
 
-def _check_batches(training: TrainingConfig) -> None:
+def _check_batches(pipeline: Sequence[type[Stage]], training: TrainingConfig) -> None:
     """Refuse more processes than there is work for.
 
     Raises:
         ValueError: some batch has fewer clips than there are processes.
     """
-    stages = (
-        training.global_stage,
-        training.matting_stage,
-        training.backdrop_stage,
-        training.anchor_stage,
-        training.shadow_stage,
-    )
-    batches = [stage.batch for stage in stages if stage.steps] + [training.matting_clips, training.track_clips]
-    if training.local_stage.steps:
-        batches.append(clip_count(training.local_stage, training.local_stage.steps))  # Its longest clips.
-    if min(batches) < world_size():
+    batches = [stage.smallest_batch(training) for stage in pipeline if stage.schedule_in(training).steps]
+    smallest = min([*batches, training.matting_clips, training.track_clips])
+    if smallest < world_size():
         raise ValueError(
-            f"{world_size()} processes cannot share a batch of {min(batches)}; start fewer, or make the batches larger"
+            f"{world_size()} processes cannot share a batch of {smallest}; start fewer, or make the batches larger"
         )
-
-
-AnyStage = GlobalStage | MattingStage | BackdropStage | AnchorStage | ShadowStage | LocalStage | JointStage
 
 
 class StageStep(nn.Module):
@@ -130,7 +105,7 @@ class StageStep(nn.Module):
         self.trained = trained
         self._model = (model,)  # In a tuple: the parts that are not trained are no parts of this one.
 
-    def forward(self, stage: AnyStage, step: int) -> StepResult:
+    def forward(self, stage: Stage, step: int) -> StepResult:
         """Draw the batch of ``step`` and compute its losses."""
         model = self._model[0]
         with mixed_precision(device_of(self.trained), model.config.training.precision == "mixed"):
@@ -148,22 +123,37 @@ class Trainer:
         reporter: Reporter,
         save_every: int = 250,
         pace: Pace | None = None,
+        pipeline: Sequence[type[Stage]] = PIPELINE,
+        build: Callable[[Config], Glass] = Glass,
     ) -> None:
-        """Prepare a run; what ``folder`` already holds is continued. Without a ``pace`` the config's schedule holds."""
+        """Prepare a run; what ``folder`` already holds is continued.
+
+        Args:
+            config: of model and training.
+            sources: of clips.
+            folder: of the run.
+            reporter: told of every step.
+            save_every: steps between checkpoints.
+            pace: fits the schedule while training; without one the config's holds.
+            pipeline: the stages in their order.
+            build: makes the model, or a variant of it.
+        """
         self.config = config
         self.sources = sources
         self.folder = folder
         self.reporter = reporter
         self.save_every = save_every
         self.pace = pace
+        self.pipeline = pipeline
+        self._names = [stage.name for stage in pipeline]
         torch.manual_seed(config.training.seed)
-        self.live = Glass(config).to(device(), memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.live = build(config).to(device(), memory_format=torch.channels_last)  # type: ignore[call-overload]
         if config.training.keep_actions:
             self.live.lma.keep_actions()
         if world_size() > 1:
             share_statistics(self.live)
         self.averaged = deepcopy(self.live)
-        self.place = Place("global", 0)
+        self.place = Place(pipeline[0].name, 0)
         self.tensors: dict[str, torch.Tensor] = {}
         self.extra: dict[str, Any] = {
             "data": [source.describe for source in sources],
@@ -180,7 +170,7 @@ class Trainer:
     @property
     def is_new(self) -> bool:
         """Whether nothing has been trained yet."""
-        return self.place == Place("global", 0)
+        return self.place == Place(self.pipeline[0].name, 0)
 
     def warm_start(self, paths: Sequence[Path]) -> None:
         """Take over those weights of another run or bundle that fit; of several, their mean (`copy_mean`).
@@ -205,11 +195,9 @@ class Trainer:
             unknown = [name for name in self.live.state_dict() if name.startswith("shadow.") and name not in taken]
             if unknown:
                 raise GlassError(f"{paths[-1]}: has no shadow of these settings; let training.shadow_stage have steps")
-        if training.order == "stages":
-            if training.matting_stage.steps and MASKS in taken:
-                self.live.gma.scale_mask_logits(1 / MASK_LOGIT_SCALE)
-            if training.anchor_stage.steps:
-                self.live.anchor.origin.zero_()  # Its stage moves the spot from where the network points.
+        for stage in self.pipeline:
+            if stage.schedule_in(training).steps:
+                stage.reopen(self.live, taken)
         self.averaged.load_state_dict(self.live.state_dict())
         kept = ", with its local actions" if self.config.training.keep_actions else ""
         names = " and ".join(f"{path.parent.name}/{path.name}" for path in paths)
@@ -222,76 +210,26 @@ class Trainer:
             NonFiniteLossError: a loss is not finite; the last checkpoint stays.
             ValueError: there are more processes than clips in a batch.
         """
-        _check_batches(self.config.training)
+        _check_batches(self.pipeline, self.config.training)
         self.folder.mkdir(parents=True, exist_ok=True)
         # Masks saturate, their gradients become denormal, and the processor crawls on those.
         torch.set_flush_denormal(True)
-        if self.config.training.order == "joint":
-            self._run_jointly()
-        if self.place.stage == "global":
-            self.train(GlobalStage(self.config, self.sources), "matting")
-        if self.place.stage == "matting":
-            self._train_masks()
-        if self.place.stage == "backdrop":
-            self._train_backdrop()
-        if self.place.stage in ("anchor", "shadow", "local"):
-            self._train_on_tracks()
+        inputs = StageInputs(self.config, self.sources, self.averaged, self._count_clips)
+        stages = {stage.name: stage for stage in self.pipeline}
+        while self.place.stage in stages:
+            stage = stages[self.place.stage].open(inputs, self.place.step)
+            self.train(stage)
+            if self.place.stage == stage.name:
+                return
 
-    def _train_on_tracks(self) -> None:
-        tracks = self._tracks()
-        if self.place.stage == "anchor":
-            casts = self.config.training.shadow_stage.steps > 0
-            self.train(AnchorStage(self.config, tracks), "shadow" if casts else "local", tracks)
-        if self.place.stage in ("shadow", "local"):
-            tracks = tracks.anchored(self.averaged.anchor)
-        if self.place.stage == "shadow":
-            self.train(ShadowStage(self.config, tracks, lit_backgrounds(tracks)), "local", tracks)
-        if self.place.stage == "local":
-            if self.config.lma.view == "frame":
-                tracks = tracks.whole()
-            self.train(LocalStage(self.config, tracks), "done", tracks)
+    def _after(self, stage: Stage) -> str:
+        """Return the name of the stage that follows."""
+        for following in self.pipeline[self._names.index(stage.name) + 1 :]:
+            if following.schedule_in(self.config.training).steps or not following.optional:
+                return following.name
+        return DONE
 
-    def _run_jointly(self) -> None:
-        if self.place.stage in ("global", "joint"):
-            self.place = replace(self.place, stage="joint")
-            self.train(JointStage(self.config, self.sources), "tracks")
-        if self.place.stage == "tracks":
-            tracks = self._tracks()
-            self.place = Place("done", 0)
-            self._save(None, tracks)
-
-    def _train_masks(self) -> None:
-        matting = MattingStage(self.config, lru_cache(1)(self._examples))
-        if matting.schedule.steps:
-            matting.examples(matting.round_of(self.place.step))  # Before the first step is timed.
-        self.train(matting, "backdrop" if self.config.training.backdrop_stage.steps else "anchor")
-
-    def _train_backdrop(self) -> None:
-        clips = self._clips("examples", self.config.training.matting_clips)
-        backdrops = empty_clips(self.averaged.gma, clips, self._note("examples", len(clips)))
-        self.train(BackdropStage(self.config, backdrops), "anchor")
-
-    def _examples(self, number: int) -> Examples:
-        """Draw the matting stage's clips, always the same ones, and find their agents' pixels by the masks so far.
-
-        Rounds are told apart by their ``number``, so that each is read once.
-        """
-        clips = self._clips("examples", self.config.training.matting_clips)
-        note, analysis = self._note("examples", len(clips)), self.averaged.gma
-        with full_precision(next(analysis.parameters())):  # A round may begin within a step.
-            return matte_clips(analysis, clips, self.config.matting, self.config.anchor.enters_from_edge, note)
-
-    def _tracks(self) -> Tracks:
-        """Draw the later stages' clips and read them with the averaged global stage; always the same ones."""
-        clips = self._clips("tracks", self.config.training.track_clips)
-        note = self._note("tracks", len(clips))
-        return track_clips(self.averaged.gma, self.averaged.anchor, clips, self.config.path, note)
-
-    def _clips(self, stream: str, count: int) -> list[Clip]:
-        training = self.config.training
-        return draw_clips(self.sources, step_rng(training.seed, stream, 0), count, training.track_length)
-
-    def _note(self, name: str, steps: int) -> Callable[[int], None]:
+    def _count_clips(self, name: str, steps: int) -> Callable[[int], None]:
         """Return what tells that so many of ``steps`` clips have been read."""
         started, length = time.monotonic(), self.config.training.track_length
 
@@ -301,24 +239,16 @@ class Trainer:
 
         return note
 
-    def _paced(self, stage: AnyStage) -> AnyStage | None:
+    def _paced(self, stage: Stage) -> Stage | None:
         """Let the pace say what schedule a stage follows from here on; None where it stops."""
         if not self.pace:
             return stage
         schedule = self.pace.plan(stage.name, self.place.step, stage.schedule)
-        if schedule is None or schedule == stage.schedule:
-            return None if schedule is None else stage
-        changed: dict[str, Any] = {f"{stage.name}_stage": schedule}
-        return replace(stage, config=replace(stage.config, training=replace(stage.config.training, **changed)))
+        return None if schedule is None else stage.with_schedule(schedule)
 
-    def train(self, stage: AnyStage, following: str, tracks: Tracks | None = None) -> None:
-        """Train a stage to its end, or until the pace stops it; ``following`` is the stage that comes after it.
-
-        Args:
-            stage: what to train, from where the run stands.
-            following: name of the stage after it.
-            tracks: the clips that statistics and contact sheets are made of, once there are any.
-        """
+    def train(self, stage: Stage) -> None:
+        """Train a stage from where the run stands to its end, or until the pace stops it."""
+        tracks = stage.tracks if isinstance(stage, TrackedStage) else None
         module, average = stage.module(self.live), stage.module(self.averaged)
         optimiser = make_optimiser(module, stage.schedule)
         if self.place.step:
@@ -326,7 +256,11 @@ class Trainer:
         self.tensors = {}
         module.train()
         step_together = data_parallel(StageStep(self.live, module))
-        with open_log(self.folder, self.place) if is_first() else open(devnull, "w", encoding="utf-8") as log:
+        with (
+            open_log(self.folder, self.place, self._names)
+            if is_first()
+            else open(devnull, "w", encoding="utf-8") as log
+        ):
             while True:
                 step, paced = self.place.step, self._paced(stage)
                 if paced is None:
@@ -357,7 +291,7 @@ class Trainer:
         if stage.schedule.steps:
             stage.finish(self.averaged)
         stage.module(self.live).load_state_dict(average.state_dict())
-        self.place = Place(following, 0)
+        self.place = Place(self._after(stage), 0)
         self._save(None, tracks)
 
     def _save(self, optimiser: Adam | None, tracks: Tracks | None) -> None:

@@ -68,10 +68,6 @@ class Graphs:
         value: DeviceArray = ort.OrtValue.ortvalue_from_numpy(array, "cpu" if on_cpu else self._device, 0)
         return value
 
-    def takes(self, graph: str, name: str) -> bool:
-        """Say whether a graph has an input of that name."""
-        return any(given.name == name for given in self._session(graph).get_inputs())
-
     def side(self, graph: str, name: str) -> int:
         """Return the side of the square that a graph's input of that name is."""
         return next(int(given.shape[-1]) for given in self._session(graph).get_inputs() if given.name == name)

@@ -164,8 +164,6 @@ class InferenceEngine:
             raise GlassError(f"local action {code}: model {self.manifest.name!r} has 1..{self.manifest.codes}")
         clamped = [min(max(s, -m), m) for s, m in zip(action.shift, self.manifest.max_shift, strict=True)]
         inputs: dict[str, Value] = {"state": agent.state, **agent.appearance}
-        if self._graphs.takes("step.onnx", "previous_crop"):
-            inputs["previous_crop"] = agent.crop
         return inputs | {"local_action": np.array([code], np.int64), "shift": np.array([clamped], np.float32)}
 
 

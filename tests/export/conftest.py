@@ -14,7 +14,6 @@ from export.bundle.graphs import Graph
 from glass.core.directions import DIRECTIONS
 from glass.data.stored.clip_folder import write_clip
 from glass.model import Glass
-from glass.networks.local_motion import LmaConfig
 from glass.networks.shadow import ShadowConfig
 from glass.training.checkpoint import AVERAGED, save_weights
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
@@ -42,14 +41,13 @@ EXTRA: dict[str, Any] = {
 }
 
 
-def random_model(feedback: str = "first", shadow: ShadowConfig | None = None, enters: str = "") -> Glass:
+def random_model(shadow: ShadowConfig | None = None, enters: str = "") -> Glass:
     """A model whose normalisations have seen something and whose codes are far apart."""
     torch.manual_seed(0)
     torch.set_num_threads(1)
     config = tiny_config(1, 1, mask_bias=0.0)
-    lma: LmaConfig = replace(config.lma, feedback=feedback)  # type: ignore[arg-type]
     model = Glass(
-        replace(config, lma=lma, anchor=replace(config.anchor, enters_from_edge=enters), shadow=shadow or config.shadow)
+        replace(config, anchor=replace(config.anchor, enters_from_edge=enters), shadow=shadow or config.shadow)
     ).train()
     settle(model.gma)
     with torch.no_grad():

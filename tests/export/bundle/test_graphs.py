@@ -8,8 +8,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from export.bundle.graphs import APPEARANCE, OPSET, Graph, graphs, to_onnx
-from tests.export.conftest import Exported, random_model
+from export.bundle.graphs import OPSET, Graph, graphs
+from tests.export.conftest import Exported
 from tests.scripts import ROOT
 
 GRAPHS = ("segment.onnx", "locate.onnx", "start.onnx", "step.onnx", "observe.onnx")
@@ -86,15 +86,6 @@ def test_observe(exported: Exported, made: dict[str, Graph], count: int) -> None
     generator = torch.Generator().manual_seed(count)
     pair = tuple(torch.rand(count, 4, 16, 16, generator=generator) for _ in range(2))
     agree(exported.graphs["observe.onnx"], made["observe.onnx"], pair)
-
-
-def test_a_model_that_sees_its_last_crop() -> None:
-    graph = graphs(random_model("last"))["step.onnx"]
-    assert graph.inputs == ("state", *APPEARANCE, "local_action", "shift", "previous_crop")
-    content = to_onnx(graph)
-    agree(content, graph, step_inputs(graph, 2, (1.0, -1.0)))
-    one, other = (play(content, graph, (*graph.example[:-1], crop))[0] for crop in torch.rand(2, 1, 4, 16, 16))
-    assert not np.allclose(one, other)
 
 
 @pytest.mark.parametrize("name", GRAPHS)

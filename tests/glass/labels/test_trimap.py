@@ -13,7 +13,7 @@ from glass.labels.trimap import (
     median_background,
     trimap,
 )
-from glass.stages.losses import matting_losses
+from glass.stages.matting import matting_losses
 
 LENGTH, HEIGHT, WIDTH = 12, 40, 56
 

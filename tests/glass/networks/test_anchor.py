@@ -8,8 +8,7 @@ from torch import Tensor
 from glass.config import AnchorWeights
 from glass.motion.windows import as_pictures
 from glass.networks.anchor import Anchor, AnchorConfig
-from glass.stages.base import AnchorStage
-from glass.stages.losses import anchor_losses
+from glass.stages.anchor import AnchorStage, anchor_losses
 from glass.stages.tracks import Tracks
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 

@@ -6,9 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from glass.motion.registration import translate
 from glass.networks.global_motion import GlobalMotionAnalysis, GmaConfig, pull_push_fill
-from glass.networks.shift_regressor import ShiftRegressor
 from tests.fixtures.tiny_world import tiny_config
 
 
@@ -98,29 +96,3 @@ def test_spreading_fills_with_what_is_around(size: tuple[int, int]) -> None:
 def test_wrong_radii_are_refused() -> None:
     with pytest.raises(ValueError, match="at least 1 pixel"):
         GmaConfig(background_radius=0)
-
-
-def test_regressed_shifts_learn(frames: Tensor) -> None:
-    torch.manual_seed(0)
-    guessing = GlobalMotionAnalysis(replace(tiny_config(1, 1).gma, shifts="regressed")).train()
-    motion = guessing(frames)
-    assert motion.foreground_shifts.shape == motion.background_shifts.shape == (2, 2, 2)
-    assert motion.foreground_shifts.abs().max() <= guessing.config.foreground_radius
-    motion.reconstructions.square().sum().backward()
-    for regressor in guessing.regressors:
-        assert all(weight.grad is not None and weight.grad.abs().sum() > 0 for weight in regressor.parameters())
-
-
-def test_a_regressor_finds_how_a_square_moves() -> None:
-    torch.manual_seed(0)
-    regressor = ShiftRegressor(radius=6)
-    optimiser = torch.optim.Adam(regressor.parameters(), 3e-3)
-    layer = torch.zeros(16, 4, 32, 32)
-    layer[:, :, 12:20, 12:20] = 1
-    for _ in range(60):
-        shifts = torch.randint(-4, 5, (16, 2)).float()
-        error = (regressor(layer, translate(layer, shifts, "zeros")) - shifts).abs().mean()
-        optimiser.zero_grad()
-        error.backward()
-        optimiser.step()
-    assert error < 1.0

@@ -1,7 +1,6 @@
 """The local stage: training and play run the same code."""
 
 from dataclasses import replace
-from typing import Literal
 
 import pytest
 import torch
@@ -13,13 +12,12 @@ from tests.fixtures.tiny_world import tiny_config
 from tests.models import settle_local
 
 BATCH, TICKS = 3, 8
-Feedback = Literal["first", "last"]
 
 
-def made(feedback: Feedback = "first", warp_fields: int = 1, **changes: float) -> LocalMotionAnalysis:
+def made(warp_fields: int = 1, **changes: float) -> LocalMotionAnalysis:
     """A random model whose normalisations have seen some data and whose codes are in use."""
     torch.manual_seed(0)
-    config = replace(tiny_config(1, 1).lma, feedback=feedback, warp_fields=warp_fields)
+    config = replace(tiny_config(1, 1).lma, warp_fields=warp_fields)
     model = LocalMotionAnalysis(replace(config, **changes))  # type: ignore[arg-type]
     settle_local(model, *clip())
     return model.eval()
@@ -66,16 +64,14 @@ def test_while_learning_alpha_and_colours_are_as_they_are(what: str) -> None:
     assert torch.equal(soft(state, appearance), hard(state, appearance))
 
 
-@pytest.mark.parametrize("feedback", ["first", "last"])
 @torch.no_grad()
-def test_a_rollout_is_its_steps(feedback: Feedback) -> None:
-    model = made(feedback)
+def test_a_rollout_is_its_steps() -> None:
+    model = made()
     crops, shifts = clip()
     motion = model(crops, shifts)
     state, appearance = model.start(crops[:, 0])
-    painted = crops[:, 0]
     for tick in range(TICKS - 1):
-        painted, state = model.step(state, appearance, motion.local_actions[:, tick], shifts[:, tick], painted)
+        painted, state = model.step(state, appearance, motion.local_actions[:, tick], shifts[:, tick])
         assert torch.allclose(painted, motion.crops[:, tick], atol=1e-5)
 
 
@@ -90,9 +86,8 @@ def test_observing_is_what_training_reads() -> None:
     assert len(seen.unique()) > 1
 
 
-@pytest.mark.parametrize("feedback", ["first", "last"])
-def test_shapes_ranges_and_gradients(feedback: Feedback) -> None:
-    model = made(feedback).train()
+def test_shapes_ranges_and_gradients() -> None:
+    model = made().train()
     crops, shifts = clip()
     motion = model(crops, shifts)
     assert motion.crops.shape == (BATCH, TICKS - 1, 4, 16, 16)
@@ -134,13 +129,6 @@ def test_local_action_shift_and_appearance_all_matter() -> None:
     assert not torch.allclose(one, play(1, still + 4))
     assert not torch.allclose(one[0], one[1])
     assert torch.equal(one, play(1, still))
-
-
-def test_feedback_of_the_last_crop_needs_it() -> None:
-    model = made("last")
-    state, appearance = model.start(clip()[0][:, 0])
-    with pytest.raises(ValueError, match="previous crop is needed"):
-        model.step(state, appearance, torch.ones(BATCH, dtype=torch.long), torch.zeros(BATCH, 2))
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,7 @@ from glass.config import Config, from_dict, to_dict
 from glass.model import Glass
 from glass.motion.windows import as_pictures, cut_windows, place_windows
 from glass.networks.shadow import DARKEST, ShadowConfig, ShadowNetwork, replace_shadow, shadow_centres, view_windows
-from glass.stages.losses import shadow_losses
-from glass.stages.shadow import ShadowStage, lit_backgrounds
+from glass.stages.shadow import ShadowStage, lit_backgrounds, shadow_losses
 from glass.stages.tracks import Tracks
 from glass.training.optimisation import make_optimiser, optimise
 from tests.fixtures.tiny_world import HEIGHT, WIDTH, tiny_config
@@ -148,7 +147,6 @@ def test_backgrounds_are_found_without_shadow() -> None:
     ("changes", "message"),
     [
         ({"training": {"shadow_stage": {"steps": 3}}}, "set shadow.cast"),
-        ({"shadow": {"cast": True}, "training": {"shadow_stage": {"steps": 3}, "order": "joint"}}, "joint"),
         ({"shadow": {"cast": True, "window": 24}}, "multiple of 16"),
     ],
 )

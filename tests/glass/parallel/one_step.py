@@ -17,10 +17,14 @@ from glass.networks.global_motion import MASK_LOGIT_SCALE
 from glass.networks.shadow import ShadowConfig
 from glass.parallel.distributed import data_parallel, is_first, process_group, world_size
 from glass.parallel.shared_batch_norm import share_statistics
+from glass.stages.anchor import AnchorStage
 from glass.stages.backdrop import BackdropStage, empty_clips
-from glass.stages.base import AnchorStage, GlobalStage, LocalStage, MattingStage, draw_clips, step_rng
+from glass.stages.draws import draw_clips, step_rng
+from glass.stages.global_motion import GlobalStage
+from glass.stages.local_motion import LocalStage
+from glass.stages.matting import MattingStage, matte_clips
 from glass.stages.shadow import ShadowStage, lit_backgrounds
-from glass.stages.tracks import matte_clips, track_clips
+from glass.stages.tracks import track_clips
 from glass.training.trainer import StageStep
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 

@@ -10,8 +10,7 @@ from glass.data.core.clip import Clip
 from glass.model import Glass
 from glass.motion.windows import as_pictures
 from glass.networks.global_motion import GlobalMotionAnalysis
-from glass.stages.backdrop import Backdrops, BackdropStage, empty_clips
-from glass.stages.losses import backdrop_losses
+from glass.stages.backdrop import Backdrops, BackdropStage, backdrop_losses, empty_clips
 from tests.fixtures.tiny_world import tiny_config
 
 LENGTH, HEIGHT, WIDTH = 12, 32, 40

@@ -12,14 +12,9 @@ from torch import Tensor
 from glass.config import GlobalWeights, LocalWeights
 from glass.networks.global_motion import GlobalMotion
 from glass.networks.local_motion import LocalMotion
-from glass.stages.losses import (
-    GlobalLosses,
-    LocalLosses,
-    NonFiniteLossError,
-    global_losses,
-    independent_motion,
-    local_losses,
-)
+from glass.stages.base import NonFiniteLossError
+from glass.stages.global_motion import GlobalLosses, global_losses, independent_motion
+from glass.stages.local_motion import LocalLosses, local_losses
 from tests.fixtures.tiny_world import TinyWorld
 
 SIZE = (4, 6)

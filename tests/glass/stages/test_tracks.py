@@ -121,14 +121,3 @@ def test_anchored_tracks_follow_what_the_anchor_says_of_each_frame(tracks: Track
     assert found.shifts.shape == tracks.shifts.shape and torch.equal(found.frames, tracks.frames)
     measured = found.positions[3].diff(dim=0).double().numpy()
     assert np.allclose(found.shifts[3], smooth_shifts(measured), atol=1e-5)
-
-
-def test_windows_that_show_the_whole_frame_stand_still(tracks: Tracks) -> None:
-    whole = tracks.whole()
-    batch = whole.crops(torch.tensor([1]), torch.tensor([0]), 9, 32)
-    frames = as_pictures(tracks.frames[1])
-    alpha = tracks.masks[1, :, None].float() / 255
-    assert torch.equal(batch.visible[0, :, 0, 4:28], torch.ones(9, 24, 32))
-    assert torch.allclose(batch.crops[0, :, :, 4:28], torch.cat([frames * alpha, alpha], 1))
-    assert batch.crops[0, :, :, :4].abs().sum() == 0
-    assert torch.equal(batch.shifts[0], tracks.shifts[1])

@@ -8,7 +8,9 @@ import torch
 from glass.data.core.clip import Clip
 from glass.model import Glass
 from glass.motion.windows import as_pictures
-from glass.stages.base import GlobalStage, LocalStage, Stage
+from glass.stages.base import Stage
+from glass.stages.global_motion import GlobalStage
+from glass.stages.local_motion import LocalStage
 from glass.stages.tracks import Tracks
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 from tests.glass.conftest import OneClip

@@ -1,6 +1,7 @@
 """Runs: stopped and continued they end where an uninterrupted one ends, to the last bit."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,13 @@ from glass.model import Glass
 from glass.networks.global_motion import MASK_LOGIT_SCALE, GlobalMotionAnalysis
 from glass.networks.shadow import ShadowConfig
 from glass.parallel import precision as parallel_precision
-from glass.stages.base import GlobalStage, LocalStage, StepResult, clip_length
-from glass.stages.losses import NonFiniteLossError
-from glass.stages.tracks import Examples, matte_clips
-from glass.training import trainer
+from glass.stages import matting
+from glass.stages.base import NonFiniteLossError, Stage, StepResult
+from glass.stages.draws import clip_length
+from glass.stages.global_motion import GlobalStage
+from glass.stages.local_motion import LocalStage
+from glass.stages.matting import Examples, matte_clips
+from glass.stages.pipeline import PIPELINE
 from glass.training.checkpoint import AVERAGED, LIVE, Place, load_model, load_place
 from glass.training.optimisation import learning_rate
 from glass.training.step_log import LOG
@@ -48,9 +52,17 @@ def short(warm_up: int = 2, steps: int = STEPS) -> Config:
     )
 
 
-def train(folder: Path, config: Config, reporter: Silent | None = None, save_every: int = 10**6) -> Silent:
+def train(
+    folder: Path,
+    config: Config,
+    reporter: Silent | None = None,
+    save_every: int = 10**6,
+    pipeline: Sequence[type[Stage]] = PIPELINE,
+) -> Silent:
     reporter = reporter or Silent()
-    Trainer(config, [TinyWorld(empty=0.0), TinyWorld(weight=0.5)], folder, reporter, save_every).run()
+    Trainer(
+        config, [TinyWorld(empty=0.0), TinyWorld(weight=0.5)], folder, reporter, save_every, pipeline=pipeline
+    ).run()
     return reporter
 
 
@@ -202,24 +214,6 @@ def test_lengths_follow_each_other() -> None:
     assert [clip_length(schedule, step) for step in range(7)] == [3, 3, 5, 5, 9, 9, 9]
 
 
-def test_stages_train_jointly(tmp_path: Path) -> None:
-    config = short()
-    config = replace(config, training=replace(config.training, order="joint"))
-    with pytest.raises(KeyboardInterrupt):
-        train(tmp_path / "stopped", config, Silent(("joint", 3)), save_every=2)
-    train(tmp_path / "stopped", config, save_every=2)
-    seen = train(tmp_path / "whole", config).seen
-    assert [(p.stage, p.step) for p in seen if p.stage != "tracks"] == [("joint", step) for step in range(1, STEPS + 1)]
-    assert {"reconstruction", "colour", "persistence"} <= seen[0].losses.keys()
-    assert_same_weights(tmp_path / "whole", tmp_path / "stopped")
-    model, extra = load_model(tmp_path / "whole" / AVERAGED)
-    torch.manual_seed(config.training.seed)
-    fresh = Glass(config).state_dict()
-    learned = {name.split(".")[0] for name, value in model.state_dict().items() if not torch.equal(value, fresh[name])}
-    assert learned == {"gma", "lma"} and model.lma.quantiser.initialised
-    assert extra["statistics"]
-
-
 @pytest.mark.parametrize(
     ("precision", "fast", "mixed"), [("mixed", True, True), ("mixed", False, False), ("full", True, False)]
 )
@@ -251,7 +245,7 @@ def test_masks_are_refined_in_rounds_that_read_their_clips_anew(
         read.append(analysis.mask_network.output.weight.numpy(force=True).tobytes())
         return matte_clips(analysis, *rest)
 
-    monkeypatch.setattr(trainer, "matte_clips", note)
+    monkeypatch.setattr(matting, "matte_clips", note)
     config = short(steps=6)
     gma, training = replace(config.gma, initial_mask_bias=-3.0), replace(config.training, matting_rounds=3)
     with pytest.raises(ValueError, match="no clip shows an agent"):  # All is background, and learned to be; so it ends.

@@ -4,56 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar, Self
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from typing_extensions import override
 
-from glass.config import Config, StageConfig
+from glass.config import StageConfig, TrainingConfig
 from glass.data.sources import ClipSource
 from glass.model import Glass
 from glass.networks.global_motion import GlobalMotion
 from glass.parallel.distributed import all_gather
 from glass.parallel.precision import device_of
-from glass.stages.base import (
-    StepResult,
-    clip_count,
-    clip_length,
-    codes_are_due,
-    deciding_weights,
-    draw_frames,
-    initialise_codes,
-    step_rng,
-)
-from glass.stages.losses import JointLosses, global_losses, independent_motion, local_losses
+from glass.stages.base import Stage, StepResult, TrackedStage
+from glass.stages.draws import clip_count, clip_length, draw_frames
+from glass.stages.global_motion import GlobalLosses, global_losses, independent_motion, ramp_binary_weight
+from glass.stages.inputs import StageInputs
+from glass.stages.local_motion import LocalLosses, initialise_codes, local_losses, should_init_codes
 from glass.stages.tracks import CropBatch, cut_batch
 
-__all__ = ["JointStage"]
+__all__ = ["JOINT_PIPELINE", "JointLosses", "JointStage"]
 
 
 @dataclass(frozen=True)
-class JointStage:
-    """Learns masks, background, local actions and decoder at once, on the same clips.
+class JointLosses(LocalLosses, GlobalLosses):
+    """The weighted terms of both stages, trained together."""
+
+
+@dataclass(frozen=True)
+class JointStage(Stage):
+    """Learns masks, background, local actions and decoder at once, on the same clips, as long as the local stage.
 
     Windows follow the centres of the masks of the moment by the shifts of the moment: no anchor, no smooth path.
     The local losses teach the local networks only.
     """
 
-    config: Config
+    name: ClassVar[str] = "joint"
+    title: ClassVar[str] = "both stages together"
+
     sources: Sequence[ClipSource]
-    name: str = "joint"
 
-    @property
-    def schedule(self) -> StageConfig:
-        """How the stage is trained."""
-        return self.config.training.local_stage
+    @override
+    @classmethod
+    def open(cls, inputs: StageInputs, step: int) -> Self:
+        return cls(inputs.config, inputs.sources)
 
+    @override
+    @classmethod
+    def schedule_in(cls, training: TrainingConfig) -> StageConfig:
+        return training.local_stage
+
+    @override
     def module(self, model: Glass) -> nn.Module:
-        """Return the part of the model this stage trains."""
         return nn.ModuleList([model.gma, model.lma])
 
+    @override
     def step(self, model: Glass, step: int) -> StepResult:
-        """Draw the batch of ``step`` and compute its losses."""
         where = device_of(self.module(model))
 
         def draw(rng: np.random.Generator, count: int, length: int) -> CropBatch:
@@ -61,26 +68,54 @@ class JointStage:
             with torch.no_grad():
                 return self._windows(model, frames, model.gma(frames))
 
-        if codes_are_due(model, self.schedule, step):
+        if should_init_codes(model, self.schedule, step):
             initialise_codes(model, self.config, draw)
-        rng = step_rng(self.config.training.seed, self.name, step)
+        rng = self.rng(step)
         count, length = clip_count(self.schedule, step), clip_length(self.schedule, step)
         frames = draw_frames(self.sources, rng, count, length, where)
         found = model.gma(frames)
         moving = independent_motion(frames, self.config.gma.background_radius)
         batch = self._windows(model, frames, found)
         motion = model.lma(batch.crops, batch.shifts)
-        outer = global_losses(frames, found, moving, deciding_weights(self.config.global_weights, self.schedule, step))
+        weights = ramp_binary_weight(self.config.global_weights, self.schedule, step)
+        outer = global_losses(frames, found, moving, weights)
         travel = model.lma.travel(batch.shifts)
         inner = local_losses(motion, batch.crops, batch.visible, travel, self.config.local_weights)
         losses = JointLosses(**vars(outer), **vars(inner))
         return StepResult(losses, count * length, len(all_gather(motion.local_actions)[0].unique()))
-
-    def finish(self, model: Glass) -> None:
-        """Leave the trained ``model`` as it is."""
 
     @torch.no_grad()
     def _windows(self, model: Glass, frames: Tensor, found: GlobalMotion) -> CropBatch:
         masks = found.masks.detach()
         middles = model.anchor.window_centres(masks.flatten(0, 1)).unflatten(0, masks.shape[:2])
         return cut_batch(frames, masks, middles, found.foreground_shifts.detach(), self.config.lma.window)
+
+
+@dataclass(frozen=True)
+class TracksStage(TrackedStage):
+    """Trains nothing: reads clips, so that the run ends with statistics and a contact sheet."""
+
+    name: ClassVar[str] = "tracks"
+    title: ClassVar[str] = "paths"
+
+    @override
+    @classmethod
+    def open(cls, inputs: StageInputs, step: int) -> Self:
+        return cls(inputs.config, inputs.tracks)
+
+    @override
+    @classmethod
+    def schedule_in(cls, training: TrainingConfig) -> StageConfig:
+        return StageConfig(steps=0)
+
+    @override
+    def module(self, model: Glass) -> nn.Module:
+        return model.lma
+
+    @override
+    def step(self, model: Glass, step: int) -> StepResult:
+        raise NotImplementedError("it has no steps")
+
+
+JOINT_PIPELINE: tuple[type[Stage], ...] = (JointStage, TracksStage)
+"""What a trainer goes through in place of `glass.stages.pipeline.PIPELINE`."""

@@ -1,4 +1,4 @@
-"""What each part of the model and each loss is worth: `python benchmarks/ablations.py --out runs/ablations`.
+"""What each part of the model and each loss is worth: `python experiments/ablations.py --out runs/ablations`.
 
 Every variant differs from the base in the one thing it is named after. All are trained for the same few steps on the
 same draws and measured on the same unseen clips. Global variants have a global stage only; local variants share one
@@ -9,7 +9,7 @@ goes to `ablations.md` in the folder.
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +18,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from experiments.joint_stage import JOINT_PIPELINE
+from experiments.variants import with_feedback, with_regressed_shifts
 from export.evaluate.animation import GREY
 from export.evaluate.code_usage import normalised_information
 from export.evaluate.image_metrics import decibels
@@ -31,9 +33,11 @@ from glass.data.sources import ClipSource, open_source
 from glass.model import Glass
 from glass.motion.windows import as_pictures, window_corner
 from glass.networks.local_motion import LmaConfig
-from glass.stages.base import GlobalStage, LocalStage, draw_clips, step_rng
-from glass.stages.joint import JointStage
-from glass.stages.losses import NonFiniteLossError
+from glass.stages.base import NonFiniteLossError
+from glass.stages.draws import draw_clips, step_rng
+from glass.stages.global_motion import GlobalStage
+from glass.stages.local_motion import LocalStage
+from glass.stages.pipeline import PIPELINE
 from glass.stages.tracks import Tracks, track_clips
 from glass.training.checkpoint import AVERAGED, Place, load_model
 from glass.training.progress import LineReporter
@@ -63,6 +67,8 @@ class Variant:
     """What is trained."""
     follow: Follow = "anchor"
     """What the windows follow."""
+    build: Callable[[Config], Glass] = Glass
+    """Makes the model."""
 
     @property
     def folder(self) -> str:
@@ -75,7 +81,7 @@ VARIANTS = (
     Variant("without background loss", {"global_weights.background": 0.0}, "global"),
     Variant("without mask-size loss", {"global_weights.size": 0.0}, "global"),
     Variant("without binary loss", {"global_weights.binary": 0.0}, "global"),
-    Variant("regressed shifts", {"gma.shifts": "regressed"}, "global"),
+    Variant("regressed shifts", stage="global", build=with_regressed_shifts),
     Variant("9 codes, all losses"),
     Variant("4 codes", {"lma.local_actions": 4}),
     Variant("12 codes", {"lma.local_actions": 12}),
@@ -85,10 +91,10 @@ VARIANTS = (
     Variant("without persistence loss", {"local_weights.temporal_info_nce": 0.0}),
     Variant("nearest code of every tick", {"lma.code_switch_cost": 0.0}),
     Variant("without displacement fields", {"lma.warp_fields": 0}),
-    Variant("last painted crop encoded", {"lma.feedback": "last"}),
+    Variant("last painted crop encoded", build=with_feedback),
     Variant("stages one after the other, no anchor", follow="mask"),
-    Variant("stages jointly, no anchor", {"training.order": "joint"}, "joint", "mask"),
-    Variant("whole frame", {"lma.view": "frame", "lma.window": 128}, follow="frame"),
+    Variant("stages jointly, no anchor", stage="joint", follow="mask"),
+    Variant("whole frame", {"lma.window": 128}, follow="frame"),
 )
 """The rows in their order. The first of each kind is the base; the two without an anchor are to be compared with each
 other; the whole frame takes by far the longest."""
@@ -157,7 +163,13 @@ def follow_agents(model: Glass, clips: list[Clip], how: Follow) -> Tracks:
     if how == "mask":
         return replace(tracks, shifts=_measured_shifts(model, tracks))
     tracks = tracks.anchored(model.anchor)
-    return tracks.whole() if how == "frame" else tracks
+    return whole_frame(tracks) if how == "frame" else tracks
+
+
+def whole_frame(tracks: Tracks) -> Tracks:
+    """Return the same clips, seen by windows in the middle of the frame, where the agent travels."""
+    height, width = tracks.frames.shape[2:4]
+    return replace(tracks, positions=torch.tensor([width / 2, height / 2]).expand_as(tracks.positions))
 
 
 @torch.no_grad()
@@ -262,12 +274,16 @@ class Bench:
     def _trainer(self, variant: Variant) -> Trainer:
         config = changed(self.base, variant.changes)
         (self.folder / variant.folder).mkdir(parents=True, exist_ok=True)
-        return Trainer(config, self.sources, self.folder / variant.folder, LineReporter(), save_every=10**9)
+        pipeline = JOINT_PIPELINE[:1] if variant.stage == "joint" else PIPELINE
+        folder = self.folder / variant.folder
+        return Trainer(
+            config, self.sources, folder, LineReporter(), save_every=10**9, pipeline=pipeline, build=variant.build
+        )
 
     def _global(self, variant: Variant) -> Figures:
         trainer = self._trainer(variant)
         if trainer.place.stage == "global":
-            trainer.train(GlobalStage(trainer.config, self.sources), "matting")
+            trainer.train(GlobalStage(trainer.config, self.sources))
         return measure_global(trainer.averaged, self.clips)
 
     def _local(self, variant: Variant) -> Figures:
@@ -278,7 +294,7 @@ class Bench:
             trainer.place = Place("local", 0)
         reader = load_model(shared)[0]
         if trainer.place.stage == "local":
-            trainer.train(LocalStage(trainer.config, self._read(reader, variant.follow)), "done")
+            trainer.train(LocalStage(trainer.config, self._read(reader, variant.follow)))
         return measure_local(trainer.averaged, reader, self.clips, variant.follow)
 
     def _read(self, reader: Glass, how: Follow) -> Tracks:
@@ -292,10 +308,7 @@ class Bench:
 
     def _joint(self, variant: Variant) -> Figures:
         trainer = self._trainer(variant)
-        if trainer.is_new:
-            trainer.place = Place("joint", 0)
-        if trainer.place.stage == "joint":
-            trainer.train(JointStage(trainer.config, self.sources), "done")
+        trainer.run()
         found = measure_local(trainer.averaged, trainer.averaged, self.clips, variant.follow)
         return replace(measure_global(trainer.averaged, self.clips), nmi=found.nmi, used=found.used, psnr=found.psnr)
 

@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from benchmarks import ablations
-from benchmarks.ablations import (
+from experiments import ablations
+from experiments.ablations import (
     VARIANTS,
     Bench,
     Figures,
@@ -21,10 +21,13 @@ from benchmarks.ablations import (
     measure_global,
     measure_local,
     table,
+    whole_frame,
 )
 from glass.config import to_dict
 from glass.model import Glass
+from glass.motion.windows import as_pictures
 from glass.networks.global_motion import GlobalMotionAnalysis
+from glass.stages.tracks import track_clips
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 
 
@@ -118,3 +121,19 @@ def test_what_is_not_measured_has_a_dash() -> None:
         "| all losses | 0.500 | 1.000 | 0.250 | 0.125 | - | - | - | - | - |",
         "| 9 codes, all losses | - | - | - | - | 0.500 | 9 | 20.0 | - | - |",
     ]
+
+
+def test_windows_that_show_the_whole_frame_stand_still() -> None:
+    torch.manual_seed(0)
+    model = Glass(tiny_config(1, 1))
+    model.gma = Knowing(model.config.gma)
+    clips = [TinyWorld(empty=0.0).draw(np.random.default_rng(seed), 9) for seed in range(2)]
+    tracks = track_clips(model.gma, model.anchor, clips, model.config.path)
+    whole = whole_frame(tracks)
+    batch = whole.crops(torch.tensor([1]), torch.tensor([0]), 9, 32)
+    frames = as_pictures(tracks.frames[1])
+    alpha = tracks.masks[1, :, None].float() / 255
+    assert torch.equal(batch.visible[0, :, 0, 4:28], torch.ones(9, 24, 32))
+    assert torch.allclose(batch.crops[0, :, :, 4:28], torch.cat([frames * alpha, alpha], 1))
+    assert batch.crops[0, :, :, :4].abs().sum() == 0
+    assert torch.equal(batch.shifts[0], tracks.shifts[1])

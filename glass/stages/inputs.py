@@ -1,0 +1,48 @@
+"""What stages learn from: clips drawn from the sources, and what the weights so far read in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from glass.config import Config
+from glass.data.core.clip import Clip
+from glass.data.sources import ClipSource
+from glass.model import Glass
+from glass.stages.draws import draw_clips, step_rng
+from glass.stages.tracks import Tracks, track_clips
+
+__all__ = ["StageInputs"]
+
+
+@dataclass(frozen=True)
+class StageInputs:
+    """Gives each stage what it asks for; what is read once serves all later stages. The same clips in every run."""
+
+    config: Config
+    sources: Sequence[ClipSource]
+    model: Glass
+    """The averaged weights, as they are when something is read."""
+    count_clips: Callable[[str, int], Callable[[int], None]]
+    """Takes what clips are read for and how many there are; what it returns is told how many have been read."""
+
+    def matting_clips(self) -> list[Clip]:
+        """Draw the clips that masks are refined on."""
+        return self._draw("examples", self.config.training.matting_clips)
+
+    @cached_property
+    def tracks(self) -> Tracks:
+        """The later stages' clips, their agents followed by the centres of their masks."""
+        clips = self._draw("tracks", self.config.training.track_clips)
+        read = self.count_clips("tracks", len(clips))
+        return track_clips(self.model.gma, self.model.anchor, clips, self.config.path, read)
+
+    @cached_property
+    def anchored_tracks(self) -> Tracks:
+        """The same clips, their agents followed by the anchor."""
+        return self.tracks.anchored(self.model.anchor)
+
+    def _draw(self, stream: str, count: int) -> list[Clip]:
+        training = self.config.training
+        return draw_clips(self.sources, step_rng(training.seed, stream, 0), count, training.track_length)

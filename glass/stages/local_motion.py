@@ -1,0 +1,193 @@
+"""The local stage: local actions, dynamics and decoder, by replaying windows from their first crop (paper, 3.2).
+
+A term of the losses whose weight is zero is not computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar, Self
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from typing_extensions import override
+
+from glass.config import Config, LocalWeights, StageConfig, TrainingConfig
+from glass.model import Glass
+from glass.motion.edge_agents import end_weights
+from glass.networks.action_codes import travel_direction, travel_weights
+from glass.networks.local_motion import LocalMotion
+from glass.parallel.distributed import all_gather, mean, ratio, shard
+from glass.parallel.precision import device_of
+from glass.stages.base import LossTerms, StepResult, TrackedStage
+from glass.stages.draws import CPU, clip_count, clip_length, step_rng
+from glass.stages.inputs import StageInputs
+from glass.stages.tracks import CropBatch
+
+__all__ = ["LocalLosses", "LocalStage", "initialise_codes", "local_losses", "should_init_codes"]
+
+FRAMES_FOR_CODES = 6
+"""Frames of the clips that codes are first set from."""
+END_MARGIN = 4
+"""Pixels around the free end of an agent in which errors count for more, too."""
+NEGATIVE_GAP = 6
+"""Ticks after which another action is expected."""
+
+
+@dataclass(frozen=True)
+class LocalLosses(LossTerms):
+    """Weighted terms of the local stage, each a scalar tensor."""
+
+    colour: Tensor
+    gradient: Tensor
+    tone: Tensor
+    commitment: Tensor
+    usage: Tensor
+    persistence: Tensor
+
+
+def local_losses(
+    motion: LocalMotion, crops: Tensor, visible: Tensor, shifts: Tensor, weights: LocalWeights, enters: str = ""
+) -> LocalLosses:
+    """Losses of the local stage.
+
+    Args:
+        motion: what the model painted for ticks 1 to T-1.
+        crops: ``(B, T, 4, S, S)`` what the clip shows.
+        visible: ``(B, T, 1, S, S)`` in {0, 1}, zero where the window reaches beyond the frame.
+        shifts: ``(B, T-1, 2)`` foreground shifts in pixels.
+        weights: weights of the terms.
+        enters: edge of the frame that the agent reaches in from, if any.
+    """
+    true, shown = crops[:, 1:], visible[:, 1:]
+    # Where the true picture is about to change, and where the agent ever is, errors count for more. If they did so only
+    # where it is just then, painting too much would cost less than too little, and what is uncertain would swell.
+    change = (true - crops[:, :-1]).abs().amax(2, keepdim=True)
+    importance = (1 + 8 * change + 2 * crops[:, :, 3:].amax(1, keepdim=True)) * shown
+    plain = error = (motion.crops - true) * shown
+    if enters and weights.end:
+        error = error * (1 + weights.end * _end(true[:, :, 3:], enters))
+    colour = mean(error.abs() * importance)
+    small = error.flatten(0, 1)
+    for _ in range(weights.scales):
+        small = functional.avg_pool2d(small, 2)
+        colour = colour + mean(small.abs())
+    vertical, horizontal = _differences(error)
+    zero = error.new_zeros(())
+    return LocalLosses(
+        colour=weights.colour * colour,
+        gradient=weights.gradient * (mean(vertical.abs()) + mean(horizontal.abs())) if weights.gradient else zero,
+        tone=weights.low_pass_l2 * mean(functional.avg_pool2d(plain.flatten(0, 1), 2).square())
+        if weights.low_pass_l2
+        else zero,
+        commitment=weights.commitment * motion.commitment if weights.commitment else zero,
+        usage=weights.code_entropy * motion.entropy_gap if weights.code_entropy else zero,
+        persistence=weights.temporal_info_nce * _temporal_info_nce(motion.vectors, shifts, NEGATIVE_GAP)
+        if weights.temporal_info_nce
+        else zero,
+    )
+
+
+def _end(masks: Tensor, edge: str) -> Tensor:
+    """Say where in ``(B, T, 1, S, S)`` the free end is, with what lies a few pixels around it: in [0, 1]."""
+    single = masks.flatten(0, 1)
+    around = functional.max_pool2d(single, 2 * END_MARGIN + 1, 1, END_MARGIN)
+    weights: Tensor = (around * end_weights(single, edge)).unflatten(0, masks.shape[:2])
+    return weights
+
+
+def _differences(pictures: Tensor) -> tuple[Tensor, Tensor]:
+    return pictures[..., 1:, :] - pictures[..., :-1, :], pictures[..., 1:] - pictures[..., :-1]
+
+
+def _temporal_info_nce(vectors: Tensor, shifts: Tensor, gap: int) -> Tensor:
+    """InfoNCE (van den Oord et al., arXiv 1807.03748): neighbouring ticks against distant ones of the same clip.
+
+    An action lasts several ticks and looks different in each of them; what stays is the action. Neighbours that travel
+    the same way, or both stand, are alike; ticks ``gap`` or more apart, or of another direction, are not. Ticks of one
+    clip show one agent, so looks cannot tell them apart.
+    """
+    ticks = torch.arange(vectors.shape[1], device=vectors.device)
+    direction = travel_direction(shifts)
+    distant = (ticks[:, None] - ticks[None]).abs() >= gap
+    other = distant[None] | (direction[:, :, None] != direction[:, None, :])
+    similarity = -(vectors[:, :, None] - vectors[:, None, :]).square().sum(-1) * (2.0 / vectors.shape[-1])
+    negatives = similarity.masked_fill(~other, -torch.inf)[:, :-1]
+    positives = similarity.diagonal(1, 1, 2)
+    counted = (direction[:, 1:] == direction[:, :-1]) & other[:, :-1].any(-1)
+    error = torch.logsumexp(torch.cat([positives[..., None], negatives], -1), -1) - positives
+    return ratio(torch.where(counted, error, 0.0).sum(), counted.sum())
+
+
+def should_init_codes(model: Glass, schedule: StageConfig, step: int) -> bool:
+    """Say whether quantisation begins at ``step``; a short stage warms up for half of it and ends with codes."""
+    return step >= min(schedule.warm_up, schedule.steps // 2) and not model.lma.quantiser.initialised
+
+
+def initialise_codes(model: Glass, config: Config, draw: Callable[[np.random.Generator, int, int], CropBatch]) -> None:
+    """Set codes from what the action network says of fresh batches, as ``draw(rng, clips, frames)`` gives them.
+
+    Ticks that travel are left out as often as `travel_weights` say.
+    """
+    vectors, clips = [], config.training.local_stage.batch
+    frames = min(FRAMES_FOR_CODES, config.training.track_length)
+    model.lma.eval()
+    with torch.no_grad():
+        for index in range(12):
+            rng = step_rng(config.training.seed, "codes", index)
+            batch = draw(rng, clips, frames)
+            found = model.lma(batch.crops, batch.shifts).vectors.flatten(0, 1)
+            drawn = torch.from_numpy(rng.random((clips, frames - 1)))[shard(clips)]
+            counted = drawn < travel_weights(model.lma.travel(batch.shifts)).cpu()
+            vectors.append(all_gather(found.cpu()[counted.flatten()])[0])
+    generator = torch.Generator().manual_seed(config.training.seed)
+    model.lma.quantiser.initialise(torch.cat(vectors), generator)
+    model.lma.train()
+
+
+@dataclass(frozen=True)
+class LocalStage(TrackedStage):
+    """Learns local actions, dynamics and the decoder on tracked windows."""
+
+    name: ClassVar[str] = "local"
+    title: ClassVar[str] = "local actions"
+
+    @override
+    @classmethod
+    def open(cls, inputs: StageInputs, step: int) -> Self:
+        return cls(inputs.config, inputs.anchored_tracks)
+
+    @override
+    @classmethod
+    def smallest_batch(cls, training: TrainingConfig) -> int:
+        return clip_count(cls.schedule_in(training), cls.schedule_in(training).steps)  # Its longest clips.
+
+    @override
+    def module(self, model: Glass) -> nn.Module:
+        return model.lma
+
+    def draw(self, rng: np.random.Generator, count: int, length: int, where: torch.device = CPU) -> CropBatch:
+        """Draw this process's share of ``count`` clips of windows, ``length`` frames each, on a device.
+
+        Where travel has an action of its own, what is done standing is drawn more often than it happens, by the weights
+        that codes are shared out with.
+        """
+        weights = travel_weights(self.tracks.shifts) if self.config.lma.locomotion_codes else None
+        return self.tracks.sample(rng, count, length, self.config.lma.window, where, weights)
+
+    @override
+    def step(self, model: Glass, step: int) -> StepResult:
+        where = device_of(self.module(model))
+        if should_init_codes(model, self.schedule, step):
+            initialise_codes(model, self.config, partial(self.draw, where=where))
+        rng = self.rng(step)
+        count, length = clip_count(self.schedule, step), clip_length(self.schedule, step)
+        batch = self.draw(rng, count, length, where)
+        motion = model.lma(batch.crops, batch.shifts)
+        weights, enters = self.config.local_weights, self.config.anchor.enters_from_edge
+        losses = local_losses(motion, batch.crops, batch.visible, model.lma.travel(batch.shifts), weights, enters)
+        return StepResult(losses, count * length, len(all_gather(motion.local_actions)[0].unique()))

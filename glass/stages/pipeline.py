@@ -1,0 +1,18 @@
+"""The stages of training, in the order in which they run."""
+
+from __future__ import annotations
+
+from glass.stages.anchor import AnchorStage
+from glass.stages.backdrop import BackdropStage
+from glass.stages.base import Stage
+from glass.stages.global_motion import GlobalStage
+from glass.stages.local_motion import LocalStage
+from glass.stages.matting import MattingStage
+from glass.stages.shadow import ShadowStage
+
+__all__ = ["DONE", "PIPELINE"]
+
+PIPELINE: tuple[type[Stage], ...] = (GlobalStage, MattingStage, BackdropStage, AnchorStage, ShadowStage, LocalStage)
+
+DONE = "done"
+"""Where a run stands after its last stage."""
