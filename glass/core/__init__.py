@@ -1,1 +1,1 @@
-"""The ground floor: errors, console, files written whole; no torch."""
+"""The common ground of all packages: errors, console, files, pictures, natural order, path smoothing; no torch."""

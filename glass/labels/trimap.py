@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from glass.core.masks import SOLID
 from glass.labels.illumination import in_shadow
 from glass.motion.registration import translate
 
@@ -29,7 +30,6 @@ __all__ = [
 BACKGROUND, AGENT, UNKNOWN = 0, 1, 255
 NEAR = 4
 """Pixels around a mask in which the agent may still be."""
-SOLID = 0.5
 FAINTEST = 0.04
 """Difference from the background, largest of the three colours in [0, 1], below which a pixel is background."""
 NOISE = 3.0

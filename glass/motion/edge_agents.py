@@ -11,10 +11,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from glass.core.directions import EDGE_TURNS
+from glass.core.masks import SOLID
 
 __all__ = ["end_weights", "free_end", "reaching"]
 
-SOLID = 0.5
 LEAST = 6
 """Pixels that reach farthest are left out: they may be specks."""
 SPAN = 0.25

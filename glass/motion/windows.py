@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-__all__ = ["agent_position", "as_pictures", "cut_windows", "foreground_windows", "place_windows", "window_corner"]
+from glass.core.masks import SOLID
 
-SOLID = 0.5
+__all__ = ["agent_position", "as_pictures", "cut_windows", "foreground_windows", "place_windows", "window_corner"]
 
 
 def as_pictures(frames: Tensor) -> Tensor:

@@ -12,10 +12,10 @@ from PIL import Image
 
 from glass.core.atomic_files import FolderInProgress
 from glass.core.errors import GlassError
+from glass.core.masks import SOLID
 from glass.core.path_smoothing import common_velocities, config_for, smooth_shifts
 from playground.bundles.manifest import Manifest
 from playground.clips.registration import register_background
-from playground.core.constants import SOLID
 from playground.engine.compositing import cut_window
 from playground.engine.inference import InferenceEngine
 from playground.pictures.mask_cleaning import keep_agents, widened

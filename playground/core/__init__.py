@@ -1,1 +1,1 @@
-"""Words that all rooms share."""
+"""What all rooms of the player share: actions, their names in scripts, sizes of text."""

@@ -7,7 +7,7 @@ from math import floor
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core.constants import SOLID
+from glass.core.masks import SOLID
 
 Layer = NDArray[np.float32]
 """Pixels (H, W, C) in [0, 1]."""

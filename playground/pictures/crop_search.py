@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from glass.core.images import flatten
+from glass.core.masks import SOLID
 from playground.bundles.manifest import Manifest
-from playground.core.constants import SOLID
 from playground.pictures.cutout import usual_share
 from playground.pictures.flat_background import cut_from_ground
 from playground.pictures.mask_cleaning import agent_component

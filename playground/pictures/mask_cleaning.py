@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glass.core.directions import EDGE_TURNS
+from glass.core.masks import SOLID
 from playground.bundles.manifest import Manifest
-from playground.core.constants import SOLID
 from playground.pictures.start import shows_agent
 
 JOIN_FRACTION = 14

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glass.core.errors import GlassError
+from glass.core.masks import SOLID
 from playground.bundles.manifest import Manifest
-from playground.core.constants import SOLID
 
 
 class NoAgentError(GlassError):

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from glass.core.masks import SOLID
 from playground.core.action import Action
-from playground.core.constants import SOLID
 from playground.engine.compositing import window_corner
 from playground.world.world import World
 

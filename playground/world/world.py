@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glass.core.errors import GlassError
+from glass.core.masks import SOLID
 from playground.core.action import Action, Observation
-from playground.core.constants import SOLID
 from playground.engine.agent_state import AgentState
 from playground.engine.compositing import Backdrop, paste, window_corner
 from playground.engine.hole_filling import backdrop_behind

@@ -7,7 +7,7 @@ from pygame import Surface
 from pygame.event import Event
 
 from glass.core.directions import DIRECTIONS
-from playground.core.constants import SOLID
+from glass.core.masks import SOLID
 from playground.ui.mask_editor.brush import Brush, Levels
 from playground.ui.mask_editor.layout import EditorLayout
 from playground.ui.toolkit import theme

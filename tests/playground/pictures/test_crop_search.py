@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from playground.core.constants import SOLID
+from glass.core.masks import SOLID
 from playground.pictures.crop_search import CropWindow, mask_confidence, render_crop
 from playground.pictures.picture import as_picture
 from playground.pictures.start import NoAgentError

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from playground.core.constants import SOLID
+from glass.core.masks import SOLID
 from playground.pictures.flat_background import cut_from_ground
 from playground.pictures.picture import Picture, as_picture
 from playground.world.public_engine import Engine

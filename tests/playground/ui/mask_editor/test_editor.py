@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pygame import Surface
 from pygame.event import Event
 
-from playground.core.constants import SOLID
+from glass.core.masks import SOLID
 from playground.ui.mask_editor.editor import MaskEditor
 from tests.playground.keys import mouse_down, mouse_up, press, release, tap
 
