@@ -1,24 +1,18 @@
-"""`glass-label`: local actions are shown and named."""
+"""`glass-label`: local actions are named."""
 
 import io
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
-from rich.console import Console
 
 from glass.core.errors import GlassError
-from playground import Engine
 from playground.bundles import library
 from playground.bundles.bundle import open_bundle
 from playground.bundles.manifest import read_manifest
-from playground.commands import label as command
+from playground.bundles.naming import name_local_actions
 from playground.commands.label import main
-from playground.commands.labelling import half_blocks, name_local_actions, preview
-from playground.pictures.picture import as_picture
 from playground.scripts.language import parse_script
 
 
@@ -75,13 +69,6 @@ def test_bad_names_change_nothing(
     assert contents(own_bundle) == before
 
 
-def test_a_picture_shows_nothing_where_names_are_given(own_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = contents(own_bundle)
-    assert main(["--model", str(own_bundle), "--name", "2=wave", "--image", "none.png"]) == 2
-    assert "leave it out with --name" in capsys.readouterr().err
-    assert contents(own_bundle) == before
-
-
 def test_names_given_meanwhile_stay(own_bundle: Path) -> None:
     bundle = open_bundle(own_bundle)
     name_local_actions(open_bundle(own_bundle), {1: "wave"})
@@ -114,54 +101,30 @@ def test_a_bundle_that_cannot_be_written(own_bundle: Path, monkeypatch: pytest.M
     assert contents(own_bundle) == before
 
 
-def test_previews_show_the_action(painted_bundle: Path, paint: Callable[..., np.ndarray]) -> None:
-    frames = preview(Engine.load(painted_bundle), as_picture(paint()), 4)
-    assert len(frames) == 1 + 8
-    assert {frame.shape for frame in frames} == {(16, 16, 3)}
-    assert [int(frame[:, :, 0].max()) for frame in frames] == [255] + [128] * 8
-
-
-def test_half_blocks_are_two_pixels_each() -> None:
-    picture = np.zeros((4, 2, 3), np.uint8)
-    picture[0] = (255, 0, 0)
-    picture[3] = (0, 0, 255)
-    text = half_blocks([picture, picture], 5)
-    assert text.plain == "▀▀ ▀▀\n▀▀ ▀▀\n"
-    styles = [str(span.style) for span in text.spans]
-    assert styles[0] == "#ff0000 on #000000"
-    assert styles[-1] == "#000000 on #0000ff"
-    assert max(map(len, half_blocks([picture] * 3, 20).plain.splitlines())) <= 20
-
-
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
 
 
 @pytest.fixture
-def asked(own_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], tuple[int, str]]:
+def asked(
+    own_bundle: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[[str], tuple[int, str]]:
     """Runs the command on a terminal at which somebody types; gives its exit code and what was shown."""
     monkeypatch.setattr(library, "model_folders", lambda: (own_bundle.parent,))
-    monkeypatch.setattr(command.time, "sleep", lambda seconds: None)
 
     def run(typed: str) -> tuple[int, str]:
-        screen = Terminal()
-        console = Console(
-            file=screen, force_terminal=True, width=60, height=20, highlight=False, color_system="truecolor"
-        )
-        monkeypatch.setattr(command, "Console", lambda **_: console)
         monkeypatch.setattr(sys, "stdin", Terminal(typed))
-        return main(["--model", "painted"]), screen.getvalue()
+        return main(["--model", "painted"]), capsys.readouterr().out
 
     return run
 
 
 def test_a_person_is_asked(own_bundle: Path, asked: Callable[[str], tuple[int, str]]) -> None:
-    code, shown = asked("dark\n\n?\nleft\ndark\nwave arms\nshade 4\n")
+    code, shown = asked("dark\n\nleft\ndark\nwave arms\nshade 4\n")
     assert code == 0
     assert labels(own_bundle) == ["dark", "shade 2", "wave arms", "shade 4"]
     assert "3 [shade 3]" in shown
-    assert "▀" in shown
     assert "use no word of scripts" in shown
     assert "as that of 1 is" in " ".join(shown.split())
 
@@ -170,11 +133,3 @@ def test_leaving_early_changes_nothing(own_bundle: Path, asked: Callable[[str], 
     before = contents(own_bundle)
     assert asked("dark\n")[0] == 130
     assert contents(own_bundle) == before
-
-
-def test_a_bundle_without_start_frames(own_bundle: Path, asked: Callable[[str], tuple[int, str]]) -> None:
-    from tests.playground.conftest import write_manifest
-
-    shutil.rmtree(own_bundle / "starts")
-    write_manifest(own_bundle)
-    assert asked("")[0] == 2

@@ -1,31 +1,16 @@
-"""Names for local actions: what each does, as letters on a terminal, and a person's names written into the bundle."""
+"""Renaming the local actions of a bundle."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-
-import numpy as np
-from numpy.typing import NDArray
-from rich.style import Style
-from rich.text import Text
 
 from glass.core.atomic_files import output_file
 from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle, open_bundle
 from playground.bundles.manifest import MANIFEST_FILE
-from playground.core.action import Action
 from playground.core.action_names import RESERVED, SYNTAX, script_name
-from playground.engine.compositing import cut_window
-from playground.pictures.picture import Picture
-from playground.world.public_engine import Engine
 
 LONGEST = 24
 """Longest name, in letters."""
-LOOPS = 2
-"""Natural lengths of a local action that its preview lasts."""
-SHORTEST = 6
-"""Fewest ticks of a preview."""
-
-Frame = NDArray[np.uint8]
 
 
 def check_names(labels: Sequence[str], codes: Collection[int]) -> None:
@@ -77,40 +62,3 @@ def name_local_actions(bundle: Bundle, names: Mapping[int, str]) -> Bundle:
     with output_file(bundle.folder / MANIFEST_FILE, "name the actions of a copy of its folder") as part:
         part.write_text(changed.to_json(), encoding="utf-8")
     return Bundle(bundle.folder, changed)
-
-
-def preview(engine: Engine, picture: Picture, local_action: int) -> list[Frame]:
-    """Return what a local action looks like: the agent's windows, (S, S, 3) each, from the start on, tick by tick."""
-    seen = [engine.reset(picture)]
-    length = engine.manifest.local_actions[local_action - 1].length
-    for _ in range(max(LOOPS * length, SHORTEST)):
-        seen.append(engine.step(Action(local_action=local_action)))
-    window = min(engine.manifest.window, min(engine.frame_size))
-    return [cut_window(one.frame, one.position, window).astype(np.uint8) for one in seen]  # type: ignore[arg-type]
-
-
-def half_blocks(pictures: Sequence[Frame], columns: int) -> Text:
-    """Return pictures, uint8 (h, w, 3) and of one size, side by side as lines of half blocks: two pixels a letter.
-
-    Args:
-        pictures: at least one.
-        columns: how many letters wide all of them may be together; pixels are left out, or repeated, to fit.
-    """
-    height, width = pictures[0].shape[:2]
-    each = max(1, min(2 * width, (columns + 1) // len(pictures) - 1))
-    rows = 2 * max(1, round(height * each / width / 2))
-    ys, xs = (np.arange(rows) * height // rows), (np.arange(each) * width // each)
-    gap = np.full((rows, 1, 3), -1)
-    parts = [part for picture in pictures for part in (picture[ys][:, xs].astype(int), gap)][:-1]
-    board = np.concatenate(parts, 1)
-    text = Text(no_wrap=True)
-    for upper, lower in zip(board[::2], board[1::2], strict=True):
-        for over, under in zip(upper.tolist(), lower.tolist(), strict=True):
-            style = Style(color=_hex(over), bgcolor=_hex(under)) if over[0] >= 0 else Style()
-            text.append("▀" if over[0] >= 0 else " ", style)
-        text.append("\n")
-    return text
-
-
-def _hex(colour: Sequence[int]) -> str:
-    return "#{:02x}{:02x}{:02x}".format(*colour)
