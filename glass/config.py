@@ -1,4 +1,4 @@
-"""Everything a model is made and trained with, in one frozen value that travels inside its checkpoint."""
+"""Config dataclasses of a model and its training, and their plain values in JSON, which travel in checkpoints."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class GlobalWeights:
     background: float = 2.0
     """L1 between the moved and the next inpainted background."""
     binary: float = 0.5
-    """Pushes masks to 0 or 1."""
+    """Binarisation: pushes masks to 0 or 1."""
     size: float = 0.1
     """L1 between the mask's share of the frame and ``size_prior``."""
     inpainting: float = 1.0
@@ -64,14 +64,14 @@ class LocalWeights:
     scales: int = 2
     """How many times the picture is halved for further L1 terms."""
     low_pass_l2: float = 0.0
-    """L2 of the picture halved once, all of it alike: where it is not known which pixel is light and which dark, L1
-    paints all dark that are mostly dark; this keeps the mean."""
+    """L2 of the picture low-passed (halved once), all of it alike: where it is not known which pixel is light and which
+    dark, L1 paints all dark that are mostly dark; this keeps the mean."""
     commitment: float = 0.05
-    """Pulls what the action network says towards its code."""
+    """Commitment of the vector quantisation: pulls action vectors towards their codes."""
     code_entropy: float = 0.03
-    """Keeps all local actions in use."""
+    """Entropy gap of code usage: keeps all local actions in use."""
     temporal_info_nce: float = 0.05
-    """Makes the action vectors of neighbouring ticks more alike than those of ticks far apart in the same clip."""
+    """InfoNCE over time: makes action vectors of neighbouring ticks more alike than those of distant ones of a clip."""
     end: float = 0.0
     """By how much more errors count at the free end of an agent that reaches in from an edge: a gripper is small."""
 
@@ -88,7 +88,7 @@ class AnchorWeights:
 
 @dataclass(frozen=True)
 class StageConfig:
-    """How one stage is trained."""
+    """Schedule of one stage: steps, batches, learning rate (Adam, cosine decay)."""
 
     steps: int = 1000
     """Optimiser steps; 0 skips the stage."""
@@ -227,7 +227,7 @@ RETIRED: dict[type, dict[str, Any]] = {
 
 
 def to_dict(config: Any) -> dict[str, Any]:
-    """Turn a config dataclass into plain values for JSON."""
+    """Serialise a config dataclass to plain values for JSON."""
     return dataclasses.asdict(config)
 
 

@@ -1,1 +1,1 @@
-"""Labels of masks, taken from other frames of the clip."""
+"""Mask labels (trimaps) from other frames of the clip, and illumination of frames."""

@@ -1,4 +1,4 @@
-"""Masks to the pixel: what differs from the background that other frames show behind the agent.
+"""Trimaps by background subtraction: what differs from the clip's median background is the agent.
 
 A mask that is learned by moving layers is free where the background is smooth: between the legs, along the hair. But
 over a clip the agent uncovers what was behind it. With the background's motion known, all frames are laid over each
@@ -22,41 +22,40 @@ __all__ = [
     "BACKGROUND",
     "UNKNOWN",
     "MattingConfig",
-    "trimap",
     "dilated",
     "median_background",
+    "trimap",
 ]
 
 BACKGROUND, AGENT, UNKNOWN = 0, 1, 255
-NEAR = 4
+SEARCH_RADIUS = 4
 """Pixels around a mask in which the agent may still be."""
-FAINTEST = 0.04
+MIN_DIFFERENCE = 0.04
 """Difference from the background, largest of the three colours in [0, 1], below which a pixel is background."""
-NOISE = 3.0
+NOISE_FACTOR = 3.0
 """How far a difference must stand out from the usual one elsewhere in the clip."""
-NOISIEST = 0.06
+MAX_NOISE = 0.06
 """Usual difference elsewhere from which on a clip says nothing: its background is not found again."""
-SEEN = 3
+BACKGROUND_MIN_FRAMES = 3
 """Frames that must show a piece of background before it is believed."""
 
-
-CARRIED_FROM = (-4, -3, -2, -1, 1, 2, 3, 4)
+CO_MOTION_FRAMES = (-4, -3, -2, -1, 1, 2, 3, 4)
 """Frames, counted from this one, from which the agent is carried along, to see what travels with it."""
-FAR_ENOUGH = 2.0
+CO_MOTION_MIN_TRAVEL = 2.0
 """Pixels that the agent must have travelled before its background since such a frame."""
-CLEARLY = 0.75
+CO_MOTION_SHARE = 0.75
 """Share of the difference from the background up to which what differs from such a frame travels with the agent."""
-OUTLINE = 2
+OUTLINE_WIDTH = 2
 """Pixels along the outline of a rough mask in which it is not believed: it would grow from one time to the next."""
-APART = 2
+SHADOW_GAP = 2
 """Pixels that a shadow lies away from the agent at least: nearer, it may be a part that moves by itself."""
 
 
 @dataclass(frozen=True)
 class MattingConfig:
-    """What is believed of pixels that differ from the background behind them."""
+    """How trimaps are made, and how frames are varied while masks are learned from them."""
 
-    trusted_radius: int = NEAR
+    trusted_radius: int = SEARCH_RADIUS
     """Pixels around the rough mask in which what differs is the agent; farther out nothing is said of it, for it may be
     something that the agent has pushed."""
     shadows: bool = False
@@ -71,19 +70,19 @@ class MattingConfig:
 
     def __post_init__(self) -> None:
         """Check the values."""
-        if not 0 <= self.trusted_radius <= NEAR:
-            raise ValueError(f"trusted_radius is {self.trusted_radius} pixels; it must be 0 to {NEAR}")
+        if not 0 <= self.trusted_radius <= SEARCH_RADIUS:
+            raise ValueError(f"trusted_radius is {self.trusted_radius} pixels; it must be 0 to {SEARCH_RADIUS}")
         if not 0 <= self.light < 1:
             raise ValueError(f"light is {self.light}; it must be at least 0 and below 1")
 
 
 def dilated(masks: Tensor, pixels: int) -> Tensor:
-    """Grow the solid part of masks ``(L, 1, H, W)``: {0, 1}."""
+    """Dilate masks ``(L, 1, H, W)``, thresholded at one half, by a square of ``pixels`` each way: {0, 1}."""
     return functional.max_pool2d((masks > SOLID).to(masks.dtype), 2 * pixels + 1, 1, pixels)
 
 
 def median_background(frames: Tensor, masks: Tensor, shifts: Tensor) -> tuple[Tensor, Tensor]:
-    """Find what is behind the agent in a clip.
+    """Median background of a clip: the frames without the agent, laid over each other by the background's motion.
 
     Args:
         frames: ``(L, 3, H, W)`` in [0, 1].
@@ -97,24 +96,24 @@ def median_background(frames: Tensor, masks: Tensor, shifts: Tensor) -> tuple[Te
     path = torch.cat([shifts.new_zeros(1, 2), shifts.cumsum(0)])
     border = int(path.abs().max().ceil()) + 1
     padding = [border] * 4
-    free = 1 - dilated(masks, NEAR)
+    free = 1 - dilated(masks, SEARCH_RADIUS)
     layers = translate(functional.pad(torch.cat([frames, free], 1), padding), -path, "zeros", "bicubic")
     # Only pixels all of whose sources are free; a cubic reaches two pixels far, its overshoot is not above one.
     shown = layers[:, 3:] > 0.99
     laid = layers[:, :3].masked_fill(~shown, torch.nan)
     background = laid.nanmedian(0).values[None]
-    known = (shown.sum(0, keepdim=True) >= SEEN).to(frames.dtype)
+    known = (shown.sum(0, keepdim=True) >= BACKGROUND_MIN_FRAMES).to(frames.dtype)
     both = torch.cat([background.nan_to_num(0.0), known], 1).expand(len(frames), -1, -1, -1)
     back = translate(both, path, "zeros", "bicubic")[:, :, border:-border, border:-border]
     backgrounds, sure = back[:, :3].clamp(0, 1), (back[:, 3:] > 0.99).to(frames.dtype)
-    found = _usual_difference(frames, backgrounds, sure, masks) < NOISIEST
+    found = _usual_difference(frames, backgrounds, sure, masks) < MAX_NOISE
     return backgrounds, sure if found else torch.zeros_like(sure)
 
 
 def _usual_difference(frames: Tensor, backgrounds: Tensor, known: Tensor, masks: Tensor) -> float:
     """Median difference, largest of the three colours in [0, 1], of frames from their backgrounds far from masks."""
-    elsewhere = (frames - backgrounds).abs().amax(1, keepdim=True)[(known > 0) & (dilated(masks, NEAR) == 0)]
-    return float(elsewhere.median()) if len(elsewhere) else NOISIEST
+    elsewhere = (frames - backgrounds).abs().amax(1, keepdim=True)[(known > 0) & (dilated(masks, SEARCH_RADIUS) == 0)]
+    return float(elsewhere.median()) if len(elsewhere) else MAX_NOISE
 
 
 def trimap(
@@ -122,19 +121,19 @@ def trimap(
     masks: Tensor,
     shifts: Tensor,
     config: MattingConfig | None = None,
-    enters: str = "",
+    enters_from_edge: str = "",
     agent_shifts: Tensor | None = None,
 ) -> Tensor:
-    """Say of each pixel of a clip whether it is the agent's.
+    """Make trimaps of a clip: each pixel is the agent's, the background's, or unknown.
 
     Args:
         frames: ``(L, 3, H, W)`` in [0, 1].
         masks: ``(L, 1, H, W)`` in [0, 1], roughly where the agent is.
         shifts: ``(L-1, 2)`` background shifts in pixels.
         config: what is believed.
-        enters: edge of the frame that the agent reaches in from, if any: what is always covered looks like background,
-            so between the agent and that edge only what is seen to be uncovered is believed to be; and what never is
-            remains the agent well within the rough masks.
+        enters_from_edge: edge of the frame that the agent reaches in from, if any: what is always covered looks like
+            background, so between the agent and that edge only what is seen to be uncovered is believed to be; and what
+            never is remains the agent well within the rough masks.
         agent_shifts: ``(L-1, 2)`` foreground shifts in pixels; needed for ``config.require_co_motion``.
 
     Returns:
@@ -146,9 +145,9 @@ def trimap(
     config = config or MattingConfig()
     backgrounds, known = median_background(frames, masks, shifts)
     difference = (frames - backgrounds).abs().amax(1, keepdim=True)
-    near = dilated(masks, NEAR) > 0
+    near = dilated(masks, SEARCH_RADIUS) > 0
     inside = near & (known > 0)
-    differs = difference > max(FAINTEST, NOISE * _usual_difference(frames, backgrounds, known, masks))
+    differs = difference > max(MIN_DIFFERENCE, NOISE_FACTOR * _usual_difference(frames, backgrounds, known, masks))
     sure = inside & differs & (dilated(masks, config.trusted_radius) > 0)
     behind = inside & ~differs
     shaded = torch.zeros_like(sure)
@@ -161,17 +160,17 @@ def trimap(
             raise ValueError("what travels with the agent is told by agent_shifts; they are missing")
         carried = _carried_difference(frames, shifts, agent_shifts)
         stayed = _around((frames - backgrounds) * known) / _around(known).clamp(min=1 / 9)
-        agent = sure & (carried < CLEARLY * stayed)
+        agent = sure & (carried < CO_MOTION_SHARE * stayed)
         left = inside & differs & shaded & (carried > stayed) & carried.isfinite()
-        behind |= left & (dilated(sure.to(frames.dtype), APART) == 0)
+        behind |= left & (dilated(sure.to(frames.dtype), SHADOW_GAP) == 0)
     labels = torch.full_like(frames[:, :1], UNKNOWN, dtype=torch.uint8)
     labels[~near | behind] = BACKGROUND
     labels[agent] = AGENT
-    if enters:
+    if enters_from_edge:
         # What may be the agent protects what is between it and the edge, also where it rests and nothing travels.
-        towards, seen = _towards(sure, enters), (labels == AGENT).any(0, keepdim=True)
+        towards, seen = _towards(sure, enters_from_edge), (labels == AGENT).any(0, keepdim=True)
         labels[towards & ~seen & (labels == BACKGROUND)] = UNKNOWN
-        within = dilated(1 - masks, OUTLINE) == 0
+        within = dilated(1 - masks, OUTLINE_WIDTH) == 0
         labels[towards & (labels == UNKNOWN) & (known == 0) & within] = AGENT
     return labels[:, 0]
 
@@ -190,7 +189,7 @@ def _around(differences: Tensor) -> Tensor:
 
 
 def _carried_difference(frames: Tensor, shifts: Tensor, agent_shifts: Tensor) -> Tensor:
-    """Say how far frames are from their neighbours, carried along with the agent: from the nearest of them.
+    """Least difference of frames from their neighbours, those moved along with the agent.
 
     Args:
         frames: ``(L, 3, H, W)`` in [0, 1].
@@ -204,12 +203,12 @@ def _carried_difference(frames: Tensor, shifts: Tensor, agent_shifts: Tensor) ->
     agent = torch.cat([start, agent_shifts.cumsum(0)])
     background = torch.cat([start, shifts.cumsum(0)])
     here, found = torch.arange(len(frames), device=frames.device), []
-    for gap in CARRIED_FROM:
+    for gap in CO_MOTION_FRAMES:
         there = here + gap
         within = (there >= 0) & (there < len(frames))
         there = there.clamp(0, len(frames) - 1)
         travelled = agent - agent[there]
-        useful = within & ((travelled - background + background[there]).norm(dim=1) > FAR_ENOUGH)
+        useful = within & ((travelled - background + background[there]).norm(dim=1) > CO_MOTION_MIN_TRAVEL)
         difference = _around(frames - translate(frames[there], travelled))
         found.append(difference.masked_fill(~useful[:, None, None, None], torch.inf))
     return torch.stack(found).amin(0)

@@ -1,1 +1,1 @@
-"""Motion without learned weights: registration, smooth paths, windows around an agent."""
+"""Motion without learned weights: registration by correlation, windows around an agent, agents cut by an edge."""

@@ -1,4 +1,4 @@
-"""Agents that reach into the frame from an edge, as an arm does: what leads is their free end.
+"""Agents cut by an edge of the frame, as an arm is: weights of their free end, extension of masks to the edge.
 
 An arm bends: how its hand moves and how its elbow moves are two things, and where the middle of its visible part lies
 depends on how much of it the frame shows. So of such an agent only the end away from the edge counts for its motion.
@@ -13,17 +13,17 @@ from torch.nn import functional
 from glass.core.directions import EDGE_TURNS
 from glass.core.masks import SOLID
 
-__all__ = ["end_weights", "free_end", "reaching"]
+__all__ = ["end_weights", "free_end", "extend_to_edge"]
 
-LEAST = 6
+SPECK_PIXELS = 6
 """Pixels that reach farthest are left out: they may be specks."""
-SPAN = 0.25
+END_SHARE = 0.25
 """How much of the frame's side, from the farthest pixel back, is the end."""
-FADE = 0.4
+FADE_SHARE = 0.4
 """Share of the end over which it fades into the rest."""
-NARROWEST = 3
+MIN_WIDTH = 3
 """Pixels across that an arm has at least."""
-BAND = 4
+MIN_ROWS = 4
 """Rows, next to each other, that have to show it: a speck does not."""
 
 
@@ -36,7 +36,7 @@ def free_end(masks: Tensor, edge: str) -> Tensor:
 
 
 def end_weights(masks: Tensor, edge: str) -> Tensor:
-    """Say how much each row or column belongs to the end of masks ``(N, 1, H, W)`` away from ``edge``.
+    """Weights of rows or columns: how much each belongs to the end of masks ``(N, 1, H, W)`` away from ``edge``.
 
     Returns:
         ``(N, 1, H, 1)`` for top and bottom, ``(N, 1, 1, W)`` for left and right, in [0, 1]; what lies beyond the end
@@ -49,16 +49,16 @@ def end_weights(masks: Tensor, edge: str) -> Tensor:
     if edge in ("bottom", "right"):
         solid = solid.flip(-1)
     beyond = solid.sum(-1, keepdim=True) - solid.cumsum(-1) + solid
-    tip = (beyond >= LEAST).to(masks.dtype).sum(-1, keepdim=True)
+    tip = (beyond >= SPECK_PIXELS).to(masks.dtype).sum(-1, keepdim=True)
     distance = torch.arange(side, dtype=masks.dtype, device=masks.device)
-    weight = ((distance - tip) / (SPAN * side) + 1).div(FADE).clamp(0, 1)
+    weight = ((distance - tip) / (END_SHARE * side) + 1).div(FADE_SHARE).clamp(0, 1)
     if edge in ("bottom", "right"):
         weight = weight.flip(-1)
     return weight.unsqueeze(across)
 
 
-def reaching(masks: Tensor, edge: str) -> Tensor:
-    """Let masks ``(N, 1, H, W)`` in [0, 1] go on to the ``edge`` that their agents reach in from.
+def extend_to_edge(masks: Tensor, edge: str) -> Tensor:
+    """Extend masks ``(N, 1, H, W)`` in [0, 1] to the ``edge`` that their agents reach in from.
 
     Where the agent's first rows, counted from a top edge, are not at that edge, the part before them was missed: what
     they show is repeated there. Without an edge, masks come back as they are.
@@ -66,10 +66,10 @@ def reaching(masks: Tensor, edge: str) -> Tensor:
     if not edge:
         return masks
     turned = torch.rot90(masks, -EDGE_TURNS[edge], (2, 3))
-    wide = ((turned > SOLID).sum(-1) >= NARROWEST).to(masks.dtype)
-    shown = -functional.max_pool1d(-wide, BAND, 1)
+    wide = ((turned > SOLID).sum(-1) >= MIN_WIDTH).to(masks.dtype)
+    shown = -functional.max_pool1d(-wide, MIN_ROWS, 1)
     first = shown.argmax(-1, keepdim=True)
-    rows = (first + torch.arange(1, BAND, device=masks.device))[..., None].expand(-1, -1, -1, turned.shape[-1])
+    rows = (first + torch.arange(1, MIN_ROWS, device=masks.device))[..., None].expand(-1, -1, -1, turned.shape[-1])
     before = torch.arange(turned.shape[-2], device=masks.device)[:, None] <= first[..., None]
     missed = before & (first[..., None] > 0) & (shown.amax(-1)[..., None, None] > 0)
     whole = torch.where(missed, turned.gather(2, rows).mean(2, keepdim=True), turned)

@@ -1,4 +1,4 @@
-"""Windows cut around the agent: the local stage's view of a clip."""
+"""Cropping: windows cut around the agent at whole pixels, and put back into frames."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def as_pictures(frames: Tensor) -> Tensor:
 
 
 def agent_position(masks: Tensor, window: int) -> Tensor:
-    """Find the agent: the centroid ``(N, 2)``, x and y in pixels, of the solid part of masks ``(N, 1, H, W)``.
+    """Centroid ``(N, 2)`` of the agent, x and y in pixels: of the solid part of masks ``(N, 1, H, W)``.
 
     A second look counts only what lies within a window of the first centroid, so that specks far away do not pull.
     An empty mask gives the middle of the frame.
@@ -57,11 +57,11 @@ def cut_windows(pictures: Tensor, positions: Tensor, window: int) -> Tensor:
 
 
 def place_windows(windows: Tensor, positions: Tensor, size: tuple[int, int]) -> Tensor:
-    """Put windows ``(N, C, S, S)`` back around ``positions`` into frames of ``size`` (H, W), zero where none lies."""
+    """Paste windows ``(N, C, S, S)`` back around ``positions`` into frames of ``size`` (H, W), zero where none lies."""
     side = max(size)
     # Seen from a window, the frame is a window, too.
-    middles = side / 2 - window_corner(positions, windows.shape[-1])
-    return cut_windows(windows, middles, side)[..., : size[0], : size[1]]
+    centres = side / 2 - window_corner(positions, windows.shape[-1])
+    return cut_windows(windows, centres, side)[..., : size[0], : size[1]]
 
 
 def foreground_windows(frames: Tensor, masks: Tensor, positions: Tensor, window: int) -> Tensor:

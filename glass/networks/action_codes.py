@@ -1,4 +1,4 @@
-"""Local actions: what a pair of crops says the agent did, as one of K learned codes (paper, section 3.2)."""
+"""Vector-quantised local actions: an action network reads a pair of crops as one of K codes (paper, section 3.2)."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ __all__ = ["ActionNetwork", "VectorQuantiser", "code_swap_indices", "travel_dire
 KMEANS_ROUNDS = 20
 SMALLEST_COUNT = 1e-3
 WARM_UP_NOISE = 0.2
+"""Standard deviation of the noise on vectors that are not quantised yet."""
 TEMPERATURE = 2.0
-"""Squared distance over which the soft choice of a code fades."""
+"""Of the softmax over squared distances to the codes."""
 TRAVEL = 0.5
 """A shift of at least this many pixels counts as travel."""
 TRAVEL_SHARE = 0.4
-"""What a travelling tick counts, beside a standing one, when codes are shared out."""
+"""Weight of a travelling tick, where a standing one weighs 1, when codes are shared out."""
 
 
 def travel_direction(shifts: Tensor) -> Tensor:
-    """Say which way each of the shifts ``(..., 2)`` goes: 0..3, or -1 for standing, int64 ``(...)``."""
+    """Direction of shifts ``(..., 2)``, int64 ``(...)``: left, right, up and down are 0..3, standing is -1."""
     size = shifts.abs()
     along = size.argmax(-1)
     forward = shifts.gather(-1, along[..., None])[..., 0] > 0
@@ -32,7 +33,7 @@ def travel_direction(shifts: Tensor) -> Tensor:
 
 
 def travel_weights(shifts: Tensor) -> Tensor:
-    """Say what ticks with shifts ``(..., 2)`` count when codes are shared out: ``(...)`` in [0, 1].
+    """Sample weights ``(...)`` in [0, 1] of ticks with shifts ``(..., 2)``, when codes are shared out.
 
     Travel is told by the shift, and walking is the same for all of it; codes are there for what is done standing.
     """
@@ -40,7 +41,7 @@ def travel_weights(shifts: Tensor) -> Tensor:
 
 
 def code_swap_indices(shifts: Tensor, probability: float) -> Tensor:
-    """Say whose code each tick gets while training, so that a code means an action and not a moment of it.
+    """Draw which tick's code each tick gets in training (augmentation), so that codes mean actions, not moments.
 
     What the shift already tells, and where in its course an action is, the state knows; a code should say only what the
     agent does. So with ``probability`` a travelling tick takes the code of any other tick of the batch that travels in
@@ -54,22 +55,22 @@ def code_swap_indices(shifts: Tensor, probability: float) -> Tensor:
         int64 ``(B*T,)``, indices into the ticks laid in one row.
     """
     batch, ticks = shifts.shape[:2]
-    where = shifts.device
-    sources = torch.arange(batch * ticks, device=where)
+    device = shifts.device
+    own = torch.arange(batch * ticks, device=device)
     direction = travel_direction(shifts)
-    aside = torch.randint(0, 2, (batch, ticks), device=where) * 2 - 1
-    neighbour = (torch.arange(ticks, device=where) + aside).clamp(0, ticks - 1)
+    offset = torch.randint(0, 2, (batch, ticks), device=device) * 2 - 1
+    neighbour = (torch.arange(ticks, device=device) + offset).clamp(0, ticks - 1)
     standing = (direction < 0) & (direction.gather(1, neighbour) < 0)
-    beside = (torch.arange(batch, device=where)[:, None] * ticks + neighbour).flatten()
-    exchanged = torch.where(standing.flatten(), beside, sources)
+    beside = (torch.arange(batch, device=device)[:, None] * ticks + neighbour).flatten()
+    swapped = torch.where(standing.flatten(), beside, own)
     for way in range(4):
-        members = sources[direction.flatten() == way]
-        exchanged[members] = members[torch.randperm(len(members), device=where)]
-    return torch.where(torch.rand(batch * ticks, device=where) < probability, exchanged, sources)
+        members = own[direction.flatten() == way]
+        swapped[members] = members[torch.randperm(len(members), device=device)]
+    return torch.where(torch.rand(batch * ticks, device=device) < probability, swapped, own)
 
 
 class ActionNetwork(nn.Module):
-    """Reads an action vector from two crops cut around the agent at neighbouring ticks."""
+    """Siamese network: an action vector from two crops cut around the agent at neighbouring ticks."""
 
     def __init__(self, window: int, widths: tuple[int, int], code_size: int, difference_only: bool = False) -> None:
         """Build the network for ``window`` x ``window`` RGBA crops and vectors of ``code_size``.
@@ -105,7 +106,7 @@ class ActionNetwork(nn.Module):
 
 
 class VectorQuantiser(nn.Module):
-    """K codes kept as exponential moving averages of what falls to them; dead ones restart from data.
+    """Vector quantisation (VQ) with codes kept by exponential moving average (EMA); dead codes restart from data.
 
     Until `initialise` is called vectors pass through unquantised (a continuous warm-up), since codes that start from
     noise collapse.
@@ -168,9 +169,11 @@ class VectorQuantiser(nn.Module):
         self.codes.copy_(self.sums / self.counts.clamp(min=SMALLEST_COUNT)[:, None])
 
     def entropy_gap(self, vectors: Tensor, weights: Tensor) -> Tensor:
-        """Scalar, how far from even use of the codes the batch ``(N, D)`` is: 0 is even, log K is one code for all.
+        """Entropy gap of soft code usage, a scalar: 0 is even use of all codes, log K is one code for all.
 
-        The vectors count as much as ``weights`` ``(N,)`` say.
+        Args:
+            vectors: ``(N, D)``.
+            weights: ``(N,)`` of the vectors.
         """
         if not self.initialised:
             return vectors.new_zeros(())
@@ -180,10 +183,9 @@ class VectorQuantiser(nn.Module):
 
     @torch.no_grad()
     def viterbi_codes(self, vectors: Tensor, change: Tensor) -> Tensor:
-        """Choose codes for sequences of vectors, each near its vector and few changes between them.
+        """Viterbi decoding: the sequences of codes nearest to sequences of vectors, at a cost for each change of code.
 
-        An action begins and ends like others do; what comes before and after tells which it is. The best sequence is
-        found by dynamic programming (Viterbi, 1967).
+        An action begins and ends like others do; what comes before and after tells which it is.
 
         Args:
             vectors: ``(B, T, D)``.
@@ -206,7 +208,7 @@ class VectorQuantiser(nn.Module):
         return torch.stack(chosen[::-1], 1)
 
     def forward(self, vectors: Tensor, chosen: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
-        """Quantise ``(N, D)``: codes (gradients pass straight through), indices 0..K-1, commitment loss.
+        """Quantise ``(N, D)``: codes (straight-through gradients), indices 0..K-1, commitment loss.
 
         The codes are those ``chosen``, indices ``(N,)``, or the nearest ones.
         """

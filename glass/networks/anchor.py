@@ -1,9 +1,9 @@
-"""The anchor: the point of the agent that its path is measured at, found in every frame by itself.
+"""Anchor: a keypoint of the agent, regressed in every frame by itself, at which its path is measured.
 
-The centre of a mask moves with every swing of an arm, and shifts between neighbouring frames add up to a drift. A small
-network learns instead to point at one spot of the body, whatever the pose and the look: where it points has to move as
-the smooth path does. What is uncertain in one clip is averaged over all of them, so windows cut around the anchor show
-every agent at the same place, to the pixel.
+The centroid of a mask moves with every swing of an arm, and shifts between neighbouring frames add up to a drift. A
+small network learns instead one keypoint of the body, whatever the pose and the look: it has to move as the smooth path
+does. What is uncertain in one clip is averaged over all of them, so windows cut around the anchor show every agent at
+the same place, to the pixel.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class AnchorConfig:
 
 
 class Anchor(nn.Module):
-    """Points at one spot of the agent."""
+    """Keypoint regression: finds the same spot of the agent in every frame."""
 
     origin: Tensor
 
@@ -74,16 +74,16 @@ class Anchor(nn.Module):
         self.register_buffer("origin", torch.zeros(2))
 
     def offsets(self, crops: Tensor) -> Tensor:
-        """Point from the middle of crops ``(N, 4, S, S)``, premultiplied RGBA in [0, 1]: ``(N, 2)`` pixels."""
-        pointed: Tensor = torch.tanh(self.network(crops).float() / 4) * self.reach
-        return pointed - self.origin
+        """Offsets ``(N, 2)`` of the anchor from the centre of crops ``(N, 4, S, S)``, premultiplied RGBA, in pixels."""
+        offsets: Tensor = torch.tanh(self.network(crops).float() / 4) * self.reach
+        return offsets - self.origin
 
     def weighted_mask(self, masks: Tensor) -> Tensor:
-        """Weigh masks ``(N, 1, H, W)`` by how much each pixel counts for where the agent is."""
+        """Masks ``(N, 1, H, W)`` weighted by how much each pixel counts for where the agent is; see `free_end`."""
         return free_end(masks, self.enters_from_edge)
 
     def window_centres(self, masks: Tensor) -> Tensor:
-        """Middle ``(N, 2)`` of the window of whole pixels around the centre of masks ``(N, 1, H, W)``."""
+        """Centres ``(N, 2)`` of the windows, on the pixel grid, around the centroids of masks ``(N, 1, H, W)``."""
         return window_corner(agent_position(self.weighted_mask(masks), self.window), self.window) + self.window / 2
 
     def forward(self, frames: Tensor, masks: Tensor) -> Tensor:
@@ -93,16 +93,15 @@ class Anchor(nn.Module):
 
     @torch.no_grad()
     def centre_window_on_mass(self, masks: Tensor, positions: Tensor) -> None:
-        """Move the spot by whole pixels, so that windows around it show as much of the agent as they can.
+        """Move the anchor by whole pixels, so that windows around it hold as much of the masks' mass as they can.
 
         Args:
             masks: uint8 ``(N, H, W)``, 255 is certain.
             positions: ``(N, 2)`` where the anchor finds the agent now.
         """
         number, y, x = (masks > 127).nonzero(as_tuple=True)
-        height, width = masks.shape[-2:]
         around = torch.stack([y, x], 1) - positions[number].flip(1).round().long()
-        reach = max(height, width)
+        reach = max(masks.shape[-2:])
         counts = torch.zeros(2 * reach, 2 * reach)
         inside = (around.abs() < reach).all(1)
         row, column = (around[inside] + reach).unbind(1)
@@ -115,7 +114,7 @@ class Anchor(nn.Module):
 
     @torch.no_grad()
     def snap_to_pixels(self, positions: Tensor) -> None:
-        """Move the spot by part of a pixel, so that ``positions`` ``(..., 2)`` lie near whole pixels.
+        """Move the anchor by part of a pixel, the circular mean of those of ``positions`` ``(..., 2)``.
 
         Where an agent moves by whole pixels, as sprites do, its windows are then cut alike in all frames.
         """

@@ -1,4 +1,4 @@
-"""What the agent looks like: features of its first crop, kept for as long as it is played."""
+"""Appearance: features of the agent's first crop (skips, attention memory, palette), kept while it is played."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ __all__ = ["Appearance", "CropEncoder", "Palette", "PatchAttention", "Warp"]
 
 
 SMALLEST_ALPHA = 1e-4
-SPOT = 0.15
-"""Half the width, in half windows, of the place an entry of the palette begins with."""
-REACH = 12.0
+PRIOR_WIDTH = 0.15
+"""Standard deviation, in half windows, of the place an entry of the palette begins with."""
+LONGEST_DISPLACEMENT = 12.0
 """Farthest that a warp fetches a pixel from, in pixels."""
-SEEN = 0.1
+WARPED_ALPHA = 0.1
 """Least alpha at which a warped pixel's colour is taken as it is; fainter ones are darkened."""
 
 
@@ -34,7 +34,7 @@ class Appearance(NamedTuple):
     fine: Tensor
     """``(N, C32, S/2, S/2)``."""
     keys: Tensor
-    """``(N, heads, S/4 * S/4, D)``: where each patch of the first crop is and what it shows."""
+    """``(N, heads, S/4 * S/4, D)`` of the attention: where each patch of the first crop is and what it shows."""
     values: Tensor
     """``(N, heads, S/4 * S/4, V)``: what there is to copy from it."""
     palette: Tensor
@@ -62,7 +62,7 @@ class CropEncoder(nn.Module):
 
 
 class Palette(nn.Module):
-    """Takes the colours of the first crop: every entry learns which places it stands for.
+    """Colours of the first crop by attention pooling: every entry learns which places it stands for.
 
     A painter that says for each pixel which entry it takes, paints characters of colours it has never seen.
     """
@@ -76,7 +76,7 @@ class Palette(nn.Module):
         rows, columns = reach[:, None, None], reach[None, :, None]
         spots = torch.rand(2, colours) * 2 - 1
         distance = (rows - 0.8 * spots[0]).square() + (columns - 0.4 * spots[1]).square()
-        self.prior = nn.Parameter(-distance.flatten(0, 1).T[None] / (2 * SPOT**2))
+        self.prior = nn.Parameter(-distance.flatten(0, 1).T[None] / (2 * PRIOR_WIDTH**2))
 
     def forward(self, fine: Tensor, crops: Tensor) -> Tensor:
         """Give colours ``(N, P, 3)`` in [0, 1] of crops ``(N, 4, S, S)`` with features ``(N, C, S/2, S/2)``."""
@@ -90,7 +90,7 @@ class Palette(nn.Module):
 
 
 class Warp(nn.Module):
-    """Fetches every pixel of a picture being painted from near its place in the first crop, to a part of a pixel.
+    """Displacement fields: every pixel painted is sampled, bilinearly, from near its place in the first crop.
 
     What turns, bobs or swings without showing another side keeps its detail so.
     """
@@ -107,7 +107,7 @@ class Warp(nn.Module):
     def forward(self, features: Tensor, crops: Tensor) -> Tensor:
         """Give straight colours ``(N, fields, 3, S, S)`` of crops ``(N, 4, S, S)``; features ``(N, C, S/2, S/2)``."""
         height, width = crops.shape[-2:]
-        moves = REACH * torch.tanh(self.displacement(features).float() / REACH)
+        moves = LONGEST_DISPLACEMENT * torch.tanh(self.displacement(features).float() / LONGEST_DISPLACEMENT)
         moves = functional.interpolate(moves, scale_factor=2, mode="bilinear", align_corners=False)
         moves = rearrange(moves, "n (field xy) h w -> n field h w xy", xy=2)
         where = crops.device
@@ -119,12 +119,12 @@ class Warp(nn.Module):
         places = (rest + moves * scale).flatten(1, 2)
         fetched = functional.grid_sample(crops, places, padding_mode="zeros", align_corners=False)
         fetched = rearrange(fetched, "n rgba (field h) w -> n field rgba h w", h=height)
-        straight: Tensor = fetched[:, :, :3] / fetched[:, :, 3:].clamp(min=SEEN)
+        straight: Tensor = fetched[:, :, :3] / fetched[:, :, 3:].clamp(min=WARPED_ALPHA)
         return straight
 
 
 class PatchAttention(nn.Module):
-    """Lets every 4x4 patch of the picture being painted copy from any patch of the first crop."""
+    """Cross-attention from the 4x4 patches of the picture being painted to those of the first crop."""
 
     def __init__(self, window: int, source: int, query: int, heads: int, key_size: int, value_size: int) -> None:
         """Build attention over ``(window / 4)**2`` patches with ``source`` and ``query`` channels."""
@@ -147,7 +147,7 @@ class PatchAttention(nn.Module):
         return keys, values
 
     def forward(self, features: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-        """Fetch what ``features`` ``(N*T, C, h, w)`` look for among the keys and values of ``N`` pictures."""
+        """Attend from ``features`` ``(N*T, C, h, w)`` to the keys and values of ``N`` pictures."""
         # All ticks of one picture look into the same memory, so they are one long list of queries.
         queries = self.to_queries(features + self.query_place)
         queries = rearrange(queries, "(n t) (head d) h w -> n head (t h w) d", n=keys.shape[0], head=self.heads)

@@ -1,4 +1,4 @@
-"""The recurrent network that carries the agent's pose from tick to tick (paper, section 3.2)."""
+"""Convolutional gated recurrent unit (ConvGRU) that carries the agent's pose from tick to tick (paper, section 3.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Global motion analysis: cut the agent out of a frame, find how it and the background moved (paper, section 3.1)."""
+"""Global motion analysis: segmentation, registration of both layers, inpainting (paper, section 3.1)."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ class GlobalMotionAnalysis(nn.Module):
         return (functional.max_pool2d(masks, 3, 1, 1) > RIM).to(masks.dtype)
 
     def _refill(self, frames: Tensor, masks: Tensor) -> tuple[Tensor, Tensor]:
-        """Cut each other's agents' shapes out of the backgrounds of ``(N, 3, H, W)`` and fill them again."""
+        """Self-supervised inpainting: cut the shapes of others' agents out of backgrounds ``(N, 3, H, W)`` and fill."""
         height, width = frames.shape[-2:]
         move = (int(torch.randint(height, ())), int(torch.randint(width, ())))
         agent = self.dilated_mask(masks)

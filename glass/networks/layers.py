@@ -1,4 +1,4 @@
-"""The convolutional blocks that every network of the model is built from."""
+"""Convolutional blocks and the U-Net that the networks are built from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Local motion analysis: what the agent does in its own frame of reference (paper, section 3.2).
+"""Local motion analysis: encoder, action codes, recurrent state and decoder, in the agent's own frame (paper, 3.2).
 
 Everything happens in windows cut around the agent's tracked position. There "the foreground, shifted" is the
 foreground itself, so the decoder never has to learn translation, and at play the shift is exact because it moves the

@@ -1,4 +1,4 @@
-"""The shadow that an agent casts: taken off the background where it was, and cast anew where the agent is.
+"""Shadow network: attenuation of the light by an agent, taken off the background where it was and cast where it is.
 
 An agent that moves takes its shadow along, but a background that is painted once keeps it. Where a shadow lies depends
 on the light, which the first frame shows, and on the agent's outline as it is now: so a network that sees both says how
@@ -28,7 +28,7 @@ FAINT = -3.0
 
 @dataclass(frozen=True)
 class ShadowConfig:
-    """What becomes of the agent's shadow."""
+    """Size of the shadow network, and whether there is one."""
 
     cast: bool = False
     """Whether it moves along with the agent; else it is part of the background. For a camera that stands still."""
@@ -45,7 +45,7 @@ class ShadowConfig:
 
 
 class ShadowNetwork(nn.Module):
-    """Says how much of the light an agent takes, from the first frame around it and its outlines then and now."""
+    """U-Net of the light that an agent takes, from the first frame around it and its masks then and now."""
 
     def __init__(self, config: ShadowConfig) -> None:
         """Build the network of ``config``."""
@@ -60,7 +60,7 @@ class ShadowNetwork(nn.Module):
         nn.init.constant_(self.output.bias, FAINT)
 
     def forward(self, views: Tensor, first: Tensor, now: Tensor) -> Tensor:
-        """Say what share of the light is taken.
+        """Predict the attenuation: the share of the light that is taken.
 
         Args:
             views: ``(N, 4, S, S)`` in [0, 1], what the first frame shows around the agent, its shadow with it, and
@@ -85,15 +85,15 @@ class ShadowNetwork(nn.Module):
         return taken
 
 
-def shadow_centres(positions: Tensor, window: int, enters: str) -> Tensor:
-    """Say where the squares lie in which shadows are looked for: ``(N, 2)`` pixels.
+def shadow_centres(positions: Tensor, window: int, enters_from_edge: str) -> Tensor:
+    """Centres of the squares in which shadows are looked for: ``(N, 2)`` pixels.
 
     Args:
         positions: ``(N, 2)`` of the agents.
         window: side of the window around an agent. One that reaches in from an edge has its free end at the far side.
-        enters: that edge, if any.
+        enters_from_edge: that edge, if any.
     """
-    x, y = EDGES.get(enters, (0, 0))
+    x, y = EDGES.get(enters_from_edge, (0, 0))
     return positions + positions.new_tensor([x * window // 2, y * window // 2])
 
 
@@ -103,7 +103,7 @@ def view_windows(frames: Tensor, positions: Tensor, window: int) -> Tensor:
 
 
 def replace_shadow(frames: Tensor, before: Tensor, after: Tensor) -> Tensor:
-    """Return frames ``(N, 3, H, W)`` in [0, 1] with one shadow taken off and another cast.
+    """Relight frames ``(N, 3, H, W)`` in [0, 1]: take one shadow off and cast another.
 
     ``before`` and ``after`` are the shares of the light that they take, ``(N, 1, H, W)``.
     """

@@ -17,7 +17,7 @@ from glass.data.core.clip import Clip
 from glass.labels.illumination import apply_illumination, sample_illumination
 from glass.labels.trimap import AGENT, UNKNOWN, MattingConfig, trimap
 from glass.model import Glass
-from glass.motion.edge_agents import free_end, reaching
+from glass.motion.edge_agents import extend_to_edge, free_end
 from glass.networks.global_motion import MASK_LOGIT_SCALE, GlobalMotionAnalysis
 from glass.parallel.distributed import all_gather, ratio, shard
 from glass.parallel.precision import device_of, full_precision
@@ -57,7 +57,7 @@ def matte_clips(
     labels = []
     for number, clip in enumerate(clips):
         pictures, masks = segmented(analysis, torch.from_numpy(clip.frames))
-        masks = reaching(masks, enters)
+        masks = extend_to_edge(masks, enters)
         agent_shifts, shifts = analysis.register(pictures[None], masks[None], free_end(masks, enters)[None])
         labels.append(trimap(pictures, masks, shifts[0], config, enters, agent_shifts[0]).cpu())
         if progress:

@@ -118,12 +118,12 @@ def test_an_arm_s_upper_part_that_is_always_there_is_not_taken_for_background() 
     shifts = torch.zeros(LENGTH - 1, 2)
     upper = (slice(None), slice(0, 10), slice(30, 38))
     assert (trimap(frames, rough, shifts)[upper] == BACKGROUND).all()
-    labels = trimap(frames, rough, shifts, enters="top")
+    labels = trimap(frames, rough, shifts, enters_from_edge="top")
     moving = [tick for tick in range(LENGTH) if (labels[tick] == AGENT).any()]
     assert len(moving) >= LENGTH // 2 and (labels[moving][upper] == UNKNOWN).all()
     assert (labels[:, :, :28] == BACKGROUND).float().mean() > 0.9
     rough[:, :, :20, 30:38] = 1
-    labels = trimap(frames, rough, shifts, enters="top")
+    labels = trimap(frames, rough, shifts, enters_from_edge="top")
     assert (labels[moving][:, :10, 32:36] == AGENT).all()  # Never uncovered: there the rough mask is believed.
     assert (labels[moving][:, :10, [30, 37]] == UNKNOWN).all()  # But not along its outline.
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from glass.motion.edge_agents import free_end, reaching
+from glass.motion.edge_agents import extend_to_edge, free_end
 from glass.networks.anchor import Anchor, AnchorConfig
 
 
@@ -81,5 +81,5 @@ def test_an_arm_goes_on_to_its_edge(edge: str, turn: int) -> None:
     whole = masks.clone()
     whole[0, 0, :10, 8:14] = 0.9
     whole[0, 0, 0, 30] = 0
-    assert torch.allclose(reaching(torch.rot90(masks, turn, (2, 3)), edge), torch.rot90(whole, turn, (2, 3)))
-    assert torch.equal(reaching(masks, ""), masks)
+    assert torch.allclose(extend_to_edge(torch.rot90(masks, turn, (2, 3)), edge), torch.rot90(whole, turn, (2, 3)))
+    assert torch.equal(extend_to_edge(masks, ""), masks)

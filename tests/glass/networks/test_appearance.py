@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from glass.networks.appearance import REACH, Warp
+from glass.networks.appearance import LONGEST_DISPLACEMENT, Warp
 
 SIDE = 16
 
@@ -17,10 +17,10 @@ def crops() -> torch.Tensor:
 def moved(warp: Warp, *moves: float) -> None:
     """Let every displacement be the same, in pixels."""
     assert warp.displacement.bias is not None
-    wanted = torch.tensor(moves) / REACH
+    wanted = torch.tensor(moves) / LONGEST_DISPLACEMENT
     nn.init.zeros_(warp.displacement.weight)
     with torch.no_grad():
-        warp.displacement.bias.copy_(REACH * torch.atanh(wanted))
+        warp.displacement.bias.copy_(LONGEST_DISPLACEMENT * torch.atanh(wanted))
 
 
 @torch.no_grad()
@@ -63,4 +63,7 @@ def test_nothing_comes_from_beyond_the_reach() -> None:
     assert warp.displacement.bias is not None
     warp.displacement.bias.copy_(torch.tensor([1000.0, 0.0]))
     row = warp(torch.rand(1, 5, 16, 16), first)[0, 0, 0, 8]
-    assert float(row[: 16 - int(REACH)].max()) == 0 and float(row[16 - int(REACH) : -int(REACH)].min()) == 1
+    assert (
+        float(row[: 16 - int(LONGEST_DISPLACEMENT)].max()) == 0
+        and float(row[16 - int(LONGEST_DISPLACEMENT) : -int(LONGEST_DISPLACEMENT)].min()) == 1
+    )
