@@ -39,7 +39,7 @@ from glass.stages.global_motion import GlobalStage
 from glass.stages.local_motion import LocalStage
 from glass.stages.pipeline import PIPELINE
 from glass.stages.tracks import Tracks, track_clips
-from glass.training.checkpoint import AVERAGED, Place, load_model
+from glass.training.checkpoint import AVERAGED, TrainingPosition, load_model
 from glass.training.progress import LineReporter
 from glass.training.trainer import Trainer
 from playground.engine.compositing import cut_window
@@ -282,7 +282,7 @@ class Bench:
 
     def _global(self, variant: Variant) -> Figures:
         trainer = self._trainer(variant)
-        if trainer.place.stage == "global":
+        if trainer.position.stage == "global":
             trainer.train(GlobalStage(trainer.config, self.sources))
         return measure_global(trainer.averaged, self.clips)
 
@@ -291,9 +291,9 @@ class Bench:
         shared = self._only_masks() if variant.follow == "mask" else self._shared()
         if trainer.is_new:
             trainer.warm_start([shared])
-            trainer.place = Place("local", 0)
+            trainer.position = TrainingPosition("local", 0)
         reader = load_model(shared)[0]
-        if trainer.place.stage == "local":
+        if trainer.position.stage == "local":
             trainer.train(LocalStage(trainer.config, self._read(reader, variant.follow)))
         return measure_local(trainer.averaged, reader, self.clips, variant.follow)
 
@@ -328,7 +328,7 @@ class Bench:
         run = Trainer(replace(self.base, training=skipped), self.sources, self.folder / "shared", LineReporter())
         if run.is_new:
             run.warm_start([self._only_masks()])
-        if run.place.stage != "done":
+        if run.position.stage != "done":
             run.run()
         return self.folder / "shared" / AVERAGED
 

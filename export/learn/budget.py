@@ -33,7 +33,7 @@ REMEMBERED = 8.0
 
 
 class Budget:
-    """A pace (see `glass.training.trainer.Pace`) that ends training in time, or soon after a person wants it to."""
+    """A `glass.training.trainer.SchedulePlanner` that ends training in time, or soon after a person wants it to."""
 
     def __init__(
         self, deadline: float, shares: Mapping[str, float], reserve: float, clock: Callable[[], float] = time.monotonic

@@ -11,19 +11,13 @@ from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from export.learn.budget import Budget
-from glass.training.trainer import Progress
+from glass.stages.pipeline import PIPELINE
+from glass.training.trainer import StepProgress
 
 __all__ = ["Display"]
 
-NAMES = {
-    "global": "masks and shifts",
-    "examples": "pixels of the agent",
-    "matting": "masks to the pixel",
-    "tracks": "paths",
-    "anchor": "the agent's anchor",
-    "local": "local actions",
-}
-"""What stages of training are called."""
+TITLES = {stage.name: stage.title for stage in PIPELINE} | {"examples": "pixels of the agent", "tracks": "paths"}
+"""What stages of training are called, and what clips are read for."""
 
 SECONDS_BETWEEN_LINES = 20.0
 
@@ -80,7 +74,7 @@ class Display:
         """Print a line that stays."""
         self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
-    def report(self, progress: Progress) -> None:
+    def report(self, progress: StepProgress) -> None:
         """Take note of a step of training, or of a clip that was prepared for one.
 
         Raises:
@@ -94,4 +88,4 @@ class Display:
         total = [f"loss {sum(progress.losses.values()):.4f}"] if progress.losses else []
         codes = [f"{progress.codes_used} in use"] if progress.codes_used else []
         figures = "  ".join([f"{progress.step}/{progress.steps}", *total, *codes])
-        self.show(NAMES.get(progress.stage, progress.stage), figures)
+        self.show(TITLES.get(progress.stage, progress.stage), figures)

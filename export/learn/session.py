@@ -37,7 +37,7 @@ from glass.footage.source import OWN_LICENCE, FootageSource
 from glass.stages.base import NonFiniteLossError
 from glass.survey.advice import Suggestion, Survey, survey_footage
 from glass.survey.report import draw_report, report_lines
-from glass.training.checkpoint import Place, load_model
+from glass.training.checkpoint import TrainingPosition, load_model
 from glass.training.tensorboard import recorded
 from glass.training.trainer import Trainer
 from playground.bundles.library import bundle_folders
@@ -185,8 +185,8 @@ def _train(
                 trainer = Trainer(config, [source], folders.run, told, between, budget)
                 if trainer.is_new and weights:
                     trainer.warm_start([weights])
-                if trainer.place.stage == "done":  # Learned before: more of the last stage.
-                    trainer.place = Place("local", steps_taken(folders.run).get("local", 0))
+                if trainer.position.stage == "done":  # Learned before: more of the last stage.
+                    trainer.position = TrainingPosition("local", steps_taken(folders.run).get("local", 0))
                 trainer.run()
             if not budget.stopped_early:
                 display.show("exporting")

@@ -1,4 +1,4 @@
-"""Runs on disk: weights, optimiser and place in the schedule, each written at once and none of it unpickled."""
+"""Checkpoints (safetensors): weights, optimiser state and position, each written atomically, none of it unpickled."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from glass.core.errors import GlassError
 from glass.model import Glass
 
 __all__ = [
-    "Place",
+    "TrainingPosition",
     "copy_matching",
     "copy_mean",
     "load_extra",
     "load_model",
     "load_optimiser",
-    "load_place",
+    "load_position",
     "load_weights",
     "save_checkpoint",
     "save_weights",
@@ -41,11 +41,11 @@ FAINT = 0.1
 
 
 @dataclass(frozen=True)
-class Place:
+class TrainingPosition:
     """Where a training stands."""
 
     stage: str
-    """``global``, ``matting``, ``backdrop``, ``anchor``, ``shadow``, ``local``, ``joint`` or ``done``."""
+    """Name of a stage of the pipeline, or `glass.stages.pipeline.DONE`."""
     step: int
     """Steps of that stage already taken."""
 
@@ -205,7 +205,12 @@ def load_optimiser(optimiser: Optimizer, tensors: dict[str, Tensor]) -> None:
 
 
 def save_checkpoint(
-    folder: Path, live: Glass, averaged: Glass, optimiser: Optimizer | None, place: Place, extra: dict[str, Any]
+    folder: Path,
+    live: Glass,
+    averaged: Glass,
+    optimiser: Optimizer | None,
+    position: TrainingPosition,
+    extra: dict[str, Any],
 ) -> None:
     """Write a run's checkpoint; where the training stands is part of the file of the tensors it belongs to."""
     save_weights(folder / AVERAGED, averaged, extra)
@@ -214,10 +219,10 @@ def save_checkpoint(
     if optimiser:
         tensors |= {name: value.detach().contiguous() for name, value in _optimiser_tensors(optimiser).items()}
     with atomic_file(folder / LIVE) as temporary:
-        save_file(tensors, temporary, {"stage": place.stage, "step": str(place.step)})
+        save_file(tensors, temporary, {"stage": position.stage, "step": str(position.step)})
 
 
-def load_place(folder: Path) -> tuple[Place, dict[str, Tensor]] | None:
+def load_position(folder: Path) -> tuple[TrainingPosition, dict[str, Tensor]] | None:
     """Where the run in ``folder`` stands, with its tensors; None where nothing has been saved.
 
     Raises:
@@ -228,7 +233,7 @@ def load_place(folder: Path) -> tuple[Place, dict[str, Tensor]] | None:
         return None
     try:
         header = _header(path)
-        return Place(header["stage"], int(header["step"])), load_file(path)
+        return TrainingPosition(header["stage"], int(header["step"])), load_file(path)
     except (SafetensorError, KeyError, ValueError, OSError) as error:
         raise GlassError(f"{path}: damaged checkpoint ({error}); remove the folder and train again") from error
 

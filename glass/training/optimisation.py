@@ -1,4 +1,4 @@
-"""How weights follow the gradient of the losses: Adam, its learning rate over a stage, and the longest step."""
+"""Adam with a cosine schedule of the learning rate and gradient clipping."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LARGEST_GRADIENT = 1.0
 
 
 def learning_rate(schedule: StageConfig, step: int) -> float:
-    """Rise over the first twentieth, then fall along a cosine to a hundredth."""
+    """Learning rate at ``step``: linear warm-up over the first twentieth, then a cosine down to a hundredth."""
     share = (step + 1) / max(schedule.steps, 1)
     if share < 0.05:
         return schedule.learning_rate * share / 0.05

@@ -9,14 +9,14 @@ from typing import Self
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
-from glass.training.trainer import Progress
+from glass.training.trainer import StepProgress
 
 __all__ = ["LineReporter", "LiveReporter", "QuietReporter"]
 
 SECONDS_BETWEEN_LINES = 20.0
 
 
-def _figures(progress: Progress) -> str:
+def _figures(progress: StepProgress) -> str:
     terms = [f"{name} {value:.4f}" for name, value in progress.losses.items()]
     codes = [f"{progress.codes_used} codes"] if progress.codes_used else []
     return "  ".join([*terms, *codes, f"{progress.frames_per_second:.0f} frames/s"])
@@ -47,7 +47,7 @@ class LiveReporter:
         """Stop drawing."""
         self._bars.stop()
 
-    def report(self, progress: Progress) -> None:
+    def report(self, progress: StepProgress) -> None:
         """Move the bar of the stage."""
         if progress.stage not in self._tasks:
             self._tasks[progress.stage] = self._bars.add_task(progress.stage, total=progress.steps, figures="")
@@ -58,7 +58,7 @@ class LiveReporter:
 class QuietReporter:
     """Says nothing, as all processes but the first do."""
 
-    def report(self, progress: Progress) -> None:
+    def report(self, progress: StepProgress) -> None:
         """Leave it to the first process."""
 
 
@@ -80,7 +80,7 @@ class LineReporter:
     ) -> None:
         """Nothing to clean up."""
 
-    def report(self, progress: Progress) -> None:
+    def report(self, progress: StepProgress) -> None:
         """Print a line if it is time to."""
         now = time.monotonic()
         if progress.stage != self._stage:

@@ -12,7 +12,7 @@ from glass.networks.action_codes import TRAVEL, travel_direction
 from glass.networks.local_motion import LocalMotionAnalysis
 from glass.stages.tracks import Tracks
 
-__all__ = ["DIRECTIONS", "Statistics", "Transitions", "count_statistics"]
+__all__ = ["DIRECTIONS", "Statistics", "TransitionCounts", "count_statistics"]
 
 QUIET_SHARE = 0.4
 """A local action used less than this share of the average is not taken for doing nothing."""
@@ -24,7 +24,7 @@ DIRECTIONS = ("left", "right", "up", "down", "stay")
 
 
 @dataclass(frozen=True)
-class Transitions:
+class TransitionCounts:
     """How often what agents did was followed by what, counted on neighbouring steps."""
 
     directions: dict[str, dict[str, int]]
@@ -50,7 +50,7 @@ class Statistics:
     that which changes the agent least."""
     mask_size: tuple[float, float]
     """1st and 99th percentile of the share of the frame the agent covers."""
-    transitions: Transitions
+    transitions: TransitionCounts
     """What followed what."""
 
 
@@ -116,13 +116,13 @@ def _length(read: np.ndarray, standing: np.ndarray, action: int) -> int:
     return max(1, round(float(np.median(np.repeat(runs, runs))))) if runs else 4
 
 
-def _transitions(read: np.ndarray, directions: np.ndarray, count: int) -> Transitions:
+def _transitions(read: np.ndarray, directions: np.ndarray, count: int) -> TransitionCounts:
     """Count what follows what in local actions ``(N, T)`` 1..K and directions ``(N, T)``, indices of `DIRECTIONS`."""
     ways = np.zeros((len(DIRECTIONS), len(DIRECTIONS)), np.int64)
     np.add.at(ways, (directions[:, :-1], directions[:, 1:]), 1)
     tables = np.zeros((len(DIRECTIONS), count, count), np.int64)
     np.add.at(tables, (directions[:, 1:], read[:, :-1] - 1, read[:, 1:] - 1), 1)
-    return Transitions(
+    return TransitionCounts(
         directions={
             name: dict(zip(DIRECTIONS, row.tolist(), strict=True)) for name, row in zip(DIRECTIONS, ways, strict=True)
         },

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from glass.training.trainer import Progress, Reporter
+from glass.training.trainer import Reporter, StepProgress
 
 __all__ = ["FOLDER", "recorded"]
 
@@ -27,7 +27,7 @@ class _Board:
         self._reporter, self._writer, self._folder = reporter, writer, folder
         self._seen = {path: path.stat().st_mtime_ns for path in folder.glob("*.png")}
 
-    def report(self, progress: Progress) -> None:
+    def report(self, progress: StepProgress) -> None:
         """Record a step of training."""
         self._reporter.report(progress)
         if progress.losses:

@@ -1,4 +1,4 @@
-"""Training: both stages one after the other, resumable at any step."""
+"""The training loop: the stages of a pipeline one after the other, resumable at any step, with checkpoints."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from glass.stages.pipeline import DONE, PIPELINE
 from glass.stages.tracks import Tracks
 from glass.training.checkpoint import (
     AVERAGED,
-    Place,
+    TrainingPosition,
     average_weights,
     copy_mean,
     load_extra,
     load_optimiser,
-    load_place,
+    load_position,
     load_weights,
     save_checkpoint,
 )
@@ -45,13 +45,13 @@ from glass.training.optimisation import learning_rate, make_optimiser, optimise
 from glass.training.statistics import count_statistics
 from glass.training.step_log import open_log
 
-__all__ = ["Pace", "Progress", "Reporter", "StageStep", "Trainer"]
+__all__ = ["SchedulePlanner", "StepProgress", "Reporter", "StageStep", "Trainer"]
 
 SHEET_CLIPS = 6
 
 
 @dataclass(frozen=True)
-class Progress:
+class StepProgress:
     """What is shown while training."""
 
     stage: str
@@ -71,11 +71,11 @@ class Progress:
 class Reporter(Protocol):
     """Where progress goes."""
 
-    def report(self, progress: Progress) -> None:
+    def report(self, progress: StepProgress) -> None:
         """Take note of one step."""
 
 
-class Pace(Protocol):
+class SchedulePlanner(Protocol):
     """Fits the schedule to something that is known only while training: the time there is, a person's wish to stop."""
 
     def plan(self, stage: str, done: int, schedule: StageConfig) -> StageConfig | None:
@@ -122,7 +122,7 @@ class Trainer:
         folder: Path,
         reporter: Reporter,
         save_every: int = 250,
-        pace: Pace | None = None,
+        planner: SchedulePlanner | None = None,
         pipeline: Sequence[type[Stage]] = PIPELINE,
         build: Callable[[Config], Glass] = Glass,
     ) -> None:
@@ -134,7 +134,7 @@ class Trainer:
             folder: of the run.
             reporter: told of every step.
             save_every: steps between checkpoints.
-            pace: fits the schedule while training; without one the config's holds.
+            planner: fits the schedule while training; without one the config's holds.
             pipeline: the stages in their order.
             build: makes the model, or a variant of it.
         """
@@ -143,7 +143,7 @@ class Trainer:
         self.folder = folder
         self.reporter = reporter
         self.save_every = save_every
-        self.pace = pace
+        self.planner = planner
         self.pipeline = pipeline
         self._names = [stage.name for stage in pipeline]
         torch.manual_seed(config.training.seed)
@@ -153,16 +153,16 @@ class Trainer:
         if world_size() > 1:
             share_statistics(self.live)
         self.averaged = deepcopy(self.live)
-        self.place = Place(pipeline[0].name, 0)
+        self.position = TrainingPosition(pipeline[0].name, 0)
         self.tensors: dict[str, torch.Tensor] = {}
         self.extra: dict[str, Any] = {
             "data": [source.describe for source in sources],
             "licences": sorted({source.licence for source in sources}),
             "tick_rate": sources[0].tick_rate,
         }
-        found = load_place(folder)
+        found = load_position(folder)
         if found:
-            self.place, self.tensors = found
+            self.position, self.tensors = found
             load_weights(self.live, self.tensors, "live.")
             load_weights(self.averaged, self.tensors, "average.")
             self.extra = load_extra(folder / AVERAGED) | self.extra
@@ -170,7 +170,7 @@ class Trainer:
     @property
     def is_new(self) -> bool:
         """Whether nothing has been trained yet."""
-        return self.place == Place(self.pipeline[0].name, 0)
+        return self.position == TrainingPosition(self.pipeline[0].name, 0)
 
     def warm_start(self, paths: Sequence[Path]) -> None:
         """Take over those weights of another run or bundle that fit; of several, their mean (`copy_mean`).
@@ -204,7 +204,7 @@ class Trainer:
         self.extra["warm_start"] = f"{len(taken)} of {len(self.live.state_dict())} tensors of {names}{kept}"
 
     def run(self) -> None:
-        """Train to the end of the schedule, or until the pace stops it.
+        """Train to the end of the schedule, or until the planner stops it.
 
         Raises:
             NonFiniteLossError: a loss is not finite; the last checkpoint stays.
@@ -216,10 +216,10 @@ class Trainer:
         torch.set_flush_denormal(True)
         inputs = StageInputs(self.config, self.sources, self.averaged, self._count_clips)
         stages = {stage.name: stage for stage in self.pipeline}
-        while self.place.stage in stages:
-            stage = stages[self.place.stage].open(inputs, self.place.step)
+        while self.position.stage in stages:
+            stage = stages[self.position.stage].open(inputs, self.position.step)
             self.train(stage)
-            if self.place.stage == stage.name:
+            if self.position.stage == stage.name:
                 return
 
     def _after(self, stage: Stage) -> str:
@@ -235,38 +235,38 @@ class Trainer:
 
         def note(done: int) -> None:
             rate = done * length / (time.monotonic() - started)
-            self.reporter.report(Progress(name, done, steps, {}, 0, rate))
+            self.reporter.report(StepProgress(name, done, steps, {}, 0, rate))
 
         return note
 
-    def _paced(self, stage: Stage) -> Stage | None:
-        """Let the pace say what schedule a stage follows from here on; None where it stops."""
-        if not self.pace:
+    def _planned(self, stage: Stage) -> Stage | None:
+        """Let the planner say what schedule a stage follows from here on; None where it stops."""
+        if not self.planner:
             return stage
-        schedule = self.pace.plan(stage.name, self.place.step, stage.schedule)
+        schedule = self.planner.plan(stage.name, self.position.step, stage.schedule)
         return None if schedule is None else stage.with_schedule(schedule)
 
     def train(self, stage: Stage) -> None:
-        """Train a stage from where the run stands to its end, or until the pace stops it."""
+        """Train a stage from where the run stands to its end, or until the planner stops it."""
         tracks = stage.tracks if isinstance(stage, TrackedStage) else None
         module, average = stage.module(self.live), stage.module(self.averaged)
         optimiser = make_optimiser(module, stage.schedule)
-        if self.place.step:
+        if self.position.step:
             load_optimiser(optimiser, self.tensors)
         self.tensors = {}
         module.train()
         step_together = data_parallel(StageStep(self.live, module))
         with (
-            open_log(self.folder, self.place, self._names)
+            open_log(self.folder, self.position, self._names)
             if is_first()
             else open(devnull, "w", encoding="utf-8") as log
         ):
             while True:
-                step, paced = self.place.step, self._paced(stage)
-                if paced is None:
+                step, planned = self.position.step, self._planned(stage)
+                if planned is None:
                     self._save(optimiser, tracks)
                     return
-                stage = paced
+                stage = planned
                 if step >= stage.schedule.steps:
                     break
                 started = time.monotonic()
@@ -281,17 +281,17 @@ class Trainer:
                 average_weights(average, module, 0.0 if fresh else decay)
                 rate = result.frames / (time.monotonic() - started)
                 done = step + 1
-                progress = Progress(stage.name, done, stage.schedule.steps, values, result.codes_used, rate)
+                progress = StepProgress(stage.name, done, stage.schedule.steps, values, result.codes_used, rate)
                 self.reporter.report(progress)
                 log.write(json.dumps(asdict(progress)) + "\n")
-                self.place = Place(stage.name, done)
+                self.position = TrainingPosition(stage.name, done)
                 if done % self.save_every == 0 and done < stage.schedule.steps:
                     log.flush()
                     self._save(optimiser, tracks)
         if stage.schedule.steps:
             stage.finish(self.averaged)
         stage.module(self.live).load_state_dict(average.state_dict())
-        self.place = Place(self._after(stage), 0)
+        self.position = TrainingPosition(self._after(stage), 0)
         self._save(None, tracks)
 
     def _save(self, optimiser: Adam | None, tracks: Tracks | None) -> None:
@@ -301,14 +301,14 @@ class Trainer:
                 shown = deepcopy(self.averaged).cpu()
                 if tracks and shown.lma.quantiser.initialised:
                     self.extra["statistics"] = asdict(count_statistics(shown.lma, tracks))
-                save_checkpoint(self.folder, self.live, self.averaged, optimiser, self.place, self.extra)
+                save_checkpoint(self.folder, self.live, self.averaged, optimiser, self.position, self.extra)
                 self._draw_sheet(shown, tracks)
-                write_text(self.folder / "place.json", json.dumps(asdict(self.place)))
+                write_text(self.folder / "place.json", json.dumps(asdict(self.position)))
         barrier()
 
     def _draw_sheet(self, model: Glass, tracks: Tracks | None) -> None:
         rng = step_rng(self.config.training.seed, "sheet", 0)
-        name = f"{self.place.stage}-{self.place.step:05d}.png"
+        name = f"{self.position.stage}-{self.position.step:05d}.png"
         if tracks:
             length = min(13, tracks.frames.shape[1])
             batch = tracks.sample(rng, SHEET_CLIPS, length, self.config.lma.window)

@@ -9,7 +9,7 @@ import torch
 
 from glass.data.core.clip import Clip
 from glass.data.stored.clip_folder import write_clip
-from glass.training.trainer import Progress
+from glass.training.trainer import StepProgress
 from tests.fixtures.tiny_world import TinyWorld
 
 
@@ -34,10 +34,10 @@ class Silent:
     """A reporter that only remembers; it can interrupt the run at a step."""
 
     def __init__(self, stop: tuple[str, int] | None = None) -> None:
-        self.seen: list[Progress] = []
+        self.seen: list[StepProgress] = []
         self.stop = stop
 
-    def report(self, progress: Progress) -> None:
+    def report(self, progress: StepProgress) -> None:
         self.seen.append(progress)
         if (progress.stage, progress.step) == self.stop:
             raise KeyboardInterrupt

@@ -16,7 +16,7 @@ from export.learn.folders import LearnFolders
 from export.learn.install import steps_taken
 from export.learn.session import learn
 from glass.core.errors import GlassError
-from glass.training.trainer import Progress
+from glass.training.trainer import StepProgress
 from playground import Action, Engine
 from playground.bundles.library import find_bundle
 from tests.export.learn.conftest import Ordering
@@ -29,7 +29,7 @@ def stop_at(stage: str, step: int, patch: pytest.MonkeyPatch) -> None:
     """Let somebody press Ctrl-C after a step."""
     report = Display.report
 
-    def interrupted(self: Display, progress: Progress) -> None:
+    def interrupted(self: Display, progress: StepProgress) -> None:
         report(self, progress)
         if (progress.stage, progress.step) == (stage, step):
             assert self.budget

@@ -13,11 +13,11 @@ from glass.config import to_dict
 from glass.model import Glass
 from glass.parallel.shared_batch_norm import share_statistics
 from glass.training import trainer
-from glass.training.checkpoint import load_place
+from glass.training.checkpoint import load_position
 from glass.training.progress import LineReporter
 from glass.training.runs import RunOptions, start_run
 from glass.training.step_log import LOG
-from glass.training.trainer import Progress, Trainer
+from glass.training.trainer import StepProgress, Trainer
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 from tests.glass.conftest import Silent
 from tests.glass.parallel.one_step import settings
@@ -84,7 +84,7 @@ def test_a_run_goes_on_in_two_processes(clip_folder: Path, tmp_path: Path, monke
     settings.write_text(json.dumps(values), encoding="utf-8")
     start_run(options(clip_folder, tmp_path / "one", settings), 2, live=False)
 
-    def stop(self: LineReporter, progress: Progress) -> None:
+    def stop(self: LineReporter, progress: StepProgress) -> None:
         if (progress.stage, progress.step) == ("global", 3):
             raise KeyboardInterrupt
 
@@ -92,7 +92,7 @@ def test_a_run_goes_on_in_two_processes(clip_folder: Path, tmp_path: Path, monke
         patch.setattr(LineReporter, "report", stop)
         with pytest.raises(KeyboardInterrupt):
             start_run(options(clip_folder, tmp_path / "two", settings), 2, live=False)
-    found = load_place(tmp_path / "two")
+    found = load_position(tmp_path / "two")
     assert found and found[0].step == 2
     said = in_two_processes(
         "glass.commands.train",

@@ -17,13 +17,13 @@ from glass.model import Glass
 from glass.training.checkpoint import (
     AVERAGED,
     LIVE,
-    Place,
+    TrainingPosition,
     average_weights,
     copy_matching,
     copy_mean,
     load_model,
     load_optimiser,
-    load_place,
+    load_position,
     load_weights,
     save_checkpoint,
     save_weights,
@@ -75,11 +75,11 @@ def test_memory_layout_does_not_matter(model: Glass, tmp_path: Path) -> None:
 def test_a_checkpoint_is_exact(model: Glass, optimiser: Adam, tmp_path: Path) -> None:
     averaged = deepcopy(model)
     average_weights(averaged, Glass(model.config), 0.5)
-    save_checkpoint(tmp_path, model, averaged, optimiser, Place("local", 17), EXTRA)
-    found = load_place(tmp_path)
+    save_checkpoint(tmp_path, model, averaged, optimiser, TrainingPosition("local", 17), EXTRA)
+    found = load_position(tmp_path)
     assert found is not None
     place, tensors = found
-    assert place == Place("local", 17)
+    assert place == TrainingPosition("local", 17)
     for prefix, expected in (("live.", model), ("average.", averaged)):
         loaded = Glass(model.config)
         load_weights(loaded, tensors, prefix)
@@ -94,7 +94,7 @@ def test_a_checkpoint_is_exact(model: Glass, optimiser: Adam, tmp_path: Path) ->
 
 
 def test_nothing_saved_is_no_place(tmp_path: Path) -> None:
-    assert load_place(tmp_path) is None
+    assert load_position(tmp_path) is None
 
 
 def damaged(path: Path, how: str) -> None:
@@ -110,13 +110,13 @@ def damaged(path: Path, how: str) -> None:
 
 @pytest.mark.parametrize("how", ["empty", "cut", "text", "header"])
 def test_damaged_files_are_told_in_one_sentence(model: Glass, tmp_path: Path, how: str) -> None:
-    save_checkpoint(tmp_path, model, deepcopy(model), None, Place("global", 3), EXTRA)
+    save_checkpoint(tmp_path, model, deepcopy(model), None, TrainingPosition("global", 3), EXTRA)
     for name in (AVERAGED, LIVE):
         damaged(tmp_path / name, how)
     with pytest.raises(GlassError, match=AVERAGED) as one:
         load_model(tmp_path / AVERAGED)
     with pytest.raises(GlassError, match=f"{LIVE}: damaged checkpoint") as two:
-        load_place(tmp_path)
+        load_position(tmp_path)
     assert "\n" not in str(one.value) + str(two.value)
 
 
@@ -148,7 +148,7 @@ def test_nothing_is_unpickled(tmp_path: Path) -> None:
     with pytest.raises(GlassError):
         load_model(tmp_path / AVERAGED)
     with pytest.raises(GlassError):
-        load_place(tmp_path)
+        load_position(tmp_path)
     with pytest.raises(GlassError):
         copy_matching(tmp_path / LIVE, Glass(tiny_config(1, 1)))
     assert not (tmp_path / "sprung").exists()

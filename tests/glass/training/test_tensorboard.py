@@ -7,12 +7,12 @@ import pytest
 from PIL import Image
 
 from glass.training.tensorboard import FOLDER, recorded
-from glass.training.trainer import Progress
+from glass.training.trainer import StepProgress
 from tests.glass.conftest import Silent
 
 
-def progress(step: int) -> Progress:
-    return Progress("local", step, 9, {"colour": 0.5, "usage": 0.25}, 3, 100.0)
+def progress(step: int) -> StepProgress:
+    return StepProgress("local", step, 9, {"colour": 0.5, "usage": 0.25}, 3, 100.0)
 
 
 def test_without_it_nothing_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from glass.stages.global_motion import GlobalStage
 from glass.stages.local_motion import LocalStage
 from glass.stages.matting import Examples, matte_clips
 from glass.stages.pipeline import PIPELINE
-from glass.training.checkpoint import AVERAGED, LIVE, Place, load_model, load_place
+from glass.training.checkpoint import AVERAGED, LIVE, TrainingPosition, load_model, load_position
 from glass.training.optimisation import learning_rate
 from glass.training.step_log import LOG
 from glass.training.trainer import Trainer
@@ -106,8 +106,8 @@ def test_resume_equals_uninterrupted(uninterrupted: Path, tmp_path: Path, stops:
 def test_resume_takes_up_where_it_was_saved(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         train(tmp_path, short(), Silent(("global", 4)), save_every=3)
-    found = load_place(tmp_path)
-    assert found is not None and found[0] == Place("global", 3)
+    found = load_position(tmp_path)
+    assert found is not None and found[0] == TrainingPosition("global", 3)
     seen = train(tmp_path, short(), save_every=3).seen
     assert [(p.stage, p.step) for p in seen if p.stage not in ("examples", "tracks")] == [
         *(("global", step) for step in range(4, STEPS + 1)),
@@ -177,8 +177,8 @@ def test_a_loss_that_is_not_finite_stops_and_keeps_the_checkpoint(
     monkeypatch.setattr(kind, "step", step)
     with pytest.raises(NonFiniteLossError, match=r"the loss '(background|colour)' is nan"):
         train(tmp_path, short(), save_every=2)
-    found = load_place(tmp_path)
-    assert found is not None and found[0] == Place(stage, 2)
+    found = load_position(tmp_path)
+    assert found is not None and found[0] == TrainingPosition(stage, 2)
     assert all(value.isfinite().all() for value in found[1].values())
     assert all(value.isfinite().all() for value in load_model(tmp_path / AVERAGED)[0].state_dict().values())
     monkeypatch.undo()
