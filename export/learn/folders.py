@@ -22,8 +22,7 @@ __all__ = ["LearnFolders", "LearnRecord", "check_name"]
 RECORD = "learn.json"
 
 
-@dataclass(frozen=True)
-class LearnRecord:
+class LearnRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a training was begun with, so that it can be gone on with."""
 
     fingerprint: str

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
+import msgspec
+
 from export.learn.budget import SHARES_FROM_SCRATCH, SHARES_FROM_WEIGHTS, Budget
 from export.learn.display import Display
 from export.learn.folders import LearnFolders, LearnRecord, check_name
@@ -196,7 +198,7 @@ def _train(
     if budget.stopped_early:
         display.say("interrupted before there was anything to play; the same command goes on")
         raise KeyboardInterrupt
-    folders.write_record(replace(record, minutes=round(record.minutes + options.minutes, 2)))
+    folders.write_record(msgspec.structs.replace(record, minutes=round(record.minutes + options.minutes, 2)))
     display.say(f"preview      {folders.folder / 'preview.gif'}")
     found = bundle_folders().get(folders.name) == folders.bundle
     display.say(f"next         glass-play --model {folders.name if found else folders.bundle}")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -20,8 +19,7 @@ FORMAT = 1
 """Version of the layout."""
 
 
-@dataclass(frozen=True)
-class DatasetInfo:
+class DatasetInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a data set says of itself, in `dataset.json`."""
 
     generator: str

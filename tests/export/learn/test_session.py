@@ -3,9 +3,9 @@
 import json
 import signal
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from PIL import Image
@@ -185,6 +185,6 @@ def test_from_nothing_is_not_from_something(order: Ordering) -> None:
     folders = LearnFolders.of(HOME, None)
     record = folders.read_record()
     assert record
-    folders.write_record(replace(record, started_from="sprites"))
+    folders.write_record(msgspec.structs.replace(record, started_from="sprites"))
     with pytest.raises(GlassError, match="began with sprites"):
         learn(order(), live=False)

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from PIL import Image
@@ -166,7 +167,7 @@ def test_a_damaged_description_is_named(tmp_path: Path) -> None:
         (tmp_path / "dataset.json").write_text(text)
         with pytest.raises(GlassError, match=r"dataset\.json: damaged or not ours"):
             read_info(tmp_path)
-    with new_dataset(tmp_path / "next", replace(INFO, format=2)):
+    with new_dataset(tmp_path / "next", msgspec.structs.replace(INFO, format=2)):
         pass
     with pytest.raises(GlassError, match="format 2, but this program reads 1"):
         read_info(tmp_path / "next")
