@@ -9,9 +9,8 @@ import typer
 
 from glass.core.console import new_command, run_command
 from glass.core.errors import GlassError
+from playground.bundles.action_names import LONGEST, check_names, name_local_actions, script_name
 from playground.bundles.library import find_bundle
-from playground.bundles.naming import LONGEST, check_names, name_local_actions
-from playground.core.action_names import script_name
 
 app = new_command("Give the local actions of a model names for the palette and for scripts.")
 

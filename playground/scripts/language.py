@@ -8,9 +8,9 @@ from pathlib import Path
 
 from glass.core.directions import DIRECTIONS
 from glass.core.errors import GlassError
+from playground.bundles.action_names import named_codes, script_name
 from playground.bundles.manifest import Manifest
 from playground.core.action import MAX_TICKS, Action
-from playground.core.action_names import named_codes, script_name
 from playground.scripts.random_walk import random_walk
 
 MAX_BYTES = 8_000_000

@@ -9,9 +9,9 @@ import pytest
 
 from glass.core.errors import GlassError
 from playground.bundles import library
+from playground.bundles.action_names import name_local_actions
 from playground.bundles.bundle import open_bundle
 from playground.bundles.manifest import read_manifest
-from playground.bundles.naming import name_local_actions
 from playground.commands.label import main
 from playground.scripts.language import parse_script
 

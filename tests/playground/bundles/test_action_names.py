@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.core.action_names import named_codes, script_name
+from playground.bundles.action_names import named_codes, script_name
 
 
 @pytest.mark.parametrize(
