@@ -20,6 +20,7 @@ from pygame.event import Event
 from glass.core.atomic_files import output_file
 from playground.bundles.library import find_bundle, find_bundles
 from playground.engine.inference import InferenceEngine
+from playground.gameplay.session import Session
 from playground.pictures.picture import load_picture
 from playground.ui.gallery.gallery import Gallery, load_starts
 from playground.ui.game.game import Game
@@ -58,7 +59,7 @@ def new_game(engine: InferenceEngine, *paths: Path) -> Game:
     """Return a game of one or two start frames, its previews made."""
     world = World([engine] * len(paths))
     world.open([engine.find_agent(load_picture(path)) for path in paths])
-    game = Game(world, " and ".join(path.name for path in paths))
+    game = Game(Session(world), " and ".join(path.name for path in paths))
     play(game, 40.0)
     return game
 

@@ -27,6 +27,7 @@ from playground.bundles.library import find_bundle
 from playground.core.action import Action
 from playground.engine.agent_state import AgentState
 from playground.engine.inference import InferenceEngine
+from playground.gameplay.session import Session
 from playground.pictures.picture import load_picture
 from playground.ui.game.game import Game
 from playground.world.world import World
@@ -135,7 +136,7 @@ def soak(model: str, ticks: int, seed: int, folder: Path) -> list[Quarter]:
     counter = Counter(engine)
     world = World([engine])
     world.open([engine.find_agent(load_picture(bundle.folder / engine.manifest.starts[0]))])
-    game = Game(world, folder=folder)
+    game = Game(Session(world, folder=folder))
     child = Child(game, seed)
     pygame.display.init()
     surface = pygame.display.set_mode(WINDOW)

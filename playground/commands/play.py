@@ -12,13 +12,13 @@ from glass.core.console import new_command, run_command, stop_like_interrupt, ta
 from glass.core.errors import GlassError
 from playground.commands.play_options import PlayOptions
 from playground.commands.prepare import candidates, prepare_game
-from playground.recording.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder, recording
+from playground.gameplay.settings import GameSettings
+from playground.recording.recorder import RECORD_SCALE, open_recorders, recording
 from playground.scripts.language import read_script
 from playground.world.prepared_game import PreparedGame
 
 if TYPE_CHECKING:
     from playground.ui.app import Opener
-    from playground.ui.game.settings import GameSettings
 
 app = new_command("Play a picture: move what is in it with the arrow keys, and make it act with the number keys.")
 
@@ -63,11 +63,8 @@ def _play_headless(options: PlayOptions) -> None:
     game = prepare_game(options)
     _announce(game, f", {game.world.measure_tick():.1f} ms a tick")
     tick_rate = game.world.engines[0].tick_rate
-    recorders: list[Recorder] = []
-    if options.record is not None:
-        recorders.append(FileRecorder(Path(options.record), tick_rate, options.scale or RECORD_SCALE, realtime=False))
-    if options.frames is not None:
-        recorders.append(FrameFolder(Path(options.frames)))
+    record, frames = (None if name is None else Path(name) for name in (options.record, options.frames))
+    recorders = open_recorders(record, frames, tick_rate, options.scale or RECORD_SCALE, realtime=False)
     with recording(recorders):
         for frame in game.frames():
             for recorder in recorders:
@@ -81,7 +78,6 @@ def _play_in_window(options: PlayOptions) -> None:
     from playground.input.keymap import DEFAULT_KEYMAP
     from playground.input.keymap_file import read_keymap
     from playground.ui.app import paint_agent, run
-    from playground.ui.game.settings import GameSettings
     from playground.ui.toolkit.window import close_window, is_key
 
     keymap = DEFAULT_KEYMAP if options.keymap is None else read_keymap(Path(options.keymap), DEFAULT_KEYMAP, is_key)
@@ -103,7 +99,7 @@ def _play_in_window(options: PlayOptions) -> None:
         close_window()
 
 
-def _play_from_gallery(options: PlayOptions, settings: "GameSettings", opener: "Opener") -> None:
+def _play_from_gallery(options: PlayOptions, settings: GameSettings, opener: "Opener") -> None:
     """Let the player choose a picture, and another one after each game."""
     from playground.ui.app import run
     from playground.ui.gallery.gallery import Gallery, choose, load_starts

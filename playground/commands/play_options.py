@@ -8,7 +8,7 @@ import typer
 
 from glass.core.errors import GlassError
 from glass.core.output_places import check_folder_place, check_named, check_spares
-from playground.core.text_sizes import TEXT_SIZES
+from playground.gameplay.settings import TEXT_SIZES
 from playground.recording.recorder import check_recording
 
 _SIZES = ", ".join(f"{size:g}" for size in TEXT_SIZES)

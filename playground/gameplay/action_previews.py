@@ -3,13 +3,15 @@
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glass.core.directions import DIRECTIONS
-from playground.bundles.manifest import Manifest
 from playground.core.action import Action
 from playground.engine.agent_state import AgentState
-from playground.engine.compositing import Layer
+from playground.engine.compositing import Layer, to_bytes
 from playground.engine.inference import InferenceEngine
+
+Pixels = NDArray[np.uint8]
 
 _LEAST_TICKS = 6
 """A preview shows at least so many ticks of its local action."""
@@ -23,13 +25,13 @@ class ActionPreviews:
     def __init__(self, engine: InferenceEngine, start: AgentState) -> None:
         """Prepare to play from `start`, an agent of `engine`; nothing is computed yet."""
         self._engine = engine
-        self._ways = _ways(engine.manifest)
+        self._ways = _ways(engine)
         lengths = [max(2 * action.length, _LEAST_TICKS) for action in engine.manifest.local_actions]
         self._lengths = dict(enumerate(lengths, start=1))
-        self._first = start.cut_out
-        self._films: dict[int, list[Layer]] = {number: [] for number in self._lengths}
+        self._first = to_bytes(start.cut_out)
+        self._films: dict[int, list[Pixels]] = {number: [] for number in self._lengths}
         self._agents = dict.fromkeys(self._lengths, start)
-        self._box = _solid(self._first)
+        self._box = _solid(start.cut_out)
         self._cropped = cache(self._crop)
 
     @property
@@ -45,24 +47,26 @@ class ActionPreviews:
             return
         action = Action(self._ways[number], local_action=number)
         self._agents[number] = self._engine.act(self._agents[number], action)
-        film.append(self._agents[number].cut_out)
-        self._box = _joined(self._box, _solid(film[-1]))
+        cut_out = self._agents[number].cut_out
+        film.append(to_bytes(cut_out))
+        self._box = _joined(self._box, _solid(cut_out))
 
-    def picture(self, number: int, tick: int) -> Layer:
-        """Return what a local action's preview shows at a tick: premultiplied RGBA (h, w, 4), all of one size."""
+    def picture(self, number: int, tick: int) -> Pixels:
+        """Return a local action's preview at a tick: premultiplied RGBA, uint8 (h, w, 4), all of one size."""
         film = self._films[number]
         index = min(tick % (len(film) + _REST_TICKS), len(film) - 1)
         return self._cropped(number, index, self._box)
 
-    def _crop(self, number: int, index: int, box: tuple[int, int, int, int]) -> Layer:
+    def _crop(self, number: int, index: int, box: tuple[int, int, int, int]) -> Pixels:
         """Return a picture of a preview, -1 for the one before it begins, inside a box."""
         shown = self._first if index < 0 else self._films[number][index]
         left, top, right, bottom = box
         return shown[top:bottom, left:right]
 
 
-def _ways(manifest: Manifest) -> dict[int, tuple[float, float]]:
+def _ways(engine: InferenceEngine) -> dict[int, tuple[float, float]]:
     """Return the shift that goes with each local action: that of the direction it is the default for, else none."""
+    manifest = engine.manifest
     ways = dict.fromkeys(range(1, manifest.codes + 1), (0.0, 0.0))
     for way, (x, y) in DIRECTIONS.items():
         ways[manifest.default_local_actions[way]] = (x * manifest.speed, y * manifest.speed)

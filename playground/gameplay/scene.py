@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from playground.engine.compositing import Layer
+import numpy as np
+from numpy.typing import NDArray
+
 from playground.input.controls import Intent
 from playground.world.layers import Layers
 
@@ -19,8 +21,8 @@ class Card:
     """Its label."""
     player: int = 0
     """Whose it is, counted from 0."""
-    preview: Layer | None = None
-    """A picture of it, premultiplied RGBA (h, w, 4), all of one size."""
+    preview: NDArray[np.uint8] | None = None
+    """A picture of it, premultiplied RGBA, uint8 (h, w, 4), all of one size."""
     pressed: bool = False
     """Whether it is asked for."""
     acting: bool = False

@@ -1,14 +1,18 @@
-"""A game in time: ticks, turns, pauses, the way back, and what is recorded of it. Knows neither keys nor windows."""
+"""A game session: ticks, pauses, turn mode, rewind, scripts, saves and recordings; without keys or windows."""
 
 import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from playground.core.action import Action
 from playground.engine.inference import InferenceEngine
 from playground.gameplay.clock import Clock
+from playground.gameplay.frame_meter import FrameMeter
+from playground.gameplay.settings import DEFAULT_SETTINGS, GameSettings
 from playground.input.controls import Command, Controls, Intent
 from playground.input.pointer import Pointer
+from playground.recording.recorder import Recorder
 from playground.recording.session_recordings import SessionRecordings
 from playground.scripts.random_walk import Autopilot
 from playground.world.follow_camera import follow
@@ -24,40 +28,52 @@ _FASTER_TICKS = 10
 
 
 class Session:
-    """What is played from one first picture on.
+    """A game from its first picture on.
 
     While a player asks for nothing, the agent stands still as it is: a model that has learned no rest would act
     without end. Scripts and single steps let it do what the model does by default.
     """
 
-    def __init__(self, history: History, recordings: SessionRecordings, timed: Callable[[float], None]) -> None:
+    def __init__(
+        self,
+        world: World,
+        settings: GameSettings = DEFAULT_SETTINGS,
+        *,
+        recorders: Sequence[Recorder] = (),
+        script: Sequence[Sequence[Action]] = (),
+        folder: Path | None = None,
+    ) -> None:
         """Begin with a world at its first moment.
 
         Args:
-            history: what is played, and the way back through it.
-            recordings: what keeps the frames.
-            timed: is told the seconds that each tick took.
+            world: what is played; it has been opened.
+            settings: what the player chose; the caller makes `recorders` of them.
+            recorders: what records from the first frame on, until the script ends, the player stops it or leaves.
+            script: what each player does before they take over, tick by tick; a recording ends with it.
+            folder: where recordings that the player starts go; the current folder when None.
         """
-        self._history = history
-        self._timed = timed
-        manifests = [engine.manifest for engine in history.world.engines]
-        self.clock = Clock(manifests[0].tick_rate)
+        self.settings = settings
+        self._history = History(world)
+        manifests = [engine.manifest for engine in world.engines]
+        tick_rate = manifests[0].tick_rate
+        self.clock = Clock(tick_rate)
+        self.meter = FrameMeter(world.engines[0].provider_name)
         self.controls = [
             Controls(manifest.speed, [action.length for action in manifest.local_actions], manifest.max_shift)
             for manifest in manifests
         ]
         self.pointer = Pointer()
-        self.recordings = recordings
-        self.autopilot: Autopilot | None = None
+        self.recordings = recordings = SessionRecordings(tick_rate, settings.record_scale, folder or Path.cwd())
+        self.autopilot = None if settings.autoplay is None else Autopilot(manifests[0], settings.autoplay)
         """What plays the first agent while nobody asks for anything."""
         self.paused = False
         self.acting: tuple[int | None, ...] = (None,) * len(self.controls)
         """The local action that each agent did in the last tick."""
-        self.now: Layers = layers_of(history.world.snapshot())
+        self.now: Layers = layers_of(world.snapshot())
         """What is seen at the last tick."""
         self.before: Layers | None = None
         """What was seen at the tick before, if the last one came from there."""
-        self._script: tuple[Sequence[Action], ...] = ()
+        self._script = tuple(script)
         self._script_at = 0
         self._idle = False
         self._follows = all(manifest.enters is None for manifest in manifests)  # an arm must not lose its edge
@@ -77,6 +93,7 @@ class Session:
             Command.CLIP: recordings.clip,
             Command.SCREENSHOT: lambda: recordings.picture(self.now.frame),
         }
+        recordings.begin(recorders, self.now.frame)
 
     @property
     def world(self) -> World:
@@ -87,10 +104,6 @@ class Session:
     def scripted(self) -> str:
         """How far a running script is; empty when none runs."""
         return f"script {self._script_at} of {len(self._script)}" if self._script else ""
-
-    def perform(self, script: Sequence[Sequence[Action]]) -> None:
-        """Play a script first, an action for each player a tick; a recording ends with it."""
-        self._script, self._script_at = tuple(script), 0
 
     def press(self, intent: Intent, source: Hashable, player: int) -> None:
         """Let `source` hold a direction, a pan or a local action of a player."""
@@ -239,7 +252,7 @@ class Session:
         self._idle = all(action == STILL for action in actions)
         if not self._idle:
             self._history.step(actions)
-            self._timed(time.perf_counter() - began)
+            self.meter.tick(time.perf_counter() - began)
         self._arrive(self.now, actions)
         if self._script and self._script_at == len(self._script):
             self._script, self._script_at = (), 0

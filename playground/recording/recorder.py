@@ -167,6 +167,22 @@ class FrameFolder:
         self._folder.discard()
 
 
+def open_recorders(
+    file: Path | None, folder: Path | None, tick_rate: float, scale: int, *, realtime: bool = True
+) -> list[Recorder]:
+    """Return recorders to an animation and to a folder of frames, as far as they are given; see `FileRecorder`.
+
+    Raises:
+        GlassError: they cannot be written.
+    """
+    recorders: list[Recorder] = []
+    if file is not None:
+        recorders.append(FileRecorder(file, tick_rate, scale, realtime=realtime))
+    if folder is not None:
+        recorders.append(FrameFolder(folder))
+    return recorders
+
+
 @contextmanager
 def recording(recorders: Sequence[Recorder]) -> Iterator[None]:
     """Close recorders at the end of a run, after a GlassError discard them.

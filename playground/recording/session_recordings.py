@@ -42,9 +42,11 @@ class SessionRecordings:
         return self._ticks / self._tick_rate
 
     @property
-    def size(self) -> int:
-        """Bytes of the running recording that are written so far."""
-        return sum(recorder.size for recorder in self._recorders if isinstance(recorder, BackgroundWriter))
+    def status(self) -> str:
+        """Length and size of the running recording, as text."""
+        minutes, seconds = divmod(self.seconds, 60)
+        size = sum(recorder.size for recorder in self._recorders if isinstance(recorder, BackgroundWriter))
+        return f"REC {int(minutes)}:{seconds:04.1f}  {_kilobytes(size)}"
 
     def begin(self, recorders: Sequence[Recorder], frame: NDArray[np.uint8]) -> None:
         """Record with these from a frame (H, W, 3) on, the first of the game."""
@@ -164,10 +166,10 @@ class SessionRecordings:
 
 def _saved(path: Path, size: int) -> str:
     """Return the message that a file of so many bytes is saved."""
-    return f"saved {path.name} ({kilobytes(size)})"
+    return f"saved {path.name} ({_kilobytes(size)})"
 
 
-def kilobytes(size: int) -> str:
+def _kilobytes(size: int) -> str:
     """Return a size in bytes for people."""
     return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
 

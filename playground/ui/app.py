@@ -1,18 +1,17 @@
-"""The program around games: the window, the pictures that are dropped onto it, the masks that are painted in it."""
+"""The window program: games one after the other, pictures dropped onto the window, and the mask editor."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glass.core.errors import GlassError
+from playground.gameplay.session import Session
+from playground.gameplay.settings import DEFAULT_SETTINGS, GameSettings
 from playground.input.gamepad import Gamepads
-from playground.pictures.start import Start
-from playground.recording.recorder import FileRecorder, FrameFolder, Recorder
-from playground.scripts.random_walk import Autopilot
 from playground.ui.game.game import Game
-from playground.ui.game.settings import DEFAULT_SETTINGS, GameSettings
 from playground.ui.mask_editor.editor import MaskEditor
 from playground.ui.toolkit.layout import default_scale, window_size
 from playground.ui.toolkit.window import close_window, desktop_size, open_window, show
@@ -83,23 +82,11 @@ class GameLoop:
         settings, engines = self._settings, prepared.world.engines
         size, cards = engines[0].frame_size, sum(engine.manifest.codes for engine in engines)
         scale = settings.scale or default_scale(size, cards, desktop_size())
-        recorders: list[Recorder] = []
-        if first and settings.record is not None:
-            recorders.append(FileRecorder(settings.record, engines[0].tick_rate, settings.record_scale))
-        if first and settings.frames is not None:
-            recorders.append(FrameFolder(settings.frames))
-        game = Game(
-            prepared.world,
-            prepared.name,
-            recorders=recorders,
-            settings=settings,
-            script=prepared.turns,
-            gamepads=self._gamepads,
-        )
+        recorders = settings.recorders(engines[0].tick_rate) if first else []
+        session = Session(prepared.world, settings, recorders=recorders, script=prepared.turns)
+        game = Game(session, prepared.name, self._gamepads)
         if prepared.notes:
             game.tell("; ".join(prepared.notes))
-        if settings.autoplay is not None:
-            game.session.autopilot = Autopilot(engines[0].manifest, settings.autoplay)
         try:
             open_window(window_size(size, cards, scale), game.title, keep=settings.scale is None)
             self._gamepads.start()
@@ -138,7 +125,7 @@ class GameLoop:
         if painting.painted is None:
             return None, stays
         painted = World(world.engines)
-        painted.open([Start(start.frame, painting.painted), *others])
+        painted.open([replace(start, mask=painting.painted, confidence=1.0, note=""), *others])
         next_game = self._new_game(PreparedGame(game.picture, painted))
         next_game.tell("this is what moves now")
         return next_game, stays

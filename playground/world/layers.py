@@ -1,12 +1,13 @@
 """What is seen of a world at a tick, in layers: so that a window can show what lies between two ticks."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine.agent_state import AgentState
-from playground.engine.compositing import Layer, window_corner
+from playground.engine.compositing import Layer, to_bytes, window_corner
 from playground.world.world import Snapshot, depth_order
 
 
@@ -18,6 +19,11 @@ class Sprite:
     """Premultiplied RGBA, (S, S, 4) in [0, 1]; its shadow is black and half transparent."""
     corner: tuple[int, int]
     """Where its left top stands, (x, y) in pixels of the frame."""
+
+    @cached_property
+    def pixels(self) -> NDArray[np.uint8]:
+        """The crop as uint8."""
+        return to_bytes(self.crop)
 
 
 @dataclass(frozen=True)

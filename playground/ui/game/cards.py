@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 
+import numpy as np
 import pygame
+from numpy.typing import NDArray
 from pygame import Rect, Surface
 
-from playground.engine.compositing import Layer
 from playground.gameplay.scene import Card, GameScene
 from playground.input.controls import MOVES, Intent
 from playground.input.keymap import Keymap
@@ -90,7 +91,7 @@ class CardPanel:
             surface.blit(text, text.get_rect(center=(box.centerx, middle)))
         return top
 
-    def _draw_preview(self, surface: Surface, preview: Layer, room: Rect) -> None:
+    def _draw_preview(self, surface: Surface, preview: NDArray[np.uint8], room: Rect) -> None:
         """Draw a preview in the middle of `room`, as large as fits."""
         height, width = preview.shape[:2]
         scale = min(room.width / width, room.height / height, _LARGEST_SCALE)

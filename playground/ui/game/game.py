@@ -1,6 +1,6 @@
-"""The game: events in, ticks of the engine at its own rate, pictures and recordings out."""
+"""The game screen: pygame events to the session, time to ticks, the view state to pictures."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from pathlib import Path
 
 import pygame
@@ -8,27 +8,20 @@ from pygame import Surface
 from pygame.event import Event
 
 from glass.core.errors import GlassError
-from playground.core.action import Action
-from playground.core.text_sizes import TEXT_SIZES
 from playground.gameplay.action_cards import ActionCards
-from playground.gameplay.frame_meter import FrameMeter
 from playground.gameplay.scene import GameScene, StatusMark
 from playground.gameplay.session import Session
+from playground.gameplay.settings import TEXT_SIZES
 from playground.input.controls import MOVES, PANS, Command, Intent
 from playground.input.gamepad import Gamepads, GamepadSignal
-from playground.recording.recorder import Recorder
-from playground.recording.session_recordings import SessionRecordings, kilobytes
-from playground.ui.game.settings import DEFAULT_SETTINGS, GameSettings
 from playground.ui.game.view import GameView
 from playground.ui.toolkit.window import key_names, toggle_full_screen
-from playground.world.history import History
-from playground.world.world import World
 
 _MESSAGE_SECONDS = 4.0
 _READ_LETTERS = 14
 """Letters a second that people read, where a message is long."""
-_ROOM_SECONDS = 0.012
-"""A preview is worked on only while the next tick is farther than this."""
+_SPARE_SECONDS = 0.012
+"""Previews are computed only while the next tick is farther than this."""
 _MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION)
 _WINDOW_COMMANDS = frozenset(
     {
@@ -44,57 +37,33 @@ _WINDOW_COMMANDS = frozenset(
 
 
 class Game:
-    """One model animating one picture, or two in one world, driven by events and by time.
+    """The screen of a session.
 
-    It knows no window: `handle` takes pygame's events, `update` lets time pass and `draw` paints on any surface.
+    It needs no window: `handle` takes pygame events, `update` lets time pass and `draw` paints on any surface.
     """
 
-    def __init__(
-        self,
-        world: World,
-        picture: str = "",
-        *,
-        recorders: Sequence[Recorder] = (),
-        settings: GameSettings = DEFAULT_SETTINGS,
-        script: Sequence[Sequence[Action]] = (),
-        gamepads: Gamepads | None = None,
-        folder: Path | None = None,
-    ) -> None:
-        """Start from a world at its first moment.
-
-        Args:
-            world: what is played; it has been opened.
-            picture: a name for it.
-            recorders: what records from the first frame on, until the script ends, the player stops it or leaves.
-            settings: what the player chose; `recorders` are made from it by the caller.
-            script: what each player does before they take over, tick by tick.
-            gamepads: those that are plugged in.
-            folder: where recordings that the player starts go; the current folder when None.
-        """
+    def __init__(self, session: Session, picture: str = "", gamepads: Gamepads | None = None) -> None:
+        """Show a session that has just begun, of a picture of that name."""
         self.running = True
         self.painting = False
         """Whether the player left to paint what moves."""
         self.dropped: Path | None = None
         """A picture that was dropped onto the window, to be opened instead."""
-        engines = world.engines
+        engines = session.world.engines
         self._model = " and ".join(dict.fromkeys(engine.manifest.name for engine in engines))
         self._picture = picture
-        self._keymap = settings.keymap.for_game([engine.manifest.codes for engine in engines])
+        self._keymap = session.settings.keymap.for_game([engine.manifest.codes for engine in engines])
         self._view = GameView(engines[0].frame_size, self._keymap)
-        self._meter = FrameMeter(engines[0].provider_name)
-        recordings = SessionRecordings(engines[0].tick_rate, settings.record_scale, folder or Path.cwd())
-        self._session = Session(History(world), recordings, self._meter.tick)
-        self._session.perform(script)
-        recordings.begin(recorders, self._session.now.frame)
-        self._action_cards = ActionCards(world, self._keymap)
+        self._session = session
+        self._action_cards = ActionCards(session.world, self._keymap)
         self._gamepads = gamepads or Gamepads()
-        self._hud, self._help, self._text_size = True, False, TEXT_SIZES.index(settings.text_size)
+        self._hud, self._help, self._text_size = True, False, TEXT_SIZES.index(session.settings.text_size)
         self._time = 0.0
         self._message, self._message_left = "", 0.0
 
     @property
     def session(self) -> Session:
-        """The game in time."""
+        """What is played."""
         return self._session
 
     @property
@@ -109,15 +78,15 @@ class Game:
 
     @property
     def message(self) -> str:
-        """The news shown to the player; empty when there is none."""
+        """The message shown to the player; empty when there is none."""
         return self._message
 
     def tell(self, message: str) -> None:
-        """Show news to the player for a while."""
+        """Show a message to the player for a while."""
         self._message, self._message_left = message, max(_MESSAGE_SECONDS, len(message) / _READ_LETTERS)
 
     def handle(self, event: Event) -> None:
-        """Take note of one pygame event."""
+        """Handle one pygame event."""
         if event.type == pygame.QUIT:
             self.running = False
         elif event.type == pygame.KEYDOWN:
@@ -134,21 +103,21 @@ class Game:
             self._session.release_all()
         else:
             for signal in self._gamepads.handle(event):
-                self._feel(signal)
+                self._handle_gamepad(signal)
 
     def update(self, dt: float) -> None:
         """Let `dt` seconds pass, and play the ticks that fall due."""
-        self._meter.picture(dt)
+        self._session.meter.picture(dt)
         self._time += dt
         self._message_left -= dt
         if self._message_left <= 0:
             self._message = ""
         try:
-            news = self._session.recordings.next_message()
+            message = self._session.recordings.next_message()
         except GlassError as error:
-            news = str(error)
-        if news:
-            self.tell(news)
+            message = str(error)
+        if message:
+            self.tell(message)
         if self._help:
             self._session.halt(dt)
             return
@@ -156,7 +125,7 @@ class Game:
             self._session.update(dt)
         except GlassError as error:
             self.tell(str(error))
-        if self._hud and self._session.clock.left > _ROOM_SECONDS:
+        if self._hud and self._session.clock.left > _SPARE_SECONDS:
             self._action_cards.compute_some()
 
     def draw(self, surface: Surface) -> None:
@@ -168,7 +137,7 @@ class Game:
             fraction=session.clock.fraction,
             model=self._model,
             picture=self._picture,
-            figures=f"speed {session.controls[0].speed:g}   {self._meter.text}",
+            figures=f"speed {session.controls[0].speed:g}   {session.meter.text}",
             pressed=tuple(controls.pressed for controls in session.controls),
             cards=self._action_cards.cards(session, self._time),
             marks=marks(session),
@@ -240,8 +209,8 @@ class Game:
             self._session.pointer.move(self._view.place_at(event.pos))
             self._session.clock.press()
 
-    def _feel(self, signal: GamepadSignal) -> None:
-        """Do what a gamepad says; with one player all gamepads are theirs."""
+    def _handle_gamepad(self, signal: GamepadSignal) -> None:
+        """Pass on a signal of a gamepad; with one player all gamepads are theirs."""
         player = min(signal.pad, len(self._session.controls) - 1)
         if signal.tilt is not None:
             self._session.tilt(signal.tilt, player)
@@ -252,12 +221,10 @@ class Game:
 
 
 def marks(session: Session) -> tuple[StatusMark, ...]:
-    """Return what goes on in a session."""
+    """Return the indicators of a session's state."""
     found = []
     if session.recordings.running:
-        minutes, seconds = divmod(session.recordings.seconds, 60)
-        words = f"REC {int(minutes)}:{seconds:04.1f}  {kilobytes(session.recordings.size)}"
-        found.append(StatusMark(words, "disc", recording=True))
+        found.append(StatusMark(session.recordings.status, "disc", recording=True))
     if session.rewinding:
         found.append(StatusMark("rewinding", "back"))
     if session.paused:

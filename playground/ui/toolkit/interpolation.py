@@ -8,7 +8,6 @@ import pygame
 from numpy.typing import NDArray
 from pygame import Rect, Surface
 
-from playground.engine.compositing import Layer, to_bytes
 from playground.ui.toolkit.surface_cache import SurfaceCache
 from playground.world.layers import Layers
 
@@ -44,7 +43,7 @@ class WorldRenderer:
             old, new = before.sprites[index], now.sprites[index]
             way = [(b + (b - a) * rest) * scale for a, b in zip(old.corner, new.corner, strict=True)]
             side = round(new.crop.shape[0] * scale)
-            sprite = self._sprites.get(new.crop, (side, side))
+            sprite = self._sprites.get(new.pixels, (side, side))
             surface.blit(sprite, _moved(world, way), special_flags=pygame.BLEND_PREMULTIPLIED)
         surface.set_clip(clip)
 
@@ -57,10 +56,10 @@ def enlarged(pixels: NDArray[np.uint8], size: tuple[int, int]) -> Surface:
     return scale(small, size)
 
 
-def sprite_surface(crop: Layer, size: tuple[int, int]) -> Surface:
-    """Return a premultiplied crop (H, W, 4) as a surface of `size`: in squares, whose edges are soft between pixels."""
-    height, width = crop.shape[:2]
-    small = pygame.image.frombuffer(to_bytes(crop).tobytes(), (width, height), "RGBA")
+def sprite_surface(pixels: NDArray[np.uint8], size: tuple[int, int]) -> Surface:
+    """Return premultiplied RGBA (H, W, 4) as a surface of `size`: in squares, whose edges are soft between pixels."""
+    height, width = pixels.shape[:2]
+    small = pygame.image.frombuffer(pixels.tobytes(), (width, height), "RGBA")
     whole = (width * ceil(size[0] / width), height * ceil(size[1] / height))
     squares = pygame.transform.scale(small, whole)
     return squares if whole == size else pygame.transform.smoothscale(squares, size)

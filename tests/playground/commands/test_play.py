@@ -17,9 +17,9 @@ from PIL import Image, ImageSequence
 from playground import Action, Engine
 from playground.bundles import library
 from playground.commands.play import main
+from playground.gameplay.settings import GameSettings
 from playground.ui import app as window_module
 from playground.ui.game.game import Game
-from playground.ui.game.settings import GameSettings
 from playground.world.history import History
 from playground.world.save_file import write_save
 from playground.world.world import World

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from pygame.event import Event
 
 from playground import Engine
+from playground.gameplay.session import Session
 from playground.input.controls import Command, Intent
 from playground.input.gamepad import Gamepads, GamepadSignal
 from playground.ui.game.game import Game
@@ -91,7 +92,7 @@ def game(painted_bundle: Path, paint: object, monkeypatch: pytest.MonkeyPatch) -
     world = World([engine, engine])
     world.open([engine.find_agent(frame) for frame in frames])
     monkeypatch.setattr("playground.input.gamepad.sdl_controller.Controller", FakePad)
-    return Game(world)
+    return Game(Session(world))
 
 
 def test_gamepads_come_and_go_and_each_player_has_one(game: Game) -> None:

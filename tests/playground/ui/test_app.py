@@ -11,11 +11,11 @@ from pygame.event import Event
 
 from glass.core.errors import GlassError
 from playground import Engine
+from playground.gameplay.settings import GameSettings
 from playground.pictures.picture import load_picture
 from playground.ui import app as app_module
 from playground.ui.app import run
 from playground.ui.game.game import Game
-from playground.ui.game.settings import GameSettings
 from playground.ui.mask_editor.editor import MaskEditor
 from playground.ui.toolkit.window import Screen
 from playground.world.prepared_game import PreparedGame

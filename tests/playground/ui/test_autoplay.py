@@ -9,11 +9,12 @@ import pytest
 
 from playground import Engine
 from playground.commands.play import main
+from playground.gameplay.session import Session
+from playground.gameplay.settings import GameSettings
 from playground.pictures.picture import load_picture
 from playground.scripts.random_walk import PATIENCE, Autopilot
 from playground.ui import app as window_module
 from playground.ui.game.game import Game
-from playground.ui.game.settings import GameSettings
 from playground.world.world import World
 
 
@@ -31,7 +32,7 @@ def game(painted_bundle: Path) -> Game:
     engine = Engine.load(painted_bundle)
     world = World([engine])
     world.open([engine.find_agent(load_picture(painted_bundle / "starts" / "0.png"))])
-    game = Game(world)
+    game = Game(Session(world))
     game.session.autopilot = Autopilot(engine.manifest, 0)
     return game
 

@@ -1,15 +1,18 @@
-"""What a player may choose for all games of a window."""
+"""Settings of a player, for all games of a window."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from playground.input.keymap import DEFAULT_KEYMAP, Keymap
-from playground.recording.recorder import RECORD_SCALE
+from playground.recording.recorder import RECORD_SCALE, Recorder, open_recorders
+
+TEXT_SIZES = (0.8, 1.0, 1.25, 1.5, 2.0)
+"""Sizes of the window's text, relative to what suits the window."""
 
 
 @dataclass(frozen=True)
 class GameSettings:
-    """What a player may choose for all games of a window."""
+    """Settings of a player, for all games of a window."""
 
     scale: int | None = None
     """Whole number by which the window, and recordings, enlarge the frame; None: as the desktop allows."""
@@ -28,6 +31,14 @@ class GameSettings:
     def record_scale(self) -> int:
         """Whole number by which recordings enlarge the frame."""
         return self.scale or RECORD_SCALE
+
+    def recorders(self, tick_rate: float) -> list[Recorder]:
+        """Return what records to `record` and `frames`, as far as they are given.
+
+        Raises:
+            GlassError: they cannot be written.
+        """
+        return open_recorders(self.record, self.frames, tick_rate, self.record_scale)
 
 
 DEFAULT_SETTINGS = GameSettings()

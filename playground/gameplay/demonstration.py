@@ -1,0 +1,58 @@
+"""Start frames that play by themselves, by a random walk."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glass.core.errors import GlassError
+from playground.bundles.bundle import Bundle
+from playground.engine.inference import InferenceEngine
+from playground.scripts.random_walk import Walker
+from playground.world.layers import Layers, layers_of
+from playground.world.world import World
+
+
+class Demonstration:
+    """A start frame whose agent walks and acts at random."""
+
+    def __init__(self, engine: InferenceEngine, frame: NDArray[np.uint8]) -> None:
+        """Begin with a frame (H, W, 3).
+
+        Raises:
+            GlassError: it cannot be played.
+        """
+        self._world = World([engine])
+        self._world.open([engine.find_agent(frame)])
+        width, height = engine.frame_size
+        self._walker = Walker(engine.manifest, 0, (width / 2, height / 2))
+        self.before: Layers | None = None
+        """What was seen at the tick before, if there was one."""
+        self.now = layers_of(self._world.snapshot())
+        """What is seen at the last tick."""
+
+    def tick(self) -> None:
+        """Play one tick."""
+        self._world.step([self._walker.next_action(self._world.agents[0].position)])
+        self.before, self.now = self.now, layers_of(self._world.snapshot())
+
+
+class Demonstrator:
+    """Opens demonstrations, and keeps the models that play them."""
+
+    def __init__(self) -> None:
+        """Begin without models."""
+        self._engines: dict[Path, InferenceEngine] = {}
+
+    def open(self, bundle: Bundle, frame: NDArray[np.uint8]) -> Demonstration | None:
+        """Load a model, if it is not loaded yet, and begin with a frame (H, W, 3); None where it cannot be played."""
+        try:
+            if bundle.folder not in self._engines:
+                self._engines[bundle.folder] = InferenceEngine(bundle)
+            return Demonstration(self._engines[bundle.folder], frame)
+        except GlassError:
+            return None
+
+    def clear(self) -> None:
+        """Let go of all models."""
+        self._engines.clear()
