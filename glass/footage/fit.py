@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-__all__ = ["cover", "cut_middle", "fit_image"]
+__all__ = ["covering_size", "cut_middle", "fit_image"]
 
 SAME_ASPECT = 0.02
 """Difference in aspect up to which a frame is stretched instead of cut."""
 
 
-def cover(size: tuple[int, int], target: tuple[int, int]) -> tuple[int, int]:
+def covering_size(size: tuple[int, int], target: tuple[int, int]) -> tuple[int, int]:
     """Return the size to scale ``size`` to so that it covers ``target``, touching it on two sides; all are (W, H)."""
     across, down = target[0] / size[0], target[1] / size[1]
     if abs(across / down - 1) <= SAME_ASPECT:
@@ -29,7 +29,7 @@ def cut_middle(pixels: npt.NDArray[np.uint8], target: tuple[int, int]) -> npt.ND
 
 def fit_image(image: Image.Image, target: tuple[int, int]) -> npt.NDArray[np.uint8]:
     """Return an RGB image as pixels (H, W, 3) of (W, H) ``target``: by areas when it shrinks, keeping its aspect."""
-    size = cover(image.size, target)
+    size = covering_size(image.size, target)
     if size != image.size:
         shrinks = image.width >= size[0] and image.height >= size[1]
         image = image.resize(size, Image.Resampling.BOX if shrinks else Image.Resampling.NEAREST)

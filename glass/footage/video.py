@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from glass.footage.fit import cover, cut_middle
+from glass.footage.fit import covering_size, cut_middle
 from glass.footage.reader import MOST_FRAMES, ClipFile, DamagedClipError, Probe, TimedFrame, check_size
 
 __all__ = ["SUFFIXES", "Video"]
@@ -155,7 +155,7 @@ def _seen_size(frame: Any, aspect: float) -> tuple[int, int]:
 def _pixels(scaler: Any, frame: Any, size: tuple[int, int], aspect: float) -> npt.NDArray[np.uint8]:
     """Return a frame upright, scaled to cover (W, H) and cut to it; it is scaled before it becomes RGB."""
     turns = _turns(frame)
-    scaled = cover(_seen_size(frame, aspect), size)
+    scaled = covering_size(_seen_size(frame, aspect), size)
     width, height = scaled[::-1] if turns % 2 else scaled
     shrinks = frame.width >= width and frame.height >= height
     # One thread: what frames are scaled to is so small that starting more takes longer.

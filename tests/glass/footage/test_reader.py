@@ -8,7 +8,7 @@ from PIL import Image
 
 from glass.core.images import PLAIN, flatten, upright
 from glass.footage.find import find_clips
-from glass.footage.fit import cover
+from glass.footage.fit import covering_size
 from glass.footage.pictures import Animation, FrameFiles
 from glass.footage.reader import ClipReader, DamagedClipError
 from glass.footage.video import Video
@@ -55,8 +55,8 @@ def test_a_turned_video_is_put_upright(tmp_path: Path) -> None:
 
 
 def test_other_shapes_are_cut_not_stretched(tmp_path: Path) -> None:
-    assert cover((640, 480), (128, 96)) == (128, 96)
-    assert cover((1280, 480), (128, 96)) == (256, 96)
+    assert covering_size((640, 480), (128, 96)) == (128, 96)
+    assert covering_size((1280, 480), (128, 96)) == (256, 96)
     wide = np.zeros((3, 48, 128, 3), np.uint8)
     wide[:, :, 32:96] = 255
     clip = only(write_folder(tmp_path / "wide", wide))
