@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,44 +18,13 @@ from glass.parallel.distributed import barrier, is_first, process_group
 from glass.stages.base import NonFiniteLossError
 from glass.training.checkpoint import LIVE
 from glass.training.progress import LineReporter, LiveReporter, QuietReporter
+from glass.training.run_options import RunOptions
 from glass.training.tensorboard import recorded
 from glass.training.trainer import Reporter, Trainer
 
-__all__ = ["RunOptions", "start_run"]
+__all__ = ["start_run"]
 
 RUN_FILE = "run.json"
-
-
-@dataclass(frozen=True)
-class RunOptions:
-    """What the command line says."""
-
-    data: tuple[str, ...]
-    """Specifications of sources."""
-    folder: Path
-    """Folder of the run."""
-    global_steps: int
-    """Steps of the global stage."""
-    local_steps: int
-    """Steps of the local stage."""
-    local_actions: int
-    """How many local actions to learn."""
-    window: int
-    """Side of the window around the agent in pixels."""
-    mask_size: float
-    """Expected share of the frame an agent covers."""
-    track_clips: int
-    """Clips drawn for the local stage."""
-    track_length: int
-    """Frames in each of them."""
-    seed: int
-    """Decides everything random."""
-    warm_start: tuple[Path, ...]
-    """Weights files to start from where their tensors fit: the last one, its global stage the mean of all."""
-    keep_actions: bool
-    """Whether local actions stay those of ``warm_start``."""
-    settings: Path | None
-    """JSON file with a whole or partial `Config`."""
 
 
 def _settings(path: Path | None) -> dict[str, Any]:
@@ -101,7 +70,7 @@ def make_config(options: RunOptions, frame_size: tuple[int, int]) -> Config:
                 seed=options.seed,
             ),
         )
-        config = from_dict(Config, _merge(to_dict(config), current_settings(Config, _settings(options.settings))))
+        config = from_dict(Config, _merge(to_dict(config), current_settings(Config, _settings(options.config))))
         kept = options.keep_actions or config.training.keep_actions
         return replace(config, training=replace(config.training, keep_actions=kept))
     except (ValueError, TypeError) as error:
@@ -119,13 +88,13 @@ def _same_frame_size(sources: list[ClipSource]) -> tuple[int, int]:
     return sizes.pop()
 
 
-def _keep_settings(folder: Path, config: Config, data: tuple[str, ...]) -> None:
+def _keep_settings(folder: Path, config: Config, data: list[str]) -> None:
     """Note the run's settings, or check that they are those it began with; before its first checkpoint they may change.
 
     Raises:
         GlassError: the folder holds something else, or a run with other settings.
     """
-    settings = {"config": to_dict(config), "data": list(data)}
+    settings = {"config": to_dict(config), "data": data}
     text = json.dumps(settings, indent=1)
     path = folder / RUN_FILE
     if not path.exists():
@@ -139,10 +108,10 @@ def _keep_settings(folder: Path, config: Config, data: tuple[str, ...]) -> None:
         raise GlassError(f"{folder}: a run with other settings lives here; repeat its settings or choose another --out")
 
 
-def _agree(saved: Any, config: Config, data: tuple[str, ...]) -> bool:
+def _agree(saved: Any, config: Config, data: list[str]) -> bool:
     """Say whether a run began with these settings; those that are newer than the run had their defaults."""
     try:
-        return bool(from_dict(Config, saved["config"]) == config and saved["data"] == list(data))
+        return bool(from_dict(Config, saved["config"]) == config and saved["data"] == data)
     except (KeyError, TypeError, ValueError):
         return False
 
@@ -154,7 +123,7 @@ def _read_settings(path: Path) -> Any:
         raise GlassError(f"{path}: damaged ({error}); remove the folder and train again") from error
 
 
-def start_run(options: RunOptions, save_every: int, live: bool) -> None:
+def start_run(options: RunOptions, live: bool) -> None:
     """Train, or go on training, a run; started by torchrun, as one of several processes, of which the first writes.
 
     Raises:
@@ -162,35 +131,35 @@ def start_run(options: RunOptions, save_every: int, live: bool) -> None:
     """
     sources = [open_source(spec) for spec in options.data]
     config = make_config(options, _same_frame_size(sources))
-    if not options.warm_start and not (options.folder / LIVE).exists():
+    if not options.warm_start and not (options.out / LIVE).exists():
         if config.training.keep_actions:
             raise GlassError("--keep-actions: whose? Give their weights by --warm-start")
         if config.shadow.cast and not config.training.shadow_stage.steps:
             raise GlassError("shadow.cast: it is not learned; let training.shadow_stage have steps")
     with process_group():
         if is_first():
-            _keep_settings(options.folder, config, options.data)
+            _keep_settings(options.out, config, options.data)
         barrier()
-        _train(options, config, sources, save_every, live)
+        _train(options, config, sources, live)
 
 
-def _train(options: RunOptions, config: Config, sources: list[ClipSource], save_every: int, live: bool) -> None:
+def _train(options: RunOptions, config: Config, sources: list[ClipSource], live: bool) -> None:
     with ExitStack() as shown:
         told: Reporter = QuietReporter()
         if is_first():
             reporter: LiveReporter | LineReporter = LiveReporter() if live else LineReporter()
             shown.enter_context(reporter)
-            told = shown.enter_context(recorded(reporter, options.folder))
-        trainer = Trainer(config, sources, options.folder, told, save_every)
+            told = shown.enter_context(recorded(reporter, options.out))
+        trainer = Trainer(config, sources, options.out, told, options.save_every)
         if options.warm_start and trainer.is_new:
             trainer.warm_start(options.warm_start)
             if is_first():
-                print(f"{options.folder}: begins with {trainer.extra['warm_start']}")
+                print(f"{options.out}: begins with {trainer.extra['warm_start']}")
         try:
             trainer.run()
         except NonFiniteLossError as error:
-            raise GlassError(f"{options.folder}: {error}; the last checkpoint is kept") from error
+            raise GlassError(f"{options.out}: {error}; the last checkpoint is kept") from error
         except ValueError as error:
-            raise GlassError(f"{options.folder}: {error}") from error
+            raise GlassError(f"{options.out}: {error}") from error
     if is_first():
-        print(f"{options.folder}: trained; next: glass-export {options.folder} --name NAME")
+        print(f"{options.out}: trained; next: glass-export {options.out} --name NAME")

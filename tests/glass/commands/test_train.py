@@ -155,7 +155,7 @@ def test_a_folder_that_holds_something_else(
     capsys.readouterr()
     run = tmp_path / "run" / "run.json"
     begun = json.loads(run.read_text(encoding="utf-8"))
-    del begun["config"]["lma"]["view"]  # As a run begun before there was this setting.
+    del begun["config"]["lma"]["difference_only"]  # As a run begun before there was this setting.
     run.write_text(json.dumps(begun), encoding="utf-8")
     assert train(*common, "--out", tmp_path / "run") == 0
     capsys.readouterr()

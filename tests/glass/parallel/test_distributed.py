@@ -15,7 +15,8 @@ from glass.parallel.shared_batch_norm import share_statistics
 from glass.training import trainer
 from glass.training.checkpoint import load_position
 from glass.training.progress import LineReporter
-from glass.training.runs import RunOptions, start_run
+from glass.training.run_options import RunOptions
+from glass.training.runs import start_run
 from glass.training.step_log import LOG
 from glass.training.trainer import StepProgress, Trainer
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
@@ -50,25 +51,6 @@ def test_losses_and_gradients_of_every_stage_are_those_of_one_process(tmp_path: 
     assert {name: distance for name, distance in far.items() if distance > GRADIENTS} == {}
 
 
-def options(clips: Path, folder: Path, settings: Path) -> RunOptions:
-    """What `glass-train` makes of its defaults."""
-    return RunOptions(
-        data=(str(clips),),
-        folder=folder,
-        global_steps=1300,
-        local_steps=3500,
-        local_actions=10,
-        window=64,
-        mask_size=0.06,
-        track_clips=1500,
-        track_length=24,
-        seed=0,
-        warm_start=(),
-        keep_actions=False,
-        settings=settings,
-    )
-
-
 def test_a_run_goes_on_in_two_processes(clip_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     values = to_dict(tiny_config(5, 6, mask_bias=3.0))
     del values["frame_size"]
@@ -82,7 +64,7 @@ def test_a_run_goes_on_in_two_processes(clip_folder: Path, tmp_path: Path, monke
     values["training"]["local_stage"]["learning_rate"] = 5e-4
     settings = tmp_path / "settings.json"
     settings.write_text(json.dumps(values), encoding="utf-8")
-    start_run(options(clip_folder, tmp_path / "one", settings), 2, live=False)
+    start_run(RunOptions([str(clip_folder)], tmp_path / "one", config=settings, save_every=2), live=False)
 
     def stop(self: LineReporter, progress: StepProgress) -> None:
         if (progress.stage, progress.step) == ("global", 3):
@@ -91,7 +73,7 @@ def test_a_run_goes_on_in_two_processes(clip_folder: Path, tmp_path: Path, monke
     with monkeypatch.context() as patch:
         patch.setattr(LineReporter, "report", stop)
         with pytest.raises(KeyboardInterrupt):
-            start_run(options(clip_folder, tmp_path / "two", settings), 2, live=False)
+            start_run(RunOptions([str(clip_folder)], tmp_path / "two", config=settings, save_every=2), live=False)
     found = load_position(tmp_path / "two")
     assert found and found[0].step == 2
     said = in_two_processes(
