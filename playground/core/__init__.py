@@ -1,1 +1,1 @@
-"""What all rooms of the player share: actions, their names in scripts, sizes of text."""
+"""What all rooms of the player share: actions and observations of a tick."""
