@@ -22,7 +22,8 @@ from playground.bundles.library import find_bundle, find_bundles
 from playground.engine.inference import InferenceEngine
 from playground.gameplay.session import Session
 from playground.pictures.picture import load_picture
-from playground.ui.gallery.gallery import Gallery, load_starts
+from playground.ui.gallery.entries import load_starts
+from playground.ui.gallery.gallery import Gallery
 from playground.ui.game.game import Game
 from playground.ui.mask_editor.editor import MaskEditor
 from playground.ui.toolkit.window import Screen

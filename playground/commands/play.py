@@ -102,7 +102,8 @@ def _play_in_window(options: PlayOptions) -> None:
 def _play_from_gallery(options: PlayOptions, settings: GameSettings, opener: "Opener") -> None:
     """Let the player choose a picture, and another one after each game."""
     from playground.ui.app import run
-    from playground.ui.gallery.gallery import Gallery, choose, load_starts
+    from playground.ui.gallery.entries import load_starts
+    from playground.ui.gallery.gallery import Gallery, choose
 
     attract = Random(settings.autoplay) if settings.autoplay is not None else None
     gallery = Gallery(load_starts(candidates(options.model)), settings.keymap, settings.text_size, attract)

@@ -1,21 +1,17 @@
-"""The gallery: start frames of every model in a grid, to choose one from."""
+"""The gallery screen: a grid of start frames to choose from, with search and a second player."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-import numpy as np
 import pygame
-from numpy.typing import NDArray
 from pygame import Rect, Surface
 from pygame.event import Event
 
-from glass.core.errors import GlassError
-from playground.bundles.bundle import Bundle
 from playground.input.controls import MOVES, Command
 from playground.input.keymap import DEFAULT_KEYMAP, Keymap
-from playground.pictures.picture import fit_picture, load_picture
+from playground.ui.gallery.entries import GalleryEntry
 from playground.ui.gallery.grid import GalleryGrid
 from playground.ui.gallery.live_preview import LivePreview
 from playground.ui.toolkit import theme
@@ -35,29 +31,6 @@ _BY_HAND = frozenset({pygame.KEYDOWN, pygame.MOUSEBUTTONDOWN, pygame.MOUSEWHEEL,
 
 
 @dataclass(frozen=True)
-class GalleryEntry:
-    """One start frame to choose."""
-
-    bundle: Bundle
-    """The model it belongs to."""
-    path: Path
-    """The picture's file."""
-    frame: NDArray[np.uint8]
-    """What the model sees of it, (H, W, 3)."""
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        return self.path.stem.replace("_", " ")
-
-    def fits(self, words: str) -> bool:
-        """Say whether every one of `words` is found in its name, its model's name or its licence."""
-        manifest = self.bundle.manifest
-        text = f"{self.name} {manifest.name} {manifest.licence}".casefold()
-        return all(word in text for word in words.casefold().split())
-
-
-@dataclass(frozen=True)
 class GalleryChoice:
     """What the player chose to play."""
 
@@ -69,33 +42,10 @@ class GalleryChoice:
     """The second player's picture, if there is one, for the same model."""
 
 
-def load_starts(bundles: Sequence[Bundle]) -> tuple[GalleryEntry, ...]:
-    """Read the start frames of all bundles, in order; a damaged one is left out.
-
-    Raises:
-        GlassError: there is none that can be shown.
-    """
-    starts = []
-    problem = "no model has a start frame; give a picture"
-    for bundle in bundles:
-        for name in bundle.manifest.starts:
-            try:
-                bundle.read(name)
-                picture = load_picture(bundle.folder / name)
-                frame, _ = fit_picture(picture, bundle.manifest.frame_size, bundle.manifest.window)
-            except GlassError as error:
-                problem = str(error)
-            else:
-                starts.append(GalleryEntry(bundle, bundle.folder / name, frame))
-    if not starts:
-        raise GlassError(problem)
-    return tuple(starts)
-
-
 class Gallery:
     """A grid of start frames; one is marked, and becomes `chosen`. What is typed leaves only those that it fits.
 
-    The marked one comes to life. Like a game it has `handle`, `update` and `draw`, and `running` turns false when the
+    The marked one is animated. Like a game it has `handle`, `update` and `draw`, and `running` turns false when the
     player has chosen or left.
     """
 
@@ -139,7 +89,7 @@ class Gallery:
         return self._starts[self._marked] if self._starts else None
 
     def tell(self, message: str) -> None:
-        """Show news to the player until they choose again."""
+        """Show a message to the player until they choose again."""
         self._message = message
 
     def again(self) -> None:
@@ -147,7 +97,7 @@ class Gallery:
         self.running, self.chosen, self._first = True, None, None
 
     def handle(self, event: Event) -> None:
-        """Take note of one pygame event."""
+        """Handle one pygame event."""
         if event.type in _BY_HAND:
             self._idle = 0.0
         if event.type == pygame.QUIT:
@@ -164,7 +114,7 @@ class Gallery:
             self.chosen, self.running = GalleryChoice(Path(event.file), None), False
 
     def update(self, dt: float) -> None:
-        """Let `dt` seconds pass; the marked picture comes to life."""
+        """Let `dt` seconds pass; the marked picture is animated."""
         self._idle += dt
         if self._attract and self._starts and self.running and self._idle >= _IDLE_SECONDS:
             self._idle, self._first = 0.0, None

@@ -12,7 +12,8 @@ from pygame.event import Event
 from glass.core.errors import GlassError
 from playground.bundles.bundle import open_bundle
 from playground.commands.play import main
-from playground.ui.gallery.gallery import Gallery, GalleryChoice, GalleryEntry, choose, load_starts
+from playground.ui.gallery.entries import GalleryEntry, load_starts
+from playground.ui.gallery.gallery import Gallery, GalleryChoice, choose
 from playground.world.prepared_game import PreparedGame
 from tests.playground.keys import mouse_down, press, tap
 

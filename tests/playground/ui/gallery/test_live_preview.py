@@ -9,7 +9,8 @@ import pytest
 from pygame import Surface
 
 from playground.bundles.bundle import open_bundle
-from playground.ui.gallery.gallery import Gallery, load_starts
+from playground.ui.gallery.entries import load_starts
+from playground.ui.gallery.gallery import Gallery
 from tests.playground.keys import press
 
 pytestmark = pytest.mark.usefixtures("dummy_display")
