@@ -1,4 +1,4 @@
-"""A bundle on disk: its folder, its manifest, and its files, each read only if its hash is right."""
+"""A bundle on disk: its folder, its manifest, and its files, whose sha256 is checked when they are read."""
 
 import hashlib
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Where bundles are found, by name or by path."""
+"""Search path of bundles: they are found by name or by path."""
 
 import os
 from pathlib import Path

@@ -44,7 +44,7 @@ class MaskSize:
 
 @dataclass(frozen=True)
 class Transitions:
-    """How often what agents did was followed by what, counted on neighbouring steps of the training clips."""
+    """Transition counts of directions and local actions, on neighbouring steps of the training clips."""
 
     directions: Mapping[str, tuple[int, ...]]
     """For each of DIRECTIONS, how often each of DIRECTIONS came next, in their order."""

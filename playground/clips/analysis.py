@@ -1,4 +1,4 @@
-"""Reading a clip: masks, shifts of both layers, and local actions."""
+"""Analysis of a clip: segmentation masks, shifts of agent and background, and local actions."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -18,13 +18,13 @@ from playground.bundles.manifest import Manifest
 from playground.clips.registration import register_background
 from playground.engine.compositing import cut_window
 from playground.engine.inference import InferenceEngine
-from playground.pictures.mask_cleaning import keep_agents, widened
+from playground.pictures.mask_cleaning import dilated, keep_agents
 
 _BATCH = 8
 _JUMP = 0.5
 """An agent that seems to go farther in a tick than this many windows has not moved: another one was found."""
-_FRINGE = 2
-"""Pixels around the agent that are not believed to be background: what its outline leaves there moves with it."""
+_MASK_MARGIN = 2
+"""Pixels by which masks are dilated before the background is registered: their edges move with the agent."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def _follow(engine: InferenceEngine, frames: NDArray[np.uint8], levels: NDArray[
     positions = _locate(engine, frames, levels)
     foreground = _smooth(np.diff(positions, axis=0), engine.manifest)
     codes = _observe(engine, frames, levels, positions)
-    weights = 1 - widened(levels, _FRINGE)
+    weights = 1 - dilated(levels, _MASK_MARGIN)
     background = [_background_shift(frames[i : i + 2], weights[i : i + 2]) for i in range(len(frames) - 1)]
     return [
         Step(_rounded(move), _rounded(pan), int(code))

@@ -1,4 +1,4 @@
-"""Clips: a folder of frames, an animation or a video, read as a model's frames."""
+"""Decoding clips: a folder of frames, an animation or a video, resized to a model's frame."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Motion transfer: what an agent does in a clip, done by the agent of another picture."""
+"""Motion transfer: the actions read from a clip are replayed by the agent of another picture."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A transfer as it is shown: the driver, the driven agent, and below them the actions as they fire."""
+"""Side-by-side picture of a motion transfer: driver, driven agent, and a timeline of the actions below."""
 
 from collections import deque
 from collections.abc import Sequence

@@ -12,7 +12,7 @@ from playground.bundles.bundle import Bundle
 from playground.bundles.library import find_bundle, find_bundles
 from playground.commands.play_options import PlayOptions
 from playground.engine.inference import InferenceEngine
-from playground.pictures.flat_background import cut_from_ground
+from playground.pictures.flat_background import cut_from_flat_background
 from playground.pictures.picture import Picture, fit_picture, load_picture, put_before
 from playground.pictures.start import NoAgentError, Start
 from playground.scripts.language import parse_script
@@ -77,7 +77,7 @@ def _open(options: PlayOptions, image: str, painter: Painter | None) -> tuple[Pi
     bundles = candidates(options.model)
     picture = load_picture(image)
     if options.background is not None:
-        picture = put_before(cut_from_ground(picture) or picture, load_picture(options.background))
+        picture = put_before(cut_from_flat_background(picture) or picture, load_picture(options.background))
     try:
         return picture, choose_engine(picture, bundles)
     except NoAgentError:

@@ -1,4 +1,4 @@
-"""Letters, arrows and colours for pictures that explain, drawn with Pillow."""
+"""Annotations drawn with Pillow: text, arrows, and a colour for each local action."""
 
 from functools import lru_cache
 

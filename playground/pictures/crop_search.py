@@ -12,7 +12,7 @@ from glass.core.images import flatten
 from glass.core.masks import SOLID
 from playground.bundles.manifest import Manifest
 from playground.pictures.cutout import usual_share
-from playground.pictures.flat_background import cut_from_ground
+from playground.pictures.flat_background import cut_from_flat_background
 from playground.pictures.mask_cleaning import agent_component
 from playground.pictures.picture import Picture, fit_picture
 from playground.pictures.pixel_art import block_size
@@ -78,7 +78,7 @@ def find_start(picture: Picture, fitted: NDArray[np.uint8], manifest: Manifest, 
     Raises:
         NoAgentError: there is none.
     """
-    cut = None if picture.image.size == manifest.frame_size else cut_from_ground(picture)
+    cut = None if picture.image.size == manifest.frame_size else cut_from_flat_background(picture)
     if cut is not None:
         frame, alpha = fit_picture(cut, manifest.frame_size, manifest.window, mask_size=manifest.mask_size)
         assert alpha is not None  # what is cut out is transparent elsewhere

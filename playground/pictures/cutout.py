@@ -1,4 +1,4 @@
-"""Cut-out agents: given a place in a frame, and a size that the model knows."""
+"""Placing and scaling a cut-out agent in a frame, to a size that the model knows."""
 
 from math import log, sqrt
 
@@ -8,9 +8,9 @@ from PIL import Image
 from playground.bundles.manifest import MaskSize
 from playground.pictures.pixel_art import block_size
 
-_FAMILIAR = 2.5
+_USUAL_FACTOR = 2.5
 """An agent up to this many times smaller or larger in area than is usual keeps its size."""
-_LARGEST_ZOOM = 8
+_MAX_ZOOM = 8
 """Most by which a small sprite is enlarged, each way."""
 
 
@@ -43,10 +43,7 @@ def place_cut_out(
     solid = image.getchannel("A").getbbox() or (0, 0, *image.size)
     left, top = (width - image.width) / 2, (height - image.height) / 2
     fits = min(left, top) >= 0 and max(solid[2] - solid[0], solid[3] - solid[1]) <= window
-    if image.size == frame_size or mask_size is None:
-        scale = 1.0
-    else:
-        scale = _familiar_scale(image, frame_size, window, mask_size)
+    scale = 1.0 if image.size == frame_size or mask_size is None else _usual_scale(image, frame_size, window, mask_size)
     if not fits or scale != 1:
         middle = (width / 2, height / 2)
         if min(left, top) >= 0:
@@ -65,7 +62,7 @@ def _fitting_scale(solid: tuple[int, int, int, int], frame_size: tuple[int, int]
     return min(frame_size[0] / width, frame_size[1] / height, window / max(width, height))
 
 
-def _familiar_scale(image: Image.Image, frame_size: tuple[int, int], window: int, mask_size: MaskSize) -> float:
+def _usual_scale(image: Image.Image, frame_size: tuple[int, int], window: int, mask_size: MaskSize) -> float:
     """Return the scale at which a cut-out covers what an agent usually covers: 1 where that is near enough.
 
     Art in pixels is enlarged by whole numbers, and art that was enlarged so is shrunk to whole pixels again.
@@ -76,12 +73,12 @@ def _familiar_scale(image: Image.Image, frame_size: tuple[int, int], window: int
         return 1.0
     wanted = sqrt(usual_share(mask_size) / share)
     largest = _fitting_scale(solid, frame_size, window)
-    if largest >= 1 and 1 / _FAMILIAR <= wanted**2 <= _FAMILIAR:
+    if largest >= 1 and 1 / _USUAL_FACTOR <= wanted**2 <= _USUAL_FACTOR:
         return 1.0
     block = block_size(image)
-    whole = [zoom / block for zoom in range(1, _LARGEST_ZOOM * block + 1) if zoom / block <= largest]
+    whole = [zoom / block for zoom in range(1, _MAX_ZOOM * block + 1) if zoom / block <= largest]
     nearest = min(whole, key=lambda scale: abs(log(scale / wanted)), default=None)
-    if nearest is not None and 1 / _FAMILIAR <= (wanted / nearest) ** 2 <= _FAMILIAR:
+    if nearest is not None and 1 / _USUAL_FACTOR <= (wanted / nearest) ** 2 <= _USUAL_FACTOR:
         return nearest
     return min(wanted, largest)
 

@@ -55,55 +55,55 @@ def largest_component(level: NDArray[np.float32], grain: int, enters: str | None
     height, width = level.shape
     padded = np.pad(level > SOLID, ((0, -height % grain), (0, -width % grain)))
     counts = padded.reshape(padded.shape[0] // grain, grain, -1, grain).sum((1, 3))
-    pieces = _number_pieces(counts > 0)
-    sizes = np.bincount(pieces.ravel(), counts.ravel())
-    kept = pieces == sizes.argmax()
-    edge = np.concatenate([pieces[[0, -1]].ravel(), pieces[:, [0, -1]].ravel()])
+    components = _label_components(counts > 0)
+    sizes = np.bincount(components.ravel(), counts.ravel())
+    kept = components == sizes.argmax()
+    edge = np.concatenate([components[[0, -1]].ravel(), components[:, [0, -1]].ravel()])
     if enters:
-        kept = _arm_components(pieces, kept, enters)
+        kept = _arm_components(components, kept, enters)
     elif sizes.argmax() in edge:
-        kept = np.isin(pieces, edge[edge > 0])
-    lost = (pieces > 0) & ~kept
+        kept = np.isin(components, edge[edge > 0])
+    lost = (components > 0) & ~kept
     alone = level.copy()
     if lost.any():
-        around, beside = (widened(part[None].astype(np.float32), 1)[0] > 0 for part in (lost, kept))
+        around, beside = (dilated(part[None].astype(np.float32), 1)[0] > 0 for part in (lost, kept))
         gone = lost | around & ~beside
         alone[gone.repeat(grain, 0).repeat(grain, 1)[:height, :width]] = 0
     return alone
 
 
-def _arm_components(pieces: NDArray[np.int64], largest: NDArray[np.bool_], enters: str) -> NDArray[np.bool_]:
+def _arm_components(components: NDArray[np.int64], largest: NDArray[np.bool_], enters: str) -> NDArray[np.bool_]:
     """Say which cells (H, W) are the largest component's, or of others that may join it to an arm from an edge.
 
     Those begin nearer to that edge, above a part of it (for the edge "top"), one after the other. Where the largest
     component itself reaches the edge, what lies below it may be the hand.
     """
-    pieces, largest = np.rot90(pieces, -EDGE_TURNS[enters]), np.rot90(largest, -EDGE_TURNS[enters])
-    first = {number: np.nonzero((pieces == number).any(1))[0][0] for number in np.unique(pieces[pieces > 0])}
+    components, largest = np.rot90(components, -EDGE_TURNS[enters]), np.rot90(largest, -EDGE_TURNS[enters])
+    rows = {number: (components == number).any(1) for number in np.unique(components[components > 0])}
     arm, hand = largest, bool(largest[0].any())
     while True:
         top = np.nonzero(arm.any(1))[0][:1]
-        beside = np.unique(pieces[:, arm.any(0)])
-        joined = [number for number in beside if number and (hand or first[number] < top)]
-        longer = arm | np.isin(pieces, joined)
+        beside = np.unique(components[:, arm.any(0)])
+        joined = [number for number in beside if number and (hand or rows[number].argmax() < top)]
+        longer = arm | np.isin(components, joined)
         if hand or np.array_equal(longer, arm):
             break
         arm = longer
     return np.rot90(longer, EDGE_TURNS[enters])
 
 
-def _number_pieces(cells: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Give all cells (H, W) that hang together, sideways or by a corner, the same number above 0; the others 0."""
+def _label_components(cells: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Label 8-connected components: cells (H, W) of one component get the same number above 0; the others 0."""
     numbers = np.where(cells, np.arange(1, cells.size + 1).reshape(cells.shape), 0)
     while True:
-        spread = np.where(cells, widened(numbers[None], 1)[0], 0)
+        spread = np.where(cells, dilated(numbers[None], 1)[0], 0)
         if np.array_equal(spread, numbers):
             return numbers
         numbers = spread
 
 
-def widened(levels: NDArray[_Number], margin: int) -> NDArray[_Number]:
-    """Return (T, H, W) of which each pixel is the largest of those at most `margin` pixels away along each axis."""
+def dilated(levels: NDArray[_Number], margin: int) -> NDArray[_Number]:
+    """Return the grey-scale dilation of (T, H, W) by a square: the maximum of pixels at most `margin` away."""
     wide = levels
     for axis in (1, 2):
         pads = [(margin, margin) if number == axis else (0, 0) for number in range(3)]

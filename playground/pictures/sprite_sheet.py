@@ -1,4 +1,4 @@
-"""Sheets of sprites as the Liberated Pixel Cup lays them out: recognised, and one standing frame taken."""
+"""Sprite sheets in the layout of the Liberated Pixel Cup: recognised, and one standing frame taken."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""The script language: words, one a tick, into actions."""
+"""Parser of the script language: words, one a tick, into actions."""
 
 import re
 from collections.abc import Mapping

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from glass.core.masks import SOLID
-from playground.pictures.flat_background import cut_from_ground
+from playground.pictures.flat_background import cut_from_flat_background
 from playground.pictures.picture import Picture, as_picture
 from playground.world.public_engine import Engine
 
@@ -30,7 +30,7 @@ def alpha(picture: Picture | None) -> Pixels:
 
 @pytest.mark.parametrize("ground", [(255, 255, 255), (0, 0, 0), (255, 0, 255), (120, 130, 110)])
 def test_the_ground_goes_and_an_eye_stays(ground: tuple[int, int, int]) -> None:
-    cut = cut_from_ground(as_picture(drawing(ground)))
+    cut = cut_from_flat_background(as_picture(drawing(ground)))
     expected = np.zeros((50, 40), np.uint8)
     expected[10:, 12:24] = 255
     np.testing.assert_array_equal(alpha(cut), expected)
@@ -42,7 +42,7 @@ def test_noise_is_ground_too() -> None:
     file = io.BytesIO()
     Image.fromarray(drawing()).resize((320, 400), Image.Resampling.NEAREST).save(file, "JPEG", quality=80)
     with Image.open(file) as image:
-        solid = alpha(cut_from_ground(as_picture(image))) > 0
+        solid = alpha(cut_from_flat_background(as_picture(image))) > 0
     assert np.count_nonzero(solid) == pytest.approx(40 * 12 * 64, rel=0.05)
 
 
@@ -51,7 +51,7 @@ def test_what_winds_about_is_followed() -> None:
     for row in range(5, 50, 6):  # a comb, whose gaps the ground fills
         pixels[row : row + 3, 5:55] = (0, 90, 0)
     pixels[5:50, 5:8] = (0, 90, 0)
-    np.testing.assert_array_equal(alpha(cut_from_ground(as_picture(pixels))) > 0, (pixels != 255).any(2))
+    np.testing.assert_array_equal(alpha(cut_from_flat_background(as_picture(pixels))) > 0, (pixels != 255).any(2))
 
 
 def two_bodies() -> Pixels:
@@ -68,13 +68,13 @@ def nothing() -> Pixels:
 
 @pytest.mark.parametrize("pixels", [two_bodies(), a_photo(), nothing()])
 def test_other_pictures_are_left_alone(pixels: Pixels) -> None:
-    assert cut_from_ground(as_picture(pixels)) is None
+    assert cut_from_flat_background(as_picture(pixels)) is None
 
 
 def test_a_transparent_picture_is_cut_out_already() -> None:
     pixels = np.dstack([drawing(), np.full((50, 40), 255, np.uint8)])
     pixels[0, 0, 3] = 0
-    assert cut_from_ground(as_picture(pixels)) is None
+    assert cut_from_flat_background(as_picture(pixels)) is None
 
 
 def test_the_engine_plays_it_before_its_ground(painted_bundle: object) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from playground.bundles.manifest import Manifest, read_manifest
-from playground.pictures.mask_cleaning import keep_agents, largest_component, widened
+from playground.pictures.mask_cleaning import dilated, keep_agents, largest_component
 
 
 @pytest.fixture(scope="module")
@@ -67,5 +67,5 @@ def test_specks_are_background_but_at_the_edge(manifest: Manifest) -> None:
 
 
 def test_widened_masks_cover_their_neighbourhood() -> None:
-    wide = widened(np.stack([mask((4, 5, 6, 7)), mask((0, 22, 2, 24))]), 2)
+    wide = dilated(np.stack([mask((4, 5, 6, 7)), mask((0, 22, 2, 24))]), 2)
     assert np.array_equal(wide, np.stack([mask((2, 3, 8, 9)), mask((0, 20, 4, 24))]))
