@@ -1,4 +1,4 @@
-"""How commands show that they get on: on a terminal only, on stderr, and gone when they are done."""
+"""Progress bars of commands: on stderr, on a terminal only, and gone when they are done."""
 
 import sys
 

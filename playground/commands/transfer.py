@@ -1,4 +1,4 @@
-"""`glass-transfer`: let the agent of a picture do what an agent does in a clip."""
+"""`glass-transfer`: motion transfer, the agent of a picture does what an agent does in a clip."""
 
 import sys
 from collections.abc import Iterator, Sequence

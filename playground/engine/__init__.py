@@ -1,1 +1,1 @@
-"""A model played by onnxruntime, and the compositing of a tick."""
+"""Inference of a model by onnxruntime, and the compositing of a frame."""

@@ -1,4 +1,4 @@
-"""The inference engine: what a bundle's model makes of frames, masks, crops and actions. It keeps no moment of play."""
+"""The inference engine: runs a bundle's graphs on frames, masks, crops and actions. It is stateless."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ from playground.pictures.start import Start, start_from_mask
 
 
 class InferenceEngine:
-    """Runs a bundle's model. `manifest` says what the bundle is; `World` plays with it."""
+    """Runs a bundle's graphs; stateless: `World` holds what is played. `manifest` says what the bundle is."""
 
     def __init__(self, bundle: Bundle, providers: Sequence[str] | None = None) -> None:
         """Check a bundle's files and make its graphs ready.

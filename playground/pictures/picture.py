@@ -1,4 +1,4 @@
-"""Pictures: read from a file in whatever form, and fitted to a model's frame."""
+"""Pictures: decoded from a file, checked, and resized, padded or placed to fit a model's frame."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What play starts from: a frame and the mask of its agent."""
+"""The start of play: a frame and the mask of its agent; tests of a mask's size and agreement."""
 
 from dataclasses import dataclass
 

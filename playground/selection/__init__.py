@@ -1,1 +1,1 @@
-"""Which model fits a picture or a clip."""
+"""Model selection for a picture or a clip."""

@@ -1,1 +1,1 @@
-"""One background and the agents before it, its history and its save files."""
+"""A world of one background and its agents, with its history, save files and the public `Engine`."""

@@ -1,4 +1,4 @@
-"""A camera that follows agents: near the edge of the frame the world moves, and they stay in view."""
+"""A follow camera: scrolls the world when agents come near the edge of the frame, so that they stay in view."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Holding an agent inside the frame."""
+"""Clamping: shifts are shortened so that an agent stays inside the frame."""
 
 from dataclasses import dataclass, replace
 

@@ -1,4 +1,4 @@
-"""What was played since the start, and the way back through it."""
+"""Undo history of a game: its snapshots of the last seconds for rewinding, and the log of all actions."""
 
 from array import array
 from collections import deque
@@ -31,7 +31,7 @@ class History:
         """Begin with a world at its start.
 
         Args:
-            world: what is played; it has been reset.
+            world: what is played; it has been opened.
             seconds: how far one can go back.
             limit: most bytes that the moments may take.
         """

@@ -1,4 +1,4 @@
-"""What is seen of a world at a tick, in layers: so that a window can show what lies between two ticks."""
+"""The layers of a frame, background and sprites, for interpolation between two ticks."""
 
 from dataclasses import dataclass
 from functools import cached_property

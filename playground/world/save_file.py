@@ -1,4 +1,4 @@
-"""Games kept in a file: what they began with, every action since, and the moment they had come to."""
+"""Save files: a game's starts, the log of its actions, and its state at the end; written, read and resumed."""
 
 import json
 import re

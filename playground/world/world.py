@@ -1,4 +1,4 @@
-"""One background and the agents before it: what one player plays in, or several together."""
+"""The world: one background and the agents of one or several players before it, and its snapshots."""
 
 import statistics
 import time
