@@ -12,7 +12,7 @@ from rich.progress import Progress as Bar
 
 from export.learn.budget import Budget
 from glass.stages.pipeline import PIPELINE
-from glass.training.trainer import StepProgress
+from glass.training.progress import StepProgress
 
 __all__ = ["Display"]
 

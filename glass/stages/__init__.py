@@ -1,1 +1,1 @@
-"""What one training step of each stage does: batch, losses, modules."""
+"""Training stages, each with its losses in a file of its own: what one optimiser step of each does."""

@@ -1,4 +1,4 @@
-"""The anchor stage: the spot of the agent that its path is measured at, which has to move as the smooth path does."""
+"""The anchor stage: a point on the agent, regressed from windows so that it moves as the smoothed path does."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ class AnchorLosses(LossTerms):
     """Weighted terms of the anchor's stage, each a scalar tensor."""
 
     path: Tensor
+    """L1 between how the anchor moves and the smooth path."""
     middle: Tensor
+    """Distance of the mean offset from the windows' middle."""
 
 
 def anchor_losses(offsets: Tensor, middles: Tensor, shifts: Tensor, weights: AnchorWeights) -> AnchorLosses:

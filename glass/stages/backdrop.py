@@ -72,6 +72,7 @@ class BackdropLosses(LossTerms):
     """The term of the backdrop's stage, a scalar tensor."""
 
     behind: Tensor
+    """L1 between what was filled in and what is there."""
 
 
 def backdrop_losses(filled: Tensor, backgrounds: Tensor, counted: Tensor) -> BackdropLosses:

@@ -40,11 +40,17 @@ class GlobalLosses(LossTerms):
     """Weighted terms of the global stage, each a scalar tensor."""
 
     reconstruction: Tensor
+    """Motion-weighted L1 of the next frame."""
     foreground: Tensor
+    """L2 of the moved foreground."""
     background: Tensor
+    """L1 of the moved background."""
     binary: Tensor
+    """Distance of masks from 0 or 1."""
     size: Tensor
+    """L1 of the mask's share of the frame to the prior."""
     inpainting: Tensor
+    """L1 in holes cut where the background is known."""
 
 
 @torch.no_grad()

@@ -43,11 +43,17 @@ class LocalLosses(LossTerms):
     """Weighted terms of the local stage, each a scalar tensor."""
 
     colour: Tensor
+    """L1 of premultiplied RGBA, at several scales."""
     gradient: Tensor
+    """L1 of the differences between neighbouring pixels."""
     tone: Tensor
+    """L2 of the halved picture (`LocalWeights.low_pass_l2`)."""
     commitment: Tensor
+    """Squared distance of action vectors to their codes."""
     usage: Tensor
+    """How far the entropy of the codes is from its highest (`LocalWeights.code_entropy`)."""
     persistence: Tensor
+    """InfoNCE over time (`LocalWeights.temporal_info_nce`)."""
 
 
 def local_losses(
@@ -171,7 +177,7 @@ class LocalStage(TrackedStage):
         return model.lma
 
     def draw(self, rng: np.random.Generator, count: int, length: int, where: torch.device = CPU) -> CropBatch:
-        """Draw this process's share of ``count`` clips of windows, ``length`` frames each, on a device.
+        """Draw this process's shard of ``count`` clips of windows, ``length`` frames each, on a device.
 
         Where travel has an action of its own, what is done standing is drawn more often than it happens, by the weights
         that codes are shared out with.

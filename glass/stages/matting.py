@@ -29,6 +29,7 @@ from glass.stages.tracks import segmented
 __all__ = ["Examples", "MattingLosses", "MattingStage", "matte_clips", "matting_losses"]
 
 MASKS = "gma.mask_network.output.weight"
+"""The weights whose logits `MattingStage.finish` scales."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class MattingLosses(LossTerms):
     """The term of the matting stage, a scalar tensor."""
 
     matte: Tensor
+    """Binary cross entropy of masks, where the label is known."""
 
 
 def matting_losses(logits: Tensor, labels: Tensor) -> MattingLosses:

@@ -1,4 +1,6 @@
-"""The shadow stage: what frames of a clip have in common is its background, what differs is the light.
+"""The shadow stage: shadow removal and casting, learned by L2 from pairs of frames of one clip.
+
+What frames of a clip have in common is its background, what differs is the light.
 
 Two things are asked for, wherever no agent is: the background without any shadow, darkened, is to become a frame; and
 so is another frame, with its own shadow taken off. The first says what a shadow is, the second what play will do.

@@ -1,4 +1,4 @@
-"""Clips as the later stages train on them: masks from the global stage and the agent's path, worked out once."""
+"""Tracking: masks and smoothed paths of the agents of all clips, computed once for the stages that follow them."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class Tracks:
         where: torch.device = CPU,
         weights: Tensor | None = None,
     ) -> CropBatch:
-        """Draw this process's share of a ``batch`` of ``length`` frames each, on device ``where``.
+        """Draw this process's shard of a ``batch`` of ``length`` frames each, on device ``where``.
 
         Pieces of clips are as likely as their ticks' ``weights`` ``(N, L-1)``, summed, say; without, equally likely.
         """

@@ -42,7 +42,7 @@ FAINT = 0.1
 
 @dataclass(frozen=True)
 class TrainingPosition:
-    """Where a training stands."""
+    """Where a training stands: its stage and step."""
 
     stage: str
     """Name of a stage of the pipeline, or `glass.stages.pipeline.DONE`."""
@@ -96,7 +96,7 @@ def load_extra(path: Path) -> dict[str, Any]:
 
 
 def _widened(own: Tensor, value: Tensor) -> Tensor | None:
-    """Put ``value`` in the place of a layer's first channels, if it is that of the same layer with fewer.
+    """Widen a layer (Net2Net): put ``value`` in its first channels, if it is that of the same layer with fewer.
 
     What the layer did before it goes on doing: its old outputs hardly take notice of the new inputs yet
     (after Chen et al., Net2Net, arXiv 1511.05641).
@@ -151,11 +151,11 @@ def copy_matching(path: Path, model: Glass) -> set[str]:
 
 
 def copy_mean(paths: Sequence[Path], model: Glass) -> set[str]:
-    """Copy the last of weights files into ``model``, its global stage as the mean of them all; see `copy_matching`.
+    """Copy the last of weights files into ``model``, its global stage as the mean of all (model soup).
 
-    Of runs that went on from the same weights each is off in its own way, their mean less (Wortsman et al., Model
-    soups, arXiv 2203.05482); but what looks at masks has to stay as it was learned. Returned are the names of the
-    tensors that fit, of the global stage those that fit in every file.
+    See `copy_matching`. Of runs that went on from the same weights each is off in its own way, their mean less
+    (Wortsman et al., arXiv 2203.05482); but what looks at masks has to stay as it was learned. Returned are the names
+    of the tensors that fit, of the global stage those that fit in every file.
 
     Raises:
         GlassError: as for `copy_matching`.
@@ -191,7 +191,7 @@ def _optimiser_tensors(optimiser: Optimizer) -> dict[str, Tensor]:
 
 
 def load_optimiser(optimiser: Optimizer, tensors: dict[str, Tensor]) -> None:
-    """Load the moments saved in ``tensors``."""
+    """Load Adam's moments saved in ``tensors``."""
     state: dict[int, dict[str, Tensor]] = {}
     parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
     for name, value in tensors.items():
@@ -239,7 +239,7 @@ def load_position(folder: Path) -> tuple[TrainingPosition, dict[str, Tensor]] | 
 
 
 def average_weights(averaged: nn.Module, live: nn.Module, decay: float) -> None:
-    """Move ``averaged`` towards ``live``; what is not a real number is copied."""
+    """Update the exponential moving average of ``live`` weights; what is not a real number is copied."""
     with torch.no_grad():
         for mean, value in zip(averaged.state_dict().values(), live.state_dict().values(), strict=True):
             if mean.is_floating_point():

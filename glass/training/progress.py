@@ -1,19 +1,43 @@
-"""How progress is shown: a live bar on a terminal, a line now and then elsewhere."""
+"""Progress of a training: a live bar on a terminal, a line now and then elsewhere."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
-from glass.training.trainer import StepProgress
-
-__all__ = ["LineReporter", "LiveReporter", "QuietReporter"]
+__all__ = ["LineReporter", "LiveReporter", "QuietReporter", "Reporter", "StepProgress"]
 
 SECONDS_BETWEEN_LINES = 20.0
+
+
+@dataclass(frozen=True)
+class StepProgress:
+    """Progress of a stage, or of reading clips for one."""
+
+    stage: str
+    """Name of the stage, or ``examples`` or ``tracks`` while clips are read."""
+    step: int
+    """Steps taken."""
+    steps: int
+    """Steps in all."""
+    losses: dict[str, float]
+    """Weighted terms of the last step."""
+    codes_used: int
+    """Different local actions in the last batch."""
+    frames_per_second: float
+    """Frames worked on, a second."""
+
+
+class Reporter(Protocol):
+    """Where progress goes."""
+
+    def report(self, progress: StepProgress) -> None:
+        """Take note of one step."""
 
 
 def _figures(progress: StepProgress) -> str:

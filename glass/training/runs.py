@@ -17,10 +17,10 @@ from glass.networks.local_motion import LmaConfig
 from glass.parallel.distributed import barrier, is_first, process_group
 from glass.stages.base import NonFiniteLossError
 from glass.training.checkpoint import LIVE
-from glass.training.progress import LineReporter, LiveReporter, QuietReporter
+from glass.training.progress import LineReporter, LiveReporter, QuietReporter, Reporter
 from glass.training.run_options import RunOptions
 from glass.training.tensorboard import recorded
-from glass.training.trainer import Reporter, Trainer
+from glass.training.trainer import Trainer
 
 __all__ = ["start_run"]
 

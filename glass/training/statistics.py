@@ -1,4 +1,4 @@
-"""What is counted on the training clips for the player: speed, which local action goes with which direction, names."""
+"""Statistics of the training clips for the player: speed, names and defaults of local actions, transition counts."""
 
 from __future__ import annotations
 

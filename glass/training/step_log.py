@@ -1,4 +1,4 @@
-"""The log of a run: what its steps lost, one a line, without gaps or repeats however often it was stopped."""
+"""The log of a run: the losses of its steps, one JSON object a line, without gaps or repeats after any stop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records for TensorBoard, where it is installed: the losses of every step, and every contact sheet."""
+"""TensorBoard, where it is installed: the losses of every step, and every contact sheet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from glass.training.trainer import Reporter, StepProgress
+from glass.training.progress import Reporter, StepProgress
 
 __all__ = ["FOLDER", "recorded"]
 

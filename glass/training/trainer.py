@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from os import devnull
 from pathlib import Path
 from typing import Any, Protocol
@@ -42,37 +42,13 @@ from glass.training.checkpoint import (
 )
 from glass.training.contact_sheets import global_sheet, local_sheet, save_sheet
 from glass.training.optimisation import learning_rate, make_optimiser, optimise
+from glass.training.progress import Reporter, StepProgress
 from glass.training.statistics import count_statistics
 from glass.training.step_log import open_log
 
-__all__ = ["SchedulePlanner", "StepProgress", "Reporter", "StageStep", "Trainer"]
+__all__ = ["SchedulePlanner", "StageStep", "Trainer"]
 
 SHEET_CLIPS = 6
-
-
-@dataclass(frozen=True)
-class StepProgress:
-    """What is shown while training."""
-
-    stage: str
-    """``global``, ``examples``, ``matting``, ``backdrop``, ``tracks``, ``anchor``, ``shadow`` or ``local``."""
-    step: int
-    """Steps taken."""
-    steps: int
-    """Steps in all."""
-    losses: dict[str, float]
-    """Weighted terms of the last step."""
-    codes_used: int
-    """Different local actions in the last batch."""
-    frames_per_second: float
-    """Frames worked on, a second."""
-
-
-class Reporter(Protocol):
-    """Where progress goes."""
-
-    def report(self, progress: StepProgress) -> None:
-        """Take note of one step."""
 
 
 class SchedulePlanner(Protocol):

@@ -9,7 +9,7 @@ import torch
 
 from glass.data.core.clip import Clip
 from glass.data.stored.clip_folder import write_clip
-from glass.training.trainer import StepProgress
+from glass.training.progress import StepProgress
 from tests.fixtures.tiny_world import TinyWorld
 
 

@@ -109,7 +109,14 @@ def test_old_keys_are_gone_and_new_ones_are_there() -> None:
             {"local_weights": {"persistence_gap": 7}},
             "setting 'persistence_gap' in LocalWeights cannot be 7: 6 is all that is left",
         ),
-        ({"lma": {"feedback": "both"}}, "setting 'feedback' in LmaConfig cannot be 'both'"),
+        (
+            {"lma": {"feedback": "both"}},
+            "setting 'feedback' in LmaConfig cannot be 'both': 'first' is all that is left",
+        ),
+        (
+            {"training": {"order": "joint"}},
+            "setting 'order' in TrainingConfig cannot be 'joint': 'stages' is all that is left",
+        ),
         ({"training": {"precision": "half"}}, "setting 'precision' in TrainingConfig cannot be 'half'"),
         ({"training": {"seed": True}}, "setting 'seed' in TrainingConfig cannot be True"),
         ({"training": {"global_stage": {"steps": 3.0}}}, "setting 'steps' in StageConfig cannot be 3.0"),

@@ -16,7 +16,7 @@ from export.learn.folders import LearnFolders
 from export.learn.install import steps_taken
 from export.learn.session import learn
 from glass.core.errors import GlassError
-from glass.training.trainer import StepProgress
+from glass.training.progress import StepProgress
 from playground import Action, Engine
 from playground.bundles.library import find_bundle
 from tests.export.learn.conftest import Ordering

@@ -14,11 +14,11 @@ from glass.model import Glass
 from glass.parallel.shared_batch_norm import share_statistics
 from glass.training import trainer
 from glass.training.checkpoint import load_position
-from glass.training.progress import LineReporter
+from glass.training.progress import LineReporter, StepProgress
 from glass.training.run_options import RunOptions
 from glass.training.runs import start_run
 from glass.training.step_log import LOG
-from glass.training.trainer import StepProgress, Trainer
+from glass.training.trainer import Trainer
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 from tests.glass.conftest import Silent
 from tests.glass.parallel.one_step import settings

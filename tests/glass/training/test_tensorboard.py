@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from glass.training.progress import StepProgress
 from glass.training.tensorboard import FOLDER, recorded
-from glass.training.trainer import StepProgress
 from tests.glass.conftest import Silent
 
 
