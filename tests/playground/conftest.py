@@ -145,6 +145,13 @@ observe (float[N,4,16,16] crop, float[N,4,16,16] next_crop) => (int64[N] local_a
 """
 
 
+def make_graph(text: str) -> bytes:
+    """Return the ONNX file of a graph in onnx's text format."""
+    model = parser.parse_model(f'<ir_version: 9, opset_import: ["" : 18]>{text}')
+    onnx.checker.check_model(model, full_check=True)
+    return bytes(model.SerializeToString())
+
+
 def write_painted_bundle(folder: Path) -> Path:
     """Write the hand-made bundle into `folder`, which it makes, and return it."""
     (folder / "starts").mkdir(parents=True)
@@ -152,9 +159,7 @@ def write_painted_bundle(folder: Path) -> Path:
     for name, text in zip(GRAPHS, (SEGMENT, LOCATE, START, STEP, OBSERVE), strict=True):
         for key, value in numbers.items():
             text = text.replace(f"%{key}%", value)
-        model = parser.parse_model(f'<ir_version: 9, opset_import: ["" : 18]>{text}')
-        onnx.checker.check_model(model, full_check=True)
-        (folder / name).write_bytes(model.SerializeToString())
+        (folder / name).write_bytes(make_graph(text))
     (folder / "weights.safetensors").write_bytes(bytes(8))
     (folder / "CARD.md").write_text("A bundle written by hand.\n", encoding="utf-8")
     for index, corner in enumerate(((12, 8), (4, 10))):

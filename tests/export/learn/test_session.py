@@ -1,6 +1,7 @@
 """From a clip to a model, stopped and gone on with."""
 
 import json
+import shutil
 import signal
 from contextlib import suppress
 from pathlib import Path
@@ -14,12 +15,12 @@ from export.learn.budget import FEWEST
 from export.learn.display import Display
 from export.learn.folders import LearnFolders
 from export.learn.install import steps_taken
-from export.learn.session import learn
+from export.learn.session import LearnOptions, learn
 from glass.core.errors import GlassError
 from glass.training.progress import StepProgress
 from playground import Action, Engine
 from playground.bundles.library import find_bundle
-from tests.export.learn.conftest import Ordering
+from tests.export.learn.conftest import Learned, Ordering
 from tests.fixtures.own_clips import walk, write_animation, write_folder
 
 HOME = "mine"
@@ -38,17 +39,15 @@ def stop_at(stage: str, step: int, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Display, "report", interrupted)
 
 
-def test_from_a_clip_to_a_model(order: Ordering, clip: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    learn(order(), live=False)
-    said = capsys.readouterr().out
+def test_from_a_clip_to_a_model(learned: Learned, known: Path) -> None:
     for words in ("material     6 seconds in one take", "suggested    ", "begins with  nothing", "local actions"):
-        assert words in said
-    assert said.splitlines()[-1] == "next         glass-play --model mine"
+        assert words in learned.said
+    assert learned.said.splitlines()[-1] == "next         glass-play --model mine"
     folders = LearnFolders.of(HOME, None)
-    assert folders.folder == data / "learning" / HOME
+    assert folders.folder == known / "learning" / HOME
     bundle = find_bundle(HOME)
     bundle.verify()
-    assert bundle.folder == data / "models" / HOME
+    assert bundle.folder == known / "models" / HOME
     assert bundle.manifest.tick_rate == 10.0
     assert bundle.manifest.training_data == ("6 seconds of clip.gif",)
     assert 1 <= len(bundle.manifest.starts) <= 8
@@ -61,12 +60,11 @@ def test_from_a_clip_to_a_model(order: Ordering, clip: Path, data: Path, capsys:
         assert preview.is_animated
     with Image.open(folders.report) as report:
         assert report.width == 960
-    assert not [path for path in data.rglob(".*")]
+    assert not [path for path in known.rglob(".*")]
 
 
-def test_the_same_command_goes_on(order: Ordering, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_same_command_goes_on(order: Ordering, known: Path) -> None:
     folders = LearnFolders.of(HOME, None)
-    learn(order(), live=False)
     frames = (folders.frames / "frames.bin").stat().st_mtime_ns
     learn(order(), live=False)
     assert steps_taken(folders.run)["local"] == 2 * FEWEST
@@ -78,8 +76,7 @@ def test_the_same_command_goes_on(order: Ordering, capsys: pytest.CaptureFixture
     assert steps_taken(folders.run)["local"] == FEWEST
 
 
-def test_other_clips_or_settings_need_another_name(order: Ordering, tmp_path: Path) -> None:
-    learn(order(), live=False)
+def test_other_clips_or_settings_need_another_name(order: Ordering, known: Path, tmp_path: Path) -> None:
     other = write_animation(tmp_path / "other.gif", walk(60))
     for changed, words in (
         (order(other), "learned from other clips"),
@@ -100,17 +97,19 @@ def test_a_bundle_made_elsewhere_is_not_replaced(order: Ordering, data: Path, ti
     assert not (data / "learning").exists()
 
 
-@pytest.mark.parametrize("place", [("global", 3), ("examples", 1), ("anchor", 2)])
-def test_interrupted_before_there_is_anything_to_play(order: Ordering, data: Path, place: tuple[str, int]) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        stop_at(*place, patch)
-        with pytest.raises(KeyboardInterrupt):
-            learn(order(), live=False)
-    assert not (data / "models").exists()
-    taken = steps_taken(LearnFolders.of(HOME, None).run)
+def test_interrupted_before_there_is_anything_to_play(order: Ordering, data: Path) -> None:
+    run, taken = LearnFolders.of(HOME, None).run, {}
+    for place in (("global", 3), ("examples", 1), ("anchor", 2)):
+        with pytest.MonkeyPatch.context() as patch:
+            stop_at(*place, patch)
+            with pytest.raises(KeyboardInterrupt):
+                learn(order(), live=False)
+        assert not (data / "models").exists(), place
+        before, taken = taken, steps_taken(run)
+        assert all(taken[stage] >= steps for stage, steps in before.items()), place
     learn(order(), live=False)
     find_bundle(HOME).verify()
-    again = steps_taken(LearnFolders.of(HOME, None).run)
+    again = steps_taken(run)
     assert all(again[stage] >= steps for stage, steps in taken.items())
 
 
@@ -122,13 +121,23 @@ def test_interrupted_while_there_is_something_to_play(order: Ordering) -> None:
     assert steps_taken(LearnFolders.of(HOME, None).run)["local"] == 3
 
 
-@pytest.mark.parametrize(
-    "doing", ["reading", "looking", "timing", "masks and shifts", "masks to the pixel", "paths", "exporting"]
-)
-@pytest.mark.parametrize("known", [False, True], ids=["new", "known"])
-def test_ctrl_c_leaves_a_whole_model_or_none(order: Ordering, data: Path, doing: str, known: bool) -> None:
-    if known:
-        learn(order(), live=False)
+@pytest.mark.parametrize("had_one", [False, True], ids=["new", "known"])
+def test_ctrl_c_leaves_a_whole_model_or_none(order: Ordering, learned: Learned, data: Path, had_one: bool) -> None:
+    if had_one:
+        shutil.copytree(learned.folder, data)
+    for doing in ("reading", "looking", "timing", "masks and shifts", "masks to the pixel", "paths", "exporting"):
+        interrupt_at(doing, order(restart=had_one))
+        assert not list(data.rglob(".*")), f"half-written files after {doing}"
+        if (data / "models" / HOME).exists():
+            find_bundle(HOME).verify()
+        else:
+            assert not had_one and doing != "exporting"
+    learn(order(), live=False)
+    find_bundle(HOME).verify()
+
+
+def interrupt_at(doing: str, options: LearnOptions) -> None:
+    """Learn, and press Ctrl-C when something begins to be done."""
     show, pressed = Display.show, []
 
     def interrupted(self: Display, what: str, figures: str = "") -> None:
@@ -139,15 +148,8 @@ def test_ctrl_c_leaves_a_whole_model_or_none(order: Ordering, data: Path, doing:
 
     with pytest.MonkeyPatch.context() as patch, suppress(KeyboardInterrupt):
         patch.setattr(Display, "show", interrupted)
-        learn(order(restart=known), live=False)
+        learn(options, live=False)
     assert pressed == [doing]
-    assert not list(data.rglob(".*")), "half-written files"
-    if (data / "models" / HOME).exists():
-        find_bundle(HOME).verify()
-    else:
-        assert not known and doing != "exporting"
-    learn(order(), live=False)
-    find_bundle(HOME).verify()
 
 
 def test_hopeless_material_leaves_nothing(order: Ordering, tmp_path: Path, data: Path) -> None:
@@ -167,8 +169,7 @@ def test_only_looking(order: Ordering, data: Path) -> None:
     learn(order(), live=False)
 
 
-def test_a_damaged_record_is_told(order: Ordering) -> None:
-    learn(order(), live=False)
+def test_a_damaged_record_is_told(order: Ordering, known: Path) -> None:
     record = LearnFolders.of(HOME, None).folder / "learn.json"
     content = json.loads(record.read_text())
     for text in ("", "[]", json.dumps(content | {"more": 1})):
@@ -180,8 +181,7 @@ def test_a_damaged_record_is_told(order: Ordering) -> None:
         learn(order(), live=False)
 
 
-def test_from_nothing_is_not_from_something(order: Ordering) -> None:
-    learn(order(), live=False)
+def test_from_nothing_is_not_from_something(order: Ordering, known: Path) -> None:
     folders = LearnFolders.of(HOME, None)
     record = folders.read_record()
     assert record
