@@ -27,7 +27,7 @@ __all__ = ["TICKS", "TOLERANCE", "Rollout", "VerificationError", "play_both", "v
 TICKS = 100
 TOLERANCE = 2
 """Largest difference allowed between a pixel of the two rollouts, in steps of 1/255."""
-APART = 0.01
+START_TOLERANCE = 0.01
 """Largest distance allowed between the starting positions, in pixels."""
 ACTIONS_TOLERANCE = 0.02
 """Share of local actions that may be read differently: a pair of crops may lie just between two codes."""
@@ -155,7 +155,7 @@ def verify(model: Glass, engine: InferenceEngine, picture: Image.Image, mask: np
         VerificationError: it is more than `TOLERANCE`, or the bundle reads other masks or local actions than the model.
     """
     rollout = play_both(model, engine, picture, mask)
-    if rollout.apart > APART:
+    if rollout.apart > START_TOLERANCE:
         raise VerificationError(f"the agent starts {rollout.apart:.2g} pixels from where torch finds it")
     if rollout.difference > TOLERANCE:
         raise VerificationError(

@@ -27,7 +27,7 @@ from playground.bundles.manifest import MANIFEST_FILE, MaskSize, Transitions
 
 __all__ = ["BundleOptions", "StartFrame", "write_bundle"]
 
-SMALLEST_SHARE, LARGEST_SHARE = 0.25, 2.5
+SMALLEST_AGENT, LARGEST_AGENT = 0.25, 2.5
 """An agent may cover from a quarter of the smallest to two and a half times the largest share seen in training."""
 
 
@@ -75,7 +75,7 @@ def _manifest(model: Glass, extra: dict[str, Any], options: BundleOptions, files
         files=files,
         training_data=tuple(extra["data"]),
         licence=options.licence or "; ".join(extra["licences"]),
-        mask_size=MaskSize(round(SMALLEST_SHARE * smallest, 4), round(min(1.0, LARGEST_SHARE * largest), 4)),
+        mask_size=MaskSize(round(SMALLEST_AGENT * smallest, 4), round(min(1.0, LARGEST_AGENT * largest), 4)),
         transitions=_transitions(statistics["transitions"]),
         enters=model.config.anchor.enters_from_edge or None,
     )

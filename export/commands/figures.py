@@ -21,11 +21,11 @@ app = new_command("Draw the figures of a model: what its actions do, and what it
 
 CLIPS, FRAMES = 24, 24
 """How many clips are read, and how long they are."""
-WALKERS, ACTORS = 3, 5
+GLOBAL_ROWS, LOCAL_ROWS = 3, 5
 """Start frames in the figures of global and of local actions."""
-UNSEEN = re.compile(r"[:,]split=test(,|$)")
+TEST_SPLIT = re.compile(r"[:,]split=test(,|$)")
 """What the specification of a source says whose clips no model learns from."""
-USUAL = "folk"
+DEFAULT_SOURCE = "folk"
 """Source of clips for a model that is not called as a source is."""
 
 
@@ -67,10 +67,10 @@ def _figures(model: str, out: Path, data: str | None, seed: int) -> int:
     engine = Engine(bundle)
     spec = data or _usual_source(bundle.manifest.name)
     clips = read_clips(engine, spec, CLIPS, FRAMES, seed)
-    shown = f"`{spec}`, never trained on" if UNSEEN.search(spec) else f"`{spec}`"
+    shown = f"`{spec}`, never trained on" if TEST_SPLIT.search(spec) else f"`{spec}`"
     made = [
-        global_actions(engine, _spread(starts, WALKERS)),
-        *local_actions(engine, _spread(starts, ACTORS)),
+        global_actions(engine, _spread(starts, GLOBAL_ROWS)),
+        *local_actions(engine, _spread(starts, LOCAL_ROWS)),
         motion_transfer(engine, clips, starts[::-1], shown),
         decomposition(engine, clips, shown),
         code_map(engine.manifest, clips, shown),
@@ -95,7 +95,7 @@ def _usual_source(model: str) -> str:
     try:
         open_source(own)
     except GlassError:
-        return f"{USUAL}:split=test"
+        return f"{DEFAULT_SOURCE}:split=test"
     return own
 
 

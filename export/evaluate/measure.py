@@ -135,7 +135,7 @@ def measure(
 
 def _left_out(samples: list[Sample], reading: ReadingFigures, known: list[Sample]) -> tuple[str, ...]:
     """Say what could not be measured, and why."""
-    said = []
+    sentences = []
     for name, missing in (
         ("mask IoU", reading.mask_iou is None),
         ("foreground shift error", reading.foreground_shift.error is None),
@@ -143,9 +143,11 @@ def _left_out(samples: list[Sample], reading: ReadingFigures, known: list[Sample
         ("NMI", reading.local_actions.nmi is None),
     ):
         if missing:
-            said.append(f"{name}: the clips do not tell the truth")
+            sentences.append(f"{name}: the clips do not tell the truth")
     if not known:
-        said.append("obedience and drift: no character's true animation is known; give a source that draws its clips")
+        sentences.append(
+            "obedience and drift: no character's true animation is known; give a source that draws its clips"
+        )
     if all(sample.clip.positions is None for sample in samples):
-        said.append("the agent's cell: its place is not known; the model's window stands in for it")
-    return tuple(said)
+        sentences.append("the agent's cell: its place is not known; the model's window stands in for it")
+    return tuple(sentences)

@@ -13,7 +13,7 @@ from export.evaluate.sample import Sample
 from glass.data.core.clip import ACTIONS
 from playground import Action
 
-HOLD = 8
+HOLD_TICKS = 8
 """Ticks for which a local action is held."""
 
 _TIE = 1e-3
@@ -60,7 +60,7 @@ def measure_obedience(
     for number, game, animation in started_games(samples, start):
         found.append(_obeyed(game, animation, meanings))
         progress((number + 1) / len(samples))
-    obeyed = np.array(found, np.float64).reshape(len(found), 2, len(meanings), HOLD)
+    obeyed = np.array(found, np.float64).reshape(len(found), 2, len(meanings), HOLD_TICKS)
     moving = obeyed[:, 0]
     best = np.zeros(len(ACTIONS)) if found else np.full(len(ACTIONS), np.nan)
     for index, meaning in enumerate(meanings):
@@ -68,7 +68,7 @@ def measure_obedience(
     return ObedienceFigures(
         rate=nan_mean(moving.ravel()),
         standing=nan_mean(obeyed[:, 1].ravel()),
-        by_tick=tuple(nan_mean(moving[:, :, tick].ravel()) for tick in range(HOLD)),
+        by_tick=tuple(nan_mean(moving[:, :, tick].ravel()) for tick in range(HOLD_TICKS)),
         by_local_action={one.local_action: nan_mean(moving[:, index].ravel()) for index, one in enumerate(meanings)},
         by_action=tuple(nan_mean([value]) for value in best),
         over_actions=nan_mean(best),
@@ -84,10 +84,10 @@ def _obeyed(game: StartedGame, animation: TrueAnimation, meanings: Sequence[Mean
         for meaning in meanings:
             game.engine.restore(game.start)
             action = Action(meaning.shift if moving else (0.0, 0.0), local_action=meaning.local_action)
-            for _ in range(HOLD):
+            for _ in range(HOLD_TICKS):
                 game.engine.step(action)
                 cells.append(game.cell())
-    errors = animation.errors(np.stack(cells)).reshape(2, len(meanings), HOLD, -1)
+    errors = animation.errors(np.stack(cells)).reshape(2, len(meanings), HOLD_TICKS, -1)
     wanted = np.stack([errors[:, index, :, meaning.action] for index, meaning in enumerate(meanings)], 1)
     right: NDArray[np.bool_] = wanted <= errors.min(3) * (1 + _TIE)
     return right

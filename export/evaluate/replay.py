@@ -15,7 +15,7 @@ from glass.data.core.clip import CELL, Clip
 from playground import Action, Engine
 from playground.clips.analysis import Analysis, analyse
 
-TICKS = (1, 6, 12, 24)
+REPLAY_TICKS = (1, 6, 12, 24)
 """Ticks after the first frame at which replays are summed up."""
 
 Curve = dict[int, float | None]
@@ -31,7 +31,7 @@ class LikenessFigures:
     psnr_of_first: Curve
     """The same of the first frame."""
     ssim: Curve
-    """At `TICKS`."""
+    """At `REPLAY_TICKS`."""
     ssim_of_first: Curve
     """The same of the first frame."""
 
@@ -76,7 +76,7 @@ class LikenessAccumulator:
         """Compare what was played, and the first frame, with the clip at a tick."""
         self.psnr[tick].append(psnr(played, target))
         self.psnr_of_first[tick].append(psnr(first, target))
-        if tick in TICKS:
+        if tick in REPLAY_TICKS:
             self.ssim[tick].append(ssim(played, target))
             self.ssim_of_first[tick].append(ssim(first, target))
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from export.evaluate.means import nan_mean
 
-STILL = 0.05
+SHORTEST_MOVE = 0.05
 """Pixels a step below which a true shift is no move: simulated motors are never quite at rest."""
 
 
@@ -43,8 +43,8 @@ class ShiftAccumulator:
 
 
 def heading_right(shifts: NDArray[np.float64], true_shifts: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Say of each true move whether the shift (x, y) is within 45 degrees of it; those below `STILL` are left out."""
-    moves = np.linalg.norm(true_shifts, axis=1) > STILL
+    """Say of each true move whether the shift (x, y) is within 45 degrees of it; shorter ones are left out."""
+    moves = np.linalg.norm(true_shifts, axis=1) > SHORTEST_MOVE
     shifts, true_shifts = shifts[moves], true_shifts[moves]
     along = (shifts * true_shifts).sum(1)
     lengths = np.linalg.norm(shifts, axis=1) * np.linalg.norm(true_shifts, axis=1)

@@ -4,7 +4,7 @@ from rich.table import Table
 
 from export.evaluate.code_usage import COMMON_SHARE
 from export.evaluate.measure import Report
-from export.evaluate.replay import TICKS, LikenessFigures
+from export.evaluate.replay import REPLAY_TICKS, LikenessFigures
 from export.evaluate.shifts import ShiftFigures
 from glass.data.core.clip import ACTIONS
 
@@ -46,7 +46,7 @@ def _add_shift(table: Table, name: str, figures: ShiftFigures) -> None:
 
 
 def _add_likeness(table: Table, name: str, likeness: LikenessFigures) -> None:
-    ticks = [tick for tick in TICKS if tick in likeness.psnr]
+    ticks = [tick for tick in REPLAY_TICKS if tick in likeness.psnr]
     for tick in ticks:
         first = f"first frame {_text(likeness.psnr_of_first[tick], 2)}"
         table.add_row(f"PSNR of the {name}, tick {tick}, dB", _text(likeness.psnr[tick], 2), first)

@@ -15,17 +15,17 @@ from playground.world.frame_bounds import FrameBounds
 
 __all__ = ["global_actions", "local_actions"]
 
-WAYS = ("right", "left", "down", "up", "stay")
+COLUMNS = ("right", "left", "down", "up", "stay")
 """Columns of the figure of global actions."""
-TICKS = 9
+PLAY_TICKS = 9
 """Ticks of an animation."""
 MOVING_ROWS = 3
 """Start frames in the animation of local actions; its file grows with them."""
-STILL = 3
+START_REPEATS = 3
 """Pictures of the start before it."""
-LARGE = 0.5
+LARGEST_CUT_SHARE = 0.5
 """Share of the frame from which on a cut around the agent would show less than the frame does."""
-MARGIN = 2
+CUT_MARGIN = 2
 """Pixels left around an agent that is cut out."""
 
 Pixels = NDArray[np.uint8]
@@ -33,16 +33,16 @@ Pixels = NDArray[np.uint8]
 
 def global_actions(engine: Engine, starts: Sequence[Picture]) -> Figure:
     """Animate every direction from every start frame."""
-    plays = [[_walk(engine, moment, direction) for direction in WAYS] for moment in _moments(engine, starts)]
-    grid = FigureGrid(WAYS, (), 2)
-    frames = [grid.draw([[play[tick] for play in row] for row in plays]) for tick in range(TICKS + 1)]
+    plays = [[_walk(engine, moment, direction) for direction in COLUMNS] for moment in _moments(engine, starts)]
+    grid = FigureGrid(COLUMNS, (), 2)
+    frames = [grid.draw([[play[tick] for play in row] for row in plays]) for tick in range(PLAY_TICKS + 1)]
     return Figure(
         "global_actions",
         "Global actions",
         f"Rows are start frames, columns what is asked for: {engine.manifest.speed:g} pixels a tick to one side, or "
-        f"none, each with the local action that goes with it. {TICKS} ticks; an agent that would leave the frame walks "
-        "on at its edge.",
-        [frames[0]] * STILL + frames,
+        f"none, each with the local action that goes with it. {PLAY_TICKS} ticks; an agent that would leave the frame "
+        "walks on at its edge.",
+        [frames[0]] * START_REPEATS + frames,
         engine.tick_rate,
     )
 
@@ -56,8 +56,10 @@ def local_actions(engine: Engine, starts: Sequence[Picture]) -> list[Figure]:
     titles = ["start", *("\n".join([str(code), *broken(label)]) for code, label in zip(codes, labels, strict=True))]
     grid = FigureGrid(titles, (), 2)
     moving = looks[:MOVING_ROWS]
-    frames = [grid.draw([[row[0][0], *(play[tick] for play in row)] for row in moving]) for tick in range(TICKS + 1)]
-    moments = [min(TICKS, max(2, action.length)) for action in engine.manifest.local_actions]
+    frames = [
+        grid.draw([[row[0][0], *(play[tick] for play in row)] for row in moving]) for tick in range(PLAY_TICKS + 1)
+    ]
+    moments = [min(PLAY_TICKS, max(2, action.length)) for action in engine.manifest.local_actions]
     picture = grid.draw(
         [[row[0][0], *(play[moment] for play, moment in zip(row, moments, strict=True))] for row in looks]
     )
@@ -72,8 +74,8 @@ def local_actions(engine: Engine, starts: Sequence[Picture]) -> list[Figure]:
         Figure(
             "local_actions_moving",
             "Local actions, moving",
-            f"{made}{TICKS} ticks of holding it.",
-            [frames[0]] * STILL + frames,
+            f"{made}{PLAY_TICKS} ticks of holding it.",
+            [frames[0]] * START_REPEATS + frames,
             engine.tick_rate,
         ),
     ]
@@ -90,7 +92,7 @@ def _walk(engine: Engine, start: Snapshot, direction: str) -> list[Pixels]:
     """Return a start frame and the ticks of going one way, held inside the frame."""
     seen = [engine.restore(start).frame]
     bounds = FrameBounds.of(engine.world)
-    for action in parse_script(f"{direction}*{TICKS}", engine.manifest):
+    for action in parse_script(f"{direction}*{PLAY_TICKS}", engine.manifest):
         asked = Action(action.shift, local_action=engine.manifest.default_local_action(action.shift))
         seen.append(engine.step(bounds.clamp(engine.world, asked)).frame)
     return seen
@@ -98,7 +100,7 @@ def _walk(engine: Engine, start: Snapshot, direction: str) -> list[Pixels]:
 
 def _hold(engine: Engine, start: Snapshot, code: int) -> list[Observation]:
     """Return a start and the ticks of doing a local action on the spot."""
-    return [engine.restore(start), *(engine.step(Action(local_action=code)) for _ in range(TICKS))]
+    return [engine.restore(start), *(engine.step(Action(local_action=code)) for _ in range(PLAY_TICKS))]
 
 
 def _looks(engine: Engine, plays: list[list[list[Observation]]]) -> list[list[list[Pixels]]]:
@@ -109,8 +111,8 @@ def _looks(engine: Engine, plays: list[list[list[Observation]]]) -> list[list[li
         if len(places):
             middle = np.floor(seen.position).astype(int)
             corners += [places.min(0) - middle, places.max(0) - middle + 1]
-    low, high = np.array(corners).min(0) - MARGIN, np.array(corners).max(0) + MARGIN
-    if np.prod(high - low) > LARGE * np.prod(engine.frame_size):
+    low, high = np.array(corners).min(0) - CUT_MARGIN, np.array(corners).max(0) + CUT_MARGIN
+    if np.prod(high - low) > LARGEST_CUT_SHARE * np.prod(engine.frame_size):
         return [[[seen.frame for seen in play] for play in row] for row in plays]
     return [[[_cut(seen, low, high) for seen in play] for play in row] for row in plays]
 

@@ -23,11 +23,11 @@ from playground.world.frame_bounds import FrameBounds
 
 __all__ = ["ReadClip", "decomposition", "motion_transfer", "read_clips"]
 
-PAIRS = 2
+TRANSFER_ROWS = 2
 """Drivers in the figure of motion transfer."""
-LONGEST = 14
+MOST_TRANSFER_FRAMES = 14
 """Most pictures of it."""
-MOMENTS = 3
+DECOMPOSED_STEPS = 3
 """Steps that are taken apart."""
 
 Pixels = NDArray[np.uint8]
@@ -61,14 +61,14 @@ def read_clips(engine: Engine, data: str, count: int, frames: int, seed: int) ->
 
 def motion_transfer(engine: Engine, clips: Sequence[ReadClip], targets: Sequence[Picture], data: str) -> Figure:
     """Animate drivers, their reconstructions, and their actions on other pictures."""
-    liveliest = sorted(clips, key=_travel, reverse=True)[:PAIRS]
+    liveliest = sorted(clips, key=_travel, reverse=True)[:TRANSFER_ROWS]
     targets = sorted(targets, key=lambda target: not _is_whole(engine, target))
     columns = [
         [list(read.clip.frames), _replay(engine, read, read.clip.frames[0], pan=True), _replay(engine, read, target)]
         for read, target in zip(liveliest, targets, strict=False)
     ]
     grid = FigureGrid(("original", "reconstruction", "transfer"), (), 2)
-    ticks = min(LONGEST, *(len(column) for row in columns for column in row))
+    ticks = min(MOST_TRANSFER_FRAMES, *(len(column) for row in columns for column in row))
     return Figure(
         "motion_transfer",
         "Motion transfer",
@@ -83,7 +83,7 @@ def motion_transfer(engine: Engine, clips: Sequence[ReadClip], targets: Sequence
 def decomposition(engine: Engine, clips: Sequence[ReadClip], data: str) -> Figure:
     """Take steps of clips apart: the parts of the first frame, and what they become."""
     columns = ("frame", "mask", "foreground", "background", "inpainted", "shifted", "reconstruction", "next frame")
-    rows = [_parts(engine, read, _strongest(read.analysis)) for read in clips[:MOMENTS]]
+    rows = [_parts(engine, read, _strongest(read.analysis)) for read in clips[:DECOMPOSED_STEPS]]
     return Figure(
         "decomposition",
         "Decomposition",

@@ -22,11 +22,11 @@ LETTERS = 15
 """Height of letters in pixels."""
 GAP = 6
 """Pixels between cells."""
-NARROWEST = 96
+NARROWEST_CELL = 96
 """A cell is drawn at least so many pixels wide, to have room for its title."""
 CAPTIONS = "README.md"
 """The file that says how each figure was made."""
-MADE = "# Figures\n\nMade by `glass-figures "
+CAPTIONS_HEAD = "# Figures\n\nMade by `glass-figures "
 """How that file begins."""
 
 Pixels = NDArray[np.uint8]
@@ -66,7 +66,7 @@ class FigureGrid:
 
     def draw(self, cells: Sequence[Sequence[Pixels]]) -> Pixels:
         """Lay out cells, rows of uint8 ``(h, w, 3)``."""
-        scale = max(self.scale, ceil(NARROWEST / cells[0][0].shape[1]))
+        scale = max(self.scale, ceil(NARROWEST_CELL / cells[0][0].shape[1]))
         height, width = (side * scale for side in cells[0][0].shape[:2])
         lines = [title.split("\n") for title in self.columns]
         top = GAP + max(map(len, lines)) * (LETTERS + 4)
@@ -108,7 +108,7 @@ def check_captions(folder: Path) -> None:
     """
     page = folder / CAPTIONS
     try:
-        theirs = page.exists() and not page.read_bytes().startswith(MADE.encode())
+        theirs = page.exists() and not page.read_bytes().startswith(CAPTIONS_HEAD.encode())
     except OSError as error:
         raise GlassError(f"{page}: cannot be read ({error.strerror or error})") from None
     if theirs:
@@ -130,7 +130,7 @@ def write_figures(figures: Sequence[Figure], folder: Path, options: str) -> None
     for figure in figures:
         _write(figure, folder / figure.file)
     parts = [f"## {figure.title}\n\n![{figure.title}]({figure.file})\n\n{figure.caption}\n" for figure in figures]
-    text = "\n".join([f"{MADE}{options}`.\n", *parts])
+    text = "\n".join([f"{CAPTIONS_HEAD}{options}`.\n", *parts])
     with output_file(folder / CAPTIONS) as part:
         part.write_text(text, encoding="utf-8")
 

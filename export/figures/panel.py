@@ -25,13 +25,13 @@ __all__ = ["panel"]
 
 CHARACTERS = 6
 """Rows of each block."""
-TRIES = 30
+CLIPS_TRIED = 30
 """Clips that are drawn to find so many characters."""
-COLUMNS = 2
+BLOCK_COLUMNS = 2
 """Blocks side by side."""
-MARGIN = 2
+CUT_MARGIN = 2
 """Pixels left around the agents."""
-SEEN = 0.02
+GROUND_TOLERANCE = 0.02
 """How far from the ground a colour has to be, in [0, 1], to be of an agent."""
 
 Cells = NDArray[np.float32]
@@ -62,7 +62,7 @@ def panel(engine: Engine, clips: Sequence[ReadClip], source: ClipSource, data: s
     if not isinstance(source, WorldSource) or source.frame_size != engine.frame_size:
         return None
     meanings = _meanings(engine, clips)
-    started_games = _games(engine, draw_samples(source, engine.frame_size, TRIES, 2, seed))
+    started_games = _games(engine, draw_samples(source, engine.frame_size, CLIPS_TRIED, 2, seed))
     if not meanings or not started_games:
         return None
     blocks = [[_row(game, animation, meaning) for game, animation in started_games] for meaning in meanings]
@@ -112,25 +112,25 @@ def _draw(engine: Engine, meanings: Sequence[Meaning], blocks: Sequence[Sequence
     """Lay the blocks out, all cells cut to the one box that shows all of all agents."""
     everything = np.concatenate([part for block in blocks for row in block for part in vars(row).values()])
     ground = everything[0, 0, 0]
-    drawn = np.argwhere((np.abs(everything - ground) > SEEN).any((0, 3)))
-    (top, left), (bottom, right) = np.maximum(drawn.min(0) - MARGIN, 0), drawn.max(0) + MARGIN + 1
+    drawn = np.argwhere((np.abs(everything - ground) > GROUND_TOLERANCE).any((0, 3)))
+    (top, left), (bottom, right) = np.maximum(drawn.min(0) - CUT_MARGIN, 0), drawn.max(0) + CUT_MARGIN + 1
 
     def strip(cells: Cells) -> NDArray[np.uint8]:
         shown = np.concatenate(list(cells[:, top:bottom, left:right]), 1)
-        shown = np.where(np.abs(shown - ground).max(2, keepdims=True) > SEEN, shown, ground)
+        shown = np.where(np.abs(shown - ground).max(2, keepdims=True) > GROUND_TOLERANCE, shown, ground)
         return (shown * 255).round().astype(np.uint8)
 
     strips = [[[strip(part) for part in vars(row).values()] for row in block] for block in blocks]
     height, side = strips[0][0][0].shape[:2]
     places = (0, side + GAP, (1 + CYCLE) * side + 2 * GAP)
     block_size = (1 + 2 * CYCLE) * side + 4 * GAP, LETTERS + 2 * GAP + len(strips[0]) * height
-    rows = -(-len(blocks) // COLUMNS)
-    board = Image.new("RGB", (COLUMNS * block_size[0] + GAP, rows * block_size[1] + GAP), PAPER)
+    rows = -(-len(blocks) // BLOCK_COLUMNS)
+    board = Image.new("RGB", (BLOCK_COLUMNS * block_size[0] + GAP, rows * block_size[1] + GAP), PAPER)
     draw = ImageDraw.Draw(board)
     labels = [action.label for action in engine.manifest.local_actions]
     for number, (meaning, block) in enumerate(zip(meanings, strips, strict=True)):
-        x = GAP + number % COLUMNS * block_size[0]
-        y = GAP + number // COLUMNS * block_size[1]
+        x = GAP + number % BLOCK_COLUMNS * block_size[0]
+        y = GAP + number // BLOCK_COLUMNS * block_size[1]
         titles = (
             "start",
             f"{meaning.local_action}: {labels[meaning.local_action - 1]}",

@@ -16,19 +16,19 @@ SHARES_FROM_SCRATCH: Mapping[str, float] = {"global": 0.4, "matting": 0.5, "anch
 SHARES_FROM_WEIGHTS: Mapping[str, float] = {"global": 0.18, "matting": 0.28, "anchor": 0.35, "local": 1.0}
 """The same where training goes on from weights that know other agents."""
 
-LAST = "local"
+LAST_STAGE = "local"
 """The stage after which there is something to play."""
 
-FEWEST = 8
+FEWEST_STEPS = 8
 """Steps that every stage gets, however little time there is."""
 
-AT_FIRST = 200
+FIRST_PLAN = 200
 """Steps that are planned before any has been timed."""
 
 WARM_UP, SHORT_WARM_UP = 0.25, 0.08
 """Share of the last stage's steps before local actions are quantised; weights that know others tell actions sooner."""
 
-REMEMBERED = 8.0
+AVERAGE_SHARE = 8.0
 """The averaged weights of a short stage remember an eighth of it."""
 
 
@@ -67,7 +67,7 @@ class Budget:
         """Share of the time for training that is over, in [0, 1]."""
         if self._began is None:
             return 0.0
-        return min(1.0, (self._clock() - self._began) / max(1e-6, self._end(LAST) - self._began))
+        return min(1.0, (self._clock() - self._began) / max(1e-6, self._end(LAST_STAGE) - self._began))
 
     def _end(self, stage: str) -> float:
         """When a stage has to end."""
@@ -84,17 +84,17 @@ class Budget:
             place = names.index(stage)
             self._before = self._shares[names[place - 1]] if place else 0.0
         self._stage, self._first, self._entered, self._last_step = stage, done, now, None
-        self._steps = done + AT_FIRST
+        self._steps = done + FIRST_PLAN
 
     def plan(self, stage: str, done: int, schedule: StageConfig) -> StageConfig | None:
         """Say how a stage goes on from step ``done``; None to stop where nothing can be played yet."""
         now = self._clock()
         if stage != self._stage:
             self._enter(stage, done, now)
-        if self._last_step is not None and stage == LAST:
+        if self._last_step is not None and stage == LAST_STAGE:
             self._saving = max(self._saving, now - self._last_step)
         if self.stop_requested and self._final is None:
-            if stage != LAST:
+            if stage != LAST_STAGE:
                 self.stopped_early = True
                 return None
             # One more step, which sets the local actions where they are not yet.
@@ -105,8 +105,8 @@ class Budget:
         if taken:
             each = (now - self._entered) / taken
             left = int((self._end(stage) - now) / each + 0.5)
-            self._steps = max(done + left, done, self._first + FEWEST)
-        decay = min(schedule.average_decay, max(0.9, 1 - REMEMBERED / self._steps))
+            self._steps = max(done + left, done, self._first + FEWEST_STEPS)
+        decay = min(schedule.average_decay, max(0.9, 1 - AVERAGE_SHARE / self._steps))
         share = WARM_UP if self._shares is SHARES_FROM_SCRATCH else SHORT_WARM_UP
-        warm_up = round(share * self._steps) if stage == LAST else schedule.warm_up
+        warm_up = round(share * self._steps) if stage == LAST_STAGE else schedule.warm_up
         return replace(schedule, steps=self._steps, warm_up=warm_up, average_decay=decay)

@@ -38,7 +38,7 @@ class Display:
         )
         self._task = self._bar.add_task("", total=1.0, left="", figures="")
         self._live = live
-        self._said, self._doing = 0.0, ""
+        self._last_print, self._doing = 0.0, ""
         self.budget: Budget | None = None
         """Told of every step, once training begins."""
 
@@ -61,9 +61,9 @@ class Display:
         remaining = f"{int(left) // 60}:{int(left) % 60:02d} left"
         if self._live:
             self._bar.update(self._task, completed=over, description=doing, left=remaining, figures=figures)
-        elif doing != self._doing or now - self._said > SECONDS_BETWEEN_LINES:
+        elif doing != self._doing or now - self._last_print > SECONDS_BETWEEN_LINES:
             print(f"{doing:<20} {remaining}  {figures}".rstrip(), flush=True)
-            self._said = now
+            self._last_print = now
         self._doing = doing
 
     def reading(self, name: str, frames: int) -> None:

@@ -25,10 +25,10 @@ from playground import Action, Engine
 
 __all__ = ["install", "steps_taken"]
 
-LOOKED_AT, STARTS = 64, 8
+START_CANDIDATES, STARTS = 64, 8
 """Frames that start frames are chosen from, and how many are."""
 
-USUAL = (0.6, 1.6)
+START_SIZES = (0.6, 1.6)
 """A start frame's agent covers so much of what is usual."""
 
 PREVIEW_WALK, PREVIEW_ACT, PREVIEW_SCALE = 8, 8, 2
@@ -50,13 +50,13 @@ def steps_taken(run: Path) -> dict[str, int]:
 @torch.no_grad()
 def _starts(model: Glass, footage: Footage) -> list[StartFrame]:
     """Choose frames that show the agent whole, spread over the footage."""
-    places = np.linspace(0, len(footage.frames) - 1, LOOKED_AT).round().astype(int)
+    places = np.linspace(0, len(footage.frames) - 1, START_CANDIDATES).round().astype(int)
     frames = np.array(footage.frames[np.unique(places)])
     masks = torch.cat([model.gma.segment(as_pictures(part)) for part in torch.from_numpy(frames).split(16)])[:, 0] > 0.5
     sizes = masks.float().mean((1, 2))
     usual = sizes[sizes > 0].median() if bool((sizes > 0).any()) else sizes.new_tensor(0.0)
     edge = masks[:, 0].any(1) | masks[:, -1].any(1) | masks[:, :, 0].any(1) | masks[:, :, -1].any(1)
-    good = (sizes >= USUAL[0] * usual) & (sizes <= USUAL[1] * usual) & (sizes > 0)
+    good = (sizes >= START_SIZES[0] * usual) & (sizes <= START_SIZES[1] * usual) & (sizes > 0)
     for wanted in (good & ~edge, good, torch.ones_like(good)):
         found = wanted.nonzero()[:, 0].tolist()
         if found:

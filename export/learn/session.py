@@ -46,13 +46,13 @@ from playground.bundles.library import bundle_folders
 
 __all__ = ["LearnOptions", "learn"]
 
-TRIED = 0.05
+WARM_START_SHARE = 0.05
 """Share of the time in which weights to start from are tried."""
 
-SAVED_EVERY = 12
+CHECKPOINT_STEPS = 12
 """Steps between checkpoints, for each minute there is."""
 
-FEWEST_BETWEEN = 50
+FEWEST_CHECKPOINT_STEPS = 50
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def _tried(options: LearnOptions, config: Config, source: FootageSource, display
     """Choose the weights to begin with; None for none."""
     display.show("trying weights")
     found = candidates(options.folders.bundle)
-    seconds = TRIED * 60 * options.minutes
+    seconds = WARM_START_SHARE * 60 * options.minutes
     return choose_start(config, [source], found, seconds, lambda name: display.show("trying weights", name))
 
 
@@ -180,11 +180,11 @@ def _train(
     shares = SHARES_FROM_WEIGHTS if record.started_from else SHARES_FROM_SCRATCH
     budget = Budget(deadline, shares, export_seconds(config))
     display.budget = budget
-    between = max(FEWEST_BETWEEN, round(SAVED_EVERY * options.minutes))
+    between = max(FEWEST_CHECKPOINT_STEPS, round(CHECKPOINT_STEPS * options.minutes))
     try:
         with _interruptible(budget):
-            with recorded(display, folders.run) as told:
-                trainer = Trainer(config, [source], folders.run, told, between, budget)
+            with recorded(display, folders.run) as reporter:
+                trainer = Trainer(config, [source], folders.run, reporter, between, budget)
                 if trainer.is_new and weights:
                     trainer.warm_start([weights])
                 if trainer.position.stage == "done":  # Learned before: more of the last stage.

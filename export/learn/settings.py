@@ -28,10 +28,10 @@ __all__ = [
 TRACK_LENGTH = 24
 """Ticks of the clips that are tracked."""
 
-COVERED = 3.0
+TRACK_COVERAGE = 3.0
 """How often the clips that are tracked cover the footage, if there is time."""
 
-MATTED = 0.4
+MATTED_SHARE = 0.4
 """Clips that masks are refined on, for each one that is tracked."""
 
 FEWEST_CLIPS, MOST_CLIPS = 8, 600
@@ -40,16 +40,16 @@ FEWEST_CLIPS, MOST_CLIPS = 8, 600
 READING_TIME, READING_COST = 0.12, 1.4
 """Share of all the time that may go into reading those clips, and what that costs beyond masks and shifts."""
 
-SOON, SMALL_BATCH = 20.0, 8
+SHORT_MINUTES, SMALL_BATCH = 20.0, 8
 """Minutes up to which the local stage takes small batches: many steps do more than good ones then."""
 
-SMALLEST_SHARE, LARGEST_SHARE = 0.8, 1.6
+SMALLEST_REUSED, LARGEST_REUSED = 0.8, 1.6
 """A model is taken over with its window if that has such a share of the agent's size, and of the window that suits."""
 
 WARPS = 2
 """Fields of displacements, by which what the agent's first picture shows stays crisp."""
 
-GENTLER = 0.5
+WARM_START_RATE = 0.5
 """Learning rates, in shares of the usual ones, where training goes on from weights that know other agents."""
 
 
@@ -96,17 +96,19 @@ def with_clips(config: Config, source: FootageSource, seconds_a_clip: float, min
         minutes: how long all may take.
     """
     ticks = len(source.footage.frames) / source.stride
-    covering = COVERED * ticks / config.training.track_length
-    timely = READING_TIME * 60 * minutes / (READING_COST * (1 + MATTED) * max(seconds_a_clip, 1e-6))
+    covering = TRACK_COVERAGE * ticks / config.training.track_length
+    timely = READING_TIME * 60 * minutes / (READING_COST * (1 + MATTED_SHARE) * max(seconds_a_clip, 1e-6))
     tracks = int(min(MOST_CLIPS, max(FEWEST_CLIPS, min(covering, timely))))
-    training = replace(config.training, track_clips=tracks, matting_clips=max(FEWEST_CLIPS, round(MATTED * tracks)))
+    training = replace(
+        config.training, track_clips=tracks, matting_clips=max(FEWEST_CLIPS, round(MATTED_SHARE * tracks))
+    )
     return replace(config, training=training)
 
 
 def for_short_run(config: Config, minutes: float) -> Config:
     """Return the config for the minutes there are."""
     local = config.training.local_stage
-    if minutes > SOON or local.batch <= SMALL_BATCH:
+    if minutes > SHORT_MINUTES or local.batch <= SMALL_BATCH:
         return config
     return replace(config, training=replace(config.training, local_stage=replace(local, batch=SMALL_BATCH)))
 
@@ -122,7 +124,7 @@ def reuse_networks(config: Config, known: Config, extent: float) -> Config:
         extent: usual larger side of the agent in pixels.
     """
     window = known.lma.window
-    if not SMALLEST_SHARE * extent <= window <= LARGEST_SHARE * config.lma.window or window > min(config.frame_size):
+    if not SMALLEST_REUSED * extent <= window <= LARGEST_REUSED * config.lma.window or window > min(config.frame_size):
         return config
     return _with_networks(config, known)
 
@@ -155,7 +157,7 @@ def lower_learning_rates(config: Config) -> Config:
     """Return the config for a training that goes on from weights that know other agents."""
     training = config.training
     stages = {
-        name: replace(stage, learning_rate=GENTLER * stage.learning_rate)
+        name: replace(stage, learning_rate=WARM_START_RATE * stage.learning_rate)
         for name in ("global_stage", "matting_stage", "anchor_stage", "local_stage")
         for stage in (getattr(training, name),)
     }

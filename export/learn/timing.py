@@ -16,7 +16,7 @@ from glass.motion.windows import as_pictures
 
 __all__ = ["export_seconds", "seconds_a_clip"]
 
-EXPORT_TIMES = 6.5
+EXPORT_FACTOR = 6.5
 """How much longer all of the export takes than the first of its graphs, with which the exporter is loaded."""
 
 
@@ -25,7 +25,7 @@ def export_seconds(config: Config) -> float:
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     began = time.monotonic()
     to_onnx(graphs(Glass(config).eval())["observe.onnx"])
-    return EXPORT_TIMES * (time.monotonic() - began)
+    return EXPORT_FACTOR * (time.monotonic() - began)
 
 
 @torch.no_grad()

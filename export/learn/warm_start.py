@@ -23,8 +23,8 @@ __all__ = ["WEIGHTS", "candidates", "choose_start"]
 WEIGHTS = "weights.safetensors"
 MOST_TRIED = 3
 FEWEST_STEPS, MOST_STEPS = 4, 24
-TRIED_RATE = 1e-3
-FOUND = 0.25
+TRIAL_RATE = 1e-3
+FEWEST_MASK_SHARE = 0.25
 """Share of the expected mask below which weights have found no agent here: nothing moves before them, which is cheap at
 first, and they hardly ever change their mind."""
 
@@ -48,7 +48,7 @@ def _try(config: Config, sources: Sequence[ClipSource], weights: Path | None, st
         except GlassError:
             return None
     stage = GlobalStage(config, sources)
-    optimiser = Adam(model.gma.parameters(), TRIED_RATE, betas=(0.9, 0.98))
+    optimiser = Adam(model.gma.parameters(), TRIAL_RATE, betas=(0.9, 0.98))
     model.train()
     losses = []
     for step in range(steps):
@@ -60,7 +60,7 @@ def _try(config: Config, sources: Sequence[ClipSource], weights: Path | None, st
         losses.append(float(total.detach()))
         if step + 1 >= FEWEST_STEPS and time.monotonic() > until:
             break
-    if weights and _mask_size(model, config, sources) < FOUND * config.global_weights.size_prior:
+    if weights and _mask_size(model, config, sources) < FEWEST_MASK_SHARE * config.global_weights.size_prior:
         return None
     last = losses[-max(2, len(losses) // 3) :]
     return sum(last) / len(last)
@@ -80,7 +80,11 @@ def _mask_size(model: Glass, config: Config, sources: Sequence[ClipSource]) -> f
 
 
 def choose_start(
-    config: Config, sources: Sequence[ClipSource], found: Sequence[Path], seconds: float, note: Callable[[str], None]
+    config: Config,
+    sources: Sequence[ClipSource],
+    found: Sequence[Path],
+    seconds: float,
+    progress: Callable[[str], None],
 ) -> Path | None:
     """Train a little from each of the ``found`` weights and from nothing, and return those that did best.
 
@@ -89,7 +93,7 @@ def choose_start(
         sources: clips.
         found: weights files.
         seconds: how long to try in all, about.
-        note: told what is tried.
+        progress: told what is tried.
 
     Returns:
         A weights file, or None to start from nothing, also where there is nothing to choose from.
@@ -99,7 +103,7 @@ def choose_start(
     best, least = None, float("inf")
     each = seconds / (1 + len(found))
     for weights in (None, *found):
-        note(weights.parent.name if weights else "nothing")
+        progress(weights.parent.name if weights else "nothing")
         loss = _try(config, sources, weights, MOST_STEPS, time.monotonic() + each)
         if loss is not None and loss < least:
             best, least = weights, loss

@@ -23,7 +23,7 @@ MOST_DRAWN = 4_000_000_000
 LARGEST_ANIMATION = 9_000_000
 """Pixels of an animation's frame; every one of its frames is drawn as large."""
 
-UNSAID = 0.1
+DEFAULT_DURATION = 0.1
 """Seconds a frame is shown that says less than two hundredths, as browsers do."""
 
 
@@ -77,7 +77,7 @@ class Animation(ClipFile):
                 image.load()
                 shown = image.info.get("duration", 0) / 1000
                 yield start, image
-                start += shown if shown >= 0.02 else UNSAID
+                start += shown if shown >= 0.02 else DEFAULT_DURATION
 
     def probe(self) -> Probe:
         """Look at size and timing of the first frames.

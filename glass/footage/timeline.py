@@ -17,15 +17,15 @@ LONGEST_HOLD = 5.0
 
 THUMBNAIL = (16, 12)
 
-NEAR = 8
+CUT_NEIGHBOURS = 8
 """Frames to each side that a cut is compared with."""
 
-CUT, CUT_TIMES, CUT_COLOURS, CUT_SURE = 12.0, 4.0, 0.25, 40.0
+CUT_LEVELS, CUT_TIMES, CUT_COLOURS, CUT_SURE = 12.0, 4.0, 0.25, 40.0
 """A cut changes thumbnails by so many levels, by so many times what is usual around it, and so much of the colours,
 unless it changes them by so many levels that no colour is needed."""
 
 LONGEST_STRIDE = 6
-HELD, HELD_SHARE, HELD_MOVING = 0.1, 0.97, 0.5
+HELD_CHANGE, HELD_SHARE, HELD_MOVING = 0.1, 0.97, 0.5
 """Frames that change by less than a tenth of what others do are held: nearly all between two new ones must be, and
 half of the new ones must really be new."""
 
@@ -74,8 +74,8 @@ def find_cuts(thumbnails: npt.NDArray[np.uint8]) -> list[int]:
     change = abs(np.diff(small, axis=0)).mean(1)
     colours = abs(np.diff(_colours(thumbnails), axis=0)).sum(1) / 2
     cuts: list[int] = []
-    for place in np.flatnonzero(change > CUT):
-        around = np.r_[change[max(0, place - NEAR) : place], change[place + 1 : place + 1 + NEAR]]
+    for place in np.flatnonzero(change > CUT_LEVELS):
+        around = np.r_[change[max(0, place - CUT_NEIGHBOURS) : place], change[place + 1 : place + 1 + CUT_NEIGHBOURS]]
         usual = float(np.median(around))
         if change[place] > CUT_TIMES * usual + 3 and (colours[place] > CUT_COLOURS or change[place] > CUT_SURE):
             cuts.append(int(place) + 1)
@@ -92,7 +92,7 @@ def held(changes: npt.NDArray[np.float64]) -> int:
     """
     if not len(changes) or (changes > 0.05).sum() < 8:
         return 1
-    still = changes < HELD * float(np.percentile(changes[changes > 0.05], 75))
+    still = changes < HELD_CHANGE * float(np.percentile(changes[changes > 0.05], 75))
     for stride in range(LONGEST_STRIDE, 1, -1):
         if len(changes) < 8 * stride:
             continue

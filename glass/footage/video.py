@@ -24,16 +24,16 @@ SUFFIXES = frozenset(
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpeg,mpegts,mpegvideo,ogg,flv,asf,h264,hevc,ivf,y4m,yuv4mpegpipe"
 """What is read as a video: no play lists, no patterns of file names, no text drawn as pictures."""
 
-USUAL_RATE = 25.0
+DEFAULT_RATE = 25.0
 """Frames a second of a video that does not say."""
 
-LOOKED_AT = 240
+RATE_PACKETS = 240
 """Packets whose times say how fast a video runs."""
 
 DECODING_THREADS = 4
 """Most threads that decode; each may keep a frame in memory."""
 
-WHOLE = 0.9
+SHORTEST_SHARE = 0.9
 """Share of its length that a video must really have, or it has been cut off."""
 
 
@@ -80,16 +80,16 @@ class Video(ClipFile):
             for packet in container.demux(stream):
                 if packet.pts is not None and packet.time_base:
                     times.append(float(packet.pts * packet.time_base))
-                if len(times) == LOOKED_AT:
+                if len(times) == RATE_PACKETS:
                     break
-            said = stream.average_rate or stream.guessed_rate
+            stated = stream.average_rate or stream.guessed_rate
         with self._open() as (container, stream):
             frame = next(container.decode(stream), None)
             if frame is None:
                 raise DamagedClipError(f"{self.path}: no frames in it; give a video")
             size = _seen_size(frame, _pixel_aspect(stream, frame))
         check_size(str(self.path), size)
-        return Probe(size, _rate(sorted(times), float(said) if said else USUAL_RATE))
+        return Probe(size, _rate(sorted(times), float(stated) if stated else DEFAULT_RATE))
 
     def frames(self, size: tuple[int, int]) -> Iterator[TimedFrame]:
         """Give the frames.
@@ -101,7 +101,7 @@ class Video(ClipFile):
             from av.video.reformatter import VideoReformatter
 
             expected = _length(container, stream)
-            rate = float(stream.average_rate or USUAL_RATE)
+            rate = float(stream.average_rate or DEFAULT_RATE)
             first, last = None, 0.0
             scaler = VideoReformatter()
             for number, frame in enumerate(container.decode(stream)):
@@ -113,7 +113,7 @@ class Video(ClipFile):
                 yield TimedFrame(time - first, _pixels(scaler, frame, size, _pixel_aspect(stream, frame)))
         if first is None:
             raise DamagedClipError(f"{self.path}: no frames in it; give a video")
-        if last + 2 / rate < WHOLE * expected:
+        if last + 2 / rate < SHORTEST_SHARE * expected:
             raise DamagedClipError(
                 f"{self.path}: ends after {last:.1f} of {expected:.1f} seconds; it has been cut off, copy it again"
             )
@@ -126,19 +126,19 @@ def _length(container: Any, stream: Any) -> float:
     return container.duration / 1_000_000 if container.duration and len(container.streams) == 1 else 0.0
 
 
-def _rate(times: list[float], said: float) -> float:
+def _rate(times: list[float], stated: float) -> float:
     """Frames a second from the times of frames: the usual distance, or what the file says where there are no times."""
     gaps = sorted(after - now for now, after in pairwise(times) if after > now)
-    found = 1 / gaps[len(gaps) // 2] if len(gaps) >= 3 else said
+    found = 1 / gaps[len(gaps) // 2] if len(gaps) >= 3 else stated
     # Times are rounded to a thousandth in some containers.
-    rate = said if abs(found / said - 1) < 0.05 else found
+    rate = stated if abs(found / stated - 1) < 0.05 else found
     return min(max(rate, 0.1), 1000.0)
 
 
 def _pixel_aspect(stream: Any, frame: Any) -> float:
     """Width of a pixel over its height."""
-    said = getattr(frame, "sample_aspect_ratio", None) or stream.sample_aspect_ratio
-    return float(said) if said and 0.1 < float(said) < 10 else 1.0
+    stated = getattr(frame, "sample_aspect_ratio", None) or stream.sample_aspect_ratio
+    return float(stated) if stated and 0.1 < float(stated) < 10 else 1.0
 
 
 def _turns(frame: Any) -> int:

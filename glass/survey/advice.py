@@ -13,31 +13,31 @@ from torch.nn import functional
 from glass.core.errors import GlassError
 from glass.footage.cache import Footage
 from glass.motion.windows import as_pictures
-from glass.survey.agent import SHORTEST, AgentDetections, find_agent
+from glass.survey.agent import SHORTEST_TAKE, AgentDetections, find_agent
 from glass.survey.camera import CameraMotion, estimate_camera
 
 __all__ = ["Suggestion", "Survey", "survey_footage"]
 
-PAIRS = 48
+CAMERA_PAIRS = 48
 """Pairs of neighbouring frames that the camera is judged by."""
 
-WANTED_RATE, SLOWEST, QUICKEST = 10.0, 5.0, 16.0
+WANTED_RATE, SLOWEST_RATE, QUICKEST_RATE = 10.0, 5.0, 16.0
 """Ticks a second that play well."""
 
 FARTHEST_STEP = 12.0
 """Pixels a tick that the agent may travel; registration looks a little farther."""
 
 SHORTEST_TICKS, SHORT_SECONDS = 40, 20.0
-SELDOM, SEVERAL = 0.25, 0.4
+SELDOM_SEEN, SEVERAL_AGENTS = 0.25, 0.4
 """Share of frames with an agent below which nothing moves; share of frames with several of them that is too much."""
 
-LARGE, TINY, RESTLESS = 0.3, 10, 0.15
+LARGE_AGENT, TINY_AGENT, RESTLESS_BACKGROUND = 0.3, 10, 0.15
 """Share of the frame of an agent too large; pixels of one too small; share that changes beside it that is too much."""
 
-ROOM = 1.05
+WINDOW_ROOM = 1.05
 """Side of the window over that of the agent."""
 
-RESTING = 6.0
+RESTING_SPEED = 6.0
 """Pixels a second below which an agent does not travel."""
 
 
@@ -78,15 +78,15 @@ class Survey:
 def _pairs(footage: Footage) -> tuple[Tensor, Tensor]:
     """Draw neighbouring frames of the same take, both ``(N, 3, H, W)`` in [0, 1]."""
     inside = np.concatenate([np.arange(s.start, s.start + s.length - 1) for s in footage.takes if s.length > 1])
-    places = inside[np.linspace(0, len(inside) - 1, PAIRS).round().astype(int)]
+    places = inside[np.linspace(0, len(inside) - 1, CAMERA_PAIRS).round().astype(int)]
     first, second = (np.array(footage.frames[places + offset]) for offset in (0, 1))
     return as_pictures(torch.from_numpy(first)), as_pictures(torch.from_numpy(second))
 
 
 def _stride(rate: float, fastest: float) -> int:
     """Choose the ticks: about ten a second, more where the agent would travel too far in one."""
-    options = [k for k in range(1, 1 + math.ceil(rate / SLOWEST)) if rate / k >= SLOWEST] or [1]
-    good = [k for k in options if rate / k <= QUICKEST] or options
+    options = [k for k in range(1, 1 + math.ceil(rate / SLOWEST_RATE)) if rate / k >= SLOWEST_RATE] or [1]
+    good = [k for k in options if rate / k <= QUICKEST_RATE] or options
     near = [k for k in good if fastest * k / rate <= FARTHEST_STEP]
     if not near:  # Too fast even so: as many ticks as there are.
         near = [k for k in options if fastest * k / rate <= FARTHEST_STEP] or [1]
@@ -115,7 +115,7 @@ def _suggest(footage: Footage, detections: AgentDetections, extent: float, faste
     ticks = len(footage.frames) // stride
     kinds = max(4, min(10, round(_poses(detections)) + 2, ticks // 40))
     widest = 8 * (min(footage.frame_size) // 8)
-    window = int(np.clip(8 * math.ceil(ROOM * extent / 8), 32, max(32, min(96, widest))))
+    window = int(np.clip(8 * math.ceil(WINDOW_ROOM * extent / 8), 32, max(32, min(96, widest))))
     size = float(sizes.median()) if len(sizes) else 0.05
     return Suggestion(round(float(np.clip(size, 0.004, 0.4)), 3), window, stride, kinds)
 
@@ -127,7 +127,7 @@ def survey_footage(footage: Footage) -> Survey:
         GlassError: every take has too few frames to be looked at.
     """
     longest = max(take.length for take in footage.takes)
-    if longest < SHORTEST:
+    if longest < SHORTEST_TAKE:
         raise GlassError(
             f"{footage.clips[0]}: too short, the longest take has {longest} frames; film at least half a minute "
             "without a cut"
@@ -139,7 +139,7 @@ def survey_footage(footage: Footage) -> Survey:
     sides = (detections.boxes[seen][:, 2:] - detections.boxes[seen][:, :2]).amax(1).float()
     extent = float(sides.quantile(0.85)) if len(sides) else 0.0
     speeds = detections.speeds[~detections.speeds.isnan()]
-    moving = speeds[speeds > RESTING]
+    moving = speeds[speeds > RESTING_SPEED]
     speed = float(moving.median()) if len(moving) >= max(2, 0.1 * len(speeds)) else 0.0
     fastest = float(speeds.quantile(0.95)) if len(speeds) else 0.0
     suggestion = _suggest(footage, detections, extent, fastest)
@@ -167,15 +167,15 @@ def _judge(
         )
     elif footage.seconds < SHORT_SECONDS:
         warnings.append(f"only {footage.seconds:.0f} seconds; a minute shows more of what the agent can do")
-    if float(seen.float().mean()) < SELDOM:
+    if float(seen.float().mean()) < SELDOM_SEEN:
         blocking.append(
             "nothing moves by itself before the background; film one agent that walks about and acts, the camera "
             "standing still or turning slowly"
         )
         return blocking, warnings
-    if float((detections.agents[seen] > 1).float().mean()) > SEVERAL:
+    if float((detections.agents[seen] > 1).float().mean()) > SEVERAL_AGENTS:
         warnings.append("several things move at once; film a single agent, and nobody else in the picture")
-    elif float((detections.changed - detections.sizes).median()) > RESTLESS:
+    elif float((detections.changed - detections.sizes).median()) > RESTLESS_BACKGROUND:
         warnings.append("much of the picture moves beside the agent; film before something that keeps still")
     if camera.motion == "parallax":
         warnings.append(
@@ -194,14 +194,14 @@ def _agent_warnings(footage: Footage, detections: AgentDetections, extent: float
     seen, boxes = detections.seen, detections.boxes
     width, height = footage.frame_size
     size = float(detections.sizes[seen].median())
-    if size > LARGE:
+    if size > LARGE_AGENT:
         warnings.append(f"the agent covers {size:.0%} of the picture; film it from farther away")
-    elif extent < TINY:
+    elif extent < TINY_AGENT:
         warnings.append(
             f"the agent is about {extent:.0f} pixels large; film it from nearer, or ask for a larger --frame-size"
         )
     at_edge = (boxes[:, 0] <= 0) | (boxes[:, 1] <= 0) | (boxes[:, 2] >= width) | (boxes[:, 3] >= height)
-    if size <= LARGE and float(at_edge[seen].float().mean()) > 0.5:
+    if size <= LARGE_AGENT and float(at_edge[seen].float().mean()) > 0.5:
         warnings.append("the agent is at the picture's edge most of the time; keep it whole in the picture")
     if not speed:
         warnings.append("the agent hardly travels, so arrow keys will have little to do; let it walk about too")

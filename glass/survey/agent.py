@@ -14,27 +14,27 @@ from glass.motion.registration import register_foreground, translate
 from glass.motion.windows import as_pictures
 from glass.survey.camera import align
 
-__all__ = ["SHORTEST", "AgentDetections", "find_agent"]
+__all__ = ["SHORTEST_TAKE", "AgentDetections", "find_agent"]
 
-SHORTEST = 4
+SHORTEST_TAKE = 4
 """Frames of the shortest take that is looked at."""
 
-NEIGHBOURS, SPAN = 8, 5.0
+NEIGHBOURS, BACKGROUND_SECONDS = 8, 5.0
 """Frames laid over each sample, and the seconds they are spread over."""
 
-OVERLAP = 0.7
+LARGEST_PAN = 0.7
 """Share of the frame's shorter side by which a panning background moves within them at most."""
 
-FARTHEST = 40
+BACKGROUND_RADIUS = 40
 """Largest shift of the background within them, in pixels."""
 
-NOISE, LEAST_CHANGE = 4.0, 0.1
+NOISE_TIMES, LEAST_CHANGE = 4.0, 0.1
 """A pixel is not background if it differs by four times the usual noise, and by at least so much of 1."""
 
-JOINED = 5
+JOIN_PIXELS = 5
 """Parts nearer than this many pixels are one agent."""
 
-SMALLEST, RIVAL = 0.001, 0.35
+SMALLEST_AGENT, SECOND_AGENT = 0.001, 0.35
 """Share of the frame of the smallest agent; share of the largest part's size that makes another part a second agent."""
 
 SPEED_SECONDS, SPEED_RADIUS = 0.1, 20
@@ -71,10 +71,10 @@ def _windows(footage: Footage, count: int, pan: float) -> tuple[np.ndarray, np.n
     """Choose sampled frames ``(N,)`` over all takes, and the frames ``(N, NEIGHBOURS)`` laid over each of them."""
     places, around = [], []
     # Frames laid over each other must show the same place.
-    span = min(SPAN * footage.rate, OVERLAP * min(footage.frame_size) / max(pan, 1e-6))
+    span = min(BACKGROUND_SECONDS * footage.rate, LARGEST_PAN * min(footage.frame_size) / max(pan, 1e-6))
     step = max(1, round(span / NEIGHBOURS))
     offsets = np.delete(np.arange(NEIGHBOURS + 1) - NEIGHBOURS // 2, NEIGHBOURS // 2) * step
-    takes = [take for take in footage.takes if take.length >= SHORTEST]
+    takes = [take for take in footage.takes if take.length >= SHORTEST_TAKE]
     inside = np.concatenate([np.arange(take.start, take.start + take.length) for take in takes])
     for place in inside[np.linspace(0, len(inside) - 1, count).round().astype(int)]:
         take = next(s for s in takes if s.start <= place < s.start + s.length)
@@ -94,7 +94,7 @@ def _at(footage: Footage, places: np.ndarray) -> Tensor:
 
 def _parts(masks: Tensor) -> Tensor:
     """Number the connected parts of masks bool ``(N, H, W)``, near ones joined: int64 ``(N, H, W)``, 0 is no part."""
-    wide = functional.max_pool2d(masks[:, None].float(), JOINED, 1, JOINED // 2)
+    wide = functional.max_pool2d(masks[:, None].float(), JOIN_PIXELS, 1, JOIN_PIXELS // 2)
     numbers = torch.arange(1, masks[0].numel() + 1, dtype=torch.float32).view(1, 1, *masks.shape[1:]) * wide
     while True:
         spread = functional.max_pool2d(numbers, 5, 1, 2) * wide
@@ -113,11 +113,11 @@ def _box(mask: Tensor) -> Tensor:
 def _largest(parts: Tensor) -> tuple[Tensor, Tensor, int]:
     """Mask ``(H, W)``, box ``(4,)`` of the largest of the numbered parts ``(H, W)``, and how many count as agents."""
     numbers, counts = parts[parts > 0].unique(return_counts=True)
-    least = SMALLEST * parts.numel()
+    least = SMALLEST_AGENT * parts.numel()
     if not len(numbers) or int(counts.max()) < least:
         return torch.zeros_like(parts, dtype=torch.bool), torch.zeros(4, dtype=torch.int64), 0
     mask = parts == numbers[counts.argmax()]
-    rivals = int(((counts >= RIVAL * counts.max()) & (counts >= 2 * least)).sum())
+    rivals = int(((counts >= SECOND_AGENT * counts.max()) & (counts >= 2 * least)).sum())
     return mask, _box(mask), max(1, rivals)
 
 
@@ -128,7 +128,7 @@ def _background(frames: Tensor, around: Tensor) -> Tensor:
     """
     count, neighbours = around.shape[:2]
     each = frames.repeat_interleave(neighbours, 0)
-    shifts = align(around.flatten(0, 1), each, FARTHEST)
+    shifts = align(around.flatten(0, 1), each, BACKGROUND_RADIUS)
     laid = translate(around.flatten(0, 1), -shifts)
     shown = translate(torch.ones_like(laid[:, :1]), -shifts, "zeros") > 0.99
     laid = laid.masked_fill(~shown, torch.nan).unflatten(0, (count, neighbours))
@@ -140,7 +140,7 @@ def _masks(frames: Tensor, background: Tensor) -> Tensor:
     """Say where frames ``(N, 3, H, W)`` are not background: bool ``(N, H, W)``; single pixels do not count."""
     apart = (frames - background).abs().amax(1, keepdim=True)
     noise = apart.flatten(1).median(1).values[:, None, None, None]
-    different = (apart > (NOISE * noise).clamp(min=LEAST_CHANGE)).float()
+    different = (apart > (NOISE_TIMES * noise).clamp(min=LEAST_CHANGE)).float()
     return (functional.avg_pool2d(different, 3, 1, 1)[:, 0] > 0.45) & (different[:, 0] > 0)
 
 

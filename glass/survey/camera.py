@@ -13,24 +13,24 @@ from glass.motion.registration import register_background, translate
 
 __all__ = ["CameraMotion", "align", "estimate_camera"]
 
-FARTHEST = 12
+CAMERA_RADIUS = 12
 """Largest shift looked for between neighbouring frames, in pixels."""
 
 BLOCKS = (3, 4)
 """Rows and columns of the blocks that are registered one by one."""
 
 BLOCK_RADIUS = 4
-CHANGED = 0.15
+CHANGED_PIXEL = 0.15
 """Difference, of 2, that is not background."""
 
-TEXTURE = 0.001
+LEAST_TEXTURE = 0.001
 """Mean squared difference of neighbouring pixels below which a block shows too little to be registered."""
 
-ENOUGH_BLOCKS = 5
-ROUNDS, LIKELY, MOST = 4, 0.2, 0.7
+FEWEST_BLOCKS = 5
+FIT_ROUNDS, FIT_ERROR, FIT_QUANTILE = 4, 0.2, 0.7
 """Rounds of the fit to the blocks; pixels that it may well be off by; share of the blocks that count as most."""
 
-STILL, ZOOMS, DISAGREES = 0.15, 0.004, 0.6
+STATIC_SPEED, ZOOM_GROWTH, PARALLAX_PIXELS = 0.15, 0.004, 0.6
 """Pixels a frame of a camera that stands; growth a frame of one that zooms; pixels by which blocks may disagree."""
 
 
@@ -69,7 +69,7 @@ def _register(first: Tensor, second: Tensor, radius: int) -> tuple[Tensor, Tenso
 def _same(first: Tensor, second: Tensor, shifts: Tensor) -> Tensor:
     """Say where ``first`` moved by ``shifts`` is as ``second``: ``(N, 1, H, W)`` in {0, 1}."""
     apart = functional.avg_pool2d((translate(first, shifts) - second).abs(), 3, 1, 1)
-    return (apart < CHANGED).to(first.dtype)
+    return (apart < CHANGED_PIXEL).to(first.dtype)
 
 
 def align(frames: Tensor, references: Tensor, radius: int) -> Tensor:
@@ -106,39 +106,39 @@ def _fit(moved: Tensor, textured: Tensor, places: Tensor) -> tuple[Tensor, Tenso
     down = torch.stack([zero, one, y, x], 1)
     system = torch.stack([across, down], 1)[None]  # (1, B, 2, 4): shift, growth, turn
     trust = textured
-    for _ in range(ROUNDS):
+    for _ in range(FIT_ROUNDS):
         weight = trust[:, :, None, None].sqrt()
         rows = (system * weight).flatten(1, 2)
         values = (moved[..., None] * weight).flatten(1, 2)
         found = torch.linalg.solve(rows.mT @ rows + 1e-3 * torch.eye(4), rows.mT @ values)
         left = (moved - (system @ found[:, None]).squeeze(-1)).norm(dim=-1)
-        trust = textured / (1 + (left / LIKELY).square())
-    return found[:, 2, 0], left.masked_fill(textured == 0, torch.nan).nanquantile(MOST, dim=1)
+        trust = textured / (1 + (left / FIT_ERROR).square())
+    return found[:, 2, 0], left.masked_fill(textured == 0, torch.nan).nanquantile(FIT_QUANTILE, dim=1)
 
 
 def estimate_camera(first: Tensor, second: Tensor) -> CameraMotion:
     """Say how the background moves between frames ``first`` and ``second``, ``(N, 3, H, W)`` in [0, 1]."""
     one, other = _grey(first), _grey(second)
-    shifts, same = _register(one, other, FARTHEST)
+    shifts, same = _register(one, other, CAMERA_RADIUS)
     height, width = one.shape[-2:]
     rows, columns = BLOCKS
     parts = [_blocks(part) for part in (translate(one, shifts), translate(same, shifts), other, same)]
     shape = (len(first), rows * columns)
     moved = register_background(parts[0], parts[1], parts[2], parts[3], BLOCK_RADIUS).unflatten(0, shape)
     texture = (parts[2][..., 1:] - parts[2][..., :-1]).square().mean((1, 2, 3))
-    textured = ((texture > TEXTURE) & (parts[3].mean((1, 2, 3)) > 0.9)).float().unflatten(0, shape)
+    textured = ((texture > LEAST_TEXTURE) & (parts[3].mean((1, 2, 3)) > 0.9)).float().unflatten(0, shape)
     y, x = torch.meshgrid(torch.arange(rows) + 0.5, torch.arange(columns) + 0.5, indexing="ij")
     places = torch.stack([(x / columns - 0.5) * width, (y / rows - 0.5) * height], -1).flatten(0, 1)
     growth, left = _fit(moved, textured, places)
-    known = textured.sum(1) >= ENOUGH_BLOCKS
+    known = textured.sum(1) >= FEWEST_BLOCKS
     zoom = float(growth[known].abs().median()) if known.any() else 0.0
     disagreement = float(left[known].median()) if known.any() else 0.0
     lengths = shifts.norm(dim=1)
-    moving = lengths[lengths > STILL]
+    moving = lengths[lengths > STATIC_SPEED]
     speed = float(moving.median()) if len(moving) > 0.1 * len(lengths) else 0.0
     motion: Literal["static", "panning", "zooming", "parallax"] = "panning" if speed else "static"
-    if disagreement > DISAGREES:
+    if disagreement > PARALLAX_PIXELS:
         motion = "parallax"
-    elif zoom > ZOOMS:
+    elif zoom > ZOOM_GROWTH:
         motion = "zooming"
     return CameraMotion(motion, speed, zoom, disagreement)

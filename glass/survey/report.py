@@ -18,7 +18,7 @@ from glass.survey.advice import Survey
 __all__ = ["draw_report", "report_lines"]
 
 WIDTH, MARGIN, GAP = 960, 16, 8
-SHOWN = 5
+FRAMES_SHOWN = 5
 INK, SOFT, MARK, PAPER, WARNING = (38, 42, 48), (120, 126, 134), (228, 60, 60), (250, 250, 247), (176, 70, 20)
 
 
@@ -111,24 +111,24 @@ def draw_report(path: Path, footage: Footage, survey: Survey, lines: Sequence[st
     """
     detections = survey.detections
     ranked = [int(i) for i in detections.seen.nonzero()[:, 0]] or list(range(len(detections.places)))
-    chosen = [ranked[round(i)] for i in np.linspace(0, len(ranked) - 1, SHOWN)]
+    chosen = [ranked[round(i)] for i in np.linspace(0, len(ranked) - 1, FRAMES_SHOWN)]
     pictures = [_outlined(detections.frames[i], detections.masks[i]) for i in chosen] + [_heat(survey)]
     columns = 3
     wide = (WIDTH - 2 * MARGIN - (columns - 1) * GAP) // columns
     tall = round(wide * footage.frame_size[1] / footage.frame_size[0])
     probe = ImageDraw.Draw(Image.new("RGB", (1, 1)))
-    said = [(line, INK) for text in lines for line in _wrapped(probe, text, WIDTH - 2 * MARGIN, 16)]
+    text_lines = [(line, INK) for text in lines for line in _wrapped(probe, text, WIDTH - 2 * MARGIN, 16)]
     for text in (*survey.blocking, *survey.warnings):
-        said += [(line, WARNING) for line in _wrapped(probe, text, WIDTH - 2 * MARGIN, 16)]
+        text_lines += [(line, WARNING) for line in _wrapped(probe, text, WIDTH - 2 * MARGIN, 16)]
     rows = -(-len(pictures) // columns)
     below = MARGIN + rows * (tall + GAP)
-    canvas = Image.new("RGB", (WIDTH, below + 70 + 24 * len(said) + MARGIN), PAPER)
+    canvas = Image.new("RGB", (WIDTH, below + 70 + 24 * len(text_lines) + MARGIN), PAPER)
     draw = ImageDraw.Draw(canvas)
     for number, picture in enumerate(pictures):
         place = MARGIN + number % columns * (wide + GAP), MARGIN + number // columns * (tall + GAP)
         canvas.paste(picture.resize((wide, tall), Image.Resampling.NEAREST), place)
     _timeline(draw, footage, survey, below, 50)
-    for number, (line, colour) in enumerate(said):
+    for number, (line, colour) in enumerate(text_lines):
         draw.text((MARGIN, below + 64 + 24 * number), line, fill=colour, font=_font(16))
     with atomic_file(path) as temporary:
         canvas.save(temporary, "PNG")

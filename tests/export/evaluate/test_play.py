@@ -9,8 +9,8 @@ import pytest
 
 from export.evaluate.animation import StartedGame, TrueAnimation, start_from_cut_out
 from export.evaluate.code_usage import Meaning
-from export.evaluate.drift import SPAN, TICKS, measure_drift, random_play
-from export.evaluate.obedience import HOLD, measure_obedience
+from export.evaluate.drift import DRIFT_TICKS, WINDOW_TICKS, measure_drift, random_play
+from export.evaluate.obedience import HOLD_TICKS, measure_obedience
 from export.evaluate.sample import Sample
 from glass.core.errors import GlassError
 from glass.data.core.clip import ACTIONS, Clip
@@ -102,7 +102,7 @@ def test_an_obedient_engine() -> None:
     puppet = Puppet(lambda tick, action: (meant(action), 1.0))
     figures = measure_obedience(samples(2), MEANINGS, game(puppet), silent)
     assert (figures.rate, figures.standing, figures.starts) == (1, 1, 2)
-    assert figures.by_tick == (1,) * HOLD
+    assert figures.by_tick == (1,) * HOLD_TICKS
     assert figures.by_local_action == {1: 1, 2: 1}
     assert figures.by_action == tuple(float(action in (2, 6)) for action in range(len(ACTIONS)))
     assert figures.over_actions == pytest.approx(2 / 9, abs=1e-4)
@@ -115,7 +115,7 @@ def test_an_engine_that_obeys_late_and_only_what_walks() -> None:
 
     figures = measure_obedience(samples(1), MEANINGS, game(Puppet(choose)), silent)
     assert figures.by_local_action == {1: 0.75, 2: 0}
-    assert figures.by_tick == (0, 0, *(0.5,) * (HOLD - 2))
+    assert figures.by_tick == (0, 0, *(0.5,) * (HOLD_TICKS - 2))
     assert figures.standing == 0
     assert figures.by_action[2] == 0.75
 
@@ -130,7 +130,7 @@ def test_an_engine_that_keeps_its_looks() -> None:
 def test_an_engine_that_fades() -> None:
     puppet = Puppet(lambda tick, action: (meant(action), 0.9 if tick < 100 else 0.5))
     figures = measure_drift(samples(1), MEANINGS, game(puppet), 0, silent)
-    near, middle, far = (figures.psnr[tick] for tick in TICKS)
+    near, middle, far = (figures.psnr[tick] for tick in DRIFT_TICKS)
     assert near == middle
     assert near is not None and far is not None and near > far + 5
     assert figures.loss == pytest.approx(near - far, abs=1e-3)
@@ -138,8 +138,12 @@ def test_an_engine_that_fades() -> None:
 
 def test_plays_are_random_but_for_the_ticks_that_are_compared() -> None:
     play = random_play(np.random.default_rng(0), MEANINGS)
-    assert len(play) == TICKS[-1]
-    assert play[TICKS[0] - SPAN : TICKS[0]] == play[TICKS[1] - SPAN : TICKS[1]] == play[TICKS[2] - SPAN : TICKS[2]]
+    assert len(play) == DRIFT_TICKS[-1]
+    assert (
+        play[DRIFT_TICKS[0] - WINDOW_TICKS : DRIFT_TICKS[0]]
+        == play[DRIFT_TICKS[1] - WINDOW_TICKS : DRIFT_TICKS[1]]
+        == play[DRIFT_TICKS[2] - WINDOW_TICKS : DRIFT_TICKS[2]]
+    )
     assert play != random_play(np.random.default_rng(1), MEANINGS)
     assert {action.local_action for action in play} == {1, 2}
     assert all(action.shift == MEANINGS[(action.local_action or 0) - 1].shift for action in play)

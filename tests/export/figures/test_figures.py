@@ -14,7 +14,7 @@ from export.commands import figures as command
 from export.evaluate.animation import TrueAnimation
 from export.figures import panel as panels
 from export.figures.clips import ReadClip, read_clips
-from export.figures.codes import MOVE, count_codes
+from export.figures.codes import SHORTEST_MOVE, count_codes
 from export.figures.figure import Figure, FigureGrid, broken, write_figures
 from glass.core.directions import direction_of
 from glass.core.errors import GlassError
@@ -85,7 +85,7 @@ def test_agents_that_fill_the_frame_are_shown_in_it(tiny_bundle: Path, monkeypat
 
     start = load_picture(tiny_bundle / "starts" / "0.png")
     cut = actions.local_actions(Engine.load(tiny_bundle), [start])[0].frames[0]
-    monkeypatch.setattr(actions, "LARGE", 0.0)
+    monkeypatch.setattr(actions, "LARGEST_CUT_SHARE", 0.0)
     whole = actions.local_actions(Engine.load(tiny_bundle), [start])[0].frames[0]
     frame = np.asarray(start.image.convert("RGB")).repeat(3, 0).repeat(3, 1)
     found = [
@@ -110,7 +110,7 @@ def test_titles_are_broken_before_words_only() -> None:
 
 def test_steps_are_counted_by_code_and_direction() -> None:
     shifts = [(3.0, 0.0), (-0.2, 0.4), (0.0, -2.0), (1.0, -1.0)]
-    assert [direction_of(shift, MOVE) for shift in shifts] == ["right", "stay", "up", "right"]
+    assert [direction_of(shift, SHORTEST_MOVE) for shift in shifts] == ["right", "stay", "up", "right"]
     steps = tuple(Step(shift, (0.0, 0.0), code) for shift, code in zip(shifts, (1, 2, 2, 1), strict=True))
     frames = np.zeros((5, 8, 8, 3), np.uint8)
     read = ReadClip(Clip("c", "c", frames), Analysis("m", (8, 8), np.ones((5, 8, 8), bool), steps))
@@ -174,7 +174,7 @@ def test_mistakes(
 
 
 def test_the_panel_shows_the_truth_beside_what_is_played(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(panels, "TRIES", 8)
+    monkeypatch.setattr(panels, "CLIPS_TRIED", 8)
     engine = Engine.load("sprites")
     clips = read_clips(engine, "folk:split=test", 3, 12, 0)
     source = open_source("folk:split=test,characters=2")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from export.learn.budget import FEWEST, SHARES_FROM_SCRATCH, SHARES_FROM_WEIGHTS, Budget
+from export.learn.budget import FEWEST_STEPS, SHARES_FROM_SCRATCH, SHARES_FROM_WEIGHTS, Budget
 from glass.config import StageConfig
 
 STAGES = tuple(SHARES_FROM_SCRATCH)
@@ -63,7 +63,7 @@ def test_training_ends_in_time(minutes: float, slowness: float, saving: float, s
     taken = train(budget, clock, lambda stage: slowness * costs[stage], saving=saving)
     spent = (clock.now + 30 - began) / 60
     assert abs(spent - minutes) <= 0.1 * minutes
-    assert min(taken.values()) >= FEWEST
+    assert min(taken.values()) >= FEWEST_STEPS
     assert not budget.stopped_early
 
 
@@ -107,7 +107,7 @@ def test_local_actions_are_quantised_after_a_quarter() -> None:
 def test_no_time_at_all_still_gives_a_few_steps() -> None:
     clock = Clock()
     taken = train(Budget(clock.now - 5, SHARES_FROM_SCRATCH, 30.0, clock), clock, lambda stage: 1.0)
-    assert taken == dict.fromkeys(STAGES, FEWEST)
+    assert taken == dict.fromkeys(STAGES, FEWEST_STEPS)
 
 
 def test_stopping_the_last_stage_closes_it() -> None:

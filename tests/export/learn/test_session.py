@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from export.learn.budget import FEWEST
+from export.learn.budget import FEWEST_STEPS
 from export.learn.display import Display
 from export.learn.folders import LearnFolders
 from export.learn.install import steps_taken
@@ -51,7 +51,10 @@ def test_from_a_clip_to_a_model(learned: Learned, known: Path) -> None:
     assert bundle.manifest.tick_rate == 10.0
     assert bundle.manifest.training_data == ("6 seconds of clip.gif",)
     assert 1 <= len(bundle.manifest.starts) <= 8
-    assert f"{FEWEST} steps of the global stage, {FEWEST} of the local stage" in (bundle.folder / "CARD.md").read_text()
+    assert (
+        f"{FEWEST_STEPS} steps of the global stage, {FEWEST_STEPS} of the local stage"
+        in (bundle.folder / "CARD.md").read_text()
+    )
     engine = Engine.load(bundle.folder)
     with Image.open(bundle.folder / bundle.manifest.starts[0]) as start:
         engine.reset(start)
@@ -67,13 +70,13 @@ def test_the_same_command_goes_on(order: Ordering, known: Path) -> None:
     folders = LearnFolders.of(HOME, None)
     frames = (folders.frames / "frames.bin").stat().st_mtime_ns
     learn(order(), live=False)
-    assert steps_taken(folders.run)["local"] == 2 * FEWEST
-    assert steps_taken(folders.run)["global"] == FEWEST
+    assert steps_taken(folders.run)["local"] == 2 * FEWEST_STEPS
+    assert steps_taken(folders.run)["global"] == FEWEST_STEPS
     assert (folders.frames / "frames.bin").stat().st_mtime_ns == frames
     record = folders.read_record()
     assert record and record.minutes == pytest.approx(0.0, abs=0.01)
     learn(order(restart=True), live=False)
-    assert steps_taken(folders.run)["local"] == FEWEST
+    assert steps_taken(folders.run)["local"] == FEWEST_STEPS
 
 
 def test_other_clips_or_settings_need_another_name(order: Ordering, known: Path, tmp_path: Path) -> None:
@@ -85,7 +88,7 @@ def test_other_clips_or_settings_need_another_name(order: Ordering, known: Path,
     ):
         with pytest.raises(GlassError, match=words):
             learn(changed, live=False)
-    assert steps_taken(LearnFolders.of(HOME, None).run)["local"] == FEWEST
+    assert steps_taken(LearnFolders.of(HOME, None).run)["local"] == FEWEST_STEPS
 
 
 def test_a_bundle_made_elsewhere_is_not_replaced(order: Ordering, data: Path, tiny_bundle: Path) -> None:

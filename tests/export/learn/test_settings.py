@@ -118,5 +118,5 @@ def test_weights_that_find_no_agent_are_not_taken(
         return choose_start(config, [TinyWorld(empty=0.0)], [tmp_path / WEIGHTS], 60.0, lambda name: None)
 
     assert chosen() is None
-    monkeypatch.setattr(warm, "FOUND", 0.0)
+    monkeypatch.setattr(warm, "FEWEST_MASK_SHARE", 0.0)
     assert chosen() == tmp_path / WEIGHTS, "cheaper than to begin with nothing"
