@@ -1,4 +1,4 @@
-"""Leaving out local actions that nobody wants to play, such as one that only begins what others go on with."""
+"""Removing local actions from a trained model: codes, statistics and labels without those that are left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Thin modules around the model, one for each graph of a bundle: named tensors in, named tensors out, no logic."""
+"""ONNX graphs of a bundle: thin modules around the model with named tensors in and out, and their conversion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the bundle play as the model does? A long rollout through the engine, held against torch."""
+"""Verification of a bundle: a rollout of 100 ticks through the engine is compared with torch."""
 
 from __future__ import annotations
 

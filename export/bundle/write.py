@@ -1,4 +1,4 @@
-"""Writing a bundle: graphs, weights, start frames, card and manifest, all or nothing."""
+"""Writing a bundle as a whole: graphs, weights, start frames, card and manifest."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What `glass-evaluate` measures."""
+"""Evaluation: what `glass-evaluate` measures."""

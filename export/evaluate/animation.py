@@ -1,4 +1,4 @@
-"""A character's true animation frames, and which of them a played agent is nearest to."""
+"""Nearest-frame classification: a character's true animation frames, and which of them a played agent is nearest to."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -71,7 +71,7 @@ class StartedGame:
 
 
 def start_at_first_frame(engine: Engine, sample: Sample) -> StartedGame:
-    """Set an engine to the first frame of a sample whose agent's place is known.
+    """Start a game at the first frame of a sample whose agent's place is known.
 
     Raises:
         GlassError: the model finds no agent in it.
@@ -82,7 +82,7 @@ def start_at_first_frame(engine: Engine, sample: Sample) -> StartedGame:
 
 
 def start_from_cut_out(engine: Engine, cell: NDArray[np.uint8]) -> StartedGame:
-    """Set an engine to a character's cell, (64, 64, 4), with nothing around it: a picture cut out by its alpha.
+    """Start a game from a character's cell, (64, 64, 4), with nothing around it: a picture cut out by its alpha.
 
     Raises:
         GlassError: the model does not take the cell as it is.
@@ -102,7 +102,7 @@ def started_games(
 
     Args:
         samples: what to start from, all of known characters.
-        start: sets the engine to a sample's first frame.
+        start: starts a game at a sample's first frame.
     """
     for number, sample in enumerate(samples):
         try:

@@ -1,4 +1,4 @@
-"""How alike two pictures are, and the part of a frame around an agent."""
+"""Image metrics: PSNR and SSIM, and the region of a frame around an agent."""
 
 import math
 

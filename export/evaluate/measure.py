@@ -1,4 +1,4 @@
-"""All the figures of a model on a source of clips."""
+"""The evaluation: all figures of a model on a source of clips."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Whether a local action, held, shows the true action that it stands for."""
+"""Obedience: whether a local action that is held shows the true action that it stands for."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ def measure_obedience(
     Args:
         samples: what to start from; those in which the model finds no agent are passed over.
         meanings: what the local actions stand for; others are not played.
-        start: sets the engine to a sample's first frame.
+        start: starts a game at a sample's first frame.
         progress: called with the share that is done, in 0..1.
     """
     found: list[NDArray[np.bool_]] = []

@@ -1,4 +1,4 @@
-"""Plots of a report."""
+"""Plots of the evaluation report."""
 
 from collections.abc import Callable
 from pathlib import Path

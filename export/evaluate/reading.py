@@ -1,4 +1,4 @@
-"""What a model reads out of clips, against the truth."""
+"""Accuracy of what a model reads from clips: masks (IoU), shifts and local actions."""
 
 from dataclasses import dataclass, field
 

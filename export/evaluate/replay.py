@@ -1,4 +1,4 @@
-"""Playing a clip again from its first frame, against the clip and against keeping its first frame."""
+"""Reconstruction: a clip is played again from its first frame and compared with it, as is its first frame when kept."""
 
 from collections import defaultdict
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The clips that a model is measured on, each with the character that it shows."""
+"""Evaluation samples: drawn clips, each with the character that it shows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

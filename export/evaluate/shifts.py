@@ -1,4 +1,4 @@
-"""How far shifts are from those that they should be."""
+"""Errors of shifts: length in pixels, and the share of moves whose direction is right."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

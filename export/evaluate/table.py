@@ -1,4 +1,4 @@
-"""A report as a table."""
+"""The evaluation report as a table for the terminal."""
 
 from rich.table import Table
 

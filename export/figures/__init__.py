@@ -1,1 +1,1 @@
-"""What `glass-figures` draws."""
+"""Figures of a model, as `glass-figures` draws them."""

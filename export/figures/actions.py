@@ -1,4 +1,4 @@
-"""What each global and each local action does to start frames."""
+"""Figures of global and local actions: what each does to start frames."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is read from clips, taken apart, and carried over to other pictures."""
+"""Figures of motion transfer and of the decomposition of a frame into its layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which local action occurs with which direction of motion."""
+"""Figure of local actions by direction of motion, as a table of shares."""
 
 from __future__ import annotations
 

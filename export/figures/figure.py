@@ -1,4 +1,4 @@
-"""What a figure is, and how it is laid out and written."""
+"""A figure (picture or animation), the grid it is laid out on, and the page of captions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Unseen characters doing every local action, beside the true animation of what it stands for."""
+"""Figure of unseen characters doing every local action, beside the true animation of what it stands for."""
 
 from __future__ import annotations
 

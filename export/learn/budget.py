@@ -1,4 +1,4 @@
-"""Minutes: how many steps each stage of training gets, refitted while it goes on."""
+"""Time budget: how many steps each stage of training gets, planned again from their measured time."""
 
 from __future__ import annotations
 

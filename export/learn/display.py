@@ -1,4 +1,4 @@
-"""One progress display for all of it: what is being done, how much of the time is over, how much is left."""
+"""Progress display of `glass-learn`: what is being done and the time left, as a bar or as lines."""
 
 from __future__ import annotations
 

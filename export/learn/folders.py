@@ -1,4 +1,4 @@
-"""Where things are kept: a folder for each name with frames, report and training, and what was begun with."""
+"""Folders of a model being learned (frames, report, training), and the record of what its training began with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The end of it: start frames, bundle, preview."""
+"""Installation of a trained model: its start frames, bundle and preview."""
 
 from __future__ import annotations
 

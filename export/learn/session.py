@@ -1,4 +1,4 @@
-"""One sitting of learning: read, look, train, export."""
+"""One run of `glass-learn`: read the clips, survey them, train, export."""
 
 from __future__ import annotations
 
@@ -57,16 +57,16 @@ FEWEST_CHECKPOINT_STEPS = 50
 
 @dataclass(frozen=True)
 class LearnOptions:
-    """What a person asks for."""
+    """Options of `glass-learn`."""
 
     clips: tuple[Path, ...]
     """Videos, animations, pictures and folders."""
     folders: LearnFolders
-    """Where things go."""
+    """Where frames, training and bundle are kept."""
     minutes: float
     """How long all of it may take."""
     footage_options: FootageOptions
-    """How to read."""
+    """How clips are read."""
     overrides: Overrides
     """Settings."""
     from_scratch: bool
@@ -84,7 +84,7 @@ class LearnOptions:
 
 
 def learn(options: LearnOptions, live: bool) -> None:
-    """Do it; ``live`` draws a bar, as on a terminal.
+    """Learn a playable model from clips; ``live`` draws a progress bar, as on a terminal.
 
     Raises:
         GlassError: clips that cannot be read, footage that cannot work, a taken name, settings that do not fit.
@@ -121,7 +121,7 @@ def _report(options: LearnOptions, footage: Footage, survey: Survey, display: Di
 def _begin(
     options: LearnOptions, footage: Footage, survey: Survey, chosen: Suggestion, source: FootageSource, display: Display
 ) -> tuple[LearnRecord, Config, Path | None]:
-    """Take up an earlier training of the name, or begin one: its record, its config, the weights to begin with.
+    """Resume the training of this name, or begin one; return its record, its config and the weights to begin with.
 
     Raises:
         GlassError: the name belongs to other clips or settings.

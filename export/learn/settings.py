@@ -1,4 +1,4 @@
-"""From what was seen in the footage, and what a person asks for, to the config of a training."""
+"""Training config from the survey of the footage and from the settings a person gives."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ WARM_START_RATE = 0.5
 
 @dataclass(frozen=True)
 class Overrides:
-    """What a person sets instead of what suits the footage; None leaves it."""
+    """Settings given by a person; None takes what the survey suggests."""
 
     tick_rate: float | None = None
     """Ticks a second; the nearest that the footage's frames allow is taken."""
@@ -68,7 +68,7 @@ class Overrides:
 
 
 def apply(suggestion: Suggestion, overrides: Overrides, footage: Footage) -> Suggestion:
-    """Return the suggestion with what a person sets."""
+    """Return the suggestion with the settings that a person gives."""
     stride = suggestion.stride
     if overrides.tick_rate:
         stride = max(1, round(footage.rate / overrides.tick_rate))
@@ -106,7 +106,7 @@ def with_clips(config: Config, source: FootageSource, seconds_a_clip: float, min
 
 
 def for_short_run(config: Config, minutes: float) -> Config:
-    """Return the config for the minutes there are."""
+    """Return the config with smaller batches of the local stage where there are few minutes."""
     local = config.training.local_stage
     if minutes > SHORT_MINUTES or local.batch <= SMALL_BATCH:
         return config
@@ -114,7 +114,7 @@ def for_short_run(config: Config, minutes: float) -> Config:
 
 
 def reuse_networks(config: Config, known: Config, extent: float) -> Config:
-    """Return the config with the networks of a model it begins with, window and all, if that suits the agent.
+    """Return the config with the networks and window of the model it begins with, if that window suits the agent.
 
     Weights of another window fit only in part.
 
@@ -154,7 +154,7 @@ def expected_config(kept: Config, config: Config, from_weights: bool, window: in
 
 
 def lower_learning_rates(config: Config) -> Config:
-    """Return the config for a training that goes on from weights that know other agents."""
+    """Return the config with lower learning rates, for training that goes on from weights of other agents."""
     training = config.training
     stages = {
         name: replace(stage, learning_rate=WARM_START_RATE * stage.learning_rate)

@@ -1,4 +1,4 @@
-"""How long things take here, measured in a few seconds before training begins."""
+"""Estimates of how long export and tracking take on this machine, measured before training begins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Weights to start from, chosen by trying."""
+"""Warm start: the weights to begin with, chosen by a short training from each candidate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drawing the numbered clips of a data set, in one process or several."""
+"""Drawing the clips of a data set in one process or several."""
 
 import signal
 from collections.abc import Iterator

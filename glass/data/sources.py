@@ -1,4 +1,4 @@
-"""Where clips come from: worlds drawn on the fly, opened by a one-line specification."""
+"""Sources of clips, opened by a one-line specification: worlds drawn on the fly, the robot, clips on disk."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

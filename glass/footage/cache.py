@@ -1,4 +1,4 @@
-"""Frames decoded once: a file of raw pixels that is mapped into memory, and what is known of them beside it."""
+"""Cache of decoded frames: a memory-mapped file of raw pixels, with an index beside it."""
 
 from __future__ import annotations
 

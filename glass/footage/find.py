@@ -1,4 +1,4 @@
-"""Finding clips: from what a person names to readers."""
+"""Search for clips: videos, animations and folders of frames among files and folders."""
 
 from __future__ import annotations
 

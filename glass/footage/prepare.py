@@ -1,4 +1,4 @@
-"""From what a person names to frames to learn from."""
+"""Preparation of footage: clips are found, probed, and decoded into the cache."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["FootageOptions", "prepare"]
 
 @dataclass(frozen=True)
 class FootageOptions:
-    """What a person wants of the frames; None leaves it to the footage."""
+    """Options of reading clips; what is None is chosen from the footage."""
 
     frame_size: tuple[int, int] | None = None
     """(W, H) in pixels, multiples of 8."""

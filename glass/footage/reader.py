@@ -1,4 +1,4 @@
-"""What every kind of clip gives: what it says of itself, and its frames in time, upright and of the size asked for."""
+"""Interface of clip readers: what a clip says of itself, and its timed frames of one size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frame size and rate that suit the footage."""
+"""Choice of frame size and frame rate for the footage."""
 
 from __future__ import annotations
 

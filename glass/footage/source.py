@@ -1,4 +1,4 @@
-"""Material as a source of clips to train on."""
+"""Footage as a source of clips to train on."""
 
 from __future__ import annotations
 

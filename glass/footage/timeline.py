@@ -1,4 +1,4 @@
-"""Time: frames that come when they like, as frames at a steady rate; and where one take ends and another begins."""
+"""Resampling of timed frames to a steady rate, detection of cuts between takes, and of held frames."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ half of the new ones must really be new."""
 
 
 def at_rate(frames: Iterator[TimedFrame], rate: float) -> Iterator[npt.NDArray[np.uint8]]:
-    """Give what is on screen in the middle of every tick of ``rate`` a second, from the first frame to the last."""
+    """Resample to ``rate`` frames a second: what is on screen in the middle of every tick, from first to last frame."""
     shown: TimedFrame | None = None
     tick, skipped = 0, 0.0
     for frame in frames:

@@ -1,4 +1,4 @@
-"""Clips in video files, read by PyAV."""
+"""Video files as clips, decoded by PyAV."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A look at footage before learning: camera, agents, advice, report."""
+"""Survey of footage before learning: camera motion, agents, advice, report."""

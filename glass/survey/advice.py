@@ -1,4 +1,4 @@
-"""What suits the footage, and what cannot work with it."""
+"""Survey of footage: suggested settings, warnings, and what makes learning impossible."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Survey:
-    """What was found by looking at the footage."""
+    """Result of a survey of the footage."""
 
     camera: CameraMotion
     """The background."""
@@ -68,7 +68,7 @@ class Survey:
     speed: float
     """Pixels a second that it travels when it does; 0 if it does not."""
     suggestion: Suggestion
-    """What suits."""
+    """Suggested settings."""
     blocking: tuple[str, ...]
     """Sentences: why nothing can be learned, and what to film instead."""
     warnings: tuple[str, ...]
@@ -94,7 +94,7 @@ def _stride(rate: float, fastest: float) -> int:
 
 
 def _poses(detections: AgentDetections) -> float:
-    """Estimate how many kinds of pose the agent takes: the effective rank of its pictures, cut out and centred."""
+    """Effective rank (participation ratio) of the agent's centred pictures: about how many kinds of pose it takes."""
     cuts = []
     for frame, mask, box in zip(detections.frames, detections.masks, detections.boxes, strict=True):
         left, top, right, bottom = box.tolist()
@@ -121,7 +121,7 @@ def _suggest(footage: Footage, detections: AgentDetections, extent: float, faste
 
 
 def survey_footage(footage: Footage) -> Survey:
-    """Look at the footage; takes seconds.
+    """Survey the footage: camera motion, agents, suggested settings, problems; takes seconds.
 
     Raises:
         GlassError: every take has too few frames to be looked at.

@@ -1,4 +1,4 @@
-"""Where the agent is: what stays different after the background of many frames is laid over one."""
+"""Detection of the agent by background subtraction: frames are compared with the median of aligned neighbours."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ SPEED_SECONDS, SPEED_RADIUS = 0.1, 20
 
 @dataclass(frozen=True)
 class AgentDetections:
-    """What was seen in the sampled frames; the agent is the largest part that is not background."""
+    """Agents detected in the sampled frames: in each the largest connected component that is not background."""
 
     frames: Tensor
     """uint8 ``(N, H, W, 3)`` the sampled frames."""
@@ -93,7 +93,7 @@ def _at(footage: Footage, places: np.ndarray) -> Tensor:
 
 
 def _parts(masks: Tensor) -> Tensor:
-    """Number the connected parts of masks bool ``(N, H, W)``, near ones joined: int64 ``(N, H, W)``, 0 is no part."""
+    """Label connected components of masks bool ``(N, H, W)``, near ones joined: int64 ``(N, H, W)``, 0 is none."""
     wide = functional.max_pool2d(masks[:, None].float(), JOIN_PIXELS, 1, JOIN_PIXELS // 2)
     numbers = torch.arange(1, masks[0].numel() + 1, dtype=torch.float32).view(1, 1, *masks.shape[1:]) * wide
     while True:
@@ -111,7 +111,7 @@ def _box(mask: Tensor) -> Tensor:
 
 
 def _largest(parts: Tensor) -> tuple[Tensor, Tensor, int]:
-    """Mask ``(H, W)``, box ``(4,)`` of the largest of the numbered parts ``(H, W)``, and how many count as agents."""
+    """Mask ``(H, W)`` and box ``(4,)`` of the largest labelled component ``(H, W)``, and how many count as agents."""
     numbers, counts = parts[parts > 0].unique(return_counts=True)
     least = SMALLEST_AGENT * parts.numel()
     if not len(numbers) or int(counts.max()) < least:
@@ -122,7 +122,7 @@ def _largest(parts: Tensor) -> tuple[Tensor, Tensor, int]:
 
 
 def _background(frames: Tensor, around: Tensor) -> Tensor:
-    """Lay neighbours ``(N, M, 3, H, W)`` over frames ``(N, 3, H, W)`` and take the median: ``(N, 3, H, W)``.
+    """Median ``(N, 3, H, W)`` of neighbours ``(N, M, 3, H, W)`` aligned with frames ``(N, 3, H, W)``.
 
     What no neighbour shows is as in the frame.
     """
@@ -137,7 +137,7 @@ def _background(frames: Tensor, around: Tensor) -> Tensor:
 
 
 def _masks(frames: Tensor, background: Tensor) -> Tensor:
-    """Say where frames ``(N, 3, H, W)`` are not background: bool ``(N, H, W)``; single pixels do not count."""
+    """Subtract the background from frames ``(N, 3, H, W)``: bool ``(N, H, W)`` where they differ; no single pixels."""
     apart = (frames - background).abs().amax(1, keepdim=True)
     noise = apart.flatten(1).median(1).values[:, None, None, None]
     different = (apart > (NOISE_TIMES * noise).clamp(min=LEAST_CHANGE)).float()

@@ -1,4 +1,4 @@
-"""How the background moves, from registration of whole frames and of blocks of them."""
+"""Estimate of camera motion, by registration of whole frames and of blocks of them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ STATIC_SPEED, ZOOM_GROWTH, PARALLAX_PIXELS = 0.15, 0.004, 0.6
 
 @dataclass(frozen=True)
 class CameraMotion:
-    """What the background does."""
+    """How the camera moves, as seen from the background."""
 
     motion: Literal["static", "panning", "zooming", "parallax"]
     """In a word; ``parallax`` is a background whose parts move differently."""
@@ -90,7 +90,7 @@ def _blocks(pictures: Tensor) -> Tensor:
 
 
 def _fit(moved: Tensor, textured: Tensor, places: Tensor) -> tuple[Tensor, Tensor]:
-    """Fit shift, growth and turn to what blocks did; a few that do otherwise, as where the agent is, hardly count.
+    """Fit shift, growth and turn to the shifts of blocks by reweighted least squares, robust to a few outliers.
 
     Args:
         moved: ``(N, B, 2)`` pixels.

@@ -1,4 +1,4 @@
-"""The report: lines to print, and a picture of what was seen."""
+"""Report of the survey: lines to print, and a picture of what was found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What everything in `glass.data` exchanges: a character's animations, and a clip of frames with its truth."""
+"""`Clip`, frames of an agent with ground truth, and `Character`, its animation frames."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

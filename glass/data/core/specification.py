@@ -1,4 +1,4 @@
-"""Reading `kind:key=value,key=value`, the one-line name of a source of clips."""
+"""Parser of `kind:key=value,key=value`, the one-line specification of a source of clips."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""Training, validation and test: which part of a list of things belongs to each split."""
+"""Training, validation and test splits of 80, 10 and 10 percent."""
 
 from glass.core.errors import GlassError
 

@@ -1,4 +1,4 @@
-"""One cell of the folk: body, clothes and head put together, seen from the front or from the left."""
+"""Bodies of the folk: torso, limbs, clothes and head drawn into one cell, from the front or from the left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folk: characters drawn by code, in the actions and the cell layout of the sheets."""
+"""Folk: characters drawn by code, with the actions and cell layout of sprite sheets."""
 
 from __future__ import annotations
 

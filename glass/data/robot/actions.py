@@ -1,4 +1,4 @@
-"""What the robot is told besides where to move: every grip with every lift is an action."""
+"""Actions of the robot: every command to the gripper with every command to the hand's height."""
 
 from enum import IntEnum
 

@@ -1,4 +1,4 @@
-"""Moving the arm: inverse kinematics to where the hand should be, and servos that take it there."""
+"""Control of the arm: inverse kinematics (damped least squares) and position servos."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""The fixed camera: where it stands, and the way between places and pixels."""
+"""Pinhole camera: its pose, projection to pixels, and back-projection at a height."""
 
 from dataclasses import dataclass
 

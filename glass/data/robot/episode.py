@@ -1,4 +1,4 @@
-"""An episode: a scene, an explorer that commands its arm, and what the camera sees of it."""
+"""Simulation of an episode: a random scene, an exploring arm, frames and masks."""
 
 import mujoco
 import numpy as np

@@ -1,4 +1,4 @@
-"""Filming a scene: frames and the mask of the arm."""
+"""Rendering of frames and of masks of the arm."""
 
 from functools import cache
 from types import TracebackType

@@ -1,4 +1,4 @@
-"""How MuJoCo draws without a display: through EGL, or else OSMesa."""
+"""Choice of the way MuJoCo renders without a display: EGL, or else OSMesa."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What a scene looks like: camera, paint, floor, light and things, drawn at random for every episode."""
+"""Domain randomisation: camera, paint, floor, light and things of a scene, drawn at random for every episode."""
 
 import colorsys
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The scene: bin, things, arm, lamp and camera, built from a look."""
+"""MuJoCo model of a scene: bin, things, arm, lamp and camera."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The robot as a source of clips: an episode in a scene of its own for every draw."""
+"""The robot as a source of clips: a new scene and episode for every draw."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Pictures of surfaces: wood with its grain, speckled and plain board."""
+"""Procedural textures of surfaces: wood, speckled and plain board."""
 
 import numpy as np
 import numpy.typing as npt

@@ -1,4 +1,4 @@
-"""How the backgrounds are painted: noise textures, gradients, and floors in the manner of old games."""
+"""Procedural backgrounds: noise textures, gradients, and floors in the manner of old games."""
 
 from __future__ import annotations
 

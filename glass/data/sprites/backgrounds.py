@@ -13,9 +13,7 @@ from PIL import Image
 
 from glass.core.errors import GlassError
 from glass.data.sprites.background_art import FLOORS, TEXTURES, Painter
-
-SIDE = 281
-"""Width and height of a background in pixels."""
+from glass.data.sprites.camera import BACKGROUND_SIZE
 
 KINDS: tuple[str, ...] = (*TEXTURES, *FLOORS)
 """The kinds that are made from a seed alone."""
@@ -67,7 +65,7 @@ def background(rng: np.random.Generator, kind: str | None = None) -> NDArray[np.
     painters: dict[str, Callable[[Painter], NDArray[np.float64]]] = {**TEXTURES, **FLOORS}
     if kind not in painters:
         raise GlassError(f"background kind {kind!r} is unknown; use one of {', '.join((*KINDS, PHOTO))}")
-    painter = Painter(rng, SIDE)
+    painter = Painter(rng, BACKGROUND_SIZE)
     picture = painters[kind](painter) + painter.unevenness()
     return np.clip(np.rint(picture), 0, 255).astype(np.uint8)
 
@@ -83,7 +81,7 @@ def load_background(path: str | Path) -> NDArray[np.uint8]:
     """
     try:
         with Image.open(path) as image:
-            return np.array(image.convert("RGB").resize((SIDE, SIDE), Image.Resampling.LANCZOS))
+            return np.array(image.convert("RGB").resize((BACKGROUND_SIZE, BACKGROUND_SIZE), Image.Resampling.LANCZOS))
     except FileNotFoundError:
         raise GlassError(f"{path}: no such background; give the path of a picture") from None
     except (OSError, ValueError, Image.DecompressionBombError):
@@ -105,5 +103,5 @@ def _photo(rng: np.random.Generator) -> NDArray[np.uint8]:
     side = int(rng.integers(min(picture.shape[:2]) // 2, min(picture.shape[:2]) + 1))
     top, left = (int(rng.integers(size - side + 1)) for size in picture.shape[:2])
     cut = Image.fromarray(picture[top : top + side, left : left + side])
-    out = np.array(cut.resize((SIDE, SIDE), Image.Resampling.BILINEAR))
+    out = np.array(cut.resize((BACKGROUND_SIZE, BACKGROUND_SIZE), Image.Resampling.BILINEAR))
     return np.ascontiguousarray(out[:, ::-1]) if rng.random() < 0.5 else out

@@ -1,4 +1,4 @@
-"""The camera over a background: which part is seen, stretched to the frame, cheap enough to be made while training."""
+"""Views of a background: a window of it stretched to the frame, fast enough to be made while training."""
 
 from dataclasses import dataclass, field
 from math import gcd

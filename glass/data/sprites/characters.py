@@ -1,4 +1,4 @@
-"""Who may appear in a world: characters of sprite sheets, and folk."""
+"""Casts: the characters that may appear in a world, of sprite sheets or folk."""
 
 import zlib
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a world is filmed before: a photo, generated backgrounds, or both."""
+"""Sceneries: the backgrounds of a world, a photo, generated ones, or both."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

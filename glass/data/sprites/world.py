@@ -61,38 +61,30 @@ class WorldConfig:
                 raise GlassError(f"{name}={getattr(self, name)}: must be above 0")
 
 
-@dataclass(frozen=True)
-class Span:
-    """The whole numbers a walk may visit in one axis: low <= value < high."""
-
-    low: int
-    high: int
-
-
 class Walk:
     """A random walk on a grid that mostly keeps its direction and is stopped by the grid's edges."""
 
-    def __init__(self, rng: np.random.Generator, xs: Span, ys: Span, step: int, inertia: float) -> None:
+    def __init__(self, rng: np.random.Generator, xs: range, ys: range, step: int, inertia: float) -> None:
         """Start anywhere on the grid, before the first tick."""
         self._rng = rng
         self._xs = xs
         self._ys = ys
         self._step = step
         self._inertia = inertia
-        self.x = int(rng.integers(xs.low, xs.high))
-        self.y = int(rng.integers(ys.low, ys.high))
+        self.x = int(rng.integers(xs.start, xs.stop))
+        self.y = int(rng.integers(ys.start, ys.stop))
         self.direction: str | None = None
 
     def _open(self) -> list[str]:
         """Directions in which there is room, and standing still."""
         options = [STAND]
-        if self.x < self._xs.high - 1:
+        if self.x < self._xs.stop - 1:
             options.append("right")
-        if self.x > self._xs.low:
+        if self.x > self._xs.start:
             options.append("left")
-        if self.y < self._ys.high - 1:
+        if self.y < self._ys.stop - 1:
             options.append("down")
-        if self.y > self._ys.low:
+        if self.y > self._ys.start:
             options.append("up")
         return options
 
@@ -108,8 +100,8 @@ class Walk:
             self.direction = self._pick([option for option in options if option != self.direction])
         dx, dy = DIRECTIONS.get(self.direction, (0, 0))
         x, y = self.x, self.y
-        self.x = min(max(x + dx * self._step, self._xs.low), self._xs.high - 1)
-        self.y = min(max(y + dy * self._step, self._ys.low), self._ys.high - 1)
+        self.x = min(max(x + dx * self._step, self._xs.start), self._xs.stop - 1)
+        self.y = min(max(y + dy * self._step, self._ys.start), self._ys.stop - 1)
         return self.x - x, self.y - y
 
 
@@ -151,12 +143,12 @@ class ActionSequence:
 def _agent_walk(rng: np.random.Generator, config: WorldConfig) -> Walk:
     width, height = config.frame_size
     margin = CELL // 2 if config.edge and rng.random() < config.edge else 0
-    xs, ys = Span(-margin, width - CELL + margin), Span(-margin, height - CELL + margin)
+    xs, ys = range(-margin, width - CELL + margin), range(-margin, height - CELL + margin)
     return Walk(rng, xs, ys, config.step, config.inertia)
 
 
 def _camera_walk(rng: np.random.Generator, config: WorldConfig) -> Walk:
-    room = Span(0, BACKGROUND_SIZE - VIEW_SIZE)
+    room = range(0, BACKGROUND_SIZE - VIEW_SIZE)
     return Walk(rng, room, room, config.view_step, config.view_inertia)
 
 

@@ -1,4 +1,4 @@
-"""Clips made to fit: frames of another size, left and right exchanged; the truth goes along."""
+"""Resizing and mirroring of clips together with their ground truth."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Clips read from a folder, ours or somebody else's."""
+"""A folder of clips as a source, ours or made by others."""
 
 from dataclasses import dataclass
 from pathlib import Path

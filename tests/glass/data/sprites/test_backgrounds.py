@@ -8,13 +8,14 @@ from PIL import Image
 
 from glass.core.errors import GlassError
 from glass.data.sprites import backgrounds
-from glass.data.sprites.backgrounds import KINDS, PHOTO, SIDE, background, load_background, packaged_photos
+from glass.data.sprites.backgrounds import KINDS, PHOTO, background, load_background, packaged_photos
+from glass.data.sprites.camera import BACKGROUND_SIZE
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_a_picture_and_repeats(kind: str) -> None:
     first = background(np.random.default_rng(5), kind)
-    assert first.shape == (SIDE, SIDE, 3) and first.dtype == np.uint8
+    assert first.shape == (BACKGROUND_SIZE, BACKGROUND_SIZE, 3) and first.dtype == np.uint8
     np.testing.assert_array_equal(first, background(np.random.default_rng(5), kind))
     assert (first != background(np.random.default_rng(6), kind)).mean() > 0.5
 
@@ -48,13 +49,13 @@ def test_photos_come_from_installed_packages_or_are_refused(tmp_path: Path, monk
     path = tmp_path / "photo.png"
     Image.fromarray(background(np.random.default_rng(3), "grass")).resize((300, 200)).save(path)
     monkeypatch.setattr(backgrounds, "packaged_photos", lambda: (path,))
-    assert background(np.random.default_rng(0), PHOTO).shape == (SIDE, SIDE, 3)
+    assert background(np.random.default_rng(0), PHOTO).shape == (BACKGROUND_SIZE, BACKGROUND_SIZE, 3)
 
 
 def test_a_file_is_stretched_to_the_size_of_a_background(tmp_path: Path) -> None:
     path = tmp_path / "grey.png"
     Image.new("L", (40, 20), 90).save(path)
-    assert (load_background(path) == 90).all() and load_background(path).shape == (SIDE, SIDE, 3)
+    assert (load_background(path) == 90).all() and load_background(path).shape == (BACKGROUND_SIZE, BACKGROUND_SIZE, 3)
 
 
 def test_missing_and_broken_files_are_named(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from PIL import Image
 from glass.core.errors import GlassError
 from glass.data.core.clip import ACTIONS, CELL, CYCLE, Character, Clip
 from glass.data.sprites.camera import BACKGROUND_SIZE, Background
-from glass.data.sprites.world import Span, Walk, WorldConfig, render_clip
+from glass.data.sprites.world import Walk, WorldConfig, render_clip
 
 GREY = Background.of(np.full((BACKGROUND_SIZE, BACKGROUND_SIZE, 3), 77, np.uint8), (128, 96))
 
@@ -123,7 +123,7 @@ def test_at_the_edge_half_the_cell_may_be_outside(character: Character) -> None:
 
 
 def test_a_walk_stays_on_its_grid() -> None:
-    walk = Walk(np.random.default_rng(0), Span(-3, 5), Span(2, 4), step=7, inertia=0.5)
+    walk = Walk(np.random.default_rng(0), range(-3, 5), range(2, 4), step=7, inertia=0.5)
     for _ in range(200):
         x, y = walk.x, walk.y
         assert walk.tick() == (walk.x - x, walk.y - y)
