@@ -1,7 +1,5 @@
 """Config dataclasses of a model and its training, and their plain values in JSON, which travel in checkpoints."""
 
-from __future__ import annotations
-
 import dataclasses
 import typing
 from dataclasses import dataclass, field
@@ -15,20 +13,6 @@ from glass.networks.anchor import AnchorConfig
 from glass.networks.global_motion import GmaConfig
 from glass.networks.local_motion import LmaConfig
 from glass.networks.shadow import ShadowConfig
-
-__all__ = [
-    "RENAMED",
-    "RETIRED",
-    "AnchorWeights",
-    "Config",
-    "GlobalWeights",
-    "LocalWeights",
-    "StageConfig",
-    "TrainingConfig",
-    "current_settings",
-    "from_dict",
-    "to_dict",
-]
 
 T = TypeVar("T")
 

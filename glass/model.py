@@ -1,7 +1,5 @@
 """The whole model: both stages side by side, the anchor between them, and the shadow if the agent casts one."""
 
-from __future__ import annotations
-
 from torch import nn
 
 from glass.config import Config
@@ -9,8 +7,6 @@ from glass.networks.anchor import Anchor
 from glass.networks.global_motion import GlobalMotionAnalysis
 from glass.networks.local_motion import LocalMotionAnalysis
 from glass.networks.shadow import ShadowNetwork
-
-__all__ = ["Glass"]
 
 
 class Glass(nn.Module):

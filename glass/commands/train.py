@@ -1,7 +1,5 @@
 """`glass-train`: learn a model from clips."""
 
-from __future__ import annotations
-
 import sys
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Cache of decoded frames: a memory-mapped file of raw pixels, with an index beside it."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Callable, Sequence
@@ -18,8 +16,6 @@ from glass.core.atomic_files import atomic_folder
 from glass.core.errors import GlassError
 from glass.footage.reader import ClipReader, DamagedClipError
 from glass.footage.timeline import at_rate, find_cuts, thumbnail
-
-__all__ = ["Footage", "ReadSettings", "Take", "fingerprint", "no_clips", "open_footage", "read_footage"]
 
 FORMAT = 1
 FRAMES, INDEX = "frames.bin", "index.json"

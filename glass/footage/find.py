@@ -1,7 +1,5 @@
 """Search for clips: videos, animations and folders of frames among files and folders."""
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Sequence
@@ -16,8 +14,6 @@ from glass.data.stored.folder_source import DEFAULT_TICK_RATE
 from glass.footage.pictures import Animation, FrameFiles, is_animation
 from glass.footage.reader import ClipReader
 from glass.footage.video import SUFFIXES, Video
-
-__all__ = ["Found", "find_clips"]
 
 ANIMATIONS = frozenset({".gif", ".apng"})
 """Endings of the animations of a folder; its other pictures are frames."""

@@ -1,12 +1,8 @@
 """Frames of any size scaled to cover one size, and cut to it."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
-
-__all__ = ["covering_size", "cut_middle", "fit_image"]
 
 SAME_ASPECT = 0.02
 """Difference in aspect up to which a frame is stretched instead of cut."""

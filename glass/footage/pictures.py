@@ -1,7 +1,5 @@
 """Clips made of pictures: GIF, APNG and WebP animations, and folders of frames."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,8 +12,6 @@ from glass.core.errors import GlassError
 from glass.core.images import flatten, open_image, open_known_format, upright
 from glass.footage.fit import fit_image
 from glass.footage.reader import MOST_FRAMES, ClipFile, DamagedClipError, Probe, TimedFrame, check_size, stamp_of
-
-__all__ = ["Animation", "FrameFiles", "is_animation", "open_picture"]
 
 MOST_DRAWN = 4_000_000_000
 """Pixels drawn for one animation, all its frames together; a small file may claim far more."""

@@ -1,7 +1,5 @@
 """Preparation of footage: clips are found, probed, and decoded into the cache."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +8,6 @@ from glass.footage.cache import Footage, ReadSettings, fingerprint, no_clips, op
 from glass.footage.find import find_clips
 from glass.footage.reader import ClipReader, DamagedClipError, Probe
 from glass.footage.size_and_rate import choose_frame_size, choose_rate, rate_of_new_frames
-
-__all__ = ["FootageOptions", "prepare"]
 
 
 @dataclass(frozen=True)

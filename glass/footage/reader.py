@@ -1,7 +1,5 @@
 """Interface of clip readers: what a clip says of itself, and its timed frames of one size."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,20 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from glass.core.errors import GlassError
-
-__all__ = [
-    "LARGEST_SIDE",
-    "MOST_FRAMES",
-    "MOST_PIXELS",
-    "SMALLEST_SIDE",
-    "ClipFile",
-    "ClipReader",
-    "DamagedClipError",
-    "Probe",
-    "TimedFrame",
-    "check_size",
-    "stamp_of",
-]
 
 SMALLEST_SIDE, LARGEST_SIDE = 16, 16_384
 """Sides of a frame that is read, in pixels."""

@@ -1,7 +1,5 @@
 """Choice of frame size and frame rate for the footage."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from itertools import islice
@@ -10,8 +8,6 @@ import numpy as np
 
 from glass.footage.reader import ClipReader, Probe
 from glass.footage.timeline import at_rate, held
-
-__all__ = ["FASTEST_RATE", "FRAME_PIXELS", "choose_frame_size", "choose_rate", "rate_of_new_frames"]
 
 FRAME_PIXELS = 12_288
 """Pixels of a frame to learn from: 128x96, and other shapes of as many."""

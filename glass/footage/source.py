@@ -1,7 +1,5 @@
 """Footage as a source of clips to train on."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +8,6 @@ import numpy as np
 from glass.core.errors import GlassError
 from glass.data.core.clip import Clip
 from glass.footage.cache import Footage
-
-__all__ = ["OWN_LICENCE", "FootageSource"]
 
 OWN_LICENCE = "as the clips it learned from; ask whoever made them"
 """Licence of a model learned from clips that do not say."""

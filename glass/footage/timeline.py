@@ -1,7 +1,5 @@
 """Resampling of timed frames to a steady rate, detection of cuts between takes, and of held frames."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,8 +7,6 @@ import numpy.typing as npt
 from PIL import Image
 
 from glass.footage.reader import TimedFrame
-
-__all__ = ["at_rate", "find_cuts", "held", "thumbnail"]
 
 LONGEST_HOLD = 5.0
 """Seconds for which a frame is kept on screen at most; what a clip leaves out beyond that is skipped."""

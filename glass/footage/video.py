@@ -1,7 +1,5 @@
 """Video files as clips, decoded by PyAV."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,8 +11,6 @@ import numpy.typing as npt
 
 from glass.footage.fit import covering_size, cut_middle
 from glass.footage.reader import MOST_FRAMES, ClipFile, DamagedClipError, Probe, TimedFrame, check_size
-
-__all__ = ["SUFFIXES", "Video"]
 
 SUFFIXES = frozenset(
     {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts", ".ogv", ".flv", ".wmv", ".3gp"}

@@ -1,12 +1,8 @@
 """Illumination of frames: augmentation by other light, and shadow detection."""
 
-from __future__ import annotations
-
 import numpy as np
 import torch
 from torch import Tensor
-
-__all__ = ["apply_illumination", "in_shadow", "sample_illumination"]
 
 DIM, BRIGHT = 0.4, 0.98
 """What shadow leaves of the light, between nearly all of it and"""

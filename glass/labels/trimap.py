@@ -5,8 +5,6 @@ over a clip the agent uncovers what was behind it. With the background's motion 
 other; their median, where no mask is near, is the background without the agent, and what differs from it is the agent.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch
@@ -16,16 +14,6 @@ from torch.nn import functional
 from glass.core.masks import SOLID
 from glass.labels.illumination import in_shadow
 from glass.motion.registration import translate
-
-__all__ = [
-    "AGENT",
-    "BACKGROUND",
-    "UNKNOWN",
-    "MattingConfig",
-    "dilated",
-    "median_background",
-    "trimap",
-]
 
 BACKGROUND, AGENT, UNKNOWN = 0, 1, 255
 SEARCH_RADIUS = 4

@@ -4,16 +4,12 @@ An arm bends: how its hand moves and how its elbow moves are two things, and whe
 depends on how much of it the frame shows. So of such an agent only the end away from the edge counts for its motion.
 """
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from glass.core.directions import EDGE_TURNS
 from glass.core.masks import SOLID
-
-__all__ = ["end_weights", "free_end", "extend_to_edge"]
 
 SPECK_PIXELS = 6
 """Pixels that reach farthest are left out: they may be specks."""

@@ -6,20 +6,9 @@ gradient has to pass through it: the networks learn through the warped pictures.
 networks ``P_f`` and ``P_b`` of the paper (section 3.1).
 """
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 from torch.nn import functional
-
-__all__ = [
-    "correlation",
-    "next_fast_len",
-    "register_background",
-    "register_foreground",
-    "subpixel_minimum",
-    "translate",
-]
 
 FLAT = 1e-5
 """By so much at least the squared error of standing still must exceed the lowest one to be doubted by a pixel or more,

@@ -1,13 +1,9 @@
 """Cropping: windows cut around the agent at whole pixels, and put back into frames."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 
 from glass.core.masks import SOLID
-
-__all__ = ["agent_position", "as_pictures", "cut_windows", "foreground_windows", "place_windows", "window_corner"]
 
 
 def as_pictures(frames: Tensor) -> Tensor:

@@ -1,7 +1,5 @@
 """Vector-quantised local actions: an action network reads a pair of crops as one of K codes (paper, section 3.2)."""
 
-from __future__ import annotations
-
 import math
 
 import torch
@@ -9,8 +7,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from glass.networks.layers import LEAK, conv_block
-
-__all__ = ["ActionNetwork", "VectorQuantiser", "code_swap_indices", "travel_direction", "travel_weights"]
 
 KMEANS_ROUNDS = 20
 SMALLEST_COUNT = 1e-3

@@ -6,8 +6,6 @@ does. What is uncertain in one clip is averaged over all of them, so windows cut
 the same place, to the pixel.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 
@@ -19,8 +17,6 @@ from glass.core.directions import EDGES
 from glass.motion.edge_agents import free_end
 from glass.motion.windows import agent_position, foreground_windows, window_corner
 from glass.networks.layers import LEAK, conv_block
-
-__all__ = ["Anchor", "AnchorConfig"]
 
 REACH = 0.25
 """Farthest the anchor may lie from the mask's centre, as a share of the window."""

@@ -1,7 +1,5 @@
 """Appearance: features of the agent's first crop (skips, attention memory, palette), kept while it is played."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import torch
@@ -11,9 +9,6 @@ from torch.nn import functional
 
 from glass.networks.layers import conv_block
 from glass.parallel.precision import full_precision
-
-__all__ = ["Appearance", "CropEncoder", "Palette", "PatchAttention", "Warp"]
-
 
 SMALLEST_ALPHA = 1e-4
 PRIOR_WIDTH = 0.15

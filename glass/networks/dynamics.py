@@ -1,15 +1,11 @@
 """Convolutional gated recurrent unit (ConvGRU) that carries the agent's pose from tick to tick (paper, section 3.2)."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from glass.networks.layers import broadcast_vector, conv_block, convolve_part, each_tick
-
-__all__ = ["Drive", "Dynamics"]
 
 SHIFT_SCALE = 8.0
 """Shifts are divided by this many pixels before they enter a network."""

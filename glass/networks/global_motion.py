@@ -1,7 +1,5 @@
 """Global motion analysis: segmentation, registration of both layers, inpainting (paper, section 3.1)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch
@@ -11,8 +9,6 @@ from torch.nn import functional
 from glass.motion.registration import register_background, register_foreground, translate
 from glass.networks.layers import UNet
 from glass.parallel.distributed import all_gather
-
-__all__ = ["GlobalMotion", "GlobalMotionAnalysis", "GmaConfig", "MASK_LOGIT_SCALE"]
 
 MASK_LOGIT_SCALE = 3.0
 """Factor on the logits of masks once they are learned from labels: doubt along the outline is not transparency. Masks

@@ -1,11 +1,7 @@
 """Convolutional blocks and the U-Net that the networks are built from."""
 
-from __future__ import annotations
-
 from torch import Tensor, nn
 from torch.nn import functional
-
-__all__ = ["UNet", "broadcast_vector", "conv_block", "convolve_part", "each_tick", "upsample"]
 
 LEAK = 0.1
 

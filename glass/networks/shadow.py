@@ -5,8 +5,6 @@ on the light, which the first frame shows, and on the agent's outline as it is n
 much of the light is left. What it says of the first frame's own outline is what has to be taken off that frame.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,8 +15,6 @@ from torch.nn import functional
 from glass.core.directions import EDGES
 from glass.motion.windows import cut_windows
 from glass.networks.layers import broadcast_vector, conv_block
-
-__all__ = ["ShadowConfig", "ShadowNetwork", "replace_shadow", "shadow_centres", "view_windows"]
 
 DARKEST = 0.7
 """Most of the light that a shadow takes."""

@@ -5,8 +5,6 @@ of a whole batch is summed over all processes, so that a training does not depen
 rounding. In a single process nothing here does anything.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,24 +17,6 @@ from torch.distributed.nn.functional import all_reduce
 from torch.nn.parallel import DistributedDataParallel
 
 from glass.parallel.precision import device
-
-__all__ = [
-    "all_gather",
-    "all_gather_with_grad",
-    "all_reduce_sum",
-    "average",
-    "barrier",
-    "data_parallel",
-    "is_first",
-    "mean",
-    "process_group",
-    "rank",
-    "ratio",
-    "shard",
-    "single_process",
-    "world_size",
-]
-
 
 _single: ContextVar[bool] = ContextVar("single", default=False)
 

@@ -1,7 +1,5 @@
 """Devices and mixed precision (autocast to bfloat16)."""
 
-from __future__ import annotations
-
 import os
 from contextlib import AbstractContextManager
 from functools import cache
@@ -9,8 +7,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-
-__all__ = ["device", "device_of", "full_precision", "mixed_precision"]
 
 
 def device() -> torch.device:

@@ -1,14 +1,10 @@
 """Batch normalisation over the batches of several processes (torch's own works on GPUs only)."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from glass.parallel.distributed import all_reduce_sum
-
-__all__ = ["share_statistics"]
 
 
 class _SharedBatchNorm(_BatchNorm):

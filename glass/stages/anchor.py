@@ -1,7 +1,5 @@
 """The anchor stage: a point on the agent, regressed from windows so that it moves as the smoothed path does."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -16,8 +14,6 @@ from glass.parallel.precision import device_of
 from glass.stages.base import LossTerms, StepResult, TrackedStage
 from glass.stages.draws import clip_length
 from glass.stages.inputs import StageInputs
-
-__all__ = ["AnchorLosses", "AnchorStage", "anchor_losses"]
 
 GAPS = (1, 2, 3, 5)
 """Frames apart of the pairs whose path is compared: near ones, since a path of shifts drifts."""

@@ -4,8 +4,6 @@ The global stage learns to fill holes where nothing is hidden. But once masks ar
 its agent hides at other times: the very pixels that are to be filled, with the shadow that lies on them taken away.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Self
@@ -25,8 +23,6 @@ from glass.stages.base import LossTerms, Stage, StepResult
 from glass.stages.draws import pick_frames
 from glass.stages.inputs import StageInputs
 from glass.stages.tracks import segmented
-
-__all__ = ["BackdropLosses", "BackdropStage", "Backdrops", "backdrop_losses", "empty_clips"]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """The base class of training stages: what the trainer asks of each."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, Self
@@ -16,8 +14,6 @@ from glass.parallel.distributed import average
 from glass.stages.draws import step_rng
 from glass.stages.inputs import StageInputs
 from glass.stages.tracks import Tracks
-
-__all__ = ["LossTerms", "NonFiniteLossError", "Stage", "StepResult", "TrackedStage"]
 
 
 class NonFiniteLossError(RuntimeError):

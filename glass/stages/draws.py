@@ -1,7 +1,5 @@
 """Random streams and batches: what is drawn from the sources for one step of one stage."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from zlib import crc32
 
@@ -14,8 +12,6 @@ from glass.data.core.clip import Clip
 from glass.data.sources import ClipSource
 from glass.motion.windows import as_pictures
 from glass.parallel.distributed import shard
-
-__all__ = ["CPU", "clip_count", "clip_length", "draw_clips", "draw_frames", "pick_frames", "step_rng"]
 
 CPU = torch.device("cpu")
 """Where clips are kept."""

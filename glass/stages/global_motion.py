@@ -3,8 +3,6 @@
 Differences are taken in the paper's range of [-1, 1]; a term whose weight is zero is not computed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
@@ -24,8 +22,6 @@ from glass.parallel.precision import device_of
 from glass.stages.base import LossTerms, Stage, StepResult
 from glass.stages.draws import clip_length, draw_frames
 from glass.stages.inputs import StageInputs
-
-__all__ = ["GlobalLosses", "GlobalStage", "global_losses", "independent_motion", "ramp_binary_weight"]
 
 MOTION_FLOOR = 0.001
 """Weight of the reconstruction where nothing moves."""

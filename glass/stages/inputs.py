@@ -1,7 +1,5 @@
 """What stages learn from: clips drawn from the sources, and what the weights so far read in them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,8 +10,6 @@ from glass.data.sources import ClipSource
 from glass.model import Glass
 from glass.stages.draws import draw_clips, step_rng
 from glass.stages.tracks import Tracks, track_clips
-
-__all__ = ["StageInputs"]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """The matting stage: masks to the pixel, by cross entropy with labels from what other frames show behind the agent."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,8 +23,6 @@ from glass.stages.base import LossTerms, Stage, StepResult
 from glass.stages.draws import pick_frames
 from glass.stages.inputs import StageInputs
 from glass.stages.tracks import segmented
-
-__all__ = ["Examples", "MattingLosses", "MattingStage", "matte_clips", "matting_losses"]
 
 MASKS = "gma.mask_network.output.weight"
 """The weights whose logits `MattingStage.finish` scales."""

@@ -1,7 +1,5 @@
 """The stages of training, in the order in which they run."""
 
-from __future__ import annotations
-
 from glass.stages.anchor import AnchorStage
 from glass.stages.backdrop import BackdropStage
 from glass.stages.base import Stage
@@ -9,8 +7,6 @@ from glass.stages.global_motion import GlobalStage
 from glass.stages.local_motion import LocalStage
 from glass.stages.matting import MattingStage
 from glass.stages.shadow import ShadowStage
-
-__all__ = ["DONE", "PIPELINE"]
 
 PIPELINE: tuple[type[Stage], ...] = (GlobalStage, MattingStage, BackdropStage, AnchorStage, ShadowStage, LocalStage)
 

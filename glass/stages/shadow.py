@@ -6,8 +6,6 @@ Two things are asked for, wherever no agent is: the background without any shado
 so is another frame, with its own shadow taken off. The first says what a shadow is, the second what play will do.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -25,8 +23,6 @@ from glass.parallel.precision import device_of
 from glass.stages.base import LossTerms, StepResult, TrackedStage
 from glass.stages.inputs import StageInputs
 from glass.stages.tracks import Tracks
-
-__all__ = ["LitBackgrounds", "ShadowLosses", "ShadowStage", "lit_backgrounds", "shadow_losses"]
 
 MOST_APART = 12
 """Most ticks between the two frames."""

@@ -1,7 +1,5 @@
 """Tracking: masks and smoothed paths of the agents of all clips, computed once for the stages that follow them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -17,8 +15,6 @@ from glass.networks.global_motion import GlobalMotionAnalysis
 from glass.parallel.distributed import all_gather, shard, world_size
 from glass.parallel.precision import device_of
 from glass.stages.draws import CPU
-
-__all__ = ["CropBatch", "Tracks", "cut_batch", "segmented", "track_clips"]
 
 SMALLEST_MASK = 0.002
 """Share of the frame below which a mask holds no agent."""
@@ -132,7 +128,7 @@ class Tracks:
             found.append((batch.positions[0] + anchor.offsets(batch.crops[0])).cpu())
         return all_gather(torch.stack(found))[0]
 
-    def anchored(self, anchor: Anchor) -> Tracks:
+    def anchored(self, anchor: Anchor) -> "Tracks":
         """Return the same clips, followed by their anchor."""
         positions = self.anchors(anchor)
         measured = positions.diff(dim=1).double().numpy()

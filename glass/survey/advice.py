@@ -1,7 +1,5 @@
 """Survey of footage: suggested settings, warnings, and what makes learning impossible."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 
@@ -15,8 +13,6 @@ from glass.footage.cache import Footage
 from glass.motion.windows import as_pictures
 from glass.survey.agent import SHORTEST_TAKE, AgentDetections, find_agent
 from glass.survey.camera import CameraMotion, estimate_camera
-
-__all__ = ["Suggestion", "Survey", "survey_footage"]
 
 CAMERA_PAIRS = 48
 """Pairs of neighbouring frames that the camera is judged by."""

@@ -1,7 +1,5 @@
 """Detection of the agent by background subtraction: frames are compared with the median of aligned neighbours."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +11,6 @@ from glass.footage.cache import Footage
 from glass.motion.registration import register_foreground, translate
 from glass.motion.windows import as_pictures
 from glass.survey.camera import align
-
-__all__ = ["SHORTEST_TAKE", "AgentDetections", "find_agent"]
 
 SHORTEST_TAKE = 4
 """Frames of the shortest take that is looked at."""

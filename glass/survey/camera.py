@@ -1,7 +1,5 @@
 """Estimate of camera motion, by registration of whole frames and of blocks of them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,8 +8,6 @@ from torch import Tensor
 from torch.nn import functional
 
 from glass.motion.registration import register_background, translate
-
-__all__ = ["CameraMotion", "align", "estimate_camera"]
 
 CAMERA_RADIUS = 12
 """Largest shift looked for between neighbouring frames, in pixels."""

@@ -1,7 +1,5 @@
 """Report of the survey: lines to print, and a picture of what was found."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,8 +12,6 @@ from torch.nn import functional
 from glass.core.atomic_files import atomic_file
 from glass.footage.cache import Footage
 from glass.survey.advice import Survey
-
-__all__ = ["draw_report", "report_lines"]
 
 WIDTH, MARGIN, GAP = 960, 16, 8
 FRAMES_SHOWN = 5

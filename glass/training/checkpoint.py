@@ -1,7 +1,5 @@
 """Checkpoints (safetensors): weights, optimiser state and position, each written atomically, none of it unpickled."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,19 +16,6 @@ from glass.config import Config, from_dict, to_dict
 from glass.core.atomic_files import atomic_file
 from glass.core.errors import GlassError
 from glass.model import Glass
-
-__all__ = [
-    "TrainingPosition",
-    "copy_matching",
-    "copy_mean",
-    "load_extra",
-    "load_model",
-    "load_optimiser",
-    "load_position",
-    "load_weights",
-    "save_checkpoint",
-    "save_weights",
-]
 
 AVERAGED = "weights.safetensors"
 """The averaged weights, with the config in the header: what is exported."""

@@ -1,7 +1,5 @@
 """Contact sheets: pictures of what a model has learned so far, to be judged by eye."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +10,6 @@ from torch import Tensor
 from glass.core.atomic_files import atomic_file
 from glass.model import Glass
 from glass.stages.tracks import CropBatch
-
-__all__ = ["global_sheet", "local_sheet", "save_sheet"]
 
 GREY = 0.5
 

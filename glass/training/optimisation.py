@@ -1,7 +1,5 @@
 """Adam with a cosine schedule of the learning rate and gradient clipping."""
 
-from __future__ import annotations
-
 import math
 
 import torch
@@ -10,8 +8,6 @@ from torch.optim import Adam
 
 from glass.config import StageConfig
 from glass.stages.base import LossTerms
-
-__all__ = ["learning_rate", "make_optimiser", "optimise"]
 
 LARGEST_GRADIENT = 1.0
 

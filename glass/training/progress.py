@@ -1,7 +1,5 @@
 """Progress of a training: a live bar on a terminal, a line now and then elsewhere."""
 
-from __future__ import annotations
-
 import time
 from dataclasses import dataclass
 from types import TracebackType
@@ -9,8 +7,6 @@ from typing import Protocol, Self
 
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
-
-__all__ = ["LineReporter", "LiveReporter", "QuietReporter", "Reporter", "StepProgress"]
 
 SECONDS_BETWEEN_LINES = 20.0
 

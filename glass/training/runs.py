@@ -1,7 +1,5 @@
 """Starting a run: from what a person asked for to a config, sources and a trainer with live progress."""
 
-from __future__ import annotations
-
 import json
 from contextlib import ExitStack
 from dataclasses import replace
@@ -21,8 +19,6 @@ from glass.training.progress import LineReporter, LiveReporter, QuietReporter, R
 from glass.training.run_options import RunOptions
 from glass.training.tensorboard import recorded
 from glass.training.trainer import Trainer
-
-__all__ = ["start_run"]
 
 RUN_FILE = "run.json"
 

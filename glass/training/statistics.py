@@ -1,7 +1,5 @@
 """Statistics of the training clips for the player: speed, names and defaults of local actions, transition counts."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -11,8 +9,6 @@ import torch
 from glass.networks.action_codes import TRAVEL, travel_direction
 from glass.networks.local_motion import LocalMotionAnalysis
 from glass.stages.tracks import Tracks
-
-__all__ = ["DIRECTIONS", "Statistics", "TransitionCounts", "count_statistics"]
 
 QUIET_SHARE = 0.4
 """A local action used less than this share of the average is not taken for doing nothing."""

@@ -1,7 +1,5 @@
 """The log of a run: the losses of its steps, one JSON object a line, without gaps or repeats after any stop."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,8 +7,6 @@ from typing import TextIO
 
 from glass.core.atomic_files import write_text
 from glass.training.checkpoint import TrainingPosition
-
-__all__ = ["LOG", "open_log"]
 
 LOG = "metrics.jsonl"
 """File of a run with the losses of every step, one a line."""

@@ -1,7 +1,5 @@
 """TensorBoard, where it is installed: the losses of every step, and every contact sheet."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +9,6 @@ import numpy as np
 from PIL import Image
 
 from glass.training.progress import Reporter, StepProgress
-
-__all__ = ["FOLDER", "recorded"]
 
 FOLDER = "tensorboard"
 """Folder of the records, inside that of a run."""

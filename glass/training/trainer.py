@@ -1,7 +1,5 @@
 """The training loop: the stages of a pipeline one after the other, resumable at any step, with checkpoints."""
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -45,8 +43,6 @@ from glass.training.optimisation import learning_rate, make_optimiser, optimise
 from glass.training.progress import Reporter, StepProgress
 from glass.training.statistics import count_statistics
 from glass.training.step_log import open_log
-
-__all__ = ["SchedulePlanner", "StageStep", "Trainer"]
 
 SHEET_CLIPS = 6
 

@@ -1,7 +1,5 @@
 """Bodies of the folk: torso, limbs, clothes and head drawn into one cell, from the front or from the left."""
 
-from __future__ import annotations
-
 from glass.data.folk.canvas import Canvas
 from glass.data.folk.clothes import (
     front_torso,

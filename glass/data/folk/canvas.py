@@ -1,7 +1,5 @@
 """Shapes and an indexed canvas for drawing pixel-art figures without blended edges."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -42,7 +40,7 @@ class Shape:
     light: NDArray[np.float64]
     """(h, w) how far the surface faces the light, about -1 to 1."""
 
-    def above(self, line: NDArray[np.float64]) -> Shape:
+    def above(self, line: NDArray[np.float64]) -> "Shape":
         """Keep the pixels whose row is at most `line[column]`; `line` is (SIZE,) rows."""
         height, width = self.inside.shape
         rows = np.arange(self.top, self.top + height)[:, None]
@@ -183,7 +181,7 @@ class Canvas:
         under = np.isin(self.material[:-1], above) & (self.material[1:] == material) & (self.tone[1:] > SHADOW)
         self.tone[1:][under] = SHADOW
 
-    def stamp(self, other: Canvas, dx: int, dy: int) -> None:
+    def stamp(self, other: "Canvas", dx: int, dy: int) -> None:
         """Lay another canvas over this one, moved by whole pixels."""
         solid = other.material != EMPTY
         ys, xs = np.nonzero(solid)

@@ -1,7 +1,5 @@
 """Folk: characters drawn by code, with the actions and cell layout of sprite sheets."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import numpy as np

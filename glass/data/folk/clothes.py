@@ -1,7 +1,5 @@
 """Torsos of the folk and what they wear on them."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from glass.data.folk.canvas import (

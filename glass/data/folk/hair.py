@@ -1,7 +1,5 @@
 """Hair styles of the folk, built from caps, locks and spikes around the head of the drawing."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

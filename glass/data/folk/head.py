@@ -1,7 +1,5 @@
 """Heads of the folk: skull, face, ears, beard, hair and hats, as stamps for the front and the side."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Arms, legs, hands and feet of the folk."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from glass.data.folk.canvas import (

@@ -1,7 +1,5 @@
 """What a character of the folk wears and how it is built, drawn from a seed."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

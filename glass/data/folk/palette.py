@@ -1,7 +1,5 @@
 """Colours of the folk: ramps of tones for skin, hair and cloth."""
 
-from __future__ import annotations
-
 import colorsys
 
 import numpy as np

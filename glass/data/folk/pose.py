@@ -1,7 +1,5 @@
 """Poses of the folk: where joints are in each cell of each action, seen from the front and from the left."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

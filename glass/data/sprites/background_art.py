@@ -1,7 +1,5 @@
 """Procedural backgrounds: noise textures, gradients, and floors in the manner of old games."""
 
-from __future__ import annotations
-
 import colorsys
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """Backgrounds to put agents on: textures and game floors made from a seed, photos, and a photo from a file."""
 
-from __future__ import annotations
-
 import importlib.util
 from collections.abc import Callable
 from functools import lru_cache
