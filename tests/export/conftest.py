@@ -44,7 +44,6 @@ EXTRA: dict[str, Any] = {
 def random_model(shadow: ShadowConfig | None = None, enters: str = "") -> Glass:
     """A model whose normalisations have seen something and whose codes are far apart."""
     torch.manual_seed(0)
-    torch.set_num_threads(1)
     config = tiny_config(1, 1, mask_bias=0.0)
     model = Glass(
         replace(config, anchor=replace(config.anchor, enters_from_edge=enters), shadow=shadow or config.shadow)

@@ -1,22 +1,15 @@
-"""What tests of learning share: one thread, and a world of 32x24 pixels."""
+"""What tests of learning share: a world of 32x24 pixels."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from glass.data.core.clip import Clip
 from glass.data.stored.clip_folder import write_clip
 from glass.training.progress import StepProgress
 from tests.fixtures.tiny_world import TinyWorld
-
-
-@pytest.fixture(autouse=True, scope="session")
-def one_thread() -> None:
-    """Tiny tensors gain nothing from more."""
-    torch.set_num_threads(1)
 
 
 @dataclass(frozen=True)

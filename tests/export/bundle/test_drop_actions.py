@@ -56,6 +56,7 @@ def test_numbers_that_are_names_stay_names() -> None:
     assert statistics["labels"] == ["action 1", "key 1", "action 3"]
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_bundle_without_them(
     export: Export, exported: Exported, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

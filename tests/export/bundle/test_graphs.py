@@ -12,6 +12,7 @@ from export.bundle.graphs import OPSET, Graph, graphs
 from tests.export.conftest import Exported
 from tests.scripts import ROOT
 
+pytestmark = pytest.mark.slow
 GRAPHS = ("segment.onnx", "locate.onnx", "start.onnx", "step.onnx", "observe.onnx")
 
 

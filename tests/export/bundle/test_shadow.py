@@ -22,6 +22,7 @@ from playground.world.world import World
 from tests.export.conftest import EXTRA, random_model
 from tests.fixtures.tiny_world import TinyWorld
 
+pytestmark = pytest.mark.slow
 OPTIONS = BundleOptions(name="shady", folder=Path("models"), starts=[], licence=None, card=None)
 MASK = np.zeros((24, 32), bool)
 MASK[6:16, 9:19] = True

@@ -3,12 +3,15 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from export.bundle.write import BundleOptions, write_bundle
 from glass.core.directions import DIRECTIONS
 from playground.bundles.manifest import read_manifest
 from tests.export.conftest import EXTRA, Exported
 
 
+@pytest.mark.slow
 def test_counts_are_put_in_the_order_of_the_manifest(
     exported: Exported, quick: dict[str, bytes], tmp_path: Path
 ) -> None:

@@ -24,6 +24,8 @@ from playground.bundles.manifest import read_manifest
 from tests.export.conftest import EXTRA, Exported, random_model
 from tests.fixtures.tiny_world import TinyWorld
 
+pytestmark = pytest.mark.slow
+
 
 def options(folder: Path, **changes: Any) -> BundleOptions:
     made = BundleOptions(name="made", folder=folder, starts=[], licence=None, card=None)

@@ -157,7 +157,6 @@ def test_samples_must_fit_the_model() -> None:
 
 
 def test_frozen_features() -> None:
-    torch.set_num_threads(1)
     network = Lite0Features()
     pictures = torch.randint(0, 256, (2, 3, 32, 32), dtype=torch.uint8)
     features = network(pictures)

@@ -1,6 +1,7 @@
-"""Takes the first step of every stage without changing anything, and writes its losses and gradients.
+"""Takes the first step of every stage without changing anything: its losses and gradients.
 
-Run by `test_distributed.py`, alone and in two processes: `python -m tests.glass.parallel.one_step FILE`.
+Run by `test_distributed.py` in two processes: `torchrun ... -m tests.glass.parallel.one_step FILE ARGUMENTS`, which
+writes them to FILE and then does what `glass-train ARGUMENTS` does.
 """
 
 import sys
@@ -11,6 +12,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from glass.commands import train
 from glass.config import Config
 from glass.model import Glass
 from glass.networks.global_motion import MASK_LOGIT_SCALE
@@ -95,4 +97,7 @@ if __name__ == "__main__":
     with process_group():
         values = gradients(settings())
         if is_first():
-            save_file(values, Path(sys.argv[1]))
+            save_file(values, Path(sys.argv.pop(1)))
+        else:
+            sys.argv.pop(1)
+    sys.exit(train.main())

@@ -3,11 +3,13 @@
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file
+from torch import Tensor
 
 from glass.config import to_dict
 from glass.model import Glass
@@ -21,7 +23,7 @@ from glass.training.step_log import LOG
 from glass.training.trainer import Trainer
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 from tests.glass.conftest import Silent
-from tests.glass.parallel.one_step import settings
+from tests.glass.parallel.one_step import gradients, settings
 
 ROOT = Path(__file__).resolve().parents[3]
 GRADIENTS = 1e-3
@@ -30,6 +32,22 @@ SMALLEST = 1e-3
 """Size of a gradient that is nothing but rounding."""
 LOSSES = 1e-3
 """The same of losses along a run, in which differences grow from step to step."""
+
+
+@dataclass(frozen=True)
+class Together:
+    """What one and two processes made of the same."""
+
+    folder: Path
+    """Holds the losses and gradients of two processes in `gradients`, and the runs `one`, of one process, and `two`."""
+    said: str
+    """What two processes said on stdout."""
+
+
+@pytest.fixture(scope="module")
+def alone() -> dict[str, Tensor]:
+    """Losses and gradients of one process; not to be changed."""
+    return gradients(settings())
 
 
 def in_two_processes(*arguments: str | Path) -> str:
@@ -41,17 +59,10 @@ def in_two_processes(*arguments: str | Path) -> str:
     return done.stdout
 
 
-def test_losses_and_gradients_of_every_stage_are_those_of_one_process(tmp_path: Path) -> None:
-    alone = [sys.executable, "-m", "tests.glass.parallel.one_step", tmp_path / "one"]
-    subprocess.run(alone, cwd=ROOT, check=True, timeout=280)
-    in_two_processes("tests.glass.parallel.one_step", tmp_path / "two")
-    one, two = load_file(tmp_path / "one"), load_file(tmp_path / "two")
-    assert one.keys() == two.keys() and len(one) > 100
-    far = {name: float((two[name] - value).norm() / (value.norm() + SMALLEST)) for name, value in one.items()}
-    assert {name: distance for name, distance in far.items() if distance > GRADIENTS} == {}
-
-
-def test_a_run_goes_on_in_two_processes(clip_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def together(clip_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Together:
+    """The first steps in two processes, and a run that was stopped in one process and goes on in two."""
+    folder = tmp_path_factory.mktemp("together")
     values = to_dict(tiny_config(5, 6, mask_bias=3.0))
     del values["frame_size"]
     for stage in ("global_stage", "matting_stage", "backdrop_stage", "anchor_stage", "shadow_stage", "local_stage"):
@@ -62,31 +73,47 @@ def test_a_run_goes_on_in_two_processes(clip_folder: Path, tmp_path: Path, monke
     values["training"] |= {"track_clips": 6, "track_length": 8, "matting_clips": 4}
     # Adam makes whole steps of gradients that are nothing but rounding; at a usual learning rate these stay small.
     values["training"]["local_stage"]["learning_rate"] = 5e-4
-    settings = tmp_path / "settings.json"
+    settings = folder / "settings.json"
     settings.write_text(json.dumps(values), encoding="utf-8")
-    start_run(RunOptions([str(clip_folder)], tmp_path / "one", config=settings, save_every=2), live=False)
+    start_run(RunOptions([str(clip_folder)], folder / "one", config=settings, save_every=2), live=False)
 
     def stop(self: LineReporter, progress: StepProgress) -> None:
         if (progress.stage, progress.step) == ("global", 3):
             raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(LineReporter, "report", stop)
         with pytest.raises(KeyboardInterrupt):
-            start_run(RunOptions([str(clip_folder)], tmp_path / "two", config=settings, save_every=2), live=False)
-    found = load_position(tmp_path / "two")
+            start_run(RunOptions([str(clip_folder)], folder / "two", config=settings, save_every=2), live=False)
+    found = load_position(folder / "two")
     assert found and found[0].step == 2
     said = in_two_processes(
-        "glass.commands.train",
-        *("--data", clip_folder, "--out", tmp_path / "two", "--config", settings, "--save-every", 2),
+        *("tests.glass.parallel.one_step", folder / "gradients"),
+        *("--data", clip_folder, "--out", folder / "two", "--config", settings, "--save-every", 2),
     )
-    assert said.count("trained; next: glass-export") == 1
-    logs = [(tmp_path / name / LOG).read_text().splitlines() for name in ("one", "two")]
-    one, two = ([json.loads(line) for line in log] for log in logs)
+    return Together(folder, said)
+
+
+@pytest.mark.slow
+def test_losses_and_gradients_of_every_stage_are_those_of_one_process(
+    alone: dict[str, Tensor], together: Together
+) -> None:
+    two = load_file(together.folder / "gradients")
+    assert alone.keys() == two.keys() and len(alone) > 100
+    far = {name: float((two[name] - value).norm() / (value.norm() + SMALLEST)) for name, value in alone.items()}
+    assert {name: distance for name, distance in far.items() if distance > GRADIENTS} == {}
+
+
+@pytest.mark.slow
+def test_a_run_goes_on_in_two_processes(together: Together) -> None:
+    assert together.said.count("trained; next: glass-export") == 1
+    runs = [together.folder / name for name in ("one", "two")]
+    one, two = ([json.loads(line) for line in (run / LOG).read_text().splitlines()] for run in runs)
     assert [(line["stage"], line["step"]) for line in one] == [(line["stage"], line["step"]) for line in two]
     for alone, shared in zip(one, two, strict=True):
         assert shared["losses"] == pytest.approx(alone["losses"], rel=LOSSES, abs=LOSSES * 0.1), alone["stage"]
-    assert {path.name for path in (tmp_path / "two").iterdir()} == {path.name for path in (tmp_path / "one").iterdir()}
+    names = [{path.name for path in run.iterdir()} for run in runs]
+    assert names[1] == names[0]
 
 
 def test_more_processes_than_clips_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,12 +139,9 @@ def test_shared_normalisation_keeps_names_values_and_results() -> None:
         torch.testing.assert_close(shared.eval().anchor.offsets(crops), own.eval().anchor.offsets(crops))
 
 
-def test_networks_in_bfloat16_give_losses_in_float32_near_the_others() -> None:
-    from tests.glass.parallel.one_step import gradients
-
-    exact = gradients(settings())
+def test_networks_in_bfloat16_give_losses_in_float32_near_the_others(alone: dict[str, Tensor]) -> None:
     rough = gradients(settings(), rough=True)
-    for name, value in exact.items():
+    for name, value in alone.items():
         if " loss " in name:
             assert rough[name] == pytest.approx(float(value), rel=0.1, abs=0.02), name
         elif " gradient " in name:

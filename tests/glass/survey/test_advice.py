@@ -16,12 +16,6 @@ from glass.survey.report import draw_report, report_lines
 from tests.fixtures.own_clips import SIZE, pattern, walk, write_folder
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> None:
-    """Small pictures gain nothing from more."""
-    torch.set_num_threads(1)
-
-
 def survey(frames: NDArray[np.uint8], folder: Path) -> tuple[Footage, Survey]:
     clip = write_folder(folder / "clip", frames)
     footage = prepare([clip], FootageOptions(), folder / "frames", lambda name, count: None)
