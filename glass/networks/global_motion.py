@@ -142,26 +142,23 @@ class GlobalMotionAnalysis(nn.Module):
         holes = everyone.roll(1, 0)[own].roll(move, (2, 3)) * (1 - agent)
         return holes, self.inpaint(frames, torch.maximum(agent, holes))
 
-    def register(self, frames: Tensor, masks: Tensor, leading: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Find foreground and background shifts of ``(B, T, 3, H, W)``, ``(B, T, 1, H, W)``: two ``(B, T-1, 2)``.
+    def register(self, frames: Tensor, masks: Tensor, weighted: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Find foreground and background shifts, two ``(B, T-1, 2)`` in pixels, of clips.
 
-        The foreground's are those of what is ``leading``, ``(B, T, 1, H, W)``, if not all of it moves alike.
+        Args:
+            frames: ``(B, T, 3, H, W)`` in [0, 1].
+            masks: ``(B, T, 1, H, W)`` in [0, 1].
+            weighted: masks for the foreground, as `glass.motion.edge_agents.free_end` gives them, if not all of it
+                moves alike.
         """
         pairs = frames.shape[0], frames.shape[1] - 1
         signed = frames * 2 - 1
-        weights = 1 - masks
-        leading = masks if leading is None else leading
-        agent = torch.cat([signed * leading, leading], 2)
-        foreground = register_foreground(
-            agent[:, :-1].flatten(0, 1), agent[:, 1:].flatten(0, 1), self.config.foreground_radius
-        )
-        background = register_background(
-            signed[:, :-1].flatten(0, 1),
-            weights[:, :-1].flatten(0, 1),
-            signed[:, 1:].flatten(0, 1),
-            weights[:, 1:].flatten(0, 1),
-            self.config.background_radius,
-        )
+        weighted = masks if weighted is None else weighted
+        layers = torch.cat([signed * weighted, weighted], 2), signed, 1 - masks
+        agent, frame, weight = (layer[:, :-1].flatten(0, 1) for layer in layers)
+        next_agent, next_frame, next_weight = (layer[:, 1:].flatten(0, 1) for layer in layers)
+        foreground = register_foreground(agent, next_agent, self.config.foreground_radius)
+        background = register_background(frame, weight, next_frame, next_weight, self.config.background_radius)
         return foreground.unflatten(0, pairs), background.unflatten(0, pairs)
 
     def forward(self, frames: Tensor) -> GlobalMotion:

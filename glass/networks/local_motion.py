@@ -275,8 +275,8 @@ class LocalMotionAnalysis(nn.Module):
         painted: Tensor = self.decoder(torch.stack(states, 1).flatten(0, 1), appearance)
         return torch.unflatten(painted, 0, (batch, ticks))
 
-    def _lasting(self, vectors: Tensor, travel: Tensor) -> Tensor:
-        """Indices ``(B*T,)`` of codes that last while the agent stands; vectors ``(B*T, D)``, travel ``(B, T, 2)``."""
+    def _decode(self, vectors: Tensor, travel: Tensor) -> Tensor:
+        """Viterbi-decoded indices ``(B*T,)`` of codes: vectors ``(B*T, D)``, travel ``(B, T, 2)``."""
         stands = travel_direction(travel) < 0
         change = self.config.code_switch_cost * (stands[:, 1:] & stands[:, :-1])
         return self.quantiser.viterbi_codes(vectors.unflatten(0, travel.shape[:2]), change).flatten()
@@ -291,12 +291,12 @@ class LocalMotionAnalysis(nn.Module):
         pairs = crops.shape[0], crops.shape[1] - 1
         features = self.action_network.features(crops.flatten(0, 1)).unflatten(0, crops.shape[:2])
         vectors = self.action_network(features[:, :-1].flatten(0, 1), features[:, 1:].flatten(0, 1))
-        # Codes are learned from what all processes see, and may be exchanged between them.
+        # Codes are learned from what all processes see, and may be swapped between them.
         everyone, own = all_gather_with_grad(vectors) if self.training else (vectors, slice(None))
         travel = all_gather_with_grad(self.travel(shifts))[0] if self.training else self.travel(shifts)
         with full_precision(everyone):
-            patient = self.training and self.config.code_switch_cost and self.quantiser.initialised
-            chosen = self._lasting(everyone, travel) if patient else None
+            smooth = self.training and self.config.code_switch_cost and self.quantiser.initialised
+            chosen = self._decode(everyone, travel) if smooth else None
             codes, index, commitment = self.quantiser(everyone, chosen)
             entropy_gap = self.quantiser.entropy_gap(everyone, travel_weights(travel).flatten())
         if self.training and self.config.code_swap_rate:
