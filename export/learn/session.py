@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -16,10 +16,10 @@ import msgspec
 
 from export.learn.budget import SHARES_FROM_SCRATCH, SHARES_FROM_WEIGHTS, Budget
 from export.learn.display import Display
-from export.learn.folders import LearnFolders, LearnRecord, check_name
+from export.learn.folders import LearnRecord, check_name
 from export.learn.install import install, steps_taken
+from export.learn.options import LearnOptions
 from export.learn.settings import (
-    Overrides,
     apply,
     expected_config,
     for_short_run,
@@ -44,7 +44,7 @@ from glass.training.tensorboard import recorded
 from glass.training.trainer import Trainer
 from playground.bundles.library import bundle_folders
 
-__all__ = ["LearnOptions", "learn"]
+__all__ = ["learn_clips"]
 
 WARM_START_SHARE = 0.05
 """Share of the time in which weights to start from are tried."""
@@ -55,35 +55,7 @@ CHECKPOINT_STEPS = 12
 FEWEST_CHECKPOINT_STEPS = 50
 
 
-@dataclass(frozen=True)
-class LearnOptions:
-    """Options of `glass-learn`."""
-
-    clips: tuple[Path, ...]
-    """Videos, animations, pictures and folders."""
-    folders: LearnFolders
-    """Where frames, training and bundle are kept."""
-    minutes: float
-    """How long all of it may take."""
-    footage_options: FootageOptions
-    """How clips are read."""
-    overrides: Overrides
-    """Settings."""
-    from_scratch: bool
-    """Whether to begin with nothing, whatever is installed."""
-    restart: bool
-    """Whether to forget an earlier training of the name."""
-    anyway: bool
-    """Whether to go on with footage that looks hopeless."""
-    only_look: bool
-    """Whether to stop after the report."""
-    licence: str | None
-    """Licence of model and start frames."""
-    seed: int
-    """Decides everything random."""
-
-
-def learn(options: LearnOptions, live: bool) -> None:
+def learn_clips(options: LearnOptions, live: bool) -> None:
     """Learn a playable model from clips; ``live`` draws a progress bar, as on a terminal.
 
     Raises:
@@ -94,10 +66,12 @@ def learn(options: LearnOptions, live: bool) -> None:
     check_name(options.folders, options.restart)
     with options.folders.remove_if_unused(), Display(deadline, live) as display:
         display.show("reading")
-        footage = prepare(options.clips, options.footage_options, options.folders.frames, display.reading)
+        footage = prepare(
+            options.clips, FootageOptions(options.size, options.picture_rate), options.folders.frames, display.reading
+        )
         display.show("looking")
         survey = survey_footage(footage)
-        chosen = apply(survey.suggestion, options.overrides, footage)
+        chosen = apply(survey.suggestion, options, footage)
         lines = _report(options, footage, replace(survey, suggestion=chosen), display)
         if survey.blocking and not (options.only_look or options.anyway):
             raise GlassError(f"{options.clips[0]}: {survey.blocking[0]} (or go on with --anyway)")
@@ -136,9 +110,7 @@ def _begin(
         weights = None if options.from_scratch else _tried(options, config, source, display)
         if weights:
             known = load_model(weights)[0].config
-            config = lower_learning_rates(
-                config if options.overrides.window else reuse_networks(config, known, survey.extent)
-            )
+            config = lower_learning_rates(config if options.window else reuse_networks(config, known, survey.extent))
         config = with_clips(config, source, seconds_a_clip(config, source), options.minutes)
         config = for_short_run(config, options.minutes)
         record = LearnRecord.of(footage.fingerprint, source.stride, config, weights.parent.name if weights else "")
@@ -156,7 +128,7 @@ def _begin(
         ) from error
     if options.from_scratch and record.started_from:
         raise GlassError(f"--name {folders.name}: began with {record.started_from}; begin anew with --restart")
-    if not same_settings(kept, expected_config(kept, config, bool(record.started_from), options.overrides.window)):
+    if not same_settings(kept, expected_config(kept, config, bool(record.started_from), options.window)):
         raise GlassError(f"--name {folders.name}: learned with other settings; repeat them, or begin with --restart")
     return record, kept, None
 

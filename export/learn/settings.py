@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from export.learn.options import LearnOptions
 from glass.config import Config, GlobalWeights, StageConfig, TrainingConfig
 from glass.core.errors import GlassError
 from glass.footage.cache import Footage
@@ -14,7 +15,6 @@ from glass.networks.local_motion import LmaConfig
 from glass.survey.advice import Suggestion, Survey
 
 __all__ = [
-    "Overrides",
     "reuse_networks",
     "apply",
     "expected_config",
@@ -53,30 +53,16 @@ WARM_START_RATE = 0.5
 """Learning rates, in shares of the usual ones, where training goes on from weights that know other agents."""
 
 
-@dataclass(frozen=True)
-class Overrides:
-    """Settings given by a person; None takes what the survey suggests."""
-
-    tick_rate: float | None = None
-    """Ticks a second; the nearest that the footage's frames allow is taken."""
-    mask_size: float | None = None
-    """Share of the frame that the agent covers."""
-    window: int | None = None
-    """Side of the window around the agent in pixels."""
-    local_actions: int | None = None
-    """How many local actions to learn."""
-
-
-def apply(suggestion: Suggestion, overrides: Overrides, footage: Footage) -> Suggestion:
+def apply(suggestion: Suggestion, options: LearnOptions, footage: Footage) -> Suggestion:
     """Return the suggestion with the settings that a person gives."""
     stride = suggestion.stride
-    if overrides.tick_rate:
-        stride = max(1, round(footage.rate / overrides.tick_rate))
+    if options.tick_rate:
+        stride = max(1, round(footage.rate / options.tick_rate))
     return Suggestion(
-        mask_size=suggestion.mask_size if overrides.mask_size is None else overrides.mask_size,
-        window=overrides.window or suggestion.window,
+        mask_size=suggestion.mask_size if options.mask_size is None else options.mask_size,
+        window=options.window or suggestion.window,
         stride=stride,
-        local_actions=overrides.local_actions or suggestion.local_actions,
+        local_actions=options.local_actions or suggestion.local_actions,
     )
 
 

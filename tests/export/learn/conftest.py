@@ -13,11 +13,9 @@ import pytest
 
 from export.bundle.graphs import Graph
 from export.learn import session
-from export.learn.folders import LearnFolders
-from export.learn.session import LearnOptions, learn
-from export.learn.settings import Overrides
+from export.learn.options import LearnOptions
+from export.learn.session import learn_clips
 from glass.config import Config
-from glass.footage.prepare import FootageOptions
 from glass.footage.source import FootageSource
 from glass.survey.advice import Suggestion, Survey
 from tests.fixtures.own_clips import write_animation
@@ -51,19 +49,7 @@ class Learned:
 
 def options(*clips: Path, name: str = "mine", **changes: object) -> LearnOptions:
     """Options that leave no time, so that each stage takes its fewest steps."""
-    made = LearnOptions(
-        clips=clips,
-        folders=LearnFolders.of(name, None),
-        minutes=0.001,
-        footage_options=FootageOptions(frame_size=(32, 24)),
-        overrides=Overrides(),
-        from_scratch=True,
-        restart=False,
-        anyway=False,
-        only_look=False,
-        licence=None,
-        seed=0,
-    )
+    made = LearnOptions(clips=list(clips), name=name, minutes=0.001, frame_size="32x24", from_scratch=True)
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
@@ -136,7 +122,7 @@ def learned(clip: Path, ready_graphs: Path, tmp_path_factory: pytest.TempPathFac
     said = io.StringIO()
     place = tmp_path_factory.mktemp("learned")
     with user_folder(place) as folder, small_models(ready_graphs), redirect_stdout(said):
-        learn(options(clip), live=False)
+        learn_clips(options(clip), live=False)
     return Learned(folder, said.getvalue())
 
 

@@ -15,7 +15,8 @@ from export.learn.budget import FEWEST_STEPS
 from export.learn.display import Display
 from export.learn.folders import LearnFolders
 from export.learn.install import steps_taken
-from export.learn.session import LearnOptions, learn
+from export.learn.options import LearnOptions
+from export.learn.session import learn_clips
 from glass.core.errors import GlassError
 from glass.training.progress import StepProgress
 from playground import Action, Engine
@@ -69,13 +70,13 @@ def test_from_a_clip_to_a_model(learned: Learned, known: Path) -> None:
 def test_the_same_command_goes_on(order: Ordering, known: Path) -> None:
     folders = LearnFolders.of(HOME, None)
     frames = (folders.frames / "frames.bin").stat().st_mtime_ns
-    learn(order(), live=False)
+    learn_clips(order(), live=False)
     assert steps_taken(folders.run)["local"] == 2 * FEWEST_STEPS
     assert steps_taken(folders.run)["global"] == FEWEST_STEPS
     assert (folders.frames / "frames.bin").stat().st_mtime_ns == frames
     record = folders.read_record()
     assert record and record.minutes == pytest.approx(0.0, abs=0.01)
-    learn(order(restart=True), live=False)
+    learn_clips(order(restart=True), live=False)
     assert steps_taken(folders.run)["local"] == FEWEST_STEPS
 
 
@@ -87,7 +88,7 @@ def test_other_clips_or_settings_need_another_name(order: Ordering, known: Path,
         (order(name="sprites"), "a model of this name is in"),
     ):
         with pytest.raises(GlassError, match=words):
-            learn(changed, live=False)
+            learn_clips(changed, live=False)
     assert steps_taken(LearnFolders.of(HOME, None).run)["local"] == FEWEST_STEPS
 
 
@@ -96,7 +97,7 @@ def test_a_bundle_made_elsewhere_is_not_replaced(order: Ordering, data: Path, ti
     (data / "models" / HOME).mkdir()
     (data / "models" / HOME / "manifest.json").write_bytes((tiny_bundle / "manifest.json").read_bytes())
     with pytest.raises(GlassError, match="exists; choose another name, or replace it with --restart"):
-        learn(order(), live=False)
+        learn_clips(order(), live=False)
     assert not (data / "learning").exists()
 
 
@@ -106,11 +107,11 @@ def test_interrupted_before_there_is_anything_to_play(order: Ordering, data: Pat
         with pytest.MonkeyPatch.context() as patch:
             stop_at(*place, patch)
             with pytest.raises(KeyboardInterrupt):
-                learn(order(), live=False)
+                learn_clips(order(), live=False)
         assert not (data / "models").exists(), place
         before, taken = taken, steps_taken(run)
         assert all(taken[stage] >= steps for stage, steps in before.items()), place
-    learn(order(), live=False)
+    learn_clips(order(), live=False)
     find_bundle(HOME).verify()
     again = steps_taken(run)
     assert all(again[stage] >= steps for stage, steps in taken.items())
@@ -119,7 +120,7 @@ def test_interrupted_before_there_is_anything_to_play(order: Ordering, data: Pat
 def test_interrupted_while_there_is_something_to_play(order: Ordering) -> None:
     with pytest.MonkeyPatch.context() as patch:
         stop_at("local", 2, patch)
-        learn(order(), live=False)
+        learn_clips(order(), live=False)
     find_bundle(HOME).verify()
     assert steps_taken(LearnFolders.of(HOME, None).run)["local"] == 3
 
@@ -135,7 +136,7 @@ def test_ctrl_c_leaves_a_whole_model_or_none(order: Ordering, learned: Learned, 
             find_bundle(HOME).verify()
         else:
             assert not had_one and doing != "exporting"
-    learn(order(), live=False)
+    learn_clips(order(), live=False)
     find_bundle(HOME).verify()
 
 
@@ -151,25 +152,25 @@ def interrupt_at(doing: str, options: LearnOptions) -> None:
 
     with pytest.MonkeyPatch.context() as patch, suppress(KeyboardInterrupt):
         patch.setattr(Display, "show", interrupted)
-        learn(options, live=False)
+        learn_clips(options, live=False)
     assert pressed == [doing]
 
 
 def test_hopeless_material_leaves_nothing(order: Ordering, tmp_path: Path, data: Path) -> None:
     still = write_folder(tmp_path / "still", np.repeat(walk(1), 60, 0))
     with pytest.raises(GlassError, match=r"nothing moves by itself .* film .*--anyway"):
-        learn(order(still), live=False)
+        learn_clips(order(still), live=False)
     with pytest.raises(GlassError, match="too short"):
-        learn(order(write_folder(tmp_path / "few", walk(3))), live=False)
+        learn_clips(order(write_folder(tmp_path / "few", walk(3))), live=False)
     assert not data.exists()
 
 
 def test_only_looking(order: Ordering, data: Path) -> None:
-    learn(order(only_look=True), live=False)
+    learn_clips(order(only_look=True), live=False)
     folders = LearnFolders.of(HOME, None)
     assert sorted(path.name for path in folders.folder.iterdir()) == ["frames", "report.png"]
     assert not (data / "models").exists()
-    learn(order(), live=False)
+    learn_clips(order(), live=False)
 
 
 def test_a_damaged_record_is_told(order: Ordering, known: Path) -> None:
@@ -178,10 +179,10 @@ def test_a_damaged_record_is_told(order: Ordering, known: Path) -> None:
     for text in ("", "[]", json.dumps(content | {"more": 1})):
         record.write_text(text)
         with pytest.raises(GlassError, match="begin anew with --restart"):
-            learn(order(), live=False)
+            learn_clips(order(), live=False)
     record.write_text(json.dumps(content | {"config": {"other": 1}}))
     with pytest.raises(GlassError, match="another version"):
-        learn(order(), live=False)
+        learn_clips(order(), live=False)
 
 
 def test_from_nothing_is_not_from_something(order: Ordering, known: Path) -> None:
@@ -190,4 +191,4 @@ def test_from_nothing_is_not_from_something(order: Ordering, known: Path) -> Non
     assert record
     folders.write_record(msgspec.structs.replace(record, started_from="sprites"))
     with pytest.raises(GlassError, match="began with sprites"):
-        learn(order(), live=False)
+        learn_clips(order(), live=False)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
+from export.learn.options import LearnOptions
 from export.learn.settings import (
-    Overrides,
     apply,
     expected_config,
     for_short_run,
@@ -32,7 +32,7 @@ def test_settings_follow_the_material(tmp_path: Path) -> None:
     clips = [write_folder(tmp_path / name, walk(count)) for name, count in (("a", 60), ("b", 11))]
     footage = prepare(clips, FootageOptions(), tmp_path / "frames", lambda name, frames: None)
     survey = survey_footage(footage)
-    chosen = apply(survey.suggestion, Overrides(tick_rate=5, window=48, local_actions=3), footage)
+    chosen = apply(survey.suggestion, LearnOptions([], "mine", tick_rate=5, window=48, local_actions=3), footage)
     assert chosen == Suggestion(survey.suggestion.mask_size, 48, 2, 3)
     source = FootageSource(footage, chosen.stride)
     config = make_config(survey, chosen, source, 7)
