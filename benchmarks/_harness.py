@@ -1,49 +1,30 @@
-"""What benchmarks share: a mistake is one line and exit code 2; figures are shown, and written as JSON where asked for.
+"""What benchmarks share: figures are shown, and written as JSON where asked for.
 
 Benchmarks import this file from the checkout: `pip install -e '.[dev]'`.
 """
 
-import argparse
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
-from glass.core.errors import GlassError
+import typer
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 R = TypeVar("R", bound="DataclassInstance")
 
-
-def make_parser(description: str) -> argparse.ArgumentParser:
-    """Return a parser of arguments that knows `--json FILE`."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
-    return parser
+JsonPlace = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures there, too.")]
 
 
-def to_json(report: "DataclassInstance") -> str:
-    """Return the figures of a report as JSON."""
-    return json.dumps(asdict(report), indent=2)
-
-
-def show_json(report: "DataclassInstance") -> None:
-    """Print a report as JSON."""
-    print(to_json(report))
-
-
-def finish(measure: Callable[[], R], show: Callable[[R], None], path: Path | None) -> int:
-    """Measure, show the report and write it to `path` as JSON unless that is None; return the exit code."""
-    try:
-        report = measure()
-    except GlassError as error:
-        print(error, file=sys.stderr)
-        return 2
-    show(report)
-    if path:
-        path.write_text(to_json(report) + "\n", encoding="utf-8")
-    return 0
+def publish(report: R, place: Path | None, show: Callable[[R], None] | None = None) -> None:
+    """Show a report, as JSON unless `show` prints it, and write it to `place` as JSON unless that is None."""
+    text = json.dumps(asdict(report), indent=2)
+    if show:
+        show(report)
+    else:
+        print(text)
+    if place:
+        place.write_text(text + "\n", encoding="utf-8")

@@ -7,11 +7,17 @@ named for closing and opening close and open it, and whether a long play stays w
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Annotated
 
 import numpy as np
+import typer
 from numpy.typing import NDArray
 
-from benchmarks._harness import finish, make_parser, show_json
+from benchmarks._harness import JsonPlace, publish
+from export.evaluate.means import nan_mean
+from export.evaluate.shifts import heading_right
+from glass.core.console import new_command, run_command
 from glass.core.directions import DIRECTIONS
 from glass.core.errors import GlassError
 from glass.data.core.clip import Clip
@@ -95,20 +101,20 @@ def measure(engine: Engine, clips: Sequence[Clip]) -> Report:
                 grips[word].append((before, _width(seen.mask)))
         engine.restore(start)
         kept.append(_long_play(engine, np.random.default_rng(number)))
-    everything = [trial for way in trials.values() for trial in way]
+    everything = [trial for found in trials.values() for trial in found]
     half = (wide - narrow) / 2
     return Report(
         model=engine.manifest.name,
         starts=len(clips),
         refused=refused,
-        directions={way: _share([right for right, _ in found]) for way, found in trials.items()},
-        direction=_share([right for right, _ in everything]),
-        direction_inside=_share([right for right, inside in everything if inside]),
+        directions={way: nan_mean(right for right, _ in found) for way, found in trials.items()},
+        direction=nan_mean(right for right, _ in everything),
+        direction_inside=nan_mean(right for right, inside in everything if inside),
         true_width=(round(wide, 2), round(narrow, 2)),
-        closes=_share([before - after > half for before, after in grips["close"]]),
-        opens=_share([after - before > half for before, after in grips["open"]]),
-        widths={word: _means(found) for word, found in grips.items()},
-        sharpness_kept=_share([sharpness for sharpness, _ in kept]),
+        closes=nan_mean(before - after > half for before, after in grips["close"]),
+        opens=nan_mean(after - before > half for before, after in grips["open"]),
+        widths={word: tuple(np.mean(found, 0).round(2).tolist()) if found else None for word, found in grips.items()},
+        sharpness_kept=nan_mean(sharpness for sharpness, _ in kept),
         area_kept=round(float(np.median([area for _, area in kept])), 3) if kept else None,
     )
 
@@ -128,10 +134,8 @@ def _trial(engine: Engine, clip: Clip, way: str) -> tuple[bool, bool]:
     read = np.sum([step.foreground_shift for step in analyse(engine, np.stack(frames)).steps], axis=0)
     assert clip.positions is not None
     end = clip.positions[0] + TRIAL * shift
-    along = float(read @ WAYS[way])
-    return along > 0 and along >= np.linalg.norm(read) * np.sqrt(0.5), bool(
-        ((end >= 0) & (end < engine.frame_size)).all()
-    )
+    inside = bool(((end >= 0) & (end < engine.frame_size)).all())
+    return bool(heading_right(read[None], shift[None]).all()), inside
 
 
 def _width(mask: NDArray[np.bool_]) -> float:
@@ -145,13 +149,9 @@ def _width(mask: NDArray[np.bool_]) -> float:
 
 def _true_widths(clips: Sequence[Clip]) -> tuple[float, float]:
     """Return the mean width of the fingers in true masks where the gripper is open, and where it is closed."""
-    widths: tuple[list[float], list[float]] = ([], [])
-    for clip in clips:
-        assert clip.masks is not None
-        for mask, opening in zip(clip.masks, clip.measures["opening"], strict=True):
-            if opening >= OPEN or opening <= CLOSED:
-                widths[int(opening <= CLOSED)].append(_width(mask))
-    return float(np.mean(widths[0])), float(np.mean(widths[1]))
+    openings = np.concatenate([clip.measures["opening"] for clip in clips])
+    widths = np.array([_width(mask) for clip in clips if clip.masks is not None for mask in clip.masks])
+    return float(widths[openings >= OPEN].mean()), float(widths[openings <= CLOSED].mean())
 
 
 def _long_play(engine: Engine, rng: np.random.Generator) -> tuple[float, float]:
@@ -173,42 +173,29 @@ def _long_play(engine: Engine, rng: np.random.Generator) -> tuple[float, float]:
     return sharp_end / max(sharp, 1e-6), area_end / max(area, 1.0)
 
 
-def _share(values: Sequence[float]) -> float | None:
-    return round(float(np.mean(values)), 3) if len(values) else None
+app = new_command("Play a robot arm and see what it does.")
 
 
-def _means(found: Sequence[tuple[float, float]]) -> tuple[float, float] | None:
-    if not found:
-        return None
-    before, after = np.mean(found, axis=0)
-    return round(float(before), 2), round(float(after), 2)
-
-
-def run(model: str, data: str, starts: int, seed: int) -> Report:
-    """Measure a model on clips of a source.
-
-    Raises:
-        GlassError: there is no such model or source, or the clips do not fit.
-    """
+@app.command()
+def arm(
+    data: Annotated[str, typer.Option(help="Clips that know the gripper's place and opening.")],
+    model: Annotated[str, typer.Option(help="Name or path of a model.")] = "robot",
+    starts: Annotated[int, typer.Option(help="Clips whose first frame is played from.")] = 40,
+    seed: Annotated[int, typer.Option(help="Decides which.")] = 0,
+    json: JsonPlace = None,
+) -> None:
+    """Play a robot arm and see what it does."""
     engine, source = Engine.load(model), open_source(data)
     clips = [source.draw(np.random.default_rng((seed, number)), 12) for number in range(starts)]
     if any(clip.positions is None or clip.masks is None or "opening" not in clip.measures for clip in clips):
         raise GlassError(f"{data}: clips without the gripper's place and opening; use those of a robot")
     if clips[0].frame_size != engine.frame_size:
         raise GlassError(f"{data}: frames of {clips[0].frame_size}; the model has {engine.frame_size}")
-    return measure(engine, clips)
+    publish(measure(engine, clips), json)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the measurement and return its exit code."""
-    parser = make_parser("Play a robot arm and see what it does.")
-    parser.add_argument("--model", default="robot", help="name or path of a model")
-    parser.add_argument("--data", required=True, help="clips that know the gripper's place and opening")
-    parser.add_argument("--starts", type=int, default=40, help="clips whose first frame is played from")
-    parser.add_argument("--seed", type=int, default=0, help="decides which")
-    given = parser.parse_args(arguments)
-    return finish(lambda: run(given.model, given.data, given.starts, given.seed), show_json, given.json)
-
+main = partial(run_command, app, "arm.py")
+"""Run the benchmark and return its exit code."""
 
 if __name__ == "__main__":
     sys.exit(main())

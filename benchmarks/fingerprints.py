@@ -92,18 +92,8 @@ def fingerprints(work: Path) -> dict[str, str]:
     trained, bundles = work / "run", work / "bundles"
     run("glass-train", "--data", "folk:split=train", "--out", trained, "--config", settings, "--warm-start", warm)
     found["training: weights"] = digest(hash_weights(path).encode() for path in sorted(trained.glob("*.safetensors")))
-    run(
-        "glass-export",
-        trained,
-        "--name",
-        "short",
-        "--out",
-        bundles,
-        "--starts",
-        "folk:split=test",
-        "--start-count",
-        "2",
-    )
+    starts = ("--starts", "folk:split=test", "--start-count", "2")
+    run("glass-export", trained, "--name", "short", "--out", bundles, *starts)
     first = min((bundles / "short" / "starts").glob("*.png"))
     mask = work / "mask.png"
     levels = np.zeros(Image.open(first).size[::-1], np.uint8)

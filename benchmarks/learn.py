@@ -5,32 +5,39 @@ gives it to `glass-learn`, and writes `DIR/figures.json` and `DIR/codes.png`: fr
 for each arrow and each local action, held for some ticks. `--from-scratch` begins with nothing.
 """
 
-import argparse
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
 from pathlib import Path
+from typing import Annotated
 
-import av
 import numpy as np
+import typer
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmarks._harness import finish, show_json
+from benchmarks._harness import publish
 from export.evaluate.code_usage import CodeAccumulator
-from export.evaluate.image_metrics import psnr, region_of
-from export.evaluate.shifts import ShiftAccumulator
+from export.evaluate.reading import ReadingAccumulator
+from export.evaluate.replay import ReplayAccumulator
 from export.learn.folders import LearnFolders
 from export.learn.install import steps_taken
+from glass.core.console import new_command, run_command
 from glass.core.errors import GlassError
 from glass.data.core.clip import Clip
 from glass.data.sources import WorldSource, open_source
+from glass.data.stored.fitting import resized
+from glass.footage.cache import open_footage
 from playground import Action, Engine
 from playground.clips.analysis import analyse
+from playground.recording.recorder import FileRecorder, recording
+
+app = new_command("Learn a clip, time it, and measure what was learned.")
 
 NAME = "learned"
 CLOCK = "seconds.json"
@@ -58,8 +65,8 @@ class Figures:
     steps: dict[str, int]
     """Of each stage."""
     window: int
-    mask_iou: float
-    """With the truth; mean over the frames that show an agent."""
+    mask_iou: float | None
+    """With the truth; mean over the ticks that show an agent."""
     direction_right: float | None
     """Share of moves read within 45 degrees of the truth."""
     codes: int
@@ -67,10 +74,10 @@ class Figures:
     """Local actions with more than 3 % of the ticks."""
     nmi: float | None
     """Normalised mutual information of local and true actions."""
-    psnr: dict[int, float]
+    psnr: dict[int, float | None]
     """Of the window around the agent, replayed, in dB, by tick."""
-    psnr_of_first: dict[int, float]
-    """The same of the first frame, kept."""
+    psnr_of_first: dict[int, float | None]
+    """The same of the first frame's window."""
     codes_apart: float
     """Mean difference in levels between the agents that the two most different held local actions show."""
 
@@ -90,17 +97,10 @@ def draw(spec: str, seconds: float, seed: int) -> tuple[Clip, float]:
 
 def write_video(frames: NDArray[np.uint8], rate: float, path: Path) -> None:
     """Write frames (T, H, W, 3) as H.264 video, enlarged by a whole number of pixels where they are small."""
-    height, width = frames.shape[1:3]
-    scale = max(1, SHORT_SIDE // min(height, width))
-    size = tuple(side * scale // 2 * 2 for side in (width, height))
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=round(rate))
-        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
-        stream.options = {"crf": "18"}
-        for pixels in frames:
-            large = pixels.repeat(scale, 0).repeat(scale, 1)[: size[1], : size[0]]
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(large), format="rgb24")))
-        container.mux(stream.encode())
+    recorder = FileRecorder(path, rate, max(1, SHORT_SIDE // min(frames.shape[1:3])), realtime=False)
+    with recording([recorder]):
+        for frame in frames:
+            recorder.add(frame)
 
 
 def learn(video: Path, minutes: float, from_scratch: bool, out: Path) -> float:
@@ -119,66 +119,24 @@ def learn(video: Path, minutes: float, from_scratch: bool, out: Path) -> float:
     return time.monotonic() - began
 
 
-def _masks(clip: Clip, size: tuple[int, int]) -> NDArray[np.bool_]:
-    """Where the agent is, bool (T, H, W), in frames of (W, H) ``size``."""
-    assert clip.masks is not None
-    levels = (Image.fromarray(mask.astype(np.uint8) * 255).resize(size, Image.Resampling.BOX) for mask in clip.masks)
-    return np.stack([np.asarray(level) > 127 for level in levels])
-
-
-def _frames(folders: LearnFolders) -> NDArray[np.uint8]:
-    """Return the frames that were learned from, (T, H, W, 3)."""
-    index = json.loads((folders.frames / "index.json").read_text(encoding="utf-8"))
-    width, height = index["frame_size"]
-    return np.fromfile(folders.frames / "frames.bin", np.uint8).reshape(index["frames"], height, width, 3)
-
-
-def _replays(engine: Engine, frames: NDArray[np.uint8]) -> tuple[dict[int, float], dict[int, float]]:
-    """Replay pieces of the clip from their first frame: PSNR by tick, played and of the first frame kept."""
-    played: dict[int, list[float]] = {tick: [] for tick in REPLAYED}
-    kept: dict[int, list[float]] = {tick: [] for tick in REPLAYED}
-    for start in range(0, len(frames) - REPLAYED[-1], 2 * REPLAYED[-1]):
-        piece = frames[start : start + REPLAYED[-1] + 1]
-        steps = analyse(engine, piece).steps
-        try:
-            engine.reset(piece[0])
-        except GlassError:
-            continue
-        for tick, step in enumerate(steps, 1):
-            seen = engine.step(Action(step.foreground_shift, step.background_shift, step.local_action))
-            if tick in REPLAYED:
-                side = engine.manifest.window
-                true = region_of(piece[tick], seen.position, side)
-                played[tick].append(psnr(region_of(seen.frame, seen.position, side), true))
-                kept[tick].append(psnr(region_of(piece[0], seen.position, side), true))
-    means = [{tick: round(float(np.mean(v)), 2) for tick, v in values.items() if v} for values in (played, kept)]
-    return means[0], means[1]
-
-
 def _held(engine: Engine, frames: NDArray[np.uint8], masks: NDArray[np.bool_], path: Path) -> float:
     """Draw what arrows and local actions do from some frames; return how far apart two local actions are at most."""
-    manifest = engine.manifest
-    speed = manifest.speed
-    arrows = [Action(shift=shift) for shift in ((-speed, 0), (speed, 0), (0, -speed), (0, speed))]
-    codes = [Action(local_action=code) for code in range(1, manifest.codes + 1)]
-    rows, apart = [], np.zeros((len(codes), len(codes)))
+    speed, codes = engine.manifest.speed, engine.manifest.codes
+    actions = [Action(shift) for shift in ((-speed, 0), (speed, 0), (0, -speed), (0, speed))]
+    actions += [Action(local_action=code) for code in range(1, codes + 1)]
+    rows, apart = [], np.zeros((codes, codes))
     sizes = masks.sum((1, 2))
     usual = np.flatnonzero(sizes >= np.median(sizes))
     for place in usual[np.linspace(0, len(usual) - 1, STARTS + 2).round().astype(int)[1:-1]]:
-        shown = [engine.reset(frames[place]).frame]
-        held = []
-        for action in (*arrows, *codes):
-            engine.reset(frames[place])
-            for _ in range(HELD):
-                seen = engine.step(action)
-            shown.append(seen.frame)
-            held.append(seen)
-        agents = [one.frame.astype(np.float32) for one in held[len(arrows) :]]
-        for one in range(len(codes)):
-            for other in range(one):
-                either = held[len(arrows) + one].mask | held[len(arrows) + other].mask
-                apart[one, other] += abs(agents[one] - agents[other])[either].mean() / STARTS
-        rows.append(np.concatenate(shown, 1))
+        engine.reset(frames[place])
+        start, held = engine.snapshot(), []
+        for action in actions:
+            engine.restore(start)
+            held.append([engine.step(action) for _ in range(HELD)][-1])
+        rows.append(np.concatenate([start.observations[0].frame, *(one.frame for one in held)], 1))
+        for (first, one), (second, other) in combinations(enumerate(held[-codes:]), 2):
+            difference = abs(one.frame.astype(np.float32) - other.frame)
+            apart[first, second] += difference[one.mask | other.mask].mean() / STARTS
     Image.fromarray(np.concatenate(rows)).save(path)
     return round(float(apart.max()), 1)
 
@@ -188,82 +146,67 @@ def measure(name: str, clip: Clip, rate: float, minutes: float, from_scratch: bo
     data = out / "data" / "glass-playground"
     folders = LearnFolders(NAME, data / "learning" / NAME, data / "models")
     record = folders.read_record()
+    footage = record and open_footage(folders.frames, record.fingerprint)
+    if not record or not footage:
+        raise GlassError(f"{out}: nothing was learned there; learn first, without --only-measure")
     engine = Engine.load(folders.bundle)
     manifest = engine.manifest
-    frames = _frames(folders)
-    truth = _masks(clip, engine.frame_size)[: len(frames)]
-    read = analyse(engine, frames)
-    both, either = (truth & read.masks[: len(truth)]).sum((1, 2)), (truth | read.masks[: len(truth)]).sum((1, 2))
-    there = truth.any((1, 2))
     stride = max(1, round(rate / manifest.tick_rate))
-    ticks = analyse(engine, frames[::stride])
-    codes, moves = CodeAccumulator(manifest.codes), ShiftAccumulator()
-    known = clip.actions is not None and clip.foreground_shifts is not None and stride == 1
-    actions = clip.actions[1:].tolist() if known and clip.actions is not None else None
-    codes.add([step.local_action for step in ticks.steps], actions, None, "")
-    if known and clip.foreground_shifts is not None:
-        moves.add([step.foreground_shift for step in ticks.steps], clip.foreground_shifts)
-    found = codes.figures()
-    played, kept = _replays(engine, frames[::stride])
+    frames = footage.frames[: len(clip) : stride]
+    truth = resized(clip, engine.frame_size).cut(0, min(len(clip), len(footage.frames)))
+    if stride > 1:
+        masks = None if truth.masks is None else truth.masks[::stride]
+        truth = Clip(clip.name, clip.character, frames, masks)
+    read = analyse(engine, frames)
+    reading = ReadingAccumulator(CodeAccumulator(manifest.codes))
+    reading.add(truth, read)
+    found = reading.figures()
+    replays = ReplayAccumulator()
+    for start in range(0, len(frames) - REPLAYED[-1], 2 * REPLAYED[-1]):
+        piece = frames[start : start + REPLAYED[-1] + 1]
+        replays.add(Clip(clip.name, "", piece), analyse(engine, piece), engine)
+    replay = replays.figures().agent
     return Figures(
         clip=name,
         minutes=minutes,
         from_scratch=from_scratch,
         seconds=round(json.loads((out / CLOCK).read_text(encoding="utf-8")), 1),
-        started_from=record.started_from if record else "",
+        started_from=record.started_from,
         steps=steps_taken(folders.run),
         window=manifest.window,
-        mask_iou=round(float((both[there] / either[there]).mean()), 4),
-        direction_right=moves.figures().direction if known else None,
+        mask_iou=found.mask_iou,
+        direction_right=found.foreground_shift.direction,
         codes=manifest.codes,
-        codes_used=found.used,
-        nmi=found.nmi,
-        psnr=played,
-        psnr_of_first=kept,
+        codes_used=found.local_actions.used,
+        nmi=found.local_actions.nmi,
+        psnr={tick: replay.psnr.get(tick) for tick in REPLAYED},
+        psnr_of_first={tick: replay.psnr_of_first.get(tick) for tick in REPLAYED},
         codes_apart=_held(engine, frames, read.masks, out / "codes.png"),
     )
 
 
-def run(name: str, seconds: float, seed: int, minutes: float, from_scratch: bool, out: Path, again: bool) -> Figures:
-    """Draw a clip, learn it in the folder `out` unless that was done before (`again`), and measure.
-
-    Raises:
-        GlassError: no such source, or learning failed.
-    """
+@app.command()
+def learn_clip(
+    clip: Annotated[str, typer.Option(metavar="SPEC", help="Source that draws its clips, such as folk:split=test.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for everything.")],
+    minutes: Annotated[float, typer.Option(help="For glass-learn.")] = 10.0,
+    from_scratch: Annotated[bool, typer.Option("--from-scratch", help="Begin with nothing.")] = False,
+    seconds: Annotated[float, typer.Option(help="Length of the clip.")] = 60.0,
+    seed: Annotated[int, typer.Option(help="Decides which clip is drawn.")] = 0,
+    only_measure: Annotated[bool, typer.Option("--only-measure", help="Measure again what DIR holds.")] = False,
+) -> None:
+    """Learn a clip, time it, and measure what was learned."""
     out.mkdir(parents=True, exist_ok=True)
-    clip, rate = draw(name, seconds, seed)
-    if not again:
-        write_video(clip.frames, rate, out / "clip.mp4")
+    drawn, rate = draw(clip, seconds, seed)
+    if not only_measure:
+        write_video(drawn.frames, rate, out / "clip.mp4")
         taken = learn(out / "clip.mp4", minutes, from_scratch, out)
         (out / CLOCK).write_text(json.dumps(taken), encoding="utf-8")
-    return measure(name, clip, rate, minutes, from_scratch, out)
+    publish(measure(clip, drawn, rate, minutes, from_scratch, out), out / "figures.json")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the benchmark and return its exit code."""
-    parser = argparse.ArgumentParser(description="Learn a clip, time it, and measure what was learned.")
-    parser.add_argument("--clip", required=True, metavar="SPEC", help="source that draws its clips: folk:split=test")
-    parser.add_argument("--minutes", type=float, default=10.0, help="for glass-learn")
-    parser.add_argument("--from-scratch", action="store_true", help="begin with nothing")
-    parser.add_argument("--seconds", type=float, default=60.0, help="length of the clip")
-    parser.add_argument("--seed", type=int, default=0, help="decides which clip is drawn")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for everything")
-    parser.add_argument("--only-measure", action="store_true", help="measure again what DIR holds")
-    given = parser.parse_args(arguments)
-    return finish(
-        lambda: run(
-            given.clip,
-            given.seconds,
-            given.seed,
-            given.minutes,
-            given.from_scratch,
-            given.out,
-            given.only_measure,
-        ),
-        show_json,
-        given.out / "figures.json",
-    )
-
+main = partial(run_command, app, "learn.py")
+"""Run the benchmark and return its exit code."""
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -6,7 +6,6 @@ plays without a display, and faster than in real time, and prints how memory, th
 change from quarter to quarter. It fails if memory grows or a tick becomes slower, or if anything raises.
 """
 
-import argparse
 import gc
 import os
 import random
@@ -15,14 +14,18 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Annotated
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 os.environ["SDL_VIDEODRIVER"] = "dummy"
 
 import pygame
+import typer
 from pygame.event import Event
 
+from glass.core.console import new_command, run_command
 from playground.bundles.library import find_bundle
 from playground.core.action import Action
 from playground.engine.agent_state import AgentState
@@ -31,6 +34,8 @@ from playground.gameplay.session import Session
 from playground.pictures.picture import load_picture
 from playground.ui.game.game import Game
 from playground.world.world import World
+
+app = new_command("Play for a long time as a child would.")
 
 WINDOW = (960, 720)
 QUARTERS = 4
@@ -86,54 +91,48 @@ class Child:
             self._stroke(key, key not in self._down)
         if self._random.random() < 0.02:
             key = self._random.choice(TAPPED)
-            self._stroke(key, True)
+            self._stroke(key)
             self._stroke(key, False)
         if self._random.random() < 0.002:
             self._game.handle(Event(pygame.WINDOWFOCUSLOST))
             self._down.clear()
         if self._random.random() < 0.003:
-            self._stroke(pygame.K_UP, True, pygame.KMOD_SHIFT)
+            self._stroke(pygame.K_UP, mod=pygame.KMOD_SHIFT)
         self._since_recording += 1
         if self._since_recording > 1500:
             self._since_recording = 0
-            self._stroke(pygame.K_r, True)
+            self._stroke(pygame.K_r)
             if self._random.random() < 0.3:
-                self._stroke(pygame.K_g, True)
-                self._stroke(pygame.K_F12, True)
-        if self._helping and self._random.random() < 0.2:
-            self._stroke(pygame.K_F1, True)
+                self._stroke(pygame.K_g)
+                self._stroke(pygame.K_F12)
         session = self._game.session
-        if session.paused and self._random.random() < 0.1:
-            self._stroke(pygame.K_p, True)
-        if session.clock.turn and self._random.random() < 0.02:
-            self._stroke(pygame.K_t, True)
+        for key, wanted, share in (
+            (pygame.K_F1, self._helping, 0.2),
+            (pygame.K_p, session.paused, 0.1),
+            (pygame.K_t, session.clock.turn, 0.02),
+        ):
+            if wanted and self._random.random() < share:
+                self._stroke(key)
 
-    def _stroke(self, key: int, down: bool, mod: int = 0) -> None:
+    def _stroke(self, key: int, down: bool = True, mod: int = 0) -> None:
         kind = pygame.KEYDOWN if down else pygame.KEYUP
         (self._down.add if down else self._down.discard)(key)
         self._helping ^= down and key == pygame.K_F1
         self._game.handle(Event(kind, key=key, unicode="", scancode=0, mod=mod))
 
 
-class Counter:
-    """Counts the ticks that the model plays for a game."""
-
-    def __init__(self, engine: InferenceEngine) -> None:
-        """Listen to an engine."""
-        self.ticks = 0
-        self._act = engine.act
-        engine.act = self._note  # type: ignore[method-assign]
-
-    def _note(self, agent: AgentState, action: Action) -> AgentState:
-        self.ticks += 1
-        return self._act(agent, action)
-
-
 def soak(model: str, ticks: int, seed: int, folder: Path) -> list[Quarter]:
     """Play so many ticks, with files in `folder`, and return what was measured in each quarter."""
     bundle = find_bundle(model)
     engine = InferenceEngine(bundle)
-    counter = Counter(engine)
+    act, played = engine.act, 0
+
+    def count(agent: AgentState, action: Action) -> AgentState:
+        nonlocal played
+        played += 1
+        return act(agent, action)
+
+    engine.act = count  # type: ignore[method-assign]
     world = World([engine])
     world.open([engine.find_agent(load_picture(bundle.folder / engine.manifest.starts[0]))])
     game = Game(Session(world, folder=folder))
@@ -144,15 +143,15 @@ def soak(model: str, ticks: int, seed: int, folder: Path) -> list[Quarter]:
     times: list[float] = []
     while len(quarters) < QUARTERS:
         child.play()
-        before, began = counter.ticks, time.process_time()
+        before, began = played, time.process_time()
         game.update(1 / 60)
         game.draw(surface)
-        if counter.ticks > before:
+        if played > before:
             times.append(1000 * (time.process_time() - began))
-        if counter.ticks >= ticks * (len(quarters) + 1) / QUARTERS:
+        if played >= ticks * (len(quarters) + 1) / QUARTERS:
             gc.collect()
-            quarter = Quarter(counter.ticks, _megabytes(), _files(), statistics.median(times), max(times))
-            quarters.append(quarter)
+            files = len(os.listdir("/proc/self/fd"))
+            quarters.append(Quarter(played, _megabytes(), files, statistics.median(times), max(times)))
             times.clear()
             for old in folder.glob("glass-*.*"):
                 old.unlink()
@@ -167,20 +166,14 @@ def _megabytes() -> float:
     return int(words[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def _files() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
-
-
-def main() -> int:
-    """Run, print, and return an exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", default="sprites", help="name or path of a model")
-    parser.add_argument("--ticks", type=int, default=20_000)
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
+@app.command()
+def measure(
+    model: Annotated[str, typer.Option(help="Name or path of a model.")] = "sprites", ticks: int = 20_000, seed: int = 0
+) -> int:
+    """Play for a long time as a child would, and print how memory and the time of a tick change."""
     with tempfile.TemporaryDirectory() as name:
         os.environ["XDG_DATA_HOME"] = name
-        quarters = soak(arguments.model, arguments.ticks, arguments.seed, Path(name))
+        quarters = soak(model, ticks, seed, Path(name))
     print(f"{'ticks':>8} {'memory, MB':>11} {'open files':>11} {'tick and picture, ms':>21} {'longest':>8}")
     for one in quarters:
         print(f"{one.ticks:8} {one.megabytes:11.1f} {one.files:11} {one.milliseconds:21.2f} {one.worst:8.1f}")
@@ -191,6 +184,9 @@ def main() -> int:
     )
     return int(growth > MOST_GROWTH or slowdown > MOST_SLOWDOWN)
 
+
+main = partial(run_command, app, "soak.py")
+"""Run the benchmark and return its exit code."""
 
 if __name__ == "__main__":
     sys.exit(main())

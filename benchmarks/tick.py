@@ -9,16 +9,22 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Annotated
 
 import numpy as np
+import typer
 
-from benchmarks._harness import finish, make_parser
+from benchmarks._harness import JsonPlace, publish
+from glass.core.console import new_command, run_command
 from glass.core.errors import GlassError
 from playground import Action, Engine
 from playground.bundles.bundle import Bundle
 from playground.bundles.library import find_bundle
 from playground.bundles.manifest import GRAPHS, SHADOW
 from playground.pictures.picture import load_picture
+
+app = new_command("Time one tick of play.")
 
 SIDE, PRODUCTS = 64, 256
 """The fixed piece of arithmetic is so many products of square matrices, small enough for numpy to use one thread."""
@@ -138,28 +144,30 @@ def graph_macs(bundle: Bundle) -> dict[str, float] | None:
     }
 
 
-def run(model: str, ticks: int) -> Report:
-    """Measure a model on its first start frame.
-
-    Raises:
-        GlassError: there is no such model, or it has no start frame.
-    """
+@app.command()
+def tick(
+    model: Annotated[str, typer.Option(help="Name or path of a model.")],
+    ticks: Annotated[int, typer.Option(min=1, help="How many ticks to time.")] = 300,
+    json: JsonPlace = None,
+) -> None:
+    """Time one tick of play, on a model's first start frame."""
     bundle = find_bundle(model)
     if not bundle.manifest.starts:
         raise GlassError(f"model {model!r} has no start frame to play from; export it with --starts")
     engine = Engine(bundle)
     engine.reset(load_picture(bundle.folder / bundle.manifest.starts[0]))
-    tick, panned, baseline = measure(engine, ticks)
-    return Report(
+    plain, panned, baseline = measure(engine, ticks)
+    report = Report(
         model=bundle.manifest.name,
         provider=engine.provider_name,
         threads=min(2, os.cpu_count() or 1),
-        tick=tick,
+        tick=plain,
         panned_tick=panned,
         baseline=baseline,
-        ratio=round(tick.median / baseline.median, 3),
+        ratio=round(plain.median / baseline.median, 3),
         million_macs=graph_macs(bundle),
     )
+    publish(report, json, show)
 
 
 def show(report: Report) -> None:
@@ -180,16 +188,8 @@ def show(report: Report) -> None:
         print("MMAC a run: " + ", ".join(f"{name} {macs:.1f}" for name, macs in report.million_macs.items()))
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the benchmark and return its exit code."""
-    parser = make_parser("Time one tick of play.")
-    parser.add_argument("--model", required=True, help="name or path of a model")
-    parser.add_argument("--ticks", type=int, default=300, help="how many ticks to time")
-    given = parser.parse_args(arguments)
-    if given.ticks < 1:
-        parser.error("--ticks must be at least 1")
-    return finish(lambda: run(given.model, given.ticks), show, given.json)
-
+main = partial(run_command, app, "tick.py")
+"""Run the benchmark and return its exit code."""
 
 if __name__ == "__main__":
     sys.exit(main())

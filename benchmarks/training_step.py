@@ -5,23 +5,25 @@ arithmetic this machine is seen to do in the same run; the shadow's stage is amo
 `--profile` shows where the time goes. Folk with their true masks stand in for what the global stage would have read.
 """
 
-import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import torch
+import typer
 from torch import Tensor, nn
 from torch.profiler import ProfilerActivity, profile
 from torch.utils.flop_counter import FlopCounterMode
 
-from benchmarks._harness import finish, make_parser
+from benchmarks._harness import JsonPlace, publish
 from glass.config import Config, from_dict
+from glass.core.console import new_command, run_command
 from glass.core.errors import GlassError
 from glass.data.sources import ClipSource, open_source
 from glass.labels.trimap import AGENT, BACKGROUND
@@ -38,6 +40,9 @@ from glass.stages.shadow import ShadowStage, lit_backgrounds
 from glass.stages.tracks import Tracks
 from glass.training.checkpoint import average_weights
 from glass.training.optimisation import make_optimiser, optimise
+from glass.training.runs import read_settings
+
+app = new_command("Profile the training step of each stage.")
 
 DATA = "folk:backgrounds=generated"
 """Where clips come from."""
@@ -191,18 +196,6 @@ def measure(stage: Stage, config: Config, steps: int, shown: bool) -> tuple[Stag
     return figures, peak
 
 
-def run(config: Config, source: ClipSource, steps: int, shown: bool) -> Report:
-    """Measure every stage of a config on clips of a source."""
-    torch.set_flush_denormal(True)
-    figures, peaks = {}, []
-    for stage in stages_of(config, source):
-        figures[stage.name], peak = measure(stage, config, steps, shown)
-        peaks.append(peak)
-    best = round(max(peaks), 1)
-    shares = {name: round(one.gflops / best, 3) for name, one in figures.items()}
-    return Report(torch.get_num_threads(), best, figures, shares)
-
-
 def show(report: Report) -> None:
     """Print a report as a table."""
     print(f"{report.threads} threads; the fastest arithmetic seen: {report.peak:.0f} GFLOP/s")
@@ -214,33 +207,28 @@ def show(report: Report) -> None:
         )
 
 
-def read_config(path: Path | None) -> Config:
-    """Read a config from a JSON file with all or some of its settings.
-
-    Raises:
-        GlassError: no such file, or not such settings.
-    """
-    if path is None:
-        return Config()
+@app.command()
+def training_step(
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="Settings, as glass-train takes them.")] = None,
+    steps: Annotated[int, typer.Option(min=1, help="Steps of each stage to time.")] = 10,
+    shown: Annotated[bool, typer.Option("--profile", help="Show where the time of a step goes.")] = False,
+    json: JsonPlace = None,
+) -> None:
+    """Profile the training step of each stage."""
     try:
-        return from_dict(Config, json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
-        raise GlassError(f"{path}: not settings for training ({error}); give --config a JSON file") from error
+        settings = from_dict(Config, read_settings(config))
+    except ValueError as error:
+        raise GlassError(f"{config}: not settings for training ({error}); give --config a JSON file") from error
+    torch.set_flush_denormal(True)
+    measured = {stage.name: measure(stage, settings, steps, shown) for stage in stages_of(settings, open_source(DATA))}
+    figures = {name: one for name, (one, _) in measured.items()}
+    best = round(max(peak for _, peak in measured.values()), 1)
+    shares = {name: round(one.gflops / best, 3) for name, one in figures.items()}
+    publish(Report(torch.get_num_threads(), best, figures, shares), json, show)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the benchmark and return its exit code."""
-    parser = make_parser("Profile the training step of each stage.")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="settings, as glass-train takes them")
-    parser.add_argument("--steps", type=int, default=10, help="steps of each stage to time")
-    parser.add_argument("--profile", action="store_true", help="show where the time of a step goes")
-    given = parser.parse_args(arguments)
-    if given.steps < 1:
-        parser.error("--steps must be at least 1")
-    return finish(
-        lambda: run(read_config(given.config), open_source(DATA), given.steps, given.profile), show, given.json
-    )
-
+main = partial(run_command, app, "training_step.py")
+"""Run the benchmark and return its exit code."""
 
 if __name__ == "__main__":
     sys.exit(main())

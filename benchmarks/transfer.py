@@ -8,14 +8,20 @@ another size than the model's frame are resized, but for those of characters, wh
 import math
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from typing import Annotated
 
 import numpy as np
+import typer
 from numpy.typing import NDArray
 
-from benchmarks._harness import finish, make_parser
+from benchmarks._harness import JsonPlace, publish
+from export.evaluate.sample import check_frame_size
 from export.evaluate.shifts import heading_right
+from glass.core.console import new_command, run_command
 from glass.core.errors import GlassError
 from glass.data.core.clip import CELL, Clip
 from glass.data.sources import ClipSource, WorldSource, open_source
@@ -28,6 +34,8 @@ from playground.engine.compositing import cut_window
 
 MOVE = 1.0
 """A shift of at least so many pixels counts as a move."""
+
+app = new_command("Carry actions from clips to other characters, and read them again.")
 
 DRAWS = 50
 """How many drivers are tried, and targets for each, until a driver's path has room in a target's picture."""
@@ -45,10 +53,8 @@ class Tally:
     """Correlation of both paths as they are read, of each pair whose driver moves."""
     true_correlations: list[float] = field(default_factory=list)
     """Correlation of the driver's true path and the result's as it is read, of each pair whose driver moves."""
-    identities: list[bool] = field(default_factory=list)
-    """Whether the true picture nearest to the result is one of the target, of each tick."""
-    mistaken: Counter[str] = field(default_factory=Counter)
-    """In how many ticks which target is taken for whom."""
+    identities: list[tuple[str, str]] = field(default_factory=list)
+    """The target, and whom the true picture nearest to the result shows, of each tick."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +103,8 @@ def draw_pair(source: ClipSource, rng: np.random.Generator, frames: int, frame_s
         GlassError: the positions are not known, or no such frame was found.
     """
     draws = (resized(clip, frame_size) for clip in _drawer(source, rng, frames))
-    for driver in _take(draws, DRAWS):
-        for target in _take(draws, DRAWS):
+    for driver in islice(draws, DRAWS):
+        for target in islice(draws, DRAWS):
             start = _start_with_room(driver, target)
             if target.character != driver.character and start is not None:
                 return Pair(driver, target, start)
@@ -123,10 +129,6 @@ def _start_with_room(driver: Clip, target: Clip) -> int | None:
     return None
 
 
-def _take(clips: Iterator[Clip], count: int) -> Iterator[Clip]:
-    return (clip for _, clip in zip(range(count), clips, strict=False))
-
-
 def _drawer(source: ClipSource, rng: np.random.Generator, frames: int) -> Iterator[Clip]:
     """Draw clips that show an agent throughout."""
     while True:
@@ -142,26 +144,20 @@ class Gallery:
         """Draw them: half size, colour multiplied by alpha."""
         rng = np.random.default_rng(0)
         self.names: list[str] = []
-        pictures = []
+        self._pictures: list[NDArray[np.float16]] = []
         for number in range(len(cast)):
             character = cast.character(number, rng)
             cells = character.cells.reshape(-1, CELL, CELL, 4)
+            solid = cells * (cells[..., 3:] > 127)
             self.names.append(character.name)
-            solid = np.where(cells[..., 3:] > 127, cells, np.array([0, 0, 0, 0], np.uint8))
-            pictures.append(_half(solid.astype(np.float32) / np.float32(255)).astype(np.float16))
-        self._pictures = pictures
+            self._pictures.append(_half(solid.astype(np.float32) / 255).astype(np.float16))
 
     def nearest(self, cells: NDArray[np.float32]) -> list[str]:
         """Name the characters of the pictures nearest to cells (N, CELL, CELL, 4), premultiplied RGBA in 0..1."""
         wanted = _half(cells)
-        best = np.full(len(wanted), np.inf)
-        names = [""] * len(wanted)
-        for name, pictures in zip(self.names, self._pictures, strict=True):
-            known = pictures.astype(np.float32)
-            distance = (known**2).sum(1)[None] - 2 * wanted @ known.T
-            for index in np.flatnonzero(distance.min(1) < best):
-                best[index], names[index] = distance[index].min(), name
-        return names
+        widened = (pictures.astype(np.float32) for pictures in self._pictures)
+        distances = [((known**2).sum(1) - 2 * wanted @ known.T).min(1) for known in widened]
+        return [self.names[index] for index in np.argmin(distances, 0)]
 
 
 def _half(cells: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -200,9 +196,7 @@ def tally_pair(engine: Engine, pair: Pair, gallery: Gallery | None, tally: Tally
     if gallery is not None and pair.target.positions is not None:
         offset = pair.target.positions[pair.start] - np.array(start.position)
         names = gallery.nearest(cells_of(seen[1:], offset))
-        tally.identities += [name == pair.target.character for name in names]
-        others = [name for name in names if name != pair.target.character]
-        tally.mistaken.update(f"{pair.target.character} for {name}" for name in others)
+        tally.identities += [(pair.target.character, name) for name in names]
 
 
 def _shifts(analysis: Analysis) -> NDArray[np.float64]:
@@ -217,24 +211,27 @@ def path_correlation(shifts: NDArray[np.float64], other_shifts: NDArray[np.float
     return float((one * other).sum()) / lengths if lengths else 0.0
 
 
-def run(model: str, data: str, pairs: int, frames: int, seed: int, tell: Callable[[str], None] = print) -> Report:
-    """Measure a model.
-
-    Raises:
-        GlassError: the source cannot be read, does not fit the model, or tells no positions.
-        GlassError: there is no such model, or it finds no agent in a picture.
-    """
-    engine, source = Engine.load(model), open_source(data)
-    if isinstance(source, WorldSource) and source.frame_size != engine.frame_size:
-        sizes = ["x".join(map(str, size)) for size in (source.frame_size, engine.frame_size)]
-        raise GlassError(f"source {source.name!r} has frames of {sizes[0]} pixels, the model's have {sizes[1]}")
-    gallery = Gallery(source.cast) if isinstance(source, WorldSource) else None
+@app.command()
+def carry(
+    model: Annotated[str, typer.Option(help="Name or path of a model.")],
+    data: Annotated[str, typer.Option(metavar="SPEC", help="Source of clips, such as folk:split=test.")],
+    pairs: Annotated[int, typer.Option(min=1, help="How many pairs of driver and target.")] = 20,
+    frames: Annotated[int, typer.Option(min=3, help="Frames of each driver.")] = 24,
+    seed: Annotated[int, typer.Option(min=0, help="Decides which clips are drawn.")] = 0,
+    json: JsonPlace = None,
+) -> None:
+    """Carry actions from clips to other characters, and read them again."""
+    engine, source, gallery = Engine.load(model), open_source(data), None
+    if isinstance(source, WorldSource):
+        check_frame_size(source, engine.frame_size)
+        gallery = Gallery(source.cast)
     tally = Tally()
     for number in range(pairs):
         pair = draw_pair(source, np.random.default_rng((seed, number)), frames, engine.frame_size)
         tally_pair(engine, pair, gallery, tally)
-        tell(f"pair {number + 1}: {pair.driver.character} drives {pair.target.character}")
-    return Report(
+        print(f"pair {number + 1}: {pair.driver.character} drives {pair.target.character}")
+    mistaken = Counter(f"{target} for {name}" for target, name in tally.identities if target != name)
+    report = Report(
         model=engine.manifest.name,
         data=data,
         pairs=pairs,
@@ -245,10 +242,11 @@ def run(model: str, data: str, pairs: int, frames: int, seed: int, tell: Callabl
         correlation=_mean(tally.correlations),
         true_correlation=_mean(tally.true_correlations),
         lowest_true_correlation=round(min(tally.true_correlations, default=math.nan), 4),
-        identity=_mean(tally.identities) if gallery else None,
+        identity=_mean([target == name for target, name in tally.identities]) if gallery else None,
         characters=len(gallery.names) if gallery else 0,
-        mistaken=dict(tally.mistaken.most_common()),
+        mistaken=dict(mistaken.most_common()),
     )
+    publish(report, json, show)
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -269,19 +267,8 @@ def show(report: Report) -> None:
             print(f"    {pair} in {ticks} ticks")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the benchmark and return its exit code."""
-    parser = make_parser("Carry actions from clips to other characters, and read them again.")
-    parser.add_argument("--model", required=True, help="name or path of a model")
-    parser.add_argument("--data", required=True, metavar="SPEC", help="source of clips, such as folk:split=test")
-    parser.add_argument("--pairs", type=int, default=20, help="how many pairs of driver and target")
-    parser.add_argument("--frames", type=int, default=24, help="frames of each driver, at least 3")
-    parser.add_argument("--seed", type=int, default=0, help="decides which clips are drawn")
-    given = parser.parse_args(arguments)
-    if given.pairs < 1 or given.seed < 0 or given.frames < 3:
-        parser.error("--pairs must be at least 1, --seed at least 0, --frames at least 3")
-    return finish(lambda: run(given.model, given.data, given.pairs, given.frames, given.seed), show, given.json)
-
+main = partial(run_command, app, "transfer.py")
+"""Run the benchmark and return its exit code."""
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -6,48 +6,49 @@ global stage, one anchor and one set of tracks. Started again, it goes on with t
 goes to `ablations.md` in the folder.
 """
 
-import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+import typer
 
 from experiments.joint_stage import JOINT_PIPELINE
 from experiments.variants import with_feedback, with_regressed_shifts
-from export.evaluate.animation import GREY
-from export.evaluate.code_usage import normalised_information
+from export.evaluate.animation import cell_before_grey
+from export.evaluate.code_usage import CodeAccumulator
 from export.evaluate.image_metrics import decibels
 from export.evaluate.means import nan_mean
-from export.evaluate.shifts import ShiftAccumulator
+from export.evaluate.reading import ReadingAccumulator
 from glass.config import Config, StageConfig, TrainingConfig, from_dict, to_dict
 from glass.core.atomic_files import write_text
+from glass.core.console import new_command, run_command
 from glass.core.errors import GlassError
-from glass.data.core.clip import CELL, Clip
+from glass.core.masks import SOLID
+from glass.data.core.clip import Clip
 from glass.data.sources import ClipSource, open_source
 from glass.model import Glass
 from glass.motion.windows import as_pictures, window_corner
 from glass.networks.local_motion import LmaConfig
 from glass.stages.base import NonFiniteLossError
 from glass.stages.draws import draw_clips, step_rng
-from glass.stages.global_motion import GlobalStage
 from glass.stages.local_motion import LocalStage
 from glass.stages.pipeline import PIPELINE
 from glass.stages.tracks import Tracks, track_clips
-from glass.training.checkpoint import AVERAGED, TrainingPosition, load_model
+from glass.training.checkpoint import AVERAGED, load_model
 from glass.training.progress import LineReporter
 from glass.training.trainer import Trainer
-from playground.engine.compositing import cut_window
+from playground.clips.analysis import Analysis, Step
 
+PIPELINES = {"global": PIPELINE[:1], "local": PIPELINE[-1:], "joint": JOINT_PIPELINE[:1]}
+"""What a trainer goes through, by what is trained."""
 TICKS = (1, 6, 12)
 """Ticks after the first frame at which windows are compared."""
-COMMON_SHARE = 0.03
-"""A local action counts as used when it has more than this share of the steps."""
 FRAMES = 13
 """Frames of the clips that are measured on."""
 
@@ -186,19 +187,17 @@ def _measured_shifts(model: Glass, tracks: Tracks) -> torch.Tensor:
 def measure_global(model: Glass, clips: Sequence[Clip]) -> Figures:
     """Compare masks and shifts with the truth of clips."""
     model.eval()
-    overlaps, foreground, background = [], ShiftAccumulator(), ShiftAccumulator()
+    reading = ReadingAccumulator(CodeAccumulator(1))
     for clip in clips:
-        assert clip.masks is not None and clip.foreground_shifts is not None and clip.background_shifts is not None
         pictures = as_pictures(torch.from_numpy(clip.frames))
         masks = model.gma.segment(pictures)
-        agent, scene = model.gma.register(pictures[None], masks[None])
-        solid = masks[:, 0].numpy() > 0.5
-        shown = clip.masks.any((1, 2))
-        overlaps += ((clip.masks & solid).sum((1, 2)) / (clip.masks | solid).sum((1, 2)))[shown].tolist()
-        foreground.add([(x, y) for x, y in agent[0].tolist()], clip.foreground_shifts)
-        background.add([(x, y) for x, y in scene[0].tolist()], clip.background_shifts)
-    agent_figures, scene_figures = foreground.figures(), background.figures()
-    return Figures(nan_mean(overlaps), agent_figures.error, agent_figures.direction, scene_figures.error)
+        shifts = [layer[0].tolist() for layer in model.gma.register(pictures[None], masks[None])]
+        steps = tuple(Step(tuple(agent), tuple(scene), 1) for agent, scene in zip(*shifts, strict=True))
+        analysis = Analysis("", clip.frame_size, masks[:, 0].numpy() > SOLID, steps)
+        reading.add(replace(clip, actions=None), analysis)
+    found = reading.figures()
+    agent, scene = found.foreground_shift, found.background_shift
+    return Figures(found.mask_iou, agent.error, agent.direction, scene.error)
 
 
 @torch.no_grad()
@@ -207,42 +206,29 @@ def measure_local(model: Glass, reader: Glass, clips: Sequence[Clip], how: Follo
     model.eval()
     window = model.config.lma.window
     errors: dict[int, list[float]] = {tick: [] for tick in TICKS}
-    read: list[int] = []
-    true: list[int] = []
+    codes = CodeAccumulator(model.config.lma.local_actions)
     for clip in clips:
         try:
             tracks = follow_agents(reader, [clip], how)
         except ValueError:
             continue
-        assert clip.actions is not None and clip.positions is not None
+        assert clip.actions is not None and clip.positions is not None and clip.masks is not None
         batch = tracks.crops(torch.zeros(1, dtype=torch.long), torch.zeros(1, dtype=torch.long), len(clip), window)
         motion = model.lma(batch.crops, batch.shifts)
-        read += (motion.local_actions[0] - 1).tolist()
-        true += clip.actions[1:].tolist()
+        codes.add(motion.local_actions[0].tolist(), clip.actions[1:].tolist(), None, "")
         corners = window_corner(tracks.positions[0], window).numpy()
         for tick in TICKS:
-            played = _cell(motion.crops[0, tick - 1].permute(1, 2, 0).numpy(), clip.positions[tick] - corners[tick])
-            errors[tick].append(float(((played - _true_cell(clip, tick)) ** 2).mean()) * 255**2)
-    shares = np.bincount(read, minlength=model.config.lma.local_actions) / max(len(read), 1)
+            crop, place = motion.crops[0, tick - 1].permute(1, 2, 0).numpy(), clip.positions[tick]
+            alpha = clip.masks[tick, ..., None].astype(np.float32)
+            truth = np.concatenate([clip.frames[tick] / np.float32(255) * alpha, alpha], 2)
+            difference = cell_before_grey(crop, place - corners[tick]) - cell_before_grey(truth, place)
+            errors[tick].append(float((difference**2).mean()) * 255**2)
+    found = codes.figures() if codes.local_actions else None
     return Figures(
-        nmi=normalised_information(read, true) if read else None,
-        used=int((shares > COMMON_SHARE).sum()),
-        psnr={tick: nan_mean(decibels(error) for error in found) for tick, found in errors.items()},
+        nmi=found.nmi if found else None,
+        used=found.used if found else 0,
+        psnr={tick: nan_mean(map(decibels, values)) for tick, values in errors.items()},
     )
-
-
-def _true_cell(clip: Clip, tick: int) -> NDArray[np.float32]:
-    assert clip.masks is not None and clip.positions is not None
-    alpha = clip.masks[tick, ..., None].astype(np.float32)
-    return _cell(np.concatenate([clip.frames[tick] / np.float32(255) * alpha, alpha], 2), clip.positions[tick])
-
-
-def _cell(layer: NDArray[np.float32], position: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Cut the agent's cell around a place (x, y) out of premultiplied RGBA, (H, W, 4), and put it before grey."""
-    x, y = position.tolist()
-    cell = cut_window(layer, (x, y), CELL)
-    shown: NDArray[np.float32] = cell[..., :3] + (1 - cell[..., 3:]) * np.float32(GREY)
-    return shown
 
 
 @dataclass(frozen=True)
@@ -267,35 +253,36 @@ class Bench:
             found = json.loads(path.read_text(encoding="utf-8"))
             return Figures(**found | {"psnr": {int(tick): value for tick, value in found["psnr"].items()}})
         print(f"\n{variant.stage} stage: {variant.name}", flush=True)
-        figures = {"global": self._global, "local": self._local, "joint": self._joint}[variant.stage](variant)
+        model, reader = self.train(variant)
+        figures = Figures() if variant.stage == "local" else measure_global(model, self.clips)
+        if variant.stage != "global":
+            local = measure_local(model, reader, self.clips, variant.follow)
+            figures = replace(figures, nmi=local.nmi, used=local.used, psnr=local.psnr)
         write_text(path, json.dumps(asdict(figures), indent=2) + "\n")
         return figures
 
-    def _trainer(self, variant: Variant) -> Trainer:
-        config = changed(self.base, variant.changes)
-        (self.folder / variant.folder).mkdir(parents=True, exist_ok=True)
-        pipeline = JOINT_PIPELINE[:1] if variant.stage == "joint" else PIPELINE
-        folder = self.folder / variant.folder
-        return Trainer(
-            config, self.sources, folder, LineReporter(), save_every=10**9, pipeline=pipeline, build=variant.build
+    def train(self, variant: Variant) -> tuple[Glass, Glass]:
+        """Return a variant's model, and the one that reads the clips for it."""
+        trainer = Trainer(
+            changed(self.base, variant.changes),
+            self.sources,
+            self.folder / variant.folder,
+            LineReporter(),
+            save_every=10**9,
+            pipeline=PIPELINES[variant.stage],
+            build=variant.build,
         )
-
-    def _global(self, variant: Variant) -> Figures:
-        trainer = self._trainer(variant)
-        if trainer.position.stage == "global":
-            trainer.train(GlobalStage(trainer.config, self.sources))
-        return measure_global(trainer.averaged, self.clips)
-
-    def _local(self, variant: Variant) -> Figures:
-        trainer = self._trainer(variant)
+        if variant.stage != "local":
+            trainer.run()
+            return trainer.averaged, trainer.averaged
         shared = self._only_masks() if variant.follow == "mask" else self._shared()
         if trainer.is_new:
             trainer.warm_start([shared])
-            trainer.position = TrainingPosition("local", 0)
         reader = load_model(shared)[0]
         if trainer.position.stage == "local":
+            trainer.folder.mkdir(parents=True, exist_ok=True)
             trainer.train(LocalStage(trainer.config, self._read(reader, variant.follow)))
-        return measure_local(trainer.averaged, reader, self.clips, variant.follow)
+        return trainer.averaged, reader
 
     def _read(self, reader: Glass, how: Follow) -> Tracks:
         """Draw the clips that local stages learn from, and read them once."""
@@ -306,12 +293,6 @@ class Bench:
             self.tracks[how] = follow_agents(reader, clips, how)
         return self.tracks[how]
 
-    def _joint(self, variant: Variant) -> Figures:
-        trainer = self._trainer(variant)
-        trainer.run()
-        found = measure_local(trainer.averaged, trainer.averaged, self.clips, variant.follow)
-        return replace(measure_global(trainer.averaged, self.clips), nmi=found.nmi, used=found.used, psnr=found.psnr)
-
     def _only_masks(self) -> Path:
         """Weights of the base's global stage."""
         self.figures(VARIANTS[0])
@@ -319,17 +300,10 @@ class Bench:
 
     def _shared(self) -> Path:
         """Weights with masks to the pixel and an anchor, from the base's global stage on."""
-        training = self.base.training
-        skipped = replace(
-            training,
-            global_stage=replace(training.global_stage, steps=0),
-            local_stage=replace(training.local_stage, steps=0),
-        )
-        run = Trainer(replace(self.base, training=skipped), self.sources, self.folder / "shared", LineReporter())
+        run = Trainer(self.base, self.sources, self.folder / "shared", LineReporter(), pipeline=PIPELINE[1:-1])
         if run.is_new:
             run.warm_start([self._only_masks()])
-        if run.position.stage != "done":
-            run.run()
+        run.run()
         return self.folder / "shared" / AVERAGED
 
 
@@ -355,37 +329,40 @@ def _text(value: float | None, digits: int) -> str:
     return "-" if value is None else f"{value:.{digits}f}"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the benchmark and return its exit code."""
-    parser = argparse.ArgumentParser(description="Train and measure variants of the model that differ in one thing.")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the runs and the table")
-    parser.add_argument("--data", action="append", metavar="SPEC", help="source to learn from; may be repeated")
-    parser.add_argument("--test", default="folk:split=test", metavar="SPEC", help="source of unseen clips")
-    parser.add_argument("--global-steps", type=int, default=200, help="steps of the global and the matting stage")
-    parser.add_argument("--local-steps", type=int, default=250, help="steps of the anchor and the local stage")
-    parser.add_argument("--clips", type=int, default=24, help="clips to measure on")
-    parser.add_argument("--only", metavar="WORDS", help="only variants with these words in their names")
-    given = parser.parse_args(arguments)
-    if min(given.global_steps, given.local_steps, given.clips) < 1:
-        parser.error("--global-steps, --local-steps and --clips must be at least 1")
-    torch.set_flush_denormal(True)
-    try:
-        sources = [open_source(spec) for spec in given.data or ["folk:split=train"]]
-        test = open_source(given.test)
-        clips = [test.draw(np.random.default_rng((1, number)), FRAMES) for number in range(given.clips)]
-        base = base_config(test.frame_size, given.global_steps, given.local_steps)
-        bench = Bench(base, sources, clips, given.out)
-        rows = []
-        for variant in VARIANTS:
-            if not given.only or given.only in variant.name:
-                rows.append((variant, bench.figures(variant)))
-                write_text(given.out / "ablations.md", table(rows))
-    except (GlassError, NonFiniteLossError, ValueError) as error:
-        print(f"{given.out}: {error}", file=sys.stderr)
-        return 2
-    print(f"\n{table(rows)}")
-    return 0
+app = new_command("Train and measure variants of the model that differ in one thing.")
 
+
+@app.command()
+def ablations(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the runs and the table.")],
+    data: Annotated[
+        list[str] | None, typer.Option(metavar="SPEC", help="Source to learn from; may be repeated.")
+    ] = None,
+    test: Annotated[str, typer.Option(metavar="SPEC", help="Source of unseen clips.")] = "folk:split=test",
+    global_steps: Annotated[int, typer.Option(min=1, help="Steps of the global and the matting stage.")] = 200,
+    local_steps: Annotated[int, typer.Option(min=1, help="Steps of the anchor and the local stage.")] = 250,
+    clips: Annotated[int, typer.Option(min=1, help="Clips to measure on.")] = 24,
+    only: Annotated[str, typer.Option(metavar="WORDS", help="Only variants with these words in their names.")] = "",
+) -> None:
+    """Train and measure variants of the model that differ in one thing."""
+    torch.set_flush_denormal(True)
+    sources = [open_source(spec) for spec in data or ["folk:split=train"]]
+    unseen = open_source(test)
+    shown = [unseen.draw(np.random.default_rng((1, number)), FRAMES) for number in range(clips)]
+    bench = Bench(base_config(unseen.frame_size, global_steps, local_steps), sources, shown, out)
+    rows = []
+    try:
+        for variant in VARIANTS:
+            if only in variant.name:
+                rows.append((variant, bench.figures(variant)))
+                write_text(out / "ablations.md", table(rows))
+    except (NonFiniteLossError, ValueError) as error:
+        raise GlassError(f"{out}: {error}") from error
+    print(f"\n{table(rows)}")
+
+
+main = partial(run_command, app, "ablations.py")
+"""Run the benchmark and return its exit code."""
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -44,6 +44,13 @@ class TrueAnimation:
         return best
 
 
+def cell_before_grey(layer: NDArray[np.float32], centre: Sequence[float]) -> NDArray[np.float32]:
+    """Cut the cell around a place (x, y) out of premultiplied RGBA, (H, W, 4): before grey, (64, 64, 3) in [0, 1]."""
+    cut = cut_window(layer, (float(centre[0]), float(centre[1])), CELL)
+    cell: NDArray[np.float32] = cut[..., :3] + (1 - cut[..., 3:]) * np.float32(GREY)
+    return cell.clip(0, 1)
+
+
 class StartedGame:
     """An engine set to a start frame, seen through the agent's cell."""
 
@@ -64,10 +71,7 @@ class StartedGame:
 
     def cell(self) -> NDArray[np.float32]:
         """Return the agent as it is now before grey: (64, 64, 3) in [0, 1], its true cell moved as it was told to."""
-        crop = self.engine.snapshot().agents[0].cut_out
-        cut = cut_window(crop, self._centre, CELL)
-        cell: NDArray[np.float32] = cut[..., :3] + (1 - cut[..., 3:]) * np.float32(GREY)
-        return cell.clip(0, 1)
+        return cell_before_grey(self.engine.snapshot().agents[0].cut_out, self._centre)
 
 
 def start_at_first_frame(engine: Engine, sample: Sample) -> StartedGame:

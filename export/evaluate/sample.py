@@ -20,6 +20,17 @@ class Sample:
     """The character's true animation; None for sources that do not draw their clips, and for clips without an agent."""
 
 
+def check_frame_size(source: ClipSource, frame_size: tuple[int, int]) -> None:
+    """See that the frames of a source are of a model's size, (W, H).
+
+    Raises:
+        GlassError: they are not.
+    """
+    if source.frame_size != frame_size:
+        sizes = ["x".join(map(str, size)) for size in (source.frame_size, frame_size)]
+        raise GlassError(f"source {source.name!r} has frames of {sizes[0]} pixels, the model's have {sizes[1]}")
+
+
 def draw_samples(
     source: ClipSource,
     frame_size: tuple[int, int],
@@ -41,9 +52,7 @@ def draw_samples(
     Raises:
         GlassError: the source's frames are not of the model's size, or it has no clip of this length.
     """
-    if source.frame_size != frame_size:
-        sizes = ["x".join(map(str, size)) for size in (source.frame_size, frame_size)]
-        raise GlassError(f"source {source.name!r} has frames of {sizes[0]} pixels, the model's have {sizes[1]}")
+    check_frame_size(source, frame_size)
     samples = []
     for number in range(clips):
         clip = source.draw(np.random.default_rng((seed, number)), frames)

@@ -23,7 +23,12 @@ from glass.training.trainer import Trainer
 RUN_FILE = "run.json"
 
 
-def _settings(path: Path | None) -> dict[str, Any]:
+def read_settings(path: Path | None) -> dict[str, Any]:
+    """Read the settings that a JSON file names; none without a file.
+
+    Raises:
+        GlassError: no such file, or something else.
+    """
     if path is None:
         return {}
     try:
@@ -66,7 +71,7 @@ def make_config(options: RunOptions, frame_size: tuple[int, int]) -> Config:
                 seed=options.seed,
             ),
         )
-        config = from_dict(Config, _merge(to_dict(config), current_settings(Config, _settings(options.config))))
+        config = from_dict(Config, _merge(to_dict(config), current_settings(Config, read_settings(options.config))))
         kept = options.keep_actions or config.training.keep_actions
         return replace(config, training=replace(config.training, keep_actions=kept))
     except (ValueError, TypeError) as error:

@@ -100,7 +100,7 @@ def test_trains_measures_and_goes_on(
     assert "| stages jointly, no anchor | 0." in (tmp_path / "ablations.md").read_text()
     figures = json.loads((tmp_path / "joint-stages-jointly-no-anchor" / "figures.json").read_text())
     assert figures.keys() == {field.name for field in fields(Figures)}
-    monkeypatch.setattr(Bench, "_joint", None)
+    monkeypatch.setattr(Bench, "train", None)
     assert main([*given, "jointly"]) == 0
     assert "joint 2/2" not in capsys.readouterr().out
 
