@@ -150,7 +150,7 @@ class Gallery:
             cells = character.cells.reshape(-1, CELL, CELL, 4)
             solid = cells * (cells[..., 3:] > 127)
             self.names.append(character.name)
-            self._pictures.append(_half(solid.astype(np.float32) / 255).astype(np.float16))
+            self._pictures.append(_half(solid.astype(np.float32) / np.float32(255)).astype(np.float16))
 
     def nearest(self, cells: NDArray[np.float32]) -> list[str]:
         """Name the characters of the pictures nearest to cells (N, CELL, CELL, 4), premultiplied RGBA in 0..1."""
