@@ -28,7 +28,8 @@ def draw_clips(
     if processes == 1:
         yield from map(draw, range(count))
         return
-    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_leave_interrupts) as pool:
+    # Ctrl-C is left to the process that waits for the clips.
+    with ProcessPoolExecutor(processes, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
         try:
             yield from pool.map(draw, range(count))
         finally:
@@ -44,8 +45,3 @@ def draw_clip(source: WorldSource | RobotSource, frames: int, seed: tuple[int, .
     else:
         clip = source.draw(rng, frames)
     return replace(clip, name=f"{number:05d}")
-
-
-def _leave_interrupts() -> None:
-    """Let the process that waits for the clips handle Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

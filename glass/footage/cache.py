@@ -170,18 +170,9 @@ def read_footage(
                     wrong.append(str(error))
         if not writer.count:
             raise no_clips(wrong)
-        known = fingerprint(clips, settings)
-        index = _Index(
-            FORMAT,
-            settings.size,
-            settings.rate,
-            writer.count,
-            tuple(writer.takes),
-            tuple(read),
-            tuple(wrong),
-            _checksum(temporary / FRAMES),
-            known,
-        )
+        known, checksum = fingerprint(clips, settings), _checksum(temporary / FRAMES)
+        found = tuple(writer.takes), tuple(read), tuple(wrong)
+        index = _Index(FORMAT, settings.size, settings.rate, writer.count, *found, checksum, known)
         (temporary / INDEX).write_bytes(msgspec.json.encode(index))
     footage = open_footage(folder, known)
     if footage is None:

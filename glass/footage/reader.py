@@ -9,12 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from glass.core.errors import GlassError
+from glass.core.images import MAX_PIXELS
 
 SMALLEST_SIDE, LARGEST_SIDE = 16, 16_384
 """Sides of a frame that is read, in pixels."""
-
-MOST_PIXELS = 64_000_000
-"""Pixels of the largest frame that is read."""
 
 MOST_FRAMES = 200_000
 """Frames of the longest clip that is read."""
@@ -103,6 +101,6 @@ def check_size(name: str, size: tuple[int, int]) -> None:
     width, height = size
     if min(size) < SMALLEST_SIDE:
         raise DamagedClipError(f"{name}: {width}x{height} pixels; frames need at least {SMALLEST_SIDE}x{SMALLEST_SIDE}")
-    if max(size) > LARGEST_SIDE or width * height > MOST_PIXELS:
-        limit = MOST_PIXELS // 10**6
+    if max(size) > LARGEST_SIDE or width * height > MAX_PIXELS:
+        limit = MAX_PIXELS // 10**6
         raise DamagedClipError(f"{name}: {width}x{height} pixels, more than {limit} megapixels; make it smaller")

@@ -1,7 +1,8 @@
 """The base class of training stages: what the trainer asks of each."""
 
+import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -25,8 +26,7 @@ class LossTerms:
 
     def total(self) -> Tensor:
         """Sum of the weighted terms."""
-        terms = [getattr(self, field.name) for field in fields(self)]  # type: ignore[arg-type]
-        return torch.stack(terms).sum()
+        return torch.stack(list(vars(self).values())).sum()
 
     def check(self, step: int) -> dict[str, float]:
         """Return the terms as numbers, averaged over the processes.
@@ -34,11 +34,10 @@ class LossTerms:
         Raises:
             NonFiniteLossError: naming the first term that is not finite.
         """
-        names = [field.name for field in fields(self)]  # type: ignore[arg-type]
-        found = average(torch.stack([getattr(self, name) for name in names])).tolist()
-        values: dict[str, float] = dict(zip(names, found, strict=True))
+        found = average(torch.stack(list(vars(self).values()))).tolist()
+        values: dict[str, float] = dict(zip(vars(self), found, strict=True))
         for name, value in values.items():
-            if not torch.isfinite(torch.tensor(value)):
+            if not math.isfinite(value):
                 raise NonFiniteLossError(f"step {step}: the loss '{name}' is {value}; lower the learning rate")
         return values
 

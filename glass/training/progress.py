@@ -2,11 +2,9 @@
 
 import time
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bars
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 SECONDS_BETWEEN_LINES = 20.0
 
@@ -42,37 +40,25 @@ def _figures(progress: StepProgress) -> str:
     return "  ".join([*terms, *codes, f"{progress.frames_per_second:.0f} frames/s"])
 
 
-class LiveReporter:
-    """A bar for each stage, with losses, codes in use, frames a second and time left."""
+class LiveReporter(Progress):
+    """A bar for each stage, with losses, codes in use, frames a second and time left; drawn while it is entered."""
 
     def __init__(self) -> None:
         """Prepare the bars."""
-        self._bars = Bars(
+        super().__init__(
             TextColumn("{task.description:>7}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
             TextColumn("{task.fields[figures]}"),
         )
-        self._tasks: dict[str, int] = {}
-
-    def __enter__(self) -> Self:
-        """Begin drawing."""
-        self._bars.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop drawing."""
-        self._bars.stop()
+        self._stages: dict[str, TaskID] = {}
 
     def report(self, progress: StepProgress) -> None:
         """Move the bar of the stage."""
-        if progress.stage not in self._tasks:
-            self._tasks[progress.stage] = self._bars.add_task(progress.stage, total=progress.steps, figures="")
-        task = self._bars.tasks[self._tasks[progress.stage]].id
-        self._bars.update(task, completed=progress.step, figures=_figures(progress))
+        if progress.stage not in self._stages:
+            self._stages[progress.stage] = self.add_task(progress.stage, total=progress.steps, figures="")
+        self.update(self._stages[progress.stage], completed=progress.step, figures=_figures(progress))
 
 
 class QuietReporter:
@@ -90,15 +76,6 @@ class LineReporter:
         self._last = 0.0
         self._stage = ""
         self._began = (0, 0.0)
-
-    def __enter__(self) -> Self:
-        """Nothing to prepare."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Nothing to clean up."""
 
     def report(self, progress: StepProgress) -> None:
         """Print a line if it is time to."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from glass.config import Config, GlobalWeights, StageConfig, TrainingConfig, current_settings, from_dict, to_dict
+from glass.config import Config, GlobalWeights, TrainingConfig, current_settings, from_dict, to_dict
 from glass.core.atomic_files import write_text
 from glass.core.errors import GlassError
 from glass.data.sources import ClipSource, open_source
@@ -64,8 +64,8 @@ def make_config(options: RunOptions, frame_size: tuple[int, int]) -> Config:
             lma=LmaConfig(window=options.window, local_actions=options.local_actions),
             global_weights=GlobalWeights(size_prior=options.mask_size),
             training=TrainingConfig(
-                global_stage=_with_steps(defaults.global_stage, options.global_steps),
-                local_stage=_with_steps(defaults.local_stage, options.local_steps),
+                global_stage=replace(defaults.global_stage, steps=options.global_steps),
+                local_stage=replace(defaults.local_stage, steps=options.local_steps),
                 track_clips=options.track_clips,
                 track_length=options.track_length,
                 seed=options.seed,
@@ -76,10 +76,6 @@ def make_config(options: RunOptions, frame_size: tuple[int, int]) -> Config:
         return replace(config, training=replace(config.training, keep_actions=kept))
     except (ValueError, TypeError) as error:
         raise GlassError(f"glass-train: {error}") from error
-
-
-def _with_steps(stage: StageConfig, steps: int) -> StageConfig:
-    return from_dict(StageConfig, to_dict(stage) | {"steps": steps})
 
 
 def _same_frame_size(sources: list[ClipSource]) -> tuple[int, int]:
@@ -148,8 +144,7 @@ def _train(options: RunOptions, config: Config, sources: list[ClipSource], live:
     with ExitStack() as shown:
         told: Reporter = QuietReporter()
         if is_first():
-            reporter: LiveReporter | LineReporter = LiveReporter() if live else LineReporter()
-            shown.enter_context(reporter)
+            reporter: Reporter = shown.enter_context(LiveReporter()) if live else LineReporter()
             told = shown.enter_context(recorded(reporter, options.out))
         trainer = Trainer(config, sources, options.out, told, options.save_every)
         if options.warm_start and trainer.is_new:

@@ -55,11 +55,7 @@ class SchedulePlanner(Protocol):
 
 
 def _check_batches(pipeline: Sequence[type[Stage]], training: TrainingConfig) -> None:
-    """Refuse more processes than there is work for.
-
-    Raises:
-        ValueError: some batch has fewer clips than there are processes.
-    """
+    """Refuse, by a ValueError, more processes than there are clips in some batch."""
     batches = [stage.smallest_batch(training) for stage in pipeline if stage.schedule_in(training).steps]
     smallest = min([*batches, training.matting_clips, training.track_clips])
     if smallest < world_size():

@@ -8,18 +8,8 @@ import numpy.typing as npt
 
 from glass.core.errors import GlassError
 
-ACTIONS = (
-    "walk front",
-    "walk left",
-    "walk right",
-    "spellcast front",
-    "spellcast left",
-    "spellcast right",
-    "slash front",
-    "slash left",
-    "slash right",
-)
-"""What a character can be seen doing; its first axis indexes this tuple."""
+ACTIONS = tuple(f"{action} {view}" for action in ("walk", "spellcast", "slash") for view in ("front", "left", "right"))
+"""What a character can be seen doing, such as "walk front"; its first axis indexes this tuple."""
 
 NO_ACTION = -1
 """The entry of a clip's `actions` for a frame without an agent."""

@@ -38,9 +38,7 @@ def paint_arm(canvas: Canvas, look: CharacterLook, shoulder: Point, arm: ArmPose
         canvas.paint(limb([elbow, wrist], (3.0 + grown, 2.6)), SKIN, shade=shade)
     else:
         canvas.paint(limb([shoulder, elbow, wrist], (3.1 + grown, 3.0 + grown, 2.6)), SKIN, shade=shade)
-    cloth = TRIM if look.top == "armour" else TOP
-    if look.top in ("vest", "apron"):
-        cloth = INNER
+    cloth = {"vest": INNER, "apron": INNER, "armour": TRIM}.get(look.top, TOP)
     if look.sleeves == "long":
         flare = 1.0 if look.top == "robe" else 0.2
         canvas.paint(
@@ -59,17 +57,9 @@ def paint_arm(canvas: Canvas, look: CharacterLook, shoulder: Point, arm: ArmPose
         canvas.paint(ellipse(_moved(shoulder, (0, -0.4)), (3.6, 3.0)), TRIM, shade=shade + 0.25)
 
 
-def _leg_material(look: CharacterLook) -> tuple[int, int]:
-    """Materials of thigh and shin."""
-    if look.bottom == "shorts":
-        return BOTTOM, SKIN
-    if look.bottom in ("skirt", "long skirt"):
-        return SKIN, SKIN
-    return BOTTOM, BOTTOM
-
-
 def _paint_leg(canvas: Canvas, look: CharacterLook, hip: Point, knee: Point, ankle: Point, shade: float) -> None:
-    thigh, shin = _leg_material(look)
+    bare = {"shorts": (BOTTOM, SKIN), "skirt": (SKIN, SKIN), "long skirt": (SKIN, SKIN)}
+    thigh, shin = bare.get(look.bottom, (BOTTOM, BOTTOM))
     wide = look.limb + (0.6 if look.bottom == "baggy" else 0.0)
     if thigh != shin:
         canvas.paint(limb([knee, ankle], (2.6 + look.limb, 2.2)), shin, shade=shade)

@@ -1,5 +1,7 @@
 """Simulation of an episode: a random scene, an exploring arm, frames and masks."""
 
+from contextlib import closing
+
 import mujoco
 import numpy as np
 
@@ -38,38 +40,28 @@ def film_episode(
     explorer = Explorer(rng, scene.camera, bool(hover) and rng.random() < hover)
     commands = [explorer.start]
     _settle(scene, arm, explorer.start)
-    frames, masks, pixels, openings, heights = [], [], [], [], []
-    with Film(scene, data) as film:
+    seen = []
+    with closing(Film(scene, data)) as film:
         for tick in range(length):
             if tick:
                 command = explorer.next([data.xpos[body] for body in scene.thing_bodies])
                 arm.move(scene.camera.place_at(command.pixel, command.height), command.opening, STEPS)
                 commands.append(command)
             mujoco.mj_forward(scene.model, data)
-            frame, mask = film.shoot()
-            frames.append(frame)
-            masks.append(mask)
-            pixels.append(scene.camera.project(arm.tip))
-            openings.append(arm.opening)
-            heights.append(arm.tip[2])
-    positions = np.stack(pixels)
+            seen.append((*film.shoot(), scene.camera.project(arm.tip), arm.opening, arm.tip[2]))
+    frames, masks, positions, openings, heights = (np.stack(part) for part in zip(*seen, strict=True))
     shifts = np.array([command.shift for command in commands])
     return Clip(
         name=name,
         character=name,
-        frames=np.stack(frames),
-        masks=np.stack(masks),
+        frames=frames,
+        masks=masks,
         actions=np.array([command.action for command in commands]),
         action_names=ACTIONS,
         foreground_shifts=np.diff(positions, axis=0),
         background_shifts=np.zeros((length - 1, 2)),
         positions=positions,
-        measures={
-            "opening": np.array(openings),
-            "height": np.array(heights),
-            "commanded_x": shifts[:, 0],
-            "commanded_y": shifts[:, 1],
-        },
+        measures={"opening": openings, "height": heights, "commanded_x": shifts[:, 0], "commanded_y": shifts[:, 1]},
     )
 
 

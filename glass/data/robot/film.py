@@ -1,7 +1,6 @@
 """Rendering of frames and of masks of the arm."""
 
 from functools import cache
-from types import TracebackType
 
 import mujoco
 import numpy as np
@@ -13,7 +12,7 @@ _MAX_GEOMS = 200
 
 
 class Film:
-    """The camera at work; holds graphics memory until its block ends.
+    """The camera at work; holds graphics memory until it is closed.
 
     All films of a size share one graphics context (which `mujoco.Renderer` would make anew each time), since software
     that draws compiles its programs anew in each.
@@ -33,13 +32,7 @@ class Film:
         self._context = mujoco.MjrContext(scene.model, mujoco.mjtFontScale.mjFONTSCALE_50)
         mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN, self._context)
 
-    def __enter__(self) -> "Film":
-        """Begin."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         """Give the graphics memory back."""
         self._context.free()
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glass.data.robot.camera import PinholeCamera
-from glass.data.robot.look import SceneLighting, SceneLook, Surface
+from glass.data.robot.look import SceneLighting, SceneLook
 from glass.data.robot.sawyer import ARM_GROUP, HIDDEN_GROUP, MATERIAL, Vector, add_sawyer
 from glass.data.robot.textures import SIDE, paint_surface
 from glass.data.robot.things import add_thing
@@ -92,17 +92,12 @@ def _set_quality(spec: mujoco.MjSpec, frame_size: tuple[int, int]) -> None:
 def _add_materials(spec: mujoco.MjSpec, look: SceneLook) -> None:
     rng = np.random.default_rng(look.texture_seed)
     for name, surface, repeat in (("floor", look.floor, 1.0), ("wall", look.wall, 1.0), ("ground", look.ground, 3.0)):
-        _add_texture(spec, name, surface, rng)
+        texture = spec.add_texture(name=name, type=mujoco.mjtTexture.mjTEXTURE_2D, width=SIDE, height=SIDE, nchannel=3)
+        texture.data = paint_surface(surface, rng).tobytes()
         material = spec.add_material(name=name, texrepeat=(repeat, repeat), specular=0.1, shininess=0.1)
         material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = name
     spec.add_material(name="thing", specular=0.4, shininess=0.4)
     spec.add_material(name=MATERIAL, specular=0.35, shininess=0.4)
-
-
-def _add_texture(spec: mujoco.MjSpec, name: str, surface: Surface, rng: np.random.Generator) -> None:
-    picture = paint_surface(surface, rng)
-    texture = spec.add_texture(name=name, type=mujoco.mjtTexture.mjTEXTURE_2D, width=SIDE, height=SIDE, nchannel=3)
-    texture.data = picture.tobytes()
 
 
 def _add_lamp(spec: mujoco.MjSpec, light: SceneLighting) -> None:
@@ -118,15 +113,8 @@ def _add_lamp(spec: mujoco.MjSpec, light: SceneLighting) -> None:
 
 def _add_bin(spec: mujoco.MjSpec) -> None:
     """Add the ground, the bin's floor (its top at height 0) and walls."""
-    world, box = spec.worldbody, mujoco.mjtGeom.mjGEOM_BOX
-    world.add_geom(
-        type=mujoco.mjtGeom.mjGEOM_PLANE,
-        size=(2, 2, 1),
-        pos=(0.6, 0, -0.02),
-        material="ground",
-        contype=0,
-        conaffinity=0,
-    )
+    world, plane, box = spec.worldbody, mujoco.mjtGeom.mjGEOM_PLANE, mujoco.mjtGeom.mjGEOM_BOX
+    world.add_geom(type=plane, size=(2, 2, 1), pos=(0.6, 0, -0.02), material="ground", contype=0, conaffinity=0)
     deep, wide = INSIDE
     world.add_geom(type=box, size=(deep, wide, 0.01), pos=MIDDLE - _up(0.01), material="floor")
     middle = MIDDLE + _up(WALL_HEIGHT / 2 - 0.01)

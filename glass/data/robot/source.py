@@ -1,6 +1,7 @@
 """The robot as a source of clips: a new scene and episode for every draw."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -23,6 +24,15 @@ _SIZES = range(32, 513)
 class RobotSource:
     """Clips of the robot, simulated when asked for."""
 
+    name: ClassVar[str] = "robot"
+    """What to call the source in logs."""
+    tick_rate: ClassVar[float] = TICK_RATE
+    """Frames a second."""
+    licence: ClassVar[str] = LICENCE
+    """Licence and authors of the pictures."""
+    action_names: ClassVar[tuple[str, ...]] = ACTIONS
+    """Names of the true actions, as clips number them."""
+
     split: str
     """No scene of one split appears in another."""
     size: int
@@ -33,29 +43,9 @@ class RobotSource:
     """How often to draw from the source, relative to others."""
 
     @property
-    def name(self) -> str:
-        """What to call the source in logs."""
-        return "robot"
-
-    @property
     def frame_size(self) -> tuple[int, int]:
         """(W, H) of the frames in pixels."""
         return self.size, self.size
-
-    @property
-    def tick_rate(self) -> float:
-        """Frames a second."""
-        return TICK_RATE
-
-    @property
-    def licence(self) -> str:
-        """Licence and authors of the pictures."""
-        return LICENCE
-
-    @property
-    def action_names(self) -> tuple[str, ...]:
-        """Names of the true actions, as clips number them."""
-        return ACTIONS
 
     @property
     def describe(self) -> str:

@@ -16,18 +16,13 @@ VIEW_SIZE = 256
 """Side of the square part of the background that is seen, in pixels of the background."""
 
 
-@dataclass(frozen=True)
-class _Phase:
-    """Where along one axis a view begins: in the stretched image of which phase, and at which pixel of it."""
+def _phase(start: int, size: int) -> tuple[int, int]:
+    """Split a view's start (pixels of the background), for an axis along which 256 pixels become `size`.
 
-    source: int
-    offset: int
-
-
-def _phase(start: int, size: int) -> _Phase:
-    """Split a view's start (pixels of the background), for an axis along which 256 pixels become `size`."""
+    Give the pixel at which the stretched image that holds the view begins, and at which pixel of it the view does.
+    """
     period = VIEW_SIZE // gcd(size, VIEW_SIZE)
-    return _Phase(source=start % period, offset=start // period * period * size // VIEW_SIZE)
+    return start % period, start // period * period * size // VIEW_SIZE
 
 
 def _whole_periods(source: int, size: int) -> int:
@@ -65,9 +60,8 @@ class Background:
     def view(self, x: int, y: int) -> npt.NDArray[np.uint8]:
         """Give the 256x256 part at left x, top y (both 0..25) stretched to (H, W, 3); not to be written to."""
         width, height = self.frame_size
-        across, down = _phase(x, width), _phase(y, height)
-        image = self._stretch(across.source, down.source)
-        return image[down.offset : down.offset + height, across.offset : across.offset + width]
+        (first_x, left), (first_y, top) = _phase(x, width), _phase(y, height)
+        return self._stretch(first_x, first_y)[top : top + height, left : left + width]
 
     def _stretch(self, x: int, y: int) -> npt.NDArray[np.uint8]:
         if (x, y) not in self.stretched:

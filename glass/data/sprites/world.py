@@ -77,16 +77,13 @@ class Walk:
 
     def _open(self) -> list[str]:
         """Directions in which there is room, and standing still."""
-        options = [STAND]
-        if self.x < self._xs.stop - 1:
-            options.append("right")
-        if self.x > self._xs.start:
-            options.append("left")
-        if self.y < self._ys.stop - 1:
-            options.append("down")
-        if self.y > self._ys.start:
-            options.append("up")
-        return options
+        room = {
+            "right": self.x < self._xs.stop - 1,
+            "left": self.x > self._xs.start,
+            "down": self.y < self._ys.stop - 1,
+            "up": self.y > self._ys.start,
+        }
+        return [STAND, *(direction for direction, is_open in room.items() if is_open)]
 
     def _pick(self, options: list[str]) -> str:
         return options[self._rng.integers(len(options))]
@@ -147,11 +144,6 @@ def _agent_walk(rng: np.random.Generator, config: WorldConfig) -> Walk:
     return Walk(rng, xs, ys, config.step, config.inertia)
 
 
-def _camera_walk(rng: np.random.Generator, config: WorldConfig) -> Walk:
-    room = range(0, BACKGROUND_SIZE - VIEW_SIZE)
-    return Walk(rng, room, room, config.view_step, config.view_inertia)
-
-
 def _paste(
     frame: npt.NDArray[np.uint8], mask: npt.NDArray[np.bool_], cell: npt.NDArray[np.uint8], x: int, y: int
 ) -> None:
@@ -187,7 +179,8 @@ def render_clip(
     actions = np.full(length, NO_ACTION, np.int64)
     positions = np.tile(np.array([width / 2, height / 2]), (length, 1))
     view_origins = np.empty((length, 2))
-    agent, camera, sequence = _agent_walk(rng, config), _camera_walk(rng, config), ActionSequence(rng)
+    agent, room = _agent_walk(rng, config), range(BACKGROUND_SIZE - VIEW_SIZE)
+    camera, sequence = Walk(rng, room, room, config.view_step, config.view_inertia), ActionSequence(rng)
     for t in range(length):
         agent.tick()
         camera.tick()

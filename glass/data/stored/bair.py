@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import isqrt
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,6 @@ CAMERAS = {"main": "image_main", "aux": "image_aux1"}
 SUFFIX = "*.tfrecords"
 """What the files are called."""
 
-_TICK_RATE = 10.0
 _PLACE = "{}/endeffector_pos"
 _AXES = ("x", "y", "z")
 
@@ -32,6 +32,11 @@ Example = dict[str, bytes | npt.NDArray[np.float32]]
 @dataclass(frozen=True)
 class BairSource:
     """Clips of the data set, read when asked for; their measures x, y and z say where the gripper was, in metres."""
+
+    tick_rate: ClassVar[float] = 10.0
+    """Frames a second."""
+    licence: ClassVar[str] = LICENCE
+    """Licence and authors of the pictures."""
 
     name: str
     """What to call the source in logs."""
@@ -43,16 +48,6 @@ class BairSource:
     """(W, H) of the frames in pixels."""
     weight: float = 1.0
     """How often to draw from the source, relative to others."""
-
-    @property
-    def tick_rate(self) -> float:
-        """Frames a second."""
-        return _TICK_RATE
-
-    @property
-    def licence(self) -> str:
-        """Licence and authors of the pictures."""
-        return LICENCE
 
     @property
     def describe(self) -> str:

@@ -10,9 +10,6 @@ from PIL import Image
 
 from glass.data.core.clip import Clip
 
-_ACROSS, _DOWN = "_x", "_y"
-"""How the names of measures end that are lengths across and down the frame, in pixels."""
-
 
 def resized(clip: Clip, size: tuple[int, int]) -> Clip:
     """Give the clip with frames of `size` (W, H) pixels, each of the mean colour of what it covers."""
@@ -47,10 +44,6 @@ def _moved(clip: Clip, factor: npt.NDArray[np.float64]) -> dict[str, Any]:
 
 
 def _measured(clip: Clip, factor: npt.NDArray[np.float64]) -> Mapping[str, npt.NDArray[np.float64]]:
-    """Multiply the measures that are lengths in pixels."""
-
-    def along(name: str) -> float:
-        """Say which of the two factors a measure is multiplied by, if any."""
-        return float(factor[0] if name.endswith(_ACROSS) else factor[1] if name.endswith(_DOWN) else 1.0)
-
-    return {name: values * along(name) for name, values in clip.measures.items()}
+    """Multiply the measures that are lengths in pixels, known by the ends of their names."""
+    factors = {"_x": factor[0], "_y": factor[1]}
+    return {name: values * factors.get(name[-2:], 1.0) for name, values in clip.measures.items()}
