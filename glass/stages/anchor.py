@@ -43,10 +43,7 @@ def anchor_losses(offsets: Tensor, middles: Tensor, shifts: Tensor, weights: Anc
     gaps = [gap for gap in GAPS if gap < path_error.shape[1]]
     errors = torch.stack([mean((path_error[:, gap:] - path_error[:, :-gap]).abs()) for gap in gaps])
     centre = all_reduce_sum(offsets.sum((0, 1))) / all_reduce_sum(offsets.new_tensor(float(offsets[..., 0].numel())))
-    return AnchorLosses(
-        path=weights.path * errors.mean(),
-        middle=weights.middle * centre.abs().sum(),
-    )
+    return AnchorLosses(path=weights.path * errors.mean(), middle=weights.middle * centre.abs().sum())
 
 
 @dataclass(frozen=True)

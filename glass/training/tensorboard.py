@@ -42,14 +42,10 @@ class _Board:
             if self._seen.get(path) != changed and not path.name.startswith("."):
                 self._seen[path] = changed
                 stage, _, step = path.stem.rpartition("-")
+                number = int(step) if step.isdecimal() else 0
                 with Image.open(path) as sheet:
-                    self._writer.add_image(
-                        stage or path.stem, np.asarray(sheet.convert("RGB")), _number(step), dataformats="HWC"
-                    )
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else 0
+                    pixels = np.asarray(sheet.convert("RGB"))
+                self._writer.add_image(stage or path.stem, pixels, number, dataformats="HWC")
 
 
 @contextmanager

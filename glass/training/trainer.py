@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from os import devnull
 from pathlib import Path
 from typing import Any, Protocol
@@ -80,60 +80,51 @@ class StageStep(nn.Module):
             return stage.step(model, step)
 
 
+@dataclass(eq=False)
 class Trainer:
     """Trains one run in its folder, alone or as one of several processes (see `glass.parallel.distributed`)."""
 
-    def __init__(
-        self,
-        config: Config,
-        sources: Sequence[ClipSource],
-        folder: Path,
-        reporter: Reporter,
-        save_every: int = 250,
-        planner: SchedulePlanner | None = None,
-        pipeline: Sequence[type[Stage]] = PIPELINE,
-        build: Callable[[Config], Glass] = Glass,
-    ) -> None:
-        """Prepare a run; what ``folder`` already holds is continued.
+    config: Config
+    """Of model and training."""
+    sources: Sequence[ClipSource]
+    """Of clips."""
+    folder: Path
+    """Of the run; what it already holds is continued."""
+    reporter: Reporter
+    """Told of every step."""
+    save_every: int = 250
+    """Steps between checkpoints."""
+    planner: SchedulePlanner | None = None
+    """Fits the schedule while training; without one the config's holds."""
+    pipeline: Sequence[type[Stage]] = PIPELINE
+    """The stages in their order."""
+    build: Callable[[Config], Glass] = Glass
+    """Makes the model, or a variant of it."""
 
-        Args:
-            config: of model and training.
-            sources: of clips.
-            folder: of the run.
-            reporter: told of every step.
-            save_every: steps between checkpoints.
-            planner: fits the schedule while training; without one the config's holds.
-            pipeline: the stages in their order.
-            build: makes the model, or a variant of it.
-        """
-        self.config = config
-        self.sources = sources
-        self.folder = folder
-        self.reporter = reporter
-        self.save_every = save_every
-        self.planner = planner
-        self.pipeline = pipeline
-        self._names = [stage.name for stage in pipeline]
-        torch.manual_seed(config.training.seed)
-        self.live = build(config).to(device(), memory_format=torch.channels_last)  # type: ignore[call-overload]
-        if config.training.keep_actions:
+    def __post_init__(self) -> None:
+        """Build the model, and load what the folder holds of it."""
+        self._names = [stage.name for stage in self.pipeline]
+        torch.manual_seed(self.config.training.seed)
+        model = self.build(self.config)
+        self.live = model.to(device(), memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if self.config.training.keep_actions:
             self.live.lma.keep_actions()
         if world_size() > 1:
             share_statistics(self.live)
         self.averaged = deepcopy(self.live)
-        self.position = TrainingPosition(pipeline[0].name, 0)
+        self.position = TrainingPosition(self.pipeline[0].name, 0)
         self.tensors: dict[str, torch.Tensor] = {}
         self.extra: dict[str, Any] = {
-            "data": [source.describe for source in sources],
-            "licences": sorted({source.licence for source in sources}),
-            "tick_rate": sources[0].tick_rate,
+            "data": [source.describe for source in self.sources],
+            "licences": sorted({source.licence for source in self.sources}),
+            "tick_rate": self.sources[0].tick_rate,
         }
-        found = load_position(folder)
+        found = load_position(self.folder)
         if found:
             self.position, self.tensors = found
             load_weights(self.live, self.tensors, "live.")
             load_weights(self.averaged, self.tensors, "average.")
-            self.extra = load_extra(folder / AVERAGED) | self.extra
+            self.extra = load_extra(self.folder / AVERAGED) | self.extra
 
     @property
     def is_new(self) -> bool:

@@ -267,7 +267,7 @@ def _dungeon(p: Painter) -> Picture:
     return np.where(crack[..., None], picture * 0.5, picture)
 
 
-TEXTURES: dict[str, Callable[[Painter], Picture]] = {
+PAINTERS: dict[str, Callable[[Painter], Picture]] = {
     "plain": _plain,
     "gradient": _gradient,
     "clouds": _clouds,
@@ -278,10 +278,6 @@ TEXTURES: dict[str, Callable[[Painter], Picture]] = {
     "marble": _marble,
     "stripes": _stripes,
     "landscape": _photo_like,
-}
-"""Painters of textures by kind."""
-
-FLOORS: dict[str, Callable[[Painter], Picture]] = {
     "bricks": _bricks,
     "tiles": _tiles,
     "planks": _planks,
@@ -292,4 +288,4 @@ FLOORS: dict[str, Callable[[Painter], Picture]] = {
     "carpet": _carpet,
     "dungeon": _dungeon,
 }
-"""Painters of game floors by kind."""
+"""Painters of textures, then of game floors, by kind."""

@@ -1,7 +1,6 @@
 """Backgrounds to put agents on: textures and game floors made from a seed, photos, and a photo from a file."""
 
 import importlib.util
-from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,10 +9,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from glass.core.errors import GlassError
-from glass.data.sprites.background_art import FLOORS, TEXTURES, Painter
+from glass.data.sprites.background_art import PAINTERS, Painter
 from glass.data.sprites.camera import BACKGROUND_SIZE
 
-KINDS: tuple[str, ...] = (*TEXTURES, *FLOORS)
+KINDS = tuple(PAINTERS)
 """The kinds that are made from a seed alone."""
 
 PHOTO = "photo"
@@ -60,11 +59,10 @@ def background(rng: np.random.Generator, kind: str | None = None) -> NDArray[np.
         kind = KINDS[int(rng.integers(len(KINDS)))]
     if kind == PHOTO:
         return _photo(rng)
-    painters: dict[str, Callable[[Painter], NDArray[np.float64]]] = {**TEXTURES, **FLOORS}
-    if kind not in painters:
+    if kind not in PAINTERS:
         raise GlassError(f"background kind {kind!r} is unknown; use one of {', '.join((*KINDS, PHOTO))}")
     painter = Painter(rng, BACKGROUND_SIZE)
-    picture = painters[kind](painter) + painter.unevenness()
+    picture = PAINTERS[kind](painter) + painter.unevenness()
     return np.clip(np.rint(picture), 0, 255).astype(np.uint8)
 
 
