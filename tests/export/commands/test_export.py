@@ -9,6 +9,8 @@ from glass.training.checkpoint import AVERAGED, save_weights
 from tests.export.bundle.test_write import contents, sabotage
 from tests.export.conftest import EXTRA, Export, Exported
 
+pytestmark = pytest.mark.slow
+
 
 def one_line(capsys: pytest.CaptureFixture[str]) -> str:
     """What was said on stderr, which must be one line, with nothing on stdout."""

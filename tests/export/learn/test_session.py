@@ -125,6 +125,7 @@ def test_interrupted_while_there_is_something_to_play(order: Ordering) -> None:
     assert steps_taken(LearnFolders.of(HOME, None).run)["local"] == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("had_one", [False, True], ids=["new", "known"])
 def test_ctrl_c_leaves_a_whole_model_or_none(order: Ordering, learned: Learned, data: Path, had_one: bool) -> None:
     if had_one:

@@ -76,8 +76,15 @@ def test_a_model_of_a_fitting_window_is_taken_over_whole() -> None:
     assert not same_settings(kept, expected_config(kept, own, from_weights=False, window=None))
 
 
-def test_weights_are_chosen_by_trying(tiny_bundle: Path, tmp_path: Path) -> None:
+def trial_config() -> Config:
+    """The tiny world's, with batches that are read quickly."""
     config = tiny_config(1, 1)
+    training = replace(config.training, global_stage=replace(config.training.global_stage, batch=3))
+    return replace(config, training=training)
+
+
+def test_weights_are_chosen_by_trying(tiny_bundle: Path, tmp_path: Path) -> None:
+    config = trial_config()
     tried: list[str] = []
     (tmp_path / "torn").mkdir()
     (tmp_path / "torn" / WEIGHTS).write_bytes(b"nothing")
@@ -97,7 +104,7 @@ def test_weights_that_know_too_little_are_not_taken(tmp_path: Path, monkeypatch:
         for parameter in model.parameters():
             parameter.add_(torch.from_numpy(np.random.default_rng(0).normal(size=parameter.shape)).float())
     save_weights(tmp_path / WEIGHTS, model)
-    assert choose_start(tiny_config(1, 1), [TinyWorld(empty=0.0)], [tmp_path / WEIGHTS], 60.0, lambda n: None) is None
+    assert choose_start(trial_config(), [TinyWorld(empty=0.0)], [tmp_path / WEIGHTS], 60.0, lambda n: None) is None
 
 
 def test_weights_that_find_no_agent_are_not_taken(
@@ -114,7 +121,7 @@ def test_weights_that_find_no_agent_are_not_taken(
     save_weights(tmp_path / WEIGHTS, model)
 
     def chosen() -> Path | None:
-        config = tiny_config(1, 1)
+        config = trial_config()
         return choose_start(config, [TinyWorld(empty=0.0)], [tmp_path / WEIGHTS], 60.0, lambda name: None)
 
     assert chosen() is None

@@ -1,8 +1,10 @@
 """`glass-train` through its entry point, on a folder of tiny clips."""
 
 import json
+import shutil
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -20,30 +22,51 @@ from tests.scripts import entry_point
 Train = Callable[..., int]
 
 
+def run_command(patch: pytest.MonkeyPatch, *arguments: str | Path) -> int:
+    """Run the command with arguments; gives its exit code."""
+    patch.setattr(sys, "argv", ["glass-train", *map(str, arguments)])
+    code = entry_point("glass-train")()
+    assert isinstance(code, int)
+    return code
+
+
 @pytest.fixture
 def train(monkeypatch: pytest.MonkeyPatch) -> Train:
     """Runs the command with arguments; gives its exit code."""
-
-    def run(*arguments: str | Path) -> int:
-        monkeypatch.setattr(sys, "argv", ["glass-train", *map(str, arguments)])
-        code = entry_point("glass-train")()
-        assert isinstance(code, int)
-        return code
-
-    return run
+    return partial(run_command, monkeypatch)
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Path:
-    """A settings file with a tiny model and a few steps."""
+def write_settings(path: Path) -> Path:
+    """Write a settings file with a tiny model and a few steps."""
     values = to_dict(tiny_config(3, 4, mask_bias=3.0))
     del values["frame_size"], values["training"]["seed"]
     for stage in ("global_stage", "local_stage"):
         values["training"][stage]["batch"] = 2
     values["training"] |= {"track_clips": 3, "track_length": 8}
-    path = tmp_path / "settings.json"
     path.write_text(json.dumps(values), encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Path:
+    """A settings file with a tiny model and a few steps."""
+    return write_settings(tmp_path / "settings.json")
+
+
+@pytest.fixture(scope="module")
+def finished(clip_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run with such settings that has ended; not to be changed."""
+    folder = tmp_path_factory.mktemp("finished")
+    arguments = ("--config", write_settings(folder / "settings.json"), "--out", folder / "one")
+    with pytest.MonkeyPatch.context() as patch:
+        assert run_command(patch, "--data", clip_folder, *arguments) == 0
+    return folder / "one"
+
+
+@pytest.fixture
+def run(finished: Path, tmp_path: Path) -> Path:
+    """A copy of the folder of a run that has ended."""
+    return shutil.copytree(finished, tmp_path / "run")
 
 
 def one_line(capsys: pytest.CaptureFixture[str]) -> str:
@@ -74,11 +97,15 @@ def test_a_run_from_clips_to_weights(
 
 
 def test_warm_start(
-    train: Train, clip_folder: Path, settings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    train: Train,
+    clip_folder: Path,
+    settings: Path,
+    finished: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     common = ("--data", clip_folder, "--config", settings)
-    assert train(*common, "--out", tmp_path / "one") == 0
-    assert train(*common, "--out", tmp_path / "two", "--warm-start", tmp_path / "one" / AVERAGED) == 0
+    assert train(*common, "--out", tmp_path / "two", "--warm-start", finished / AVERAGED) == 0
     model, extra = load_model(tmp_path / "two" / AVERAGED)
     count = len(model.state_dict())
     assert extra["warm_start"] == f"{count} of {count} tensors of one/{AVERAGED}"
@@ -86,10 +113,14 @@ def test_warm_start(
 
 
 def test_local_actions_can_be_kept(
-    train: Train, clip_folder: Path, settings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    train: Train,
+    clip_folder: Path,
+    settings: Path,
+    finished: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    one = tmp_path / "one" / AVERAGED
-    assert train("--data", clip_folder, "--config", settings, "--out", tmp_path / "one") == 0
+    one = finished / AVERAGED
     common = ("--data", clip_folder, "--warm-start", one)
     weights = {"one": load_model(one)[0].lma.state_dict()}
     for name, more in (("kept", ("--keep-actions",)), ("anew", ())):
@@ -143,7 +174,7 @@ def test_wrong_input_is_told_in_one_line(
 
 
 def test_a_folder_that_holds_something_else(
-    train: Train, clip_folder: Path, settings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    train: Train, clip_folder: Path, settings: Path, run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     common = ("--data", clip_folder, "--config", settings)
     (tmp_path / "full").mkdir()
@@ -151,30 +182,24 @@ def test_a_folder_that_holds_something_else(
     assert train(*common, "--out", tmp_path / "full") == 2
     assert "not empty and not a run" in one_line(capsys)
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["letter.txt"]
-    assert train(*common, "--out", tmp_path / "run") == 0
-    capsys.readouterr()
-    run = tmp_path / "run" / "run.json"
-    begun = json.loads(run.read_text(encoding="utf-8"))
+    begun = json.loads((run / "run.json").read_text(encoding="utf-8"))
     del begun["config"]["lma"]["difference_only"]  # As a run begun before there was this setting.
-    run.write_text(json.dumps(begun), encoding="utf-8")
-    assert train(*common, "--out", tmp_path / "run") == 0
+    (run / "run.json").write_text(json.dumps(begun), encoding="utf-8")
+    assert train(*common, "--out", run) == 0
     capsys.readouterr()
-    before = {path: path.read_bytes() for path in (tmp_path / "run").iterdir() if path.is_file()}
-    assert train(*common, "--out", tmp_path / "run", "--seed", "1") == 2
+    before = {path: path.read_bytes() for path in run.iterdir() if path.is_file()}
+    assert train(*common, "--out", run, "--seed", "1") == 2
     assert "a run with other settings" in one_line(capsys)
-    assert {path: path.read_bytes() for path in (tmp_path / "run").iterdir() if path.is_file()} == before
+    assert {path: path.read_bytes() for path in run.iterdir() if path.is_file()} == before
 
 
 @pytest.mark.parametrize("name", [LIVE, "run.json"])
 def test_a_damaged_run(
-    train: Train, clip_folder: Path, settings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+    train: Train, clip_folder: Path, settings: Path, run: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    arguments = ("--data", clip_folder, "--config", settings, "--out", tmp_path / "run")
-    assert train(*arguments) == 0
-    capsys.readouterr()
-    path = tmp_path / "run" / name
+    path = run / name
     path.write_bytes(path.read_bytes()[:40])
-    assert train(*arguments) == 2
+    assert train("--data", clip_folder, "--config", settings, "--out", run) == 2
     assert str(path) in one_line(capsys)
 
 
