@@ -103,7 +103,7 @@ def quick(exported: Exported, monkeypatch: pytest.MonkeyPatch) -> dict[str, byte
     graphs = dict(exported.graphs)
 
     def ready_made(graph: Graph) -> bytes:
-        return graphs[f"{type(graph.module).__name__.removesuffix('Module').lower()}.onnx"]
+        return graphs[f"{graph.module.function.__name__}.onnx"]
 
     monkeypatch.setattr("export.bundle.write.to_onnx", ready_made)
     return graphs

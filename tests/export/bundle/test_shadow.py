@@ -104,7 +104,7 @@ def test_a_saved_game_has_its_shadow_again(engine: Engine, tmp_path: Path) -> No
 
 def test_another_shadow_is_refused(model: Glass, bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def sabotaged(graph: Graph) -> bytes:
-        content = (bundle / f"{type(graph.module).__name__.removesuffix('Module').lower()}.onnx").read_bytes()
+        content = (bundle / f"{graph.module.function.__name__}.onnx").read_bytes()
         if "shadow" not in graph.outputs:
             return content
         changed = onnx.load_from_string(content)

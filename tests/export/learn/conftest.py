@@ -77,7 +77,7 @@ def small_models(graphs: Path) -> Iterator[None]:
         return replace(config, lma=local_actions, training=training)
 
     def ready_made(graph: Graph) -> bytes:
-        return (graphs / f"{type(graph.module).__name__.removesuffix('Module').lower()}.onnx").read_bytes()
+        return (graphs / f"{graph.module.function.__name__}.onnx").read_bytes()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(session, "make_config", make)
