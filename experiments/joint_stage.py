@@ -1,7 +1,5 @@
 """Both stages trained together, as in the paper: to be compared with training one after the other."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
@@ -23,8 +21,6 @@ from glass.stages.global_motion import GlobalLosses, global_losses, independent_
 from glass.stages.inputs import StageInputs
 from glass.stages.local_motion import LocalLosses, initialise_codes, local_losses, should_init_codes
 from glass.stages.tracks import CropBatch, cut_batch
-
-__all__ = ["JOINT_PIPELINE", "JointLosses", "JointStage"]
 
 
 @dataclass(frozen=True)

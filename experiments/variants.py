@@ -3,8 +3,6 @@
 Neither can be exported; a trainer makes them by its ``build``.
 """
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor, nn
 from typing_extensions import override
@@ -14,8 +12,6 @@ from glass.model import Glass
 from glass.networks.global_motion import GlobalMotionAnalysis, GmaConfig
 from glass.networks.layers import LEAK, conv_block
 from glass.networks.local_motion import LocalMotionAnalysis
-
-__all__ = ["FeedbackLocalMotion", "RegressingGlobalMotion", "with_feedback", "with_regressed_shifts"]
 
 GRID = (3, 4)
 """Rows and columns that the last features are averaged to, whatever the frame's size."""

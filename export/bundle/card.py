@@ -1,12 +1,8 @@
 """A model card for a bundle whose maker wrote none."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from glass.model import Glass
-
-__all__ = ["write_card"]
 
 
 def write_card(name: str, model: Glass, extra: dict[str, Any]) -> str:

@@ -1,7 +1,5 @@
 """Removing local actions from a trained model: codes, statistics and labels without those that are left out."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,8 +9,6 @@ import torch
 
 from glass.core.errors import GlassError
 from glass.model import Glass
-
-__all__ = ["leave_out"]
 
 
 def leave_out(model: Glass, statistics: Mapping[str, Any], numbers: Sequence[int]) -> tuple[Glass, dict[str, Any]]:

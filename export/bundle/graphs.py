@@ -1,7 +1,5 @@
 """ONNX graphs of a bundle: thin modules around the model with named tensors in and out, and their conversion."""
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,8 +12,6 @@ from glass.model import Glass
 from glass.motion.windows import foreground_windows
 from glass.networks.appearance import Appearance
 from playground.bundles.manifest import SHADOW
-
-__all__ = ["APPEARANCE", "OPSET", "Graph", "graphs", "to_onnx"]
 
 OPSET = 20
 APPEARANCE = tuple(f"appearance_{index}" for index in range(len(Appearance._fields)))

@@ -1,7 +1,5 @@
 """Verification of a bundle: a rollout of 100 ticks through the engine is compared with torch."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,8 +19,6 @@ from playground.engine.compositing import (
 )
 from playground.engine.inference import InferenceEngine
 from playground.world.world import World
-
-__all__ = ["TICKS", "TOLERANCE", "Rollout", "VerificationError", "play_both", "verify"]
 
 TICKS = 100
 TOLERANCE = 2

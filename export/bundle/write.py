@@ -1,7 +1,5 @@
 """Writing a bundle as a whole: graphs, weights, start frames, card and manifest."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Sequence
@@ -24,8 +22,6 @@ from glass.model import Glass
 from playground import Engine, LocalAction, Manifest
 from playground.bundles.bundle import sha256
 from playground.bundles.manifest import MANIFEST_FILE, MaskSize, Transitions
-
-__all__ = ["BundleOptions", "StartFrame", "write_bundle"]
 
 SMALLEST_AGENT, LARGEST_AGENT = 0.25, 2.5
 """An agent may cover from a quarter of the smallest to two and a half times the largest share seen in training."""

@@ -1,7 +1,5 @@
 """`glass-evaluate`: measure a model."""
 
-from __future__ import annotations
-
 import importlib.util
 import json
 import sys

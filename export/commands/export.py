@@ -1,7 +1,5 @@
 """`glass-export`: turn a trained run into a bundle that can be played."""
 
-from __future__ import annotations
-
 import logging
 import re
 import sys
@@ -71,7 +69,7 @@ def export(
     print(f"next: glass-play --model {out / name}")
 
 
-def draw_starts(spec: str, count: int, seed: int) -> list[StartFrame]:
+def draw_starts(spec: str, count: int, seed: int) -> "list[StartFrame]":
     """Draw start frames from a data source, each of another character; fewer where it has no more.
 
     Raises:

@@ -1,7 +1,5 @@
 """`glass-figures`: draw the figures of a model."""
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Sequence
@@ -82,7 +80,7 @@ def _figures(model: str, out: Path, data: str | None, seed: int) -> int:
     return len(made)
 
 
-def _spread(starts: Sequence[Picture], count: int) -> Sequence[Picture]:
+def _spread(starts: "Sequence[Picture]", count: int) -> "Sequence[Picture]":
     """Choose so many of the start frames, far apart."""
     return starts[:: max(1, len(starts) // count)][:count]
 

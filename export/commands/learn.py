@@ -1,7 +1,5 @@
 """`glass-learn`: from a clip to a model that can be played."""
 
-from __future__ import annotations
-
 import sys
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Figures of global and local actions: what each does to start frames."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -12,8 +10,6 @@ from playground import Action, Engine, Observation, Snapshot
 from playground.pictures.picture import Picture
 from playground.scripts.language import parse_script
 from playground.world.frame_bounds import FrameBounds
-
-__all__ = ["global_actions", "local_actions"]
 
 COLUMNS = ("right", "left", "down", "up", "stay")
 """Columns of the figure of global actions."""

@@ -1,7 +1,5 @@
 """Figures of motion transfer and of the decomposition of a frame into its layers."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,8 +18,6 @@ from playground.clips.transfer import TransferOptions, transfer
 from playground.pictures.annotate import PAPER
 from playground.pictures.picture import Picture
 from playground.world.frame_bounds import FrameBounds
-
-__all__ = ["ReadClip", "decomposition", "motion_transfer", "read_clips"]
 
 TRANSFER_ROWS = 2
 """Drivers in the figure of motion transfer."""

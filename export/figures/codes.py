@@ -1,7 +1,5 @@
 """Figure of local actions by direction of motion, as a table of shares."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,8 +11,6 @@ from export.figures.figure import LETTERS, Figure, broken
 from glass.core.directions import DIRECTIONS, direction_of
 from playground import Manifest
 from playground.pictures.annotate import FAINT, INK, PAPER, code_colour, draw_arrow, ink_on, write
-
-__all__ = ["code_map", "count_codes"]
 
 SHORTEST_MOVE = 0.5
 """A shift of at least so many pixels along an axis is a move."""

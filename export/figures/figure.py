@@ -1,7 +1,5 @@
 """A figure (picture or animation), the grid it is laid out on, and the page of captions."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -15,8 +13,6 @@ from glass.core.atomic_files import output_file
 from glass.core.errors import GlassError
 from playground.pictures.annotate import FAINT, PAPER, enlarge, write
 from playground.recording.recorder import FileRecorder
-
-__all__ = ["Figure", "FigureGrid", "broken", "check_captions", "write_figures"]
 
 LETTERS = 15
 """Height of letters in pixels."""

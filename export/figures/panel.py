@@ -1,7 +1,5 @@
 """Figure of unseen characters doing every local action, beside the true animation of what it stands for."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,8 +18,6 @@ from glass.data.core.clip import ACTIONS, CYCLE
 from glass.data.sources import ClipSource, WorldSource
 from playground import Action, Engine
 from playground.pictures.annotate import PAPER, write
-
-__all__ = ["panel"]
 
 CHARACTERS = 6
 """Rows of each block."""

@@ -1,14 +1,10 @@
 """Time budget: how many steps each stage of training gets, planned again from their measured time."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from glass.config import StageConfig
-
-__all__ = ["SHARES_FROM_SCRATCH", "SHARES_FROM_WEIGHTS", "Budget"]
 
 SHARES_FROM_SCRATCH: Mapping[str, float] = {"global": 0.4, "matting": 0.5, "anchor": 0.57, "local": 1.0}
 """Share of the time for training by which each stage ends, where nothing was known before."""

@@ -1,7 +1,5 @@
 """Progress display of `glass-learn`: what is being done and the time left, as a bar or as lines."""
 
-from __future__ import annotations
-
 import time
 from pathlib import Path
 from types import TracebackType
@@ -13,8 +11,6 @@ from rich.progress import Progress as Bar
 from export.learn.budget import Budget
 from glass.stages.pipeline import PIPELINE
 from glass.training.progress import StepProgress
-
-__all__ = ["Display"]
 
 TITLES = {stage.name: stage.title for stage in PIPELINE} | {"examples": "pixels of the agent", "tracks": "paths"}
 """What stages of training are called, and what clips are read for."""

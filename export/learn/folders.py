@@ -1,13 +1,11 @@
 """Folders of a model being learned (frames, report, training), and the record of what its training began with."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 from platformdirs import user_data_path
@@ -16,8 +14,6 @@ from glass.config import Config, from_dict, to_dict
 from glass.core.atomic_files import write_text
 from glass.core.errors import GlassError
 from playground.bundles.library import bundle_folders
-
-__all__ = ["LearnFolders", "LearnRecord", "check_name"]
 
 RECORD = "learn.json"
 
@@ -45,7 +41,7 @@ class LearnRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return from_dict(Config, self.config)
 
     @classmethod
-    def of(cls, fingerprint: str, stride: int, config: Config, started_from: str) -> LearnRecord:
+    def of(cls, fingerprint: str, stride: int, config: Config, started_from: str) -> Self:
         """Make the record of a training that begins."""
         return cls(fingerprint, stride, to_dict(config), started_from, 0.0)
 
@@ -62,7 +58,7 @@ class LearnFolders:
     """Folder that the bundle goes into."""
 
     @classmethod
-    def of(cls, name: str, models: Path | None) -> LearnFolders:
+    def of(cls, name: str, models: Path | None) -> Self:
         """Return the folders of a name in the user's data folder; ``models`` holds its bundle instead if given."""
         data = user_data_path("glass-playground")
         return cls(name, data / "learning" / name, models or data / "models")

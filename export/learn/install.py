@@ -1,7 +1,5 @@
 """Installation of a trained model: its start frames, bundle and preview."""
 
-from __future__ import annotations
-
 import json
 import logging
 from dataclasses import replace
@@ -22,8 +20,6 @@ from glass.motion.windows import as_pictures
 from glass.training.checkpoint import AVERAGED, load_model
 from glass.training.step_log import LOG
 from playground import Action, Engine
-
-__all__ = ["install", "steps_taken"]
 
 START_CANDIDATES, STARTS = 64, 8
 """Frames that start frames are chosen from, and how many are."""

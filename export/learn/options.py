@@ -12,8 +12,6 @@ from glass.core.errors import GlassError
 if TYPE_CHECKING:
     from export.learn.folders import LearnFolders
 
-__all__ = ["LearnOptions"]
-
 
 @dataclass(frozen=True)
 class LearnOptions:

@@ -1,7 +1,5 @@
 """One run of `glass-learn`: read the clips, survey them, train, export."""
 
-from __future__ import annotations
-
 import shutil
 import signal
 import threading
@@ -43,8 +41,6 @@ from glass.training.checkpoint import TrainingPosition, load_model
 from glass.training.tensorboard import recorded
 from glass.training.trainer import Trainer
 from playground.bundles.library import bundle_folders
-
-__all__ = ["learn_clips"]
 
 WARM_START_SHARE = 0.05
 """Share of the time in which weights to start from are tried."""

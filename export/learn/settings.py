@@ -1,7 +1,5 @@
 """Training config from the survey of the footage and from the settings a person gives."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 
@@ -13,17 +11,6 @@ from glass.footage.source import FootageSource
 from glass.networks.global_motion import GmaConfig
 from glass.networks.local_motion import LmaConfig
 from glass.survey.advice import Suggestion, Survey
-
-__all__ = [
-    "reuse_networks",
-    "apply",
-    "expected_config",
-    "lower_learning_rates",
-    "make_config",
-    "same_settings",
-    "for_short_run",
-    "with_clips",
-]
 
 TRACK_LENGTH = 24
 """Ticks of the clips that are tracked."""

@@ -1,7 +1,5 @@
 """Estimates of how long export and tracking take on this machine, measured before training begins."""
 
-from __future__ import annotations
-
 import logging
 import time
 
@@ -13,8 +11,6 @@ from glass.config import Config
 from glass.footage.source import FootageSource
 from glass.model import Glass
 from glass.motion.windows import as_pictures
-
-__all__ = ["export_seconds", "seconds_a_clip"]
 
 EXPORT_FACTOR = 6.5
 """How much longer all of the export takes than the first of its graphs, with which the exporter is loaded."""

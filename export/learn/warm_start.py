@@ -1,7 +1,5 @@
 """Warm start: the weights to begin with, chosen by a short training from each candidate."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,8 +15,6 @@ from glass.stages.draws import draw_frames, step_rng
 from glass.stages.global_motion import GlobalStage, independent_motion
 from glass.training.checkpoint import copy_matching
 from playground.bundles.library import bundle_folders
-
-__all__ = ["WEIGHTS", "candidates", "choose_start"]
 
 WEIGHTS = "weights.safetensors"
 MOST_TRIED = 3
