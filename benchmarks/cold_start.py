@@ -6,7 +6,6 @@ starts it several times without a display and prints the median of each stage, i
 and of the processor. It fails if the whole takes more than 1.5 s of the processor's time.
 """
 
-import argparse
 import json
 import os
 import statistics
@@ -14,9 +13,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 LIMIT = 1500.0
 """Milliseconds that the first frame may take."""
+PICTURE = min((Path(__file__).parent.parent / "models" / "sprites" / "starts").glob("*.png"))
 STAGES = ("python and imports", "model and picture", "window and first frame")
 
 CHILD = """
@@ -55,15 +58,9 @@ def measure(picture: Path, model: str | None) -> tuple[list[float], list[float]]
     return wall, spent
 
 
-def main() -> int:
-    """Measure, print, and return an exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    start = Path(__file__).parent.parent / "models" / "sprites" / "starts"
-    parser.add_argument("picture", type=Path, nargs="?", default=min(start.glob("*.png")), help="what to play")
-    parser.add_argument("--model", help="name or path of a model")
-    parser.add_argument("--times", type=int, default=5)
-    arguments = parser.parse_args()
-    runs = [measure(arguments.picture, arguments.model) for _ in range(arguments.times)]
+def main(picture: Annotated[Path, typer.Argument()] = PICTURE, model: str | None = None, times: int = 5) -> None:
+    """Measure how long `glass-play PICTURE` takes to its first frame."""
+    runs = [measure(picture, model) for _ in range(times)]
     walls, spent = (
         [statistics.median(values) for values in zip(*part, strict=True)] for part in zip(*runs, strict=True)
     )
@@ -71,8 +68,8 @@ def main() -> int:
     for name, wall, processor in zip(STAGES, walls, spent, strict=True):
         print(f"{name:24} {wall:6.0f} {processor:14.0f}")
     print(f"{'first frame after':24} {sum(walls):6.0f} {sum(spent):14.0f}")
-    return int(sum(spent) > LIMIT)
+    raise typer.Exit(int(sum(spent) > LIMIT))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    typer.run(main)

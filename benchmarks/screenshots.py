@@ -5,7 +5,6 @@
 writes gallery.png, window.png, help.png, players.png and painting.png into docs/images/.
 """
 
-import argparse
 import os
 from pathlib import Path
 
@@ -13,6 +12,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 os.environ["SDL_VIDEODRIVER"] = "dummy"
 
 import pygame
+import typer
 from PIL import Image
 from pygame import Surface
 from pygame.event import Event
@@ -91,19 +91,13 @@ def screenshots(model: str) -> dict[str, Image.Image]:
     return shots
 
 
-def main() -> None:
-    """Make and write all of them."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", default="sprites", help="name or path of a model")
-    parser.add_argument(
-        "--out", type=Path, default=Path(__file__).parent.parent / "docs" / "images", help="folder to write to"
-    )
-    arguments = parser.parse_args()
+def main(model: str = "sprites", out: Path = Path(__file__).parent.parent / "docs" / "images") -> None:
+    """Write the pictures of the window that README shows into a folder."""
     pygame.display.init()
-    for name, image in screenshots(arguments.model).items():
-        with output_file(arguments.out / f"{name}.png") as part:
+    for name, image in screenshots(model).items():
+        with output_file(out / f"{name}.png") as part:
             image.save(part, "PNG", optimize=True)
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

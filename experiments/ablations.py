@@ -45,7 +45,7 @@ from glass.training.progress import LineReporter
 from glass.training.trainer import Trainer
 from playground.clips.analysis import Analysis, Step
 
-PIPELINES = {"global": PIPELINE[:1], "local": PIPELINE[-1:], "joint": JOINT_PIPELINE[:1]}
+PIPELINES = {"global": PIPELINE[:1], "local": PIPELINE[-1:], "joint": JOINT_PIPELINE}
 """What a trainer goes through, by what is trained."""
 TICKS = (1, 6, 12)
 """Ticks after the first frame at which windows are compared."""

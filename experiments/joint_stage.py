@@ -15,7 +15,7 @@ from glass.model import Glass
 from glass.networks.global_motion import GlobalMotion
 from glass.parallel.distributed import all_gather
 from glass.parallel.precision import device_of
-from glass.stages.base import Stage, StepResult, TrackedStage
+from glass.stages.base import Stage, StepResult
 from glass.stages.draws import clip_count, clip_length, draw_frames
 from glass.stages.global_motion import GlobalLosses, global_losses, independent_motion, ramp_binary_weight
 from glass.stages.inputs import StageInputs
@@ -87,31 +87,5 @@ class JointStage(Stage):
         return cut_batch(frames, masks, middles, found.foreground_shifts.detach(), self.config.lma.window)
 
 
-@dataclass(frozen=True)
-class TracksStage(TrackedStage):
-    """Trains nothing: reads clips, so that the run ends with statistics and a contact sheet."""
-
-    name: ClassVar[str] = "tracks"
-    title: ClassVar[str] = "paths"
-
-    @override
-    @classmethod
-    def open(cls, inputs: StageInputs, step: int) -> Self:
-        return cls(inputs.config, inputs.tracks)
-
-    @override
-    @classmethod
-    def schedule_in(cls, training: TrainingConfig) -> StageConfig:
-        return StageConfig(steps=0)
-
-    @override
-    def module(self, model: Glass) -> nn.Module:
-        return model.lma
-
-    @override
-    def step(self, model: Glass, step: int) -> StepResult:
-        raise NotImplementedError("it has no steps")
-
-
-JOINT_PIPELINE: tuple[type[Stage], ...] = (JointStage, TracksStage)
+JOINT_PIPELINE: tuple[type[Stage], ...] = (JointStage,)
 """What a trainer goes through in place of `glass.stages.pipeline.PIPELINE`."""

@@ -1,6 +1,5 @@
 """`glass-evaluate`: measure a model."""
 
-import importlib.util
 import json
 import sys
 from dataclasses import asdict, replace
@@ -12,8 +11,7 @@ import typer
 from rich.console import Console
 
 from glass.core.atomic_files import write_text
-from glass.core.console import new_command, run_command
-from glass.core.errors import GlassError
+from glass.core.console import check_packages, new_command, run_command
 from glass.core.output_places import check_folder_place
 from glass.data.sources import open_source
 from playground import Engine
@@ -36,12 +34,7 @@ def evaluate(
     out: Annotated[Path | None, typer.Option(help="Folder for figures.json and plots.", metavar="DIR")] = None,
 ) -> None:
     """Measure a model on clips; docs/evaluation.md says what each figure means."""
-    missing = [name for name in _PACKAGES if importlib.util.find_spec(name) is None]
-    if missing:
-        raise GlassError(
-            f"glass-evaluate: {missing[0]} is not installed; install the packages for measuring with "
-            "pip install 'glass-playground[evaluate]'"
-        )
+    check_packages("glass-evaluate", _PACKAGES, "packages for measuring", "evaluate")
     from export.evaluate.measure import FULL, QUICK, measure
     from export.evaluate.plots import write_plots
     from export.evaluate.table import table_of

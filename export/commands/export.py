@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 import typer
 
-from glass.core.console import new_command, run_command
+from glass.core.console import check_packages, new_command, run_command
 from glass.core.errors import GlassError
 
 if TYPE_CHECKING:
@@ -36,14 +36,7 @@ def export(
     seed: Annotated[int, typer.Option(min=0, help="Decides which start frames are drawn.")] = 0,
 ) -> None:
     """Export a run, hold a long rollout against torch, and write the bundle only if they agree."""
-    try:
-        import onnxscript  # noqa: F401
-        import torch  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise GlassError(
-            f"glass-export: {error.name} is not installed; install the training packages with "
-            "pip install 'glass-playground[train]'"
-        ) from None
+    check_packages("glass-export", ("onnxscript", "torch"), "training packages", "train")
     if not re.fullmatch(r"(\d+(,\d+)*)?", leave_out):
         raise GlassError(f"--leave-out {leave_out!r}: must be numbers of local actions, such as 4,6")
     unwanted = [int(number) for number in leave_out.split(",") if number]

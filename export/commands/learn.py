@@ -4,8 +4,7 @@ import sys
 from functools import partial
 
 from export.learn.options import LearnOptions
-from glass.core.console import new_command, run_command, takes_options
-from glass.core.errors import GlassError
+from glass.core.console import check_packages, new_command, run_command, takes_options
 
 app = new_command("Learn to play what a clip shows: one agent before a background, in minutes.")
 
@@ -17,14 +16,7 @@ def learn(options: LearnOptions) -> None:
 
     Ctrl-C ends it early and keeps what was reached; the same command goes on.
     """
-    try:
-        import onnxscript  # noqa: F401
-        import torch  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise GlassError(
-            f"glass-learn: {error.name} is not installed; install the training packages with "
-            "pip install 'glass-playground[train]'"
-        ) from None
+    check_packages("glass-learn", ("onnxscript", "torch"), "training packages", "train")
     from export.learn.session import learn_clips
 
     learn_clips(options, live=sys.stdout.isatty())

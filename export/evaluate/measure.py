@@ -85,7 +85,7 @@ def measure(
         GlassError: the source's frames are not of the model's size, or it has no clips as long as asked for.
     """
     samples = draw_samples(
-        source, engine.frame_size, amount.clips, amount.frames, seed, lambda share: progress("drawing clips", share)
+        source, engine.frame_size, amount.clips, amount.frames, seed, partial(progress, "drawing clips")
     )
     reading, replay = ReadingAccumulator(CodeAccumulator(engine.manifest.codes)), ReplayAccumulator()
     for number, sample in enumerate(samples):
@@ -105,18 +105,18 @@ def measure(
     obedience = cut_out = drift = None
     if known:
         obedience = measure_obedience(
-            known[: amount.starts], meanings, first_frame_of, lambda share: progress("holding local actions", share)
+            known[: amount.starts], meanings, first_frame_of, partial(progress, "holding local actions")
         )
         cut_out = measure_obedience(
-            known[: amount.plays], meanings, cut_out_of, lambda share: progress("holding local actions, cut out", share)
+            known[: amount.plays], meanings, cut_out_of, partial(progress, "holding local actions, cut out")
         )
         drift = measure_drift(
-            known[: amount.plays], meanings, first_frame_of, seed, lambda share: progress("playing for long", share)
+            known[: amount.plays], meanings, first_frame_of, seed, partial(progress, "playing for long")
         )
     distance = None
     if amount.distance and len(replay.true_regions) > 1:
         distance = lite0_frechet(
-            replay.played_regions, replay.true_regions, lambda share: progress("measuring the distance", share)
+            replay.played_regions, replay.true_regions, partial(progress, "measuring the distance")
         )
     return Report(
         model=engine.manifest.name,

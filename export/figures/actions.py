@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from export.figures.figure import Figure, FigureGrid, broken
+from export.figures.figure import Figure, broken, draw_grid
 from playground import Action, Engine, Observation, Snapshot
 from playground.pictures.picture import Picture
 from playground.scripts.language import parse_script
@@ -30,8 +30,7 @@ Pixels = NDArray[np.uint8]
 def global_actions(engine: Engine, starts: Sequence[Picture]) -> Figure:
     """Animate every direction from every start frame."""
     plays = [[_walk(engine, moment, direction) for direction in COLUMNS] for moment in _moments(engine, starts)]
-    grid = FigureGrid(COLUMNS, (), 2)
-    frames = [grid.draw([[play[tick] for play in row] for row in plays]) for tick in range(PLAY_TICKS + 1)]
+    frames = [draw_grid(COLUMNS, [[play[tick] for play in row] for row in plays]) for tick in range(PLAY_TICKS + 1)]
     return Figure(
         "global_actions",
         "Global actions",
@@ -50,14 +49,14 @@ def local_actions(engine: Engine, starts: Sequence[Picture]) -> list[Figure]:
     looks = _looks(engine, plays)
     labels = [action.label for action in engine.manifest.local_actions]
     titles = ["start", *("\n".join([str(code), *broken(label)]) for code, label in zip(codes, labels, strict=True))]
-    grid = FigureGrid(titles, (), 2)
     moving = looks[:MOVING_ROWS]
     frames = [
-        grid.draw([[row[0][0], *(play[tick] for play in row)] for row in moving]) for tick in range(PLAY_TICKS + 1)
+        draw_grid(titles, [[row[0][0], *(play[tick] for play in row)] for row in moving])
+        for tick in range(PLAY_TICKS + 1)
     ]
     moments = [min(PLAY_TICKS, max(2, action.length)) for action in engine.manifest.local_actions]
-    picture = grid.draw(
-        [[row[0][0], *(play[moment] for play, moment in zip(row, moments, strict=True))] for row in looks]
+    picture = draw_grid(
+        titles, [[row[0][0], *(play[moment] for play, moment in zip(row, moments, strict=True))] for row in looks]
     )
     made = "Rows are start frames, columns the local actions, each done without moving. "
     return [

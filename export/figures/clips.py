@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from export.figures.figure import Figure, FigureGrid
+from export.figures.figure import Figure, draw_grid
 from glass.core.errors import GlassError
 from glass.data.core.clip import Clip
 from glass.data.sources import open_source
@@ -63,7 +63,7 @@ def motion_transfer(engine: Engine, clips: Sequence[ReadClip], targets: Sequence
         [list(read.clip.frames), _replay(engine, read, read.clip.frames[0], pan=True), _replay(engine, read, target)]
         for read, target in zip(liveliest, targets, strict=False)
     ]
-    grid = FigureGrid(("original", "reconstruction", "transfer"), (), 2)
+    titles = ("original", "reconstruction", "transfer")
     ticks = min(MOST_TRANSFER_FRAMES, *(len(column) for row in columns for column in row))
     return Figure(
         "motion_transfer",
@@ -71,7 +71,7 @@ def motion_transfer(engine: Engine, clips: Sequence[ReadClip], targets: Sequence
         f"Left: clips of {data}. Middle: the clip's first frame, moved by the shifts, pans and "
         "local actions read from it. Right: the same shifts and local actions on a start frame of the model, held "
         "inside the frame.",
-        [grid.draw([[column[tick] for column in row] for row in columns]) for tick in range(ticks)],
+        [draw_grid(titles, [[column[tick] for column in row] for row in columns]) for tick in range(ticks)],
         engine.tick_rate,
     )
 
@@ -86,7 +86,7 @@ def decomposition(engine: Engine, clips: Sequence[ReadClip], data: str) -> Figur
         f"Steps of clips of {data}. The mask cuts the frame into foreground and background; the "
         "hole is inpainted; the foreground is shifted as it was found to move; local action and shift then make of "
         "the first frame the reconstruction of the next.",
-        [FigureGrid(columns, (), 1).draw(rows)],
+        [draw_grid(columns, rows, 1)],
     )
 
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from glass.core.atomic_files import output_file
 from glass.core.errors import GlassError
 from playground.pictures.annotate import FAINT, PAPER, enlarge, write
-from playground.recording.recorder import FileRecorder
+from playground.recording.recorder import FileRecorder, recording
 
 LETTERS = 15
 """Height of letters in pixels."""
@@ -49,40 +49,29 @@ class Figure:
         return f"{self.name}.{'png' if len(self.frames) == 1 else 'gif'}"
 
 
-@dataclass(frozen=True)
-class FigureGrid:
-    """A table of pictures of one size, with titles above its columns and left of its rows."""
+def draw_grid(columns: Sequence[str], cells: Sequence[Sequence[Pixels]], scale: int = 2) -> Pixels:
+    """Draw a table of pictures of one size.
 
-    columns: Sequence[str]
-    """Titles of the columns."""
-    rows: Sequence[str]
-    """Titles of the rows; none at all take no room."""
-    scale: int = 2
-    """How many times as large a cell is drawn, if that makes it wide enough."""
-
-    def draw(self, cells: Sequence[Sequence[Pixels]]) -> Pixels:
-        """Lay out cells, rows of uint8 ``(h, w, 3)``."""
-        scale = max(self.scale, ceil(NARROWEST_CELL / cells[0][0].shape[1]))
-        height, width = (side * scale for side in cells[0][0].shape[:2])
-        lines = [title.split("\n") for title in self.columns]
-        top = GAP + max(map(len, lines)) * (LETTERS + 4)
-        left = GAP + max((len(title) for title in self.rows), default=0) * LETTERS * 5 // 9
-        size = left + len(self.columns) * (width + GAP), top + len(cells) * (height + GAP)
-        board = Image.new("RGB", size, PAPER)
-        draw = ImageDraw.Draw(board)
-        for column, words in enumerate(lines):
-            middle = left + column * (width + GAP) + width / 2
-            for number, line in enumerate(words):
-                write(draw, (middle, GAP + (number + 0.5) * (LETTERS + 4)), line, LETTERS, anchor="mm")
+    Args:
+        columns: titles of the columns.
+        cells: rows of pictures, uint8 ``(h, w, 3)``.
+        scale: how many times as large a cell is drawn, if that makes it wide enough.
+    """
+    scale = max(scale, ceil(NARROWEST_CELL / cells[0][0].shape[1]))
+    height, width = (side * scale for side in cells[0][0].shape[:2])
+    lines = [title.split("\n") for title in columns]
+    top = GAP + max(map(len, lines)) * (LETTERS + 4)
+    board = Image.new("RGB", (GAP + len(columns) * (width + GAP), top + len(cells) * (height + GAP)), PAPER)
+    draw = ImageDraw.Draw(board)
+    for column, words in enumerate(lines):
+        x = GAP + column * (width + GAP)
+        for number, line in enumerate(words):
+            write(draw, (x + width / 2, GAP + (number + 0.5) * (LETTERS + 4)), line, LETTERS, anchor="mm")
         for row, pictures in enumerate(cells):
             y = top + row * (height + GAP)
-            if self.rows:
-                write(draw, (GAP, y + height / 2), self.rows[row], LETTERS, anchor="lm")
-            for column, picture in enumerate(pictures):
-                x = left + column * (width + GAP)
-                board.paste(enlarge(picture, scale), (x, y))
-                draw.rectangle((x - 1, y - 1, x + width, y + height), outline=FAINT)
-        return np.asarray(board)
+            board.paste(enlarge(pictures[column], scale), (x, y))
+            draw.rectangle((x - 1, y - 1, x + width, y + height), outline=FAINT)
+    return np.asarray(board)
 
 
 def broken(title: str) -> list[str]:
@@ -137,9 +126,6 @@ def _write(figure: Figure, path: Path) -> None:
             Image.fromarray(figure.frames[0]).save(stream, "PNG", optimize=True)
         return
     recorder = FileRecorder(path, figure.tick_rate, realtime=False)
-    try:
+    with recording([recorder]):
         for frame in figure.frames:
             recorder.add(frame)
-        recorder.close()
-    finally:
-        recorder.discard()  # which leaves what is in its place

@@ -1,5 +1,6 @@
 """The console of all commands: exit codes, and one line on stderr after a mistake of use or input."""
 
+import importlib.util
 import inspect
 import io
 import signal
@@ -63,6 +64,19 @@ def run_command(app: typer.Typer, name: str, arguments: Sequence[str] | None = N
     if result == INTERRUPTED:  # some versions of typer return it, others raise
         return _complain(f"{name}: interrupted", INTERRUPTED)
     return result if isinstance(result, int) else 0
+
+
+def check_packages(command: str, packages: Sequence[str], what: str, extra: str) -> None:
+    """See that packages that only some commands need are installed; `what` is what the `extra` brings.
+
+    Raises:
+        GlassError: naming the first that is not.
+    """
+    for name in packages:
+        if importlib.util.find_spec(name) is None:
+            raise GlassError(
+                f"{command}: {name} is not installed; install the {what} with pip install 'glass-playground[{extra}]'"
+            )
 
 
 def stop_like_interrupt() -> None:

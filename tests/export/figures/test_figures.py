@@ -15,7 +15,7 @@ from export.evaluate.animation import TrueAnimation
 from export.figures import panel as panels
 from export.figures.clips import ReadClip, read_clips
 from export.figures.codes import SHORTEST_MOVE, count_codes
-from export.figures.figure import Figure, FigureGrid, broken, write_figures
+from export.figures.figure import Figure, broken, draw_grid, write_figures
 from glass.core.directions import direction_of
 from glass.core.errors import GlassError
 from glass.data.core.clip import ACTIONS, Clip
@@ -98,7 +98,7 @@ def test_agents_that_fill_the_frame_are_shown_in_it(tiny_bundle: Path, monkeypat
 @pytest.mark.parametrize(("side", "scale"), [(48, 2), (12, 8), (120, 2)])
 def test_grids_hold_their_pictures(side: int, scale: int) -> None:
     cells = [[np.full((8, side, 3), 40 * row + 20 * column, np.uint8) for column in range(3)] for row in range(2)]
-    board = FigureGrid(("a", "b\nb", "c"), ("one", "two"), 2).draw(cells)
+    board = draw_grid(("a", "b\nb", "c"), cells)
     for row in cells:
         for cell in row:
             assert ((board == cell[0, 0]).all(2)).sum() >= 8 * side * scale**2
