@@ -56,13 +56,9 @@ class Gallery:
         text_size: float = 1.0,
         attract: Random | None = None,
     ) -> None:
-        """Show at least one start frame.
+        """Show start frames, at least one, in letters of a size as for `layout.arrange`.
 
-        Args:
-            starts: the start frames, in order.
-            keymap: which keys do what.
-            text_size: as for `layout.arrange`.
-            attract: chooses while nobody else does: at once at first, later after a while; None leaves it to people.
+        While nobody chooses, `attract` does: at once at first, later after a while; None leaves it to people.
         """
         self.running = True
         self.chosen: GalleryChoice | None = None
@@ -140,8 +136,8 @@ class Gallery:
 
     def _handle_key(self, event: Event) -> None:
         typed = getattr(event, "unicode", "")
-        names = (pygame.key.name(event.key),)
-        intent = self._keymap.intent(names) if not typed.isprintable() or not typed else None
+        writes = bool(typed) and typed.isprintable()
+        intent = None if writes else self._keymap.intent((pygame.key.name(event.key),))
         if intent is Command.LEAVE:
             self._go_back()
         elif event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
@@ -157,7 +153,7 @@ class Gallery:
         elif intent is not None and intent in MOVES:
             x, y = MOVES[intent]
             self._mark(self._marked + x + y * self._grid.columns)
-        elif typed and typed.isprintable():
+        elif writes:
             self._filter((self.typed + typed)[:_LONGEST_FILTER].lstrip())
 
     def _go_back(self) -> None:
@@ -200,10 +196,10 @@ class Gallery:
 
     def _point_at(self, point: tuple[int, int]) -> bool:
         """Mark the card at a point of the window; returns whether there is one."""
-        index = self._grid.index_at(point, self._scroll)
-        if index is not None:
-            self._marked = index
-        return index is not None
+        if (index := self._grid.index_at(point, self._scroll)) is None:
+            return False
+        self._marked = index
+        return True
 
     def _grid_of(self, window: tuple[int, int]) -> GalleryGrid:
         return GalleryGrid(window, len(self._starts), self._picture, self._text_size)
@@ -224,8 +220,7 @@ class Gallery:
         lines = ((name, unit, theme.TEXT), (f"{manifest.name}, {licence}", small, theme.MUTED))
         y = room.bottom + round(0.9 * unit)
         for text, height, colour in lines:
-            line = self._lettering.render(self._lettering.shorten(text, height, box.width - unit), height, colour)
-            surface.blit(line, line.get_rect(center=(box.centerx, y)))
+            self._lettering.write(surface, text, height, colour, box.width - unit, center=(box.centerx, y))
             y += round(1.15 * unit)
 
     def _thumbnail(self, start: GalleryEntry) -> Surface:
@@ -237,39 +232,36 @@ class Gallery:
 
     def _draw_text(self, surface: Surface, grid: GalleryGrid) -> None:
         unit, (width, height) = grid.unit, surface.get_size()
-        heading = self._lettering.render("Who shall move?", round(1.5 * unit), theme.TEXT)
-        surface.blit(heading, heading.get_rect(midleft=(unit, grid.room.top // 2)))
-        left = 2 * unit + heading.get_width()
-        self._draw_filter(surface, grid, left)
+        place = (unit, grid.room.top // 2)
+        heading = self._lettering.write(surface, "Who shall move?", round(1.5 * unit), theme.TEXT, midleft=place)
+        self._draw_filter(surface, grid, heading.right + unit)
         keys = "Arrows choose   Tab for two   Enter plays   Esc leaves" if self.chosen is None else "opening..."
         foot = (grid.room.bottom + height) // 2
-        hint = self._lettering.render(keys, unit, theme.TEXT)
-        surface.blit(hint, hint.get_rect(midright=(width - unit, foot)))
+        hint = self._lettering.write(surface, keys, unit, theme.TEXT, midright=(width - unit, foot))
         about = "nothing fits what was typed"
         if self._message:
             about = self._message
         elif self.marked is not None:
             manifest = self.marked.bundle.manifest
             about = f"{manifest.name}: {manifest.licence}"
-        line = self._lettering.shorten(about, unit, width - hint.get_width() - 3 * unit)
-        surface.blit(self._lettering.render(line, unit, theme.MUTED), (unit, foot - unit // 2))
+        room = width - hint.width - 3 * unit
+        self._lettering.write(surface, about, unit, theme.MUTED, room, topleft=(unit, foot - unit // 2))
 
     def _draw_filter(self, surface: Surface, grid: GalleryGrid, left: int) -> None:
         """Write what was typed into a box at the right, as far as there is room beside the heading."""
         unit, width = grid.unit, surface.get_width()
-        invitation = self._lettering.render("or drop a picture of your own", unit, theme.MUTED)
-        spare = width - left - 12 * unit - invitation.get_width()
-        if spare > 0:
-            surface.blit(invitation, invitation.get_rect(midleft=(left, grid.room.top // 2)))
-            left += invitation.get_width() + unit
+        invitation = "or drop a picture of your own"
+        if width - left - 12 * unit > self._lettering.render(invitation, unit, theme.MUTED).get_width():
+            place = (left, grid.room.top // 2)
+            left = self._lettering.write(surface, invitation, unit, theme.MUTED, midleft=place).right + unit
         box = Rect(0, 0, min(18 * unit, width - left - unit), 2 * unit)
         if box.width < 6 * unit:
             return
         box.midright = (width - unit, grid.room.top // 2)
         theme.panel(surface, box, edge=theme.PRESSED if self.typed else theme.EDGE)
         text, colour = (self.typed, theme.TEXT) if self.typed else ("type to find", theme.MUTED)
-        line = self._lettering.render(self._lettering.shorten(text, unit, box.width - unit), unit, colour)
-        surface.blit(line, line.get_rect(midleft=(box.left + unit // 2, box.centery)))
+        place = (box.left + unit // 2, box.centery)
+        self._lettering.write(surface, text, unit, colour, box.width - unit, midleft=place)
 
 
 def choose(gallery: Gallery) -> GalleryChoice | None:

@@ -28,14 +28,7 @@ class LivePreview:
         self._playing: Demonstration | None = None
 
     def update(self, picture: object, bundle: Bundle, frame: NDArray[np.uint8], dt: float) -> None:
-        """Let `dt` seconds pass.
-
-        Args:
-            picture: what is looked at; another one begins anew.
-            bundle: its model.
-            frame: its pixels, (H, W, 3), as the model sees them.
-            dt: seconds since the last time.
-        """
+        """Let `dt` seconds pass for a picture, a frame (H, W, 3) of a bundle; another one begins anew."""
         if picture is not self._shown:
             self._shown = picture
             self._clear()

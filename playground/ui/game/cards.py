@@ -49,8 +49,8 @@ class CardPanel:
             colour = theme.key_cap(surface, box, move in pressed)
             letter = self._keymap.shown(move, player) if player else ""
             if len(letter) == 1:
-                text = self._lettering.render(letter, box.height // 2, colour if move in pressed else theme.ACTING)
-                surface.blit(text, text.get_rect(center=box.center))
+                ink = colour if move in pressed else theme.ACTING
+                self._lettering.write(surface, letter, box.height // 2, ink, center=box.center)
             else:
                 theme.arrow(surface, box, direction, colour)
 
@@ -76,8 +76,8 @@ class CardPanel:
             pygame.draw.rect(surface, ground, place.inflate(4, 0), border_radius=3)  # no preview hides the key
             surface.blit(key, place)
         else:
-            key = self._lettering.render(card.key, round(1.2 * unit), letters)
-            surface.blit(key, key.get_rect(center=(box.centerx, box.top + round(0.95 * unit))))
+            middle = (box.centerx, box.top + round(0.95 * unit))
+            self._lettering.write(surface, card.key, round(1.2 * unit), letters, center=middle)
 
     def _write_label(self, surface: Surface, unit: int, label: str, box: Rect, lines: int, colour: theme.Colour) -> int:
         """Write a label at the foot of its card, in room for so many lines; returns where that begins."""
@@ -86,9 +86,8 @@ class CardPanel:
         step = round(1.12 * height)
         top = box.bottom - round(0.4 * unit) - lines * step
         for index, word in enumerate(words):
-            text = self._lettering.render(word, height, colour)
             middle = top + index * step + step // 2 + (lines - len(words)) * step // 2
-            surface.blit(text, text.get_rect(center=(box.centerx, middle)))
+            self._lettering.write(surface, word, height, colour, center=(box.centerx, middle))
         return top
 
     def _draw_preview(self, surface: Surface, preview: NDArray[np.uint8], room: Rect) -> None:

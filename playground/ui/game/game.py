@@ -23,17 +23,8 @@ _READ_LETTERS = 14
 _SPARE_SECONDS = 0.012
 """Previews are computed only while the next tick is farther than this."""
 _MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION)
-_WINDOW_COMMANDS = frozenset(
-    {
-        Command.LEAVE,
-        Command.HELP,
-        Command.HUD,
-        Command.MASK,
-        Command.FULL_SCREEN,
-        Command.LARGER_TEXT,
-        Command.SMALLER_TEXT,
-    }
-)
+_TEXT_STEPS = {Command.LARGER_TEXT: 1, Command.SMALLER_TEXT: -1}
+_WINDOW_COMMANDS = (Command.LEAVE, Command.HELP, Command.HUD, Command.MASK, Command.FULL_SCREEN, *_TEXT_STEPS)
 
 
 class Game:
@@ -51,39 +42,26 @@ class Game:
         """A picture that was dropped onto the window, to be opened instead."""
         engines = session.world.engines
         self._model = " and ".join(dict.fromkeys(engine.manifest.name for engine in engines))
-        self._picture = picture
+        self.picture = picture
+        """The name of what it animates."""
+        self.message = ""
+        """What is shown to the player for a while; empty when there is nothing."""
         self._keymap = session.settings.keymap.for_game([engine.manifest.codes for engine in engines])
         self._view = GameView(engines[0].frame_size, self._keymap)
-        self._session = session
+        self.session = session
         self._action_cards = ActionCards(session.world, self._keymap)
         self._gamepads = gamepads or Gamepads()
         self._hud, self._help, self._text_size = True, False, TEXT_SIZES.index(session.settings.text_size)
-        self._time = 0.0
-        self._message, self._message_left = "", 0.0
-
-    @property
-    def session(self) -> Session:
-        """What is played."""
-        return self._session
-
-    @property
-    def picture(self) -> str:
-        """The name of what it animates."""
-        return self._picture
+        self._time = self._message_left = 0.0
 
     @property
     def title(self) -> str:
         """A name for the window."""
-        return " - ".join(filter(None, (self._picture, self._model)))
-
-    @property
-    def message(self) -> str:
-        """The message shown to the player; empty when there is none."""
-        return self._message
+        return " - ".join(filter(None, (self.picture, self._model)))
 
     def tell(self, message: str) -> None:
         """Show a message to the player for a while."""
-        self._message, self._message_left = message, max(_MESSAGE_SECONDS, len(message) / _READ_LETTERS)
+        self.message, self._message_left = message, max(_MESSAGE_SECONDS, len(message) / _READ_LETTERS)
 
     def handle(self, event: Event) -> None:
         """Handle one pygame event."""
@@ -94,49 +72,49 @@ class Game:
             if binding is not None:
                 self._press(binding.intent, ("key", event.key), binding.player)
         elif event.type == pygame.KEYUP:
-            self._release(("key", event.key))
+            self.session.release(("key", event.key))
         elif event.type in _MOUSE:
             self._handle_mouse(event)
         elif event.type == pygame.DROPFILE:
             self.dropped, self.running = Path(event.file), False
         elif event.type == pygame.WINDOWFOCUSLOST:
-            self._session.release_all()
+            self.session.release_all()
         else:
             for signal in self._gamepads.handle(event):
                 self._handle_gamepad(signal)
 
     def update(self, dt: float) -> None:
         """Let `dt` seconds pass, and play the ticks that fall due."""
-        self._session.meter.picture(dt)
+        self.session.meter.picture(dt)
         self._time += dt
         self._message_left -= dt
         if self._message_left <= 0:
-            self._message = ""
+            self.message = ""
         try:
-            message = self._session.recordings.next_message()
+            message = self.session.recordings.next_message()
         except GlassError as error:
             message = str(error)
         if message:
             self.tell(message)
         if self._help:
-            self._session.halt(dt)
+            self.session.halt(dt)
             return
         try:
-            self._session.update(dt)
+            self.session.update(dt)
         except GlassError as error:
             self.tell(str(error))
-        if self._hud and self._session.clock.left > _SPARE_SECONDS:
+        if self._hud and self.session.clock.left > _SPARE_SECONDS:
             self._action_cards.compute_some()
 
     def draw(self, surface: Surface) -> None:
         """Draw over the whole of `surface`."""
-        session = self._session
+        session = self.session
         scene = GameScene(
             now=session.now,
             before=session.before,
             fraction=session.clock.fraction,
             model=self._model,
-            picture=self._picture,
+            picture=self.picture,
             figures=f"speed {session.controls[0].speed:g}   {session.meter.text}",
             pressed=tuple(controls.pressed for controls in session.controls),
             cards=self._action_cards.cards(session, self._time),
@@ -144,7 +122,7 @@ class Game:
             hud=self._hud,
             text_size=TEXT_SIZES[self._text_size],
             help=self._help,
-            message=self._message,
+            message=self.message,
         )
         self._view.draw(surface, scene)
 
@@ -155,24 +133,21 @@ class Game:
             GlassError: it cannot be written.
         """
         self.running = False
-        self._session.recordings.close()
+        self.session.recordings.close()
 
     def _press(self, intent: Intent, source: Hashable, player: int = 0) -> None:
         """Let `source` hold an intent of a player."""
         if not isinstance(intent, Command) or intent in MOVES or intent in PANS:
-            self._session.press(intent, source, player)
+            self.session.press(intent, source, player)
         elif intent in _WINDOW_COMMANDS:
             self._execute(intent)
         elif not self._help:
             try:
-                message = self._session.execute(intent, source)
+                message = self.session.execute(intent, source)
             except GlassError as error:
                 message = str(error)
             if message:
                 self.tell(message)
-
-    def _release(self, source: Hashable) -> None:
-        self._session.release(source)
 
     def _execute(self, command: Command) -> None:
         """Do what a command says that concerns the window only."""
@@ -189,48 +164,43 @@ class Game:
         elif command is Command.FULL_SCREEN:
             toggle_full_screen()
         else:
-            step = 1 if command is Command.LARGER_TEXT else -1
-            self._text_size = max(0, min(self._text_size + step, len(TEXT_SIZES) - 1))
+            self._text_size = max(0, min(self._text_size + _TEXT_STEPS[command], len(TEXT_SIZES) - 1))
             self.tell(f"text size {TEXT_SIZES[self._text_size]:g}")
 
     def _handle_mouse(self, event: Event) -> None:
         if event.type == pygame.MOUSEMOTION:
-            if self._session.pointer.held:
-                self._session.pointer.move(self._view.place_at(event.pos))
+            if self.session.pointer.held:
+                self.session.pointer.move(self._view.place_at(event.pos))
         elif event.button != pygame.BUTTON_LEFT:
             return
         elif event.type == pygame.MOUSEBUTTONUP:
-            self._session.pointer.release()
-            self._release("mouse")
+            self.session.pointer.release()
+            self.session.release("mouse")
         elif (index := self._view.card_at(event.pos)) is not None:
             card = self._action_cards.at(index)
             self._press(card.number, "mouse", card.player)
         elif self._view.shows_world_at(event.pos):
-            self._session.pointer.move(self._view.place_at(event.pos))
-            self._session.clock.press()
+            self.session.pointer.move(self._view.place_at(event.pos))
+            self.session.clock.press()
 
     def _handle_gamepad(self, signal: GamepadSignal) -> None:
         """Pass on a signal of a gamepad; with one player all gamepads are theirs."""
-        player = min(signal.pad, len(self._session.controls) - 1)
+        player = min(signal.pad, len(self.session.controls) - 1)
         if signal.tilt is not None:
-            self._session.tilt(signal.tilt, player)
+            self.session.tilt(signal.tilt, player)
         elif signal.intent is None:
-            self._release(signal.source)
+            self.session.release(signal.source)
         else:
             self._press(signal.intent, signal.source, player)
 
 
 def marks(session: Session) -> tuple[StatusMark, ...]:
     """Return the indicators of a session's state."""
-    found = []
-    if session.recordings.running:
-        found.append(StatusMark(session.recordings.status, "disc", recording=True))
-    if session.rewinding:
-        found.append(StatusMark("rewinding", "back"))
-    if session.paused:
-        found.append(StatusMark("paused", "bars"))
-    if session.clock.turn:
-        found.append(StatusMark("turns", "wait"))
-    if session.scripted:
-        found.append(StatusMark(session.scripted, "triangle"))
-    return tuple(found)
+    found = {
+        StatusMark(session.recordings.status, "disc", recording=True): session.recordings.running,
+        StatusMark("rewinding", "back"): session.rewinding,
+        StatusMark("paused", "bars"): session.paused,
+        StatusMark("turns", "wait"): session.clock.turn,
+        StatusMark(session.scripted, "triangle"): bool(session.scripted),
+    }
+    return tuple(mark for mark, shown in found.items() if shown)

@@ -41,19 +41,18 @@ class HelpOverlay:
 
     def _draw_table(self, window: tuple[int, int], unit: int) -> Surface:
         """The table for a window, in letters of height `unit`, or the largest that fit."""
-        columns = self._columns(unit)
-        while unit > _SMALLEST and not self._fits(columns, unit, window):
-            unit -= 1
+        while True:
             columns = self._columns(unit)
-        size = self._size(columns, unit)
-        box = Rect(0, 0, min(size[0], window[0]), min(size[1], window[1]))
+            width, height = self._size(columns, unit)
+            if unit <= _SMALLEST or (width <= window[0] and height <= window[1]):
+                break
+            unit -= 1
+        box = Rect(0, 0, min(width, window[0]), min(height, window[1]))
         surface = Surface(box.size, pygame.SRCALPHA)
         theme.panel(surface, box)
         x, y = box.left + 2 * unit, box.top + 2 * unit
-        heading = self._lettering.render("Keys", round(1.3 * unit), theme.PRESSED)
-        surface.blit(heading, heading.get_rect(midleft=(x, y)))
-        hint = self._lettering.render(self._closing, unit, theme.TEXT)
-        surface.blit(hint, hint.get_rect(midright=(box.right - 2 * unit, y)))
+        self._lettering.write(surface, "Keys", round(1.3 * unit), theme.PRESSED, midleft=(x, y))
+        self._lettering.write(surface, self._closing, unit, theme.TEXT, midright=(box.right - 2 * unit, y))
         for column in columns:
             self._draw_column(surface, column, (x, y + 2 * unit), unit)
             x += column.width + 3 * unit
@@ -65,13 +64,11 @@ class HelpOverlay:
         for row in column.rows:
             if row.group != group:
                 group = row.group
-                title = self._lettering.render(group, unit, theme.ACTING)
-                surface.blit(title, title.get_rect(midleft=(x, y + unit // 2)))
+                self._lettering.write(surface, group, unit, theme.ACTING, midleft=(x, y + unit // 2))
                 y += _line(unit)
-            keys = self._lettering.render(row.text, unit, theme.TEXT)
-            surface.blit(keys, keys.get_rect(midleft=(x, y + unit // 2)))
-            description = self._lettering.render(row.description, unit, theme.MUTED)
-            surface.blit(description, description.get_rect(midleft=(x + column.keys_width + unit, y + unit // 2)))
+            self._lettering.write(surface, row.text, unit, theme.TEXT, midleft=(x, y + unit // 2))
+            place = (x + column.keys_width + unit, y + unit // 2)
+            self._lettering.write(surface, row.description, unit, theme.MUTED, midleft=place)
             y += _line(unit)
 
     def _columns(self, unit: int) -> list[_Column]:
@@ -91,10 +88,6 @@ class HelpOverlay:
         width = sum(column.width for column in columns) + 3 * unit * (len(columns) - 1) + 4 * unit
         lines = max(len(column.rows) + len({row.group for row in column.rows}) for column in columns)
         return width, lines * _line(unit) + 5 * unit
-
-    def _fits(self, columns: Sequence[_Column], unit: int, window: tuple[int, int]) -> bool:
-        width, height = self._size(columns, unit)
-        return width <= window[0] and height <= window[1]
 
 
 POINTED = (

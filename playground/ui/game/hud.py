@@ -25,21 +25,22 @@ class Hud:
         In a narrow window the picture's name is shortened first, and then the figures go.
         """
         bar, unit = layout.top, layout.unit
-        left = unit + self._write(surface, scene.model, theme.TEXT, Rect(unit, 0, bar.width, bar.height), unit) + unit
+        write, middle = self._lettering.write, bar.centery
+        left = write(surface, scene.model, unit, theme.TEXT, bar.width, midleft=(unit, middle)).right + unit
         for mark in scene.marks:
-            left = self._draw_mark(surface, mark, left, bar.centery, unit) + unit // 2
+            left = self._draw_mark(surface, mark, left, middle, unit) + unit // 2
         key = self._lettering.render(self._help_key, unit, theme.TEXT)
         cap = Rect(0, 0, key.get_width() + unit, round(1.5 * unit))
-        cap.midright = (bar.right - unit, bar.centery)
+        cap.midright = (bar.right - unit, middle)
         theme.key_cap(surface, cap, lit=scene.help)
         surface.blit(key, key.get_rect(center=cap.center))
         right = cap.left - unit // 2
         for words in ("help", scene.figures):
             width = self._lettering.width(words, unit)
             if right - width > left:
-                self._write(surface, words, theme.MUTED, Rect(right - width, 0, width, bar.height), unit)
+                write(surface, words, unit, theme.MUTED, width, midleft=(right - width, middle))
                 right -= width + unit
-        self._write(surface, scene.picture, theme.MUTED, Rect(left, 0, right - left, bar.height), unit)
+        write(surface, scene.picture, unit, theme.MUTED, right - left, midleft=(left, middle))
 
     def draw_message(self, surface: Surface, layout: Layout, message: str) -> None:
         """Write a message over the lower part of the world, in as many lines as it needs."""
@@ -52,12 +53,6 @@ class Hud:
         theme.panel(surface, box)
         for index, line in enumerate(lines):
             surface.blit(line, line.get_rect(center=(box.centerx, box.top + unit // 2 + index * step + step // 2)))
-
-    def _write(self, surface: Surface, text: str, colour: theme.Colour, box: Rect, height: int) -> int:
-        """Write as much of `text` as fits into `box`, from its left; returns the width taken."""
-        line = self._lettering.render(self._lettering.shorten(text, height, box.width), height, colour)
-        surface.blit(line, line.get_rect(midleft=box.midleft))
-        return line.get_width()
 
     def _draw_mark(self, surface: Surface, mark: StatusMark, left: int, middle: int, unit: int) -> int:
         """Draw a mark from `left` on, around the height `middle`; returns where it ends."""

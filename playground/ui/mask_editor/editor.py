@@ -59,7 +59,7 @@ class MaskEditor:
     def handle(self, event: Event) -> None:
         """Handle one pygame event."""
         if event.type == pygame.QUIT:
-            self._leave()
+            self.running = False
         elif event.type == pygame.KEYDOWN:
             self._handle_key(event)
         elif event.type == pygame.KEYUP:
@@ -109,7 +109,7 @@ class MaskEditor:
         controlled = bool(getattr(event, "mod", 0) & (pygame.KMOD_CTRL | pygame.KMOD_META))
         direction = next((_DIRECTIONS[name] for name in names if name in _DIRECTIONS), None)
         if event.key == pygame.K_ESCAPE:
-            self._leave()
+            self.running = False
         elif event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
             self._finish()
         elif event.key == pygame.K_SPACE:
@@ -142,21 +142,14 @@ class MaskEditor:
 
     def _finish(self) -> None:
         self._brush.end()
-        if (self.mask > SOLID).any():
-            self.painted = self.mask.copy()
-            self.running = False
-        else:
-            self._tell("nothing is painted yet: paint what shall move")
-
-    def _leave(self) -> None:
-        self.running = False
+        some = bool((self.mask > SOLID).any())
+        self._tell_unless(some, "nothing is painted yet: paint what shall move")
+        if some:
+            self.painted, self.running = self.mask.copy(), False
 
     def _tell_unless(self, done: bool, message: str) -> None:
         if not done:
-            self._tell(message)
-
-    def _tell(self, message: str) -> None:
-        self._message, self._message_left = message, _MESSAGE_SECONDS
+            self._message, self._message_left = message, _MESSAGE_SECONDS
 
     def _move_cursor(self, direction: tuple[int, int], distance: float) -> None:
         """Move the cursor, and a brush that is down, by `distance` pixels, within the frame."""
@@ -169,15 +162,15 @@ class MaskEditor:
         """The frame enlarged: dark where there is no mask, with a line around the mask; or the agent alone."""
         seen = (self.mask, self._alone, self._layout)
         if self._shown is None or any(new is not old for new, old in zip(seen, self._shown[0], strict=True)):
-            if self._alone:
-                pixels = _alone(self._frame, self.mask)
-            else:
-                pixels = _dimmed(self._frame, self.mask) if (self.mask > SOLID).any() else self._frame
-            self._shown = (seen, self._enlarged(pixels))
+            self._shown = (seen, self._draw_picture())
         return self._shown[1]
 
-    def _enlarged(self, pixels: NDArray[np.uint8]) -> Surface:
-        scale = self._layout.scale
+    def _draw_picture(self) -> Surface:
+        scale, pixels = self._layout.scale, self._frame
+        if self._alone:
+            pixels = _alone(self._frame, self.mask)
+        elif (self.mask > SOLID).any():
+            pixels = _dimmed(self._frame, self.mask)
         large = enlarged(pixels, self._layout.picture.size)
         if scale >= 1 and not self._alone:
             lines = _outline(self.mask > SOLID) * scale
@@ -202,20 +195,16 @@ class MaskEditor:
 
     def _draw_text(self, surface: Surface) -> None:
         layout, unit = self._layout, self._layout.unit
-        heading = self._lettering.render("Paint what shall move", round(1.3 * unit), theme.TEXT)
-        surface.blit(heading, heading.get_rect(midleft=(unit, layout.top // 2)))
+        write, place = self._lettering.write, (unit, layout.top // 2)
+        heading = write(surface, "Paint what shall move", round(1.3 * unit), theme.TEXT, midleft=place)
         tool = "eraser" if self._erasing else "brush"
         share = np.count_nonzero(self.mask > SOLID) / self.mask.size
         state = self._message or f"{tool} {self._brush.size} px   agent {share:.1%} of the picture"
-        width = layout.window[0] - heading.get_width() - 3 * unit
-        line = self._lettering.shorten(state, unit, width)
-        text = self._lettering.render(line, unit, theme.PRESSED if self._message else theme.MUTED)
-        surface.blit(text, text.get_rect(midright=(layout.window[0] - unit, layout.top // 2)))
+        room, colour = layout.window[0] - heading.width - 3 * unit, theme.PRESSED if self._message else theme.MUTED
+        write(surface, state, unit, colour, room, midright=(layout.window[0] - unit, layout.top // 2))
         for hint in layout.hints:
-            key = self._lettering.render(hint.key, unit, theme.TEXT)
-            surface.blit(key, hint.place)
-            description = self._lettering.render(hint.description, unit, theme.MUTED)
-            surface.blit(description, (hint.place[0] + key.get_width() + unit // 2, hint.place[1]))
+            key = write(surface, hint.key, unit, theme.TEXT, topleft=hint.place)
+            write(surface, hint.description, unit, theme.MUTED, topleft=(key.right + unit // 2, hint.place[1]))
 
 
 def _dimmed(frame: NDArray[np.uint8], mask: Levels) -> NDArray[np.uint8]:

@@ -40,6 +40,15 @@ class Lettering:
         """One line of text on a transparent ground."""
         return self._line(text, height, colour)
 
+    def write(
+        self, surface: Surface, text: str, height: int, colour: Colour, room: int | None = None, **at: tuple[int, int]
+    ) -> Rect:
+        """Draw a line, shortened to `room` pixels, `at` a point such as `midleft=(4, 9)`; returns its box."""
+        line = self.render(text if room is None else self.shorten(text, height, room), height, colour)
+        box = line.get_rect(**at)
+        surface.blit(line, box)
+        return box
+
     def width(self, text: str, height: int) -> int:
         """Width of a line in pixels."""
         return math.ceil(self._font(height).size(text)[0] / _SHARPER)
