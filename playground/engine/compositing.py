@@ -7,6 +7,7 @@ from math import floor
 import numpy as np
 from numpy.typing import NDArray
 
+from glass.core.directions import EDGES
 from glass.core.masks import SOLID
 
 Layer = NDArray[np.float32]
@@ -128,18 +129,11 @@ def extend_to_edge(crop: Layer, edge: str | None) -> Layer:
     """
     if edge is None:
         return crop
-    size = crop.shape[0]
-    beyond = size // 2
-    wide = np.zeros((size + 2 * beyond, size + 2 * beyond, crop.shape[2]), crop.dtype)
-    inside = slice(beyond, beyond + size)
-    wide[inside, inside] = crop
-    outside = slice(0, beyond) if edge in ("left", "top") else slice(beyond + size, None)
-    rim = slice(0, 1) if edge in ("left", "top") else slice(size - 1, size)
-    if edge in ("top", "bottom"):
-        wide[outside, inside] = crop[rim]
-    else:
-        wide[inside, outside] = crop[:, rim]
-    return wide
+    beyond = crop.shape[0] // 2
+    x, y = EDGES[edge]
+    towards = [(beyond * (step > 0), beyond * (step < 0)) for step in (y, x, 0)]
+    others = [(beyond - before, beyond - after) for before, after in towards[:2]]
+    return np.pad(np.pad(crop, towards, "edge"), [*others, (0, 0)])
 
 
 def padded(layer: Layer, side: int, offset: tuple[int, int] = (0, 0)) -> Layer:

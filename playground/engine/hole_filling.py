@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from glass.core.masks import bounding_box
 from playground.engine.compositing import Backdrop, Layer
 
 _HOLE = 0.02
@@ -41,11 +42,12 @@ def with_texture(background: Layer, mask: NDArray[np.float32]) -> Layer:
         that is seen whole, all of it is as it was.
     """
     hole = mask > _HOLE
-    shift = _best_shift(background, hole)
-    if shift is None:
+    shift, box = _best_shift(background, hole), bounding_box(hole)
+    if shift is None or box is None:
         return background
     copied = np.roll(background, shift, (0, 1))
-    rows, columns = _span(hole, 0), _span(hole, 1)
+    left, top, right, bottom = box
+    rows, columns = slice(max(top - 1, 0), bottom + 1), slice(max(left - 1, 0), right + 1)
     inside = hole[rows, columns]
     copy = copied[rows, columns]
     change = _solve_laplace(np.where(inside[:, :, None], 0, background[rows, columns] - copy), inside)
@@ -58,7 +60,7 @@ def _best_shift(background: Layer, hole: NDArray[np.bool_]) -> tuple[int, int] |
     """Return the shift (rows, columns) of the picture that brings the best copy to the hole; None where none fits."""
     near = _dilated(hole, _GAP)
     ring = _dilated(near, _RING) & ~near
-    if not hole.any() or not ring.any():
+    if not ring.any():
         return None
     height, width = hole.shape
     size = (2 * height, 2 * width)
@@ -117,9 +119,3 @@ def _dilated(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
         wide = np.pad(mask, 1)
         mask = mask | wide[:-2, 1:-1] | wide[2:, 1:-1] | wide[1:-1, :-2] | wide[1:-1, 2:]
     return mask
-
-
-def _span(hole: NDArray[np.bool_], axis: int) -> slice:
-    """Return the rows (axis 0) or columns (axis 1) of a hole, with one more on either side where there is one."""
-    at = np.flatnonzero(hole.any(1 - axis))
-    return slice(max(int(at[0]) - 1, 0), int(at[-1]) + 2)

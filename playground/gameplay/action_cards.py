@@ -1,6 +1,7 @@
 """The cards of a game: one for each local action of each player, with an animated preview."""
 
 from collections import deque
+from dataclasses import replace
 
 from playground.gameplay.action_previews import ActionPreviews
 from playground.gameplay.scene import Card
@@ -43,11 +44,8 @@ class ActionCards:
         """Return the cards as they are after so many seconds of play."""
         tick = int(seconds * self._rate)
         return tuple(
-            Card(
-                card.number,
-                card.key,
-                card.label,
-                card.player,
+            replace(
+                card,
                 preview=self._previews[card.player].picture(card.number, tick),
                 pressed=card.number in session.controls[card.player].pressed,
                 acting=session.acting[card.player] == card.number,

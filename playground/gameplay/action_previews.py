@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glass.core.directions import DIRECTIONS
+from glass.core.masks import SOLID, bounding_box
 from playground.core.action import Action
 from playground.engine.agent_state import AgentState
 from playground.engine.compositing import Layer, to_bytes
@@ -75,10 +76,7 @@ def _ways(engine: InferenceEngine) -> dict[int, tuple[float, float]]:
 
 def _solid(crop: Layer) -> tuple[int, int, int, int]:
     """Return the box (left, top, right, bottom) of what a crop shows; all of it where it shows nothing."""
-    rows, columns = (np.flatnonzero((crop[:, :, 3] > 0.5).any(axis)) for axis in (1, 0))
-    if not len(rows):
-        return 0, 0, crop.shape[1], crop.shape[0]
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+    return bounding_box(crop[:, :, 3] > SOLID) or (0, 0, crop.shape[1], crop.shape[0])
 
 
 def _joined(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> tuple[int, int, int, int]:

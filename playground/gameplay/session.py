@@ -11,7 +11,6 @@ from playground.gameplay.clock import Clock
 from playground.gameplay.frame_meter import FrameMeter
 from playground.gameplay.settings import DEFAULT_SETTINGS, GameSettings
 from playground.input.controls import Command, Controls, Intent
-from playground.input.pointer import Pointer
 from playground.recording.recorder import Recorder
 from playground.recording.session_recordings import SessionRecordings
 from playground.scripts.random_walk import Autopilot
@@ -62,7 +61,8 @@ class Session:
             Controls(manifest.speed, [action.length for action in manifest.local_actions], manifest.max_shift)
             for manifest in manifests
         ]
-        self.pointer = Pointer()
+        self.pointer: tuple[float, float] | None = None
+        """Where the agent is drawn to while the mouse button is held, (x, y) in pixels of the frame."""
         self.recordings = recordings = SessionRecordings(tick_rate, settings.record_scale, folder or Path.cwd())
         self.autopilot = None if settings.autoplay is None else Autopilot(manifests[0], settings.autoplay)
         """What plays the first agent while nobody asks for anything."""
@@ -124,7 +124,7 @@ class Session:
 
     def release_all(self) -> None:
         """Let go of everything, as when the window loses the keyboard."""
-        self.pointer.release()
+        self.pointer = None
         self._rewinder = None
         for one in self.controls:
             one.release_all()
@@ -178,9 +178,7 @@ class Session:
     def reset(self) -> str:
         """Go back to the first picture."""
         self._history.restart()
-        self._script, self._script_at = (), 0
-        self._forget_taps()
-        self._arrive(None)
+        self._jump()
         return ""
 
     def save(self) -> str:
@@ -200,10 +198,14 @@ class Session:
         """
         engines = self.world.engines
         self._history = resume(read_save(quick_save_path(engines)), engines)
+        self._jump()
+        return "the saved moment"
+
+    def _jump(self) -> None:
+        """Show a moment that the script does not lead to."""
         self._script, self._script_at = (), 0
         self._forget_taps()
         self._arrive(None)
-        return "the saved moment"
 
     def _toggle_pause(self) -> str:
         self.paused = not self.paused
@@ -247,7 +249,9 @@ class Session:
             if not all_act:
                 actions = [replace(action, hold=asks_nothing(action)) for action in actions]
             if self._follows:
-                actions = list(self._followed(actions))
+                manifest = self.world.engines[0].manifest
+                positions = [agent.position for agent in self.world.agents]
+                actions = list(follow(actions, positions, manifest.frame_size, manifest.window))
         began = time.perf_counter()
         self._idle = all(action == STILL for action in actions)
         if not self._idle:
@@ -258,13 +262,6 @@ class Session:
             self._script, self._script_at = (), 0
             if self.recordings.running:
                 self.recordings.stop()
-
-    def _followed(self, actions: Sequence[Action]) -> tuple[Action, ...]:
-        """Let the camera follow what the actions do."""
-        world = self._history.world
-        engine = world.engines[0]
-        positions = [agent.position for agent in world.agents]
-        return follow(actions, positions, engine.frame_size, engine.manifest.window)
 
     def _arrive(self, before: Layers | None, actions: Sequence[Action] = ()) -> None:
         """Show the world as it is now, and keep its frame; a moment that came from nowhere is shown at once."""
@@ -277,7 +274,11 @@ class Session:
         self.recordings.add_frame(self.now.frame)
 
     def _move_towards_pointer(self) -> None:
-        self.controls[0].move_towards(self.pointer.shift(self.world.agents[0].position))
+        if self.pointer is None:
+            self.controls[0].move_towards(None)
+        else:
+            x, y = self.world.agents[0].position
+            self.controls[0].move_towards((self.pointer[0] - x, self.pointer[1] - y))
 
     def _forget_taps(self) -> None:
         for one in self.controls:

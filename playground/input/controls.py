@@ -61,6 +61,9 @@ SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 PAN_SPEED = 2.0
 """Pixels a tick that a held key pans the background by."""
 
+_NEAR = 0.5
+"""Pixels within which an agent has arrived at the mouse pointer."""
+
 
 @dataclass
 class _Press:
@@ -91,10 +94,8 @@ class Controls:
     def __init__(self, speed: float, lengths: Sequence[int], max_shift: tuple[float, float] = (8.0, 8.0)) -> None:
         """Take what a model's manifest says.
 
-        Args:
-            speed: pixels a tick that a held direction moves.
-            lengths: natural length in ticks of each local action 1..K.
-            max_shift: (x, y), the most pixels a tick that `move_towards` moves.
+        That is the pixels a tick of a held direction, the natural length in ticks of each local action 1..K, and the
+        most pixels (x, y) a tick that `move_towards` moves.
         """
         self._full_speed = speed
         self._lengths = tuple(lengths)
@@ -162,8 +163,11 @@ class Controls:
         self._stick = None if x == 0 and y == 0 else (x, y)
 
     def move_towards(self, shift: tuple[float, float] | None) -> None:
-        """Move along a shift in pixels, as far as `max_shift` allows, in each coming tick until it is None."""
-        if shift is None:
+        """Move along a shift in pixels, as far as `max_shift` allows, in each coming tick until it is None.
+
+        This is how the agent comes to the mouse pointer; one that is nearly there has arrived.
+        """
+        if shift is None or max(map(abs, shift)) < _NEAR:
             self._towards = None
         else:
             share = min(1.0, *(most / max(abs(d), most, 1e-9) for d, most in zip(shift, self._max_shift, strict=True)))

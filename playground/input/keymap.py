@@ -5,6 +5,7 @@ A key is a name (``"left"``, ``"a"``, ``"f1"``), or two joined by shift (``"shif
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from playground.input.controls import MOVES, PANS, Command, Intent
 
@@ -71,10 +72,7 @@ _GROUPS: Mapping[str, Mapping[Command, str]] = {
     },
 }
 
-_SHOWN = {
-    "return": "Enter",
-    "escape": "Esc",
-}
+_SHOWN = {"return": "Enter", "escape": "Esc"}
 _ARROWS = ("Up", "Left", "Down", "Right")
 
 
@@ -121,7 +119,7 @@ class Keymap:
 
     def shown(self, intent: Intent, player: int = 0) -> str:
         """Return how people write the first key of `intent`; empty where there is none."""
-        return next(iter(self._written(intent, player)), "")
+        return next(self._written(intent, player), "")
 
     def rows(self) -> list[KeyTableRow]:
         """Return the table of keys."""
@@ -130,8 +128,7 @@ class Keymap:
             who = " (second player)" if player else ""
             keys = (self.keys, self.second)[player]
             rows.append(KeyTableRow("Play", self._moves(player), f"move; two together go diagonally{who}"))
-            numbers = [self.shown(intent, player) for intent in keys if isinstance(intent, int)]
-            acts = tuple(filter(None, numbers))
+            acts = tuple(filter(None, (self.shown(intent, player) for intent in keys if isinstance(intent, int))))
             rows.append(KeyTableRow("Play", _range(acts), f"act: tap to do it once, hold to go on{who}"))
         rows.append(KeyTableRow("Play", _named(tuple(filter(None, map(self.shown, PANS)))), "look around"))
         for group, descriptions in _GROUPS.items():
@@ -149,11 +146,9 @@ class Keymap:
 
     def _moves(self, player: int) -> tuple[str, ...]:
         """The keys that move, one hand after the other."""
-        hands = [[name for name in self._written(move, player)] for move in MOVES]
         shown: list[str] = []
-        for index in range(max((len(names) for names in hands), default=0)):
-            hand = [names[index] for names in hands if index < len(names)]
-            shown += [*(["or"] if shown and hand else []), *_named(tuple(hand))]
+        for hand in zip_longest(*(self._written(move, player) for move in MOVES)):
+            shown += [*(["or"] if shown else []), *_named(tuple(filter(None, hand)))]
         return tuple(shown)
 
     def _written(self, intent: Intent, player: int = 0) -> Iterator[str]:

@@ -24,21 +24,17 @@ FEW_WAITING = 16
 
 
 class Encoder(Protocol):
-    """Writes frames, uint8 (H, W, 3) and all of one size, to a file in some format."""
+    """Writes frames, uint8 (H, W, 3) and all of one size, to a file in some format.
+
+    Raises:
+        OSError: it cannot be written; so do its making and both methods.
+    """
 
     def add(self, frame: Pixels) -> None:
-        """Show `frame` for one tick.
-
-        Raises:
-            OSError: it cannot be written.
-        """
+        """Show `frame` for one tick."""
 
     def finish(self) -> None:
-        """Complete the file; afterwards no frame may follow.
-
-        Raises:
-            OSError: it cannot be written.
-        """
+        """Complete the file; afterwards no frame may follow."""
 
 
 class BackgroundWriter:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from glass.core.masks import bounding_box
 from playground.recording.gif_palette import CLOSE, GifPalette, Packed, own_palette, pack
 from playground.recording.stream_file import StreamFile
 
@@ -16,18 +17,14 @@ _TABLE_AT = 13
 
 
 class GifEncoder:
-    """Writes an endlessly looping GIF.
+    """Writes an endlessly looping GIF; see `Encoder`.
 
     A frame writes the rectangle around the pixels that change, transparent where they do not, with the colours that
     all frames share; with a palette of its own only where those do not come close. Nothing is dithered.
     """
 
     def __init__(self, stream: StreamFile, size: tuple[int, int], tick_rate: float, scale: int) -> None:
-        """Write the head for frames of (width, height) pixels, drawn `scale` times as large.
-
-        Raises:
-            OSError: it cannot be written.
-        """
+        """Write the head for frames of (width, height) pixels, drawn `scale` times as large."""
         self._stream = stream
         self._tick_rate = tick_rate
         self._scale = scale
@@ -42,11 +39,7 @@ class GifEncoder:
         stream.write(b"GIF89a" + head + self._palette.table + b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00")
 
     def add(self, frame: NDArray[np.uint8]) -> None:
-        """Show `frame`, (H, W, 3), for one tick; an unchanged picture is shown longer.
-
-        Raises:
-            OSError: it cannot be written.
-        """
+        """Show `frame`, (H, W, 3), for one tick; an unchanged picture is shown longer."""
         packed = pack(frame)
         changed = packed != self._last
         if changed.any():
@@ -56,11 +49,7 @@ class GifEncoder:
         self._lengthen()
 
     def finish(self) -> None:
-        """Write the colours and the end.
-
-        Raises:
-            OSError: it cannot be written.
-        """
+        """Write the colours and the end."""
         self._stream.patch(_TABLE_AT, self._palette.table)
         self._stream.write(b"\x3b")
 
@@ -77,13 +66,12 @@ class GifEncoder:
         shown, indices = self._shown.copy(), np.full(packed.shape, _TRANSPARENT, np.uint8)
         shown[changed], indices[changed] = palette.colours[index][where], index[where]
         differs = shown != self._shown
-        if differs.any():
+        if box := bounding_box(differs):
             self._shown = shown
             indices[~differs] = _TRANSPARENT
-            rows, columns = np.flatnonzero(differs.any(1)), np.flatnonzero(differs.any(0))
-            part = indices[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+            left, top, right, bottom = box
             table = b"" if palette is self._palette else palette.table
-            self._write(part, int(columns[0]), int(rows[0]), table)
+            self._write(indices[top:bottom, left:right], left, top, table)
 
     def _write(self, part: NDArray[np.uint8], left: int, top: int, table: bytes = b"") -> None:
         """Write palette indices (h, w) at (left, top), all of it enlarged; `table`: colours of its own."""

@@ -31,14 +31,10 @@ def check_mp4() -> None:
 
 
 class Mp4Encoder:
-    """Writes an MP4 that nearly all players show (4:2:0, progressive)."""
+    """Writes an MP4 that nearly all players show (4:2:0, progressive); see `Encoder`."""
 
     def __init__(self, stream: StreamFile, size: tuple[int, int], tick_rate: float, scale: int) -> None:
-        """Begin a video of frames of (width, height) pixels, drawn `scale` times as large.
-
-        Raises:
-            OSError: it cannot be written.
-        """
+        """Begin a video of frames of (width, height) pixels, drawn `scale` times as large."""
         import av
 
         self._scale = scale
@@ -48,7 +44,7 @@ class Mp4Encoder:
         video: Any = self._container.add_stream(
             "libx264", rate=rate, options={"crf": _QUALITY, "preset": "veryfast", "tune": "animation"}
         )
-        video.width, video.height = (_even(side * scale) for side in size)
+        video.width, video.height = (side * scale + side * scale % 2 for side in size)
         video.pix_fmt = "yuv420p"
         context = video.codec_context
         context.thread_count = 1
@@ -59,16 +55,11 @@ class Mp4Encoder:
         self._video = video
 
     def add(self, frame: NDArray[np.uint8]) -> None:
-        """Show `frame`, (H, W, 3), for one tick.
-
-        Raises:
-            OSError: it cannot be written.
-        """
+        """Show `frame`, (H, W, 3), for one tick."""
         import av
 
         large = frame.repeat(self._scale, 0).repeat(self._scale, 1)
-        if large.shape[0] % 2 or large.shape[1] % 2:
-            large = np.pad(large, ((0, large.shape[0] % 2), (0, large.shape[1] % 2), (0, 0)), "edge")
+        large = np.pad(large, ((0, large.shape[0] % 2), (0, large.shape[1] % 2), (0, 0)), "edge")
         picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(large), format="rgb24")
         picture = picture.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
         picture.pts, self._tick = self._tick, self._tick + 1
@@ -76,14 +67,6 @@ class Mp4Encoder:
         self._container.mux(self._video.encode(picture))
 
     def finish(self) -> None:
-        """Write what waits in the encoder, and the index.
-
-        Raises:
-            OSError: it cannot be written.
-        """
+        """Write what waits in the encoder, and the index."""
         self._container.mux(self._video.encode(None))
         self._container.close()
-
-
-def _even(side: int) -> int:
-    return side + side % 2

@@ -112,10 +112,7 @@ class SessionRecordings:
 
     def next_message(self) -> str:
         """Return what to tell of what has been written since, or could not be; empty where there is nothing."""
-        failed = [
-            recorder for recorder in self._recorders if isinstance(recorder, BackgroundWriter) if recorder.failure
-        ]
-        if failed:
+        if any(isinstance(recorder, BackgroundWriter) and recorder.failure for recorder in self._recorders):
             self.stop()
         if self._lost:
             return self._lost.pop(0)

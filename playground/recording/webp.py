@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, features
 
 from glass.core.errors import GlassError
+from glass.core.masks import bounding_box
 from playground.recording.stream_file import StreamFile
 
 _LONGEST = 0xFFFFFF
@@ -31,17 +32,13 @@ def check_webp() -> None:
 
 
 class WebpEncoder:
-    """Writes an endlessly looping lossless WebP.
+    """Writes an endlessly looping lossless WebP; see `Encoder`.
 
     A frame writes the rectangle around the pixels that change, transparent where they do not.
     """
 
     def __init__(self, stream: StreamFile, size: tuple[int, int], tick_rate: float, scale: int) -> None:
-        """Write the head for frames of (width, height) pixels, drawn `scale` times as large.
-
-        Raises:
-            OSError: it cannot be written.
-        """
+        """Write the head for frames of (width, height) pixels, drawn `scale` times as large."""
         self._stream = stream
         self._tick_rate = tick_rate
         self._scale = scale
@@ -53,32 +50,23 @@ class WebpEncoder:
         stream.write(b"RIFF\0\0\0\0WEBP" + head)
 
     def add(self, frame: NDArray[np.uint8]) -> None:
-        """Show `frame`, (H, W, 3), for one tick; an unchanged picture is shown longer.
-
-        Raises:
-            OSError: it cannot be written.
-        """
+        """Show `frame`, (H, W, 3), for one tick; an unchanged picture is shown longer."""
         last, self._last = self._last, frame
         if last is None:
             self._write(frame, 0, 0, _REPLACE)
         else:
             changed = (frame != last).any(2)
-            if changed.any():
-                rows, columns = np.flatnonzero(changed.any(1)), np.flatnonzero(changed.any(0))
+            if box := bounding_box(changed):
                 # where a frame begins is written in steps of two pixels
-                top, left = (int(at[0]) - (int(at[0]) % 2 if self._scale % 2 else 0) for at in (rows, columns))
-                where = slice(top, rows[-1] + 1), slice(left, columns[-1] + 1)
+                left, top = (at - (at % 2 if self._scale % 2 else 0) for at in box[:2])
                 alpha = np.where(changed, np.uint8(255), np.uint8(0))[..., None]
-                self._write(np.concatenate([frame, alpha], 2)[where], left, top, _BLEND)
+                part = np.concatenate([frame, alpha], 2)[top : box[3], left : box[2]]
+                self._write(part, left, top, _BLEND)
         self._tick += 1
         self._lengthen()
 
     def finish(self) -> None:
-        """Write the size of the whole.
-
-        Raises:
-            OSError: it cannot be written.
-        """
+        """Write the size of the whole."""
         self._stream.patch(4, struct.pack("<I", self._stream.tell() - 8))
 
     def _write(self, part: NDArray[np.uint8], left: int, top: int, how: int) -> None:

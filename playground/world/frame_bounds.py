@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from glass.core.masks import SOLID
+from glass.core.masks import SOLID, bounding_box
 from playground.core.action import Action
 from playground.engine.compositing import window_corner
 from playground.world.world import World
@@ -31,9 +29,9 @@ class FrameBounds:
         box = _box(world)
         if box is None:
             return cls((True, True), (True, True))
-        low, high = box
+        left, top, right, bottom = box
         width, height = world.engines[0].frame_size
-        return cls((low[0] > 0, low[1] > 0), (high[0] < width, high[1] < height))
+        return cls((left > 0, top > 0), (right < width, bottom < height))
 
     @property
     def holds_all_edges(self) -> bool:
@@ -57,26 +55,22 @@ class FrameBounds:
 
     def _way_back(self, world: World) -> tuple[int, int]:
         """Return how far (x, y) in pixels the agent has to move to be inside."""
-        box = _box(world)
-        back = [0, 0]
-        if box is None:
+        if (box := _box(world)) is None:
             return 0, 0
-        for axis in (0, 1):
-            low, high = box[0][axis], box[1][axis]
+        back = [0, 0]
+        for axis, length in enumerate(world.engines[0].frame_size):
             if self.high[axis]:
-                back[axis] = min(0, world.engines[0].frame_size[axis] - high)
+                back[axis] = min(0, length - box[axis + 2])
             if self.low[axis]:
-                back[axis] = max(back[axis], -low)
+                back[axis] = max(back[axis], -box[axis])
         return back[0], back[1]
 
 
-def _box(world: World) -> tuple[tuple[int, int], tuple[int, int]] | None:
-    """Return the left top (x, y) of what is solid of the agent, and the point behind its right bottom, or None."""
+def _box(world: World) -> tuple[int, int, int, int] | None:
+    """Return the box (left, top, right, bottom) in the frame of what is solid of the agent, or None."""
     agent = world.agents[0]
     solid = agent.crop.numpy()[0, 3] > SOLID
-    rows, columns = np.flatnonzero(solid.any(1)), np.flatnonzero(solid.any(0))
-    if not len(rows):
+    if (box := bounding_box(solid)) is None:
         return None
-    left, top = window_corner(agent.position, solid.shape[0])
-    low = left + int(columns[0]), top + int(rows[0])
-    return low, (left + int(columns[-1]) + 1, top + int(rows[-1]) + 1)
+    x, y = window_corner(agent.position, len(solid))
+    return x + box[0], y + box[1], x + box[2], y + box[3]

@@ -28,18 +28,11 @@ class History:
     """
 
     def __init__(self, world: World, seconds: float = SECONDS, limit: int = LIMIT) -> None:
-        """Begin with a world at its start.
-
-        Args:
-            world: what is played; it has been opened.
-            seconds: how far one can go back.
-            limit: most bytes that the moments may take.
-        """
+        """Begin with an open world, to go back at most `seconds` by moments of at most `limit` bytes together."""
         self.world = world
-        self._start = self._last = _without_cache(world.snapshot())
-        self._size = _bytes(self._start)
+        self._start = _without_cache(world.snapshot())
         ticks = int(seconds * world.engines[0].tick_rate)
-        self._moments: deque[Snapshot] = deque([self._start], max(2, min(ticks + 1, limit // self._size)))
+        self._moments: deque[Snapshot] = deque([self._start], max(2, min(ticks + 1, limit // _bytes(self._start))))
         self._log = array("d")
 
     @property
@@ -59,7 +52,10 @@ class History:
             GlassError: as for `World.step`; nothing is remembered then.
         """
         seen = self.world.step(actions)
-        self._keep()
+        moment, last = _without_cache(self.world.snapshot()), self._moments[-1]
+        if moment.backdrop.pan == last.backdrop.pan:
+            moment = replace(moment, backdrop=last.backdrop)
+        self._moments.append(moment)
         self._write([actions])
         return seen
 
@@ -68,9 +64,8 @@ class History:
         if not self.reach:
             return None
         self._moments.pop()
-        self._last = self._moments[-1]
         del self._log[-COLUMNS * len(self.world.engines) :]
-        return self.world.restore(self._last)
+        return self.world.restore(self._moments[-1])
 
     def restart(self) -> tuple[Observation, ...]:
         """Go back to the start, and forget what was played."""
@@ -85,13 +80,6 @@ class History:
         self._forget(_without_cache(self.world.snapshot()))
         self._write(actions)
 
-    def _keep(self) -> None:
-        moment = _without_cache(self.world.snapshot())
-        if moment.backdrop.pan == self._last.backdrop.pan:
-            moment = replace(moment, backdrop=self._last.backdrop)
-        self._last = moment
-        self._moments.append(moment)
-
     def _write(self, actions: Sequence[Sequence[Action]]) -> None:
         for action in chain.from_iterable(actions):
             self._log.extend((*action.shift, *action.pan, *action.scroll, action.local_action or 0, action.hold))
@@ -99,7 +87,6 @@ class History:
     def _forget(self, now: Snapshot) -> None:
         self._moments.clear()
         self._moments.append(now)
-        self._last = now
         del self._log[:]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glass.core.errors import GlassError
-from glass.core.masks import SOLID
+from glass.core.masks import SOLID, bounding_box
 from playground.core.action import Action, Observation
 from playground.engine.agent_state import AgentState
 from playground.engine.compositing import Backdrop, paste, window_corner
@@ -55,14 +55,10 @@ class World:
                     f"models {first.manifest.name!r} and {other.manifest.name!r} differ in frame size or tick rate; "
                     "give both players one model (--model)"
                 )
-        self._starts: tuple[Start, ...] = ()
+        self.starts: tuple[Start, ...] = ()
+        """What each player began with; empty before `open`."""
         self._graphs = tuple(engine.manifest.files["step.onnx"] for engine in self.engines)
         self._moment: Snapshot | None = None
-
-    @property
-    def starts(self) -> tuple[Start, ...]:
-        """What each player began with; empty before `open`."""
-        return self._starts
 
     @property
     def agents(self) -> tuple[AgentState, ...]:
@@ -79,7 +75,7 @@ class World:
         for engine, (agent, _) in zip(self.engines[1:], opened[1:], strict=True):
             agents.append(engine.render_shadow(_beside(agent, agents, starts[0].frame.shape[1])))
         backdrop = backdrop_behind(opened[0][1], starts[0].mask, agents[0].enters)
-        self._starts = tuple(starts)
+        self.starts = tuple(starts)
         return self._go_to(agents, backdrop, _compose(backdrop, agents, starts[0]))
 
     def step(self, actions: Sequence[Action]) -> tuple[Observation, ...]:
@@ -145,7 +141,7 @@ class World:
 
 def depth_order(agents: Sequence[AgentState]) -> list[int]:
     """Return the numbers of agents, the farthest first; of two whose feet are level, the first comes first."""
-    return sorted(range(len(agents)), key=lambda index: _feet(agents[index]))
+    return sorted(range(len(agents)), key=lambda index: _extent(agents[index])[2])
 
 
 def _compose(backdrop: Backdrop, agents: Sequence[AgentState], start: Start | None = None) -> tuple[Observation, ...]:
@@ -165,24 +161,21 @@ def _compose(backdrop: Backdrop, agents: Sequence[AgentState], start: Start | No
     return tuple(Observation(frame, masks[index], agent.position) for index, agent in enumerate(agents))
 
 
-def _feet(agent: AgentState) -> int:
-    """Return the row of the frame below the lowest one that shows an agent; its window's end where nothing does."""
+def _extent(agent: AgentState) -> tuple[int, int, int]:
+    """Return the first column of the frame that shows an agent, the one after its last, and the row below its feet.
+
+    Where nothing shows, it has no width at its window's left, and the window's end for feet.
+    """
     layer = agent.layer
-    rows = np.flatnonzero((layer[:, :, 3] > SOLID).any(1))
-    return window_corner(agent.position, len(layer))[1] + (int(rows[-1]) + 1 if len(rows) else len(layer))
-
-
-def _sides(agent: AgentState) -> tuple[int, int]:
-    """Return the first column of the frame that shows an agent, and the one after its last."""
-    columns = np.flatnonzero((agent.layer[:, :, 3] > SOLID).any(0))
-    left = window_corner(agent.position, agent.layer.shape[1])[0]
-    return (left + int(columns[0]), left + int(columns[-1]) + 1) if len(columns) else (left, left)
+    x, y = window_corner(agent.position, len(layer))
+    left, _, right, bottom = bounding_box(layer[:, :, 3] > SOLID) or (0, 0, 0, len(layer))
+    return x + left, x + right, y + bottom
 
 
 def _beside(agent: AgentState, others: Sequence[AgentState], width: int) -> AgentState:
     """Move an agent, where another stands in its columns, next to all of them, to the side with more room."""
-    left, right = _sides(agent)
-    taken = [_sides(other) for other in others]
+    left, right, _ = _extent(agent)
+    taken = [_extent(other)[:2] for other in others]
     if all(right <= first or last <= left for first, last in taken):
         return agent
     first, last = min(sides[0] for sides in taken), max(sides[1] for sides in taken)

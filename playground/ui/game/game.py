@@ -169,18 +169,18 @@ class Game:
 
     def _handle_mouse(self, event: Event) -> None:
         if event.type == pygame.MOUSEMOTION:
-            if self.session.pointer.held:
-                self.session.pointer.move(self._view.place_at(event.pos))
+            if self.session.pointer is not None:
+                self.session.pointer = self._view.place_at(event.pos)
         elif event.button != pygame.BUTTON_LEFT:
             return
         elif event.type == pygame.MOUSEBUTTONUP:
-            self.session.pointer.release()
+            self.session.pointer = None
             self.session.release("mouse")
         elif (index := self._view.card_at(event.pos)) is not None:
             card = self._action_cards.at(index)
             self._press(card.number, "mouse", card.player)
         elif self._view.shows_world_at(event.pos):
-            self.session.pointer.move(self._view.place_at(event.pos))
+            self.session.pointer = self._view.place_at(event.pos)
             self.session.clock.press()
 
     def _handle_gamepad(self, signal: GamepadSignal) -> None:

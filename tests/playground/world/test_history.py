@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from playground import Action, Engine
-from playground.world.history import History, read_actions
+from playground.world.history import History, _bytes, read_actions
 from playground.world.world import World
 
 Pixels = NDArray[np.uint8]
@@ -74,7 +74,7 @@ def test_memory_is_bounded(painted_bundle: Path) -> None:
     for _ in range(30):
         history.step([Action((0.5, 0), (1, 0))])
     assert history.reach == 10
-    size = history._size
+    size = _bytes(history._start)
     assert 32 * 24 * 4 + 16 * 16 * 16 < size < 12_000
     tight = new_history(engine, limit=4 * size)
     for _ in range(30):

@@ -623,5 +623,5 @@ def test_two_players_have_keys_and_cards_of_their_own(engine: Engine, paint: Cal
 def test_every_command_is_obeyed_by_somebody(game: Game) -> None:
     for command in Command:
         game._press(command, "test")
-        game._release("test")
+        game.session.release("test")
     assert isinstance(game.session, Session)
