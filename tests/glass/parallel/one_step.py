@@ -1,12 +1,14 @@
 """Takes the first step of every stage without changing anything: its losses and gradients.
 
-Run by `test_distributed.py` in two processes: `torchrun ... -m tests.glass.parallel.one_step FILE ARGUMENTS`, which
-writes them to FILE and then does what `glass-train ARGUMENTS` does.
+Run by `test_distributed.py` in two processes: `torchrun ... -m tests.glass.parallel.one_step FILE ARGUMENTS` does what
+`glass-train ARGUMENTS` does, and writes them to FILE before it trains.
 """
 
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import torch
 from safetensors.torch import save_file
@@ -17,7 +19,7 @@ from glass.config import Config
 from glass.model import Glass
 from glass.networks.global_motion import MASK_LOGIT_SCALE
 from glass.networks.shadow import ShadowConfig
-from glass.parallel.distributed import data_parallel, is_first, process_group, world_size
+from glass.parallel.distributed import data_parallel, is_first, world_size
 from glass.parallel.shared_batch_norm import share_statistics
 from glass.stages.anchor import AnchorStage
 from glass.stages.backdrop import BackdropStage, empty_clips
@@ -27,6 +29,7 @@ from glass.stages.local_motion import LocalStage
 from glass.stages.matting import MattingStage, matte_clips
 from glass.stages.shadow import ShadowStage, lit_backgrounds
 from glass.stages.tracks import track_clips
+from glass.training import runs
 from glass.training.trainer import StageStep
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 
@@ -93,11 +96,19 @@ def late(config: Config) -> object:
     return replace(config.training.local_stage, steps=9, warm_up=4)
 
 
-if __name__ == "__main__":
-    with process_group():
-        values = gradients(settings())
+def main() -> int:
+    """Do what `glass-train` does, and before it trains, in the same group of processes, write the first steps."""
+    path, train_run = Path(sys.argv.pop(1)), runs._train
+
+    def write_and_train(*arguments: Any) -> None:
+        found = gradients(settings())
         if is_first():
-            save_file(values, Path(sys.argv.pop(1)))
-        else:
-            sys.argv.pop(1)
-    sys.exit(train.main())
+            save_file(found, path)
+        train_run(*arguments)
+
+    with patch.object(runs, "_train", write_and_train):
+        return train.main()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
