@@ -1,6 +1,7 @@
 """Search path of bundles: they are found by name or by path."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -58,24 +59,17 @@ def find_bundles() -> tuple[Bundle, ...]:
     Raises:
         GlassError: there is none.
     """
-    bundles, problem = _open_all()
-    if not bundles:
-        raise problem or GlassError(f"no models found; put a bundle into a folder that {ENVIRONMENT} names")
-    return bundles
+    if bundles := known_bundles():
+        return bundles
+    for folder in reversed(bundle_folders().values()):
+        open_bundle(folder)  # tells what is wrong with it
+    raise GlassError(f"no models found; put a bundle into a folder that {ENVIRONMENT} names")
 
 
 def known_bundles() -> tuple[Bundle, ...]:
     """Open all bundles whose manifest is valid, in order of name; there may be none."""
-    return _open_all()[0]
-
-
-def _open_all() -> tuple[tuple[Bundle, ...], GlassError | None]:
-    """Return all valid bundles, and what is wrong with the last one that is not."""
-    bundles: list[Bundle] = []
-    problem = None
+    bundles = []
     for folder in bundle_folders().values():
-        try:
+        with suppress(GlassError):
             bundles.append(open_bundle(folder))
-        except GlassError as error:
-            problem = error
-    return tuple(bundles), problem
+    return tuple(bundles)

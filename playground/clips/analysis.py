@@ -121,7 +121,8 @@ def _spans(present: list[bool]) -> Iterator[tuple[int, int]]:
 
 def _follow(engine: InferenceEngine, frames: NDArray[np.uint8], levels: NDArray[np.float32]) -> list[Step]:
     """Return the steps of frames that all show the agent."""
-    positions = _locate(engine, frames, levels)
+    starts = range(0, len(frames), _BATCH)
+    positions = np.concatenate([engine.locate(frames[i : i + _BATCH], levels[i : i + _BATCH]) for i in starts])
     foreground = _smooth(np.diff(positions, axis=0), engine.manifest)
     codes = _observe(engine, frames, levels, positions)
     weights = 1 - dilated(levels, _MASK_MARGIN)
@@ -143,12 +144,6 @@ def _smooth(shifts: NDArray[np.float64], manifest: Manifest) -> NDArray[np.float
         velocities = np.concatenate([usual, common_velocities(part[None], config)])
         smooth[before + 1 : after] = smooth_shifts(part, config, velocities)
     return smooth
-
-
-def _locate(engine: InferenceEngine, frames: NDArray[np.uint8], levels: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return where the agent is in each frame, (T, 2) pixels."""
-    starts = range(0, len(frames), _BATCH)
-    return np.concatenate([engine.locate(frames[i : i + _BATCH], levels[i : i + _BATCH]) for i in starts])
 
 
 def _observe(

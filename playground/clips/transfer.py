@@ -60,12 +60,7 @@ class Driven:
 
 
 def read_steps(engine: InferenceEngine, frames: Iterable[Frame]) -> Iterator[ReadFrame]:
-    """Read a clip of any length piece by piece; up to PIECE frames it is read as `analyse` reads it.
-
-    Args:
-        engine: the model that reads.
-        frames: uint8 (H, W, 3) each, of the model's frame size.
-    """
+    """Read a clip, uint8 (H, W, 3) a frame, of any length piece by piece; up to PIECE frames as `analyse` reads it."""
     source = iter(frames)
     before: list[Frame] = []
     piece: list[Frame] = []

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,14 @@ from playground.bundles.bundle import Bundle
 from playground.bundles.library import find_bundle, find_bundles
 from playground.commands.play_options import PlayOptions
 from playground.engine.inference import InferenceEngine
+from playground.gameplay.session import STILL
 from playground.pictures.flat_background import cut_from_flat_background
 from playground.pictures.picture import Picture, fit_picture, load_picture, put_before
 from playground.pictures.start import NoAgentError, Start
 from playground.scripts.language import parse_script
 from playground.selection.model_choice import Choice, choose_engine
-from playground.world.prepared_game import PreparedGame, load_game, zip_scripts
+from playground.world.prepared_game import PreparedGame
+from playground.world.save_file import open_engines, open_world, read_save
 from playground.world.world import World
 
 Painter = Callable[[NDArray[np.uint8], str], NDArray[np.float32] | None]
@@ -27,15 +30,15 @@ Painter = Callable[[NDArray[np.uint8], str], NDArray[np.float32] | None]
 def prepare_game(options: PlayOptions, painter: Painter | None = None) -> PreparedGame:
     """Load a saved game, or the pictures and scripts of one player or two.
 
-    Args:
-        options: what was asked for; a script file has been read into `script`.
-        painter: asked where no model finds an agent, and the options say so.
+    A script file has been read into the options' `script`. The painter is asked where no model finds an agent, and the
+    options say so.
 
     Raises:
         GlassError: something cannot be read, understood or played.
     """
     if options.replay is not None:
-        return load_game(Path(options.replay), options.model)
+        save = read_save(Path(options.replay))
+        return PreparedGame(save.path.name, open_world(save, open_engines(save, options.model)), save.actions)
     try:
         names, choices = zip(*_players(options, painter), strict=True)
     except NoAgentError as error:
@@ -50,7 +53,8 @@ def prepare_game(options: PlayOptions, painter: Painter | None = None) -> Prepar
     world = World([choice.engine for choice in choices])
     world.open([choice.start for choice in choices])
     notes = tuple(f"{name}: {choice.note}" for name, choice in zip(names, choices, strict=True) if choice.note)
-    return PreparedGame(" and ".join(names), world, zip_scripts(scripts), notes)
+    turns = tuple(zip_longest(*scripts, fillvalue=STILL))  # who is done stands still until the others are
+    return PreparedGame(" and ".join(names), world, turns, notes)
 
 
 def candidates(model: str | None) -> tuple[Bundle, ...]:

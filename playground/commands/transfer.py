@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -17,23 +16,12 @@ from playground.clips.reading import stream_clip
 from playground.clips.transfer import Driven, TransferOptions, transfer
 from playground.clips.transfer_view import SideBySide
 from playground.commands.progress import live_progress
-from playground.engine.inference import InferenceEngine
 from playground.pictures.picture import load_picture
 from playground.recording.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder, check_recording, recording
 from playground.selection.model_choice import choose_engine, refuse_if_wrong_model, warn_if_wrong_model
 from playground.world.world import World
 
 app = new_command("Motion transfer: let the agent of a picture do what an agent does in a clip.")
-
-
-@dataclass(frozen=True)
-class _Output:
-    """Where a transfer goes."""
-
-    film: Path | None
-    frames: Path | None
-    side_by_side: bool
-    scale: int
 
 
 @app.command()
@@ -66,8 +54,10 @@ def run(
     world.open([choice.start])
     clip = stream_clip(driver, engine.frame_size)
     ticks = transfer(world, clip, TransferOptions(pan, keep_inside, match_size), Path(driver).name)
-    output = _Output(None if out is None else Path(out), None if frames is None else Path(frames), side_by_side, scale)
-    count = _record(engine, ticks, output)
+    labels = [action.label for action in engine.manifest.local_actions]
+    board = SideBySide(engine.frame_size, labels, scale) if side_by_side else None
+    film = None if out is None else FileRecorder(Path(out), engine.tick_rate, 1 if board else scale, realtime=False)
+    count = _record(ticks, film, None if frames is None else FrameFolder(Path(frames)), board)
     written = " and ".join(place for place in (out, frames) if place is not None)
     print(f"{driver}: {count} ticks on {picture.name} by model {engine.manifest.name}; wrote {written}")
 
@@ -94,13 +84,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_command(app, "glass-transfer", arguments)
 
 
-def _record(engine: InferenceEngine, ticks: Iterator[Driven], output: _Output) -> int:
-    """Write what is seen, and return the number of ticks."""
-    labels = [action.label for action in engine.manifest.local_actions]
-    board = SideBySide(engine.frame_size, labels, output.scale) if output.side_by_side else None
-    scale = 1 if board else output.scale
-    film = None if output.film is None else FileRecorder(output.film, engine.tick_rate, scale, realtime=False)
-    folder = None if output.frames is None else FrameFolder(output.frames)
+def _record(
+    ticks: Iterator[Driven], film: FileRecorder | None, folder: FrameFolder | None, board: SideBySide | None
+) -> int:
+    """Write what is seen, on a film as drawn on the board, and return the number of ticks."""
     recorders: list[Recorder] = [recorder for recorder in (film, folder) if recorder is not None]
     count = -1  # the start is no tick
     with recording(recorders), live_progress(TextColumn("{task.completed} ticks"), TimeElapsedColumn()) as progress:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from playground.engine.compositing import Layer, centred_on_position, extend_to_edge, with_shadow, without_shadow
+from playground.engine.compositing import Layer, centred_on_position, extend_to_edge, with_shadow
 
 
 class DeviceArray(Protocol):
@@ -72,11 +72,6 @@ class AgentState:
     def layer_with_shadow(self) -> Layer:
         """What is seen of it: its `layer`, with its shadow."""
         return with_shadow(self.layer, self.shadow_layer)
-
-    def without_shadow(self, background: Layer) -> Layer:
-        """Return a background (H, W, 3) without the shadow that it casts on it."""
-        shadow = self.shadow_layer
-        return background if shadow is None else without_shadow(background, shadow, self.position)
 
     def moved(self, shift: tuple[float, float]) -> "AgentState":
         """Return it as it is, elsewhere by `shift` (x, y) pixels."""

@@ -31,10 +31,8 @@ _OUTPUTS = {
 class Graphs:
     """The inference sessions of a bundle's graphs, each opened when first used.
 
-    Args:
-        bundle: whose graphs they are.
-        providers: names of onnxruntime's execution providers, the preferred first; CUDA where this onnxruntime has it,
-            then the CPU, when None.
+    `providers` are names of onnxruntime's execution providers, the preferred first; None means CUDA where this
+    onnxruntime has it, then the CPU.
     """
 
     def __init__(self, bundle: Bundle, providers: Sequence[str] | None) -> None:

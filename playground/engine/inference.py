@@ -13,7 +13,7 @@ from playground.bundles.bundle import Bundle
 from playground.bundles.manifest import SHADOW, Manifest
 from playground.core.action import Action
 from playground.engine.agent_state import AgentState, DeviceArray, ShadowContext
-from playground.engine.compositing import Layer, cut_window, outline_of
+from playground.engine.compositing import Layer, cut_window, outline_of, without_shadow
 from playground.engine.graphs import Graphs, Value
 from playground.pictures.crop_search import find_start
 from playground.pictures.picture import Mask, Picture, as_picture, fit_picture
@@ -24,11 +24,7 @@ class InferenceEngine:
     """Runs a bundle's graphs; stateless: `World` holds what is played. `manifest` says what the bundle is."""
 
     def __init__(self, bundle: Bundle, providers: Sequence[str] | None = None) -> None:
-        """Check a bundle's files and make its graphs ready.
-
-        Args:
-            bundle: what is played.
-            providers: names of onnxruntime's execution providers; CUDA where it works, else the CPU, when None.
+        """Check a bundle's files and make its graphs ready, for the execution providers as for `Graphs`.
 
         Raises:
             GlassError: a file of it is missing, changed or not the graph it should be.
@@ -102,7 +98,8 @@ class InferenceEngine:
         if self.manifest.casts_shadow:
             context = self._shadow_context(start, agent.position)
             agent = self._with_shadow(agent, context, context.first)
-            background = agent.without_shadow(background)
+            if (shadow := agent.shadow_layer) is not None:
+                background = without_shadow(background, shadow, agent.position)
         return agent, background
 
     def act(self, agent: AgentState, action: Action) -> AgentState:

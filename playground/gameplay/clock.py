@@ -55,10 +55,7 @@ class Clock:
     def should_tick(self, controls: list[Controls], *, idle: bool, script: bool) -> bool:
         """Return whether to tick now, and begin the next period if so.
 
-        Args:
-            controls: what each player asks for.
-            idle: whether the last tick did nothing.
-            script: whether a script plays, which waits for nobody.
+        `idle` says whether the last tick did nothing, `script` whether a script plays, which waits for nobody.
         """
         asked = not all(one.idle for one in controls)
         if self.turn and not script:

@@ -42,14 +42,11 @@ class Session:
         script: Sequence[Sequence[Action]] = (),
         folder: Path | None = None,
     ) -> None:
-        """Begin with a world at its first moment.
+        """Begin with a world that has been opened, at its first moment.
 
-        Args:
-            world: what is played; it has been opened.
-            settings: what the player chose; the caller makes `recorders` of them.
-            recorders: what records from the first frame on, until the script ends, the player stops it or leaves.
-            script: what each player does before they take over, tick by tick; a recording ends with it.
-            folder: where recordings that the player starts go; the current folder when None.
+        The script is what each player does, tick by tick, before they take over. The recorders, which the caller makes
+        of the settings, record from the first frame on until the script ends, the player stops it or leaves. Recordings
+        that the player starts go to `folder`; the current one when None.
         """
         self.settings = settings
         self._history = History(world)

@@ -10,19 +10,12 @@ from glass.core.errors import GlassError
 from playground.input.controls import MOVES, Command, Intent
 from playground.input.keymap import MOST_NUMBERS, Keymap
 
-_SECOND = "second"
-
 
 def read_keymap(path: Path, defaults: Keymap, is_key: Callable[[str], bool]) -> Keymap:
     """Read a keymap from a TOML file: lines such as ``record = "v"``, ``left = ["left", "j"]`` or ``1 = "q"``.
 
-    What the file does not name keeps its keys, but for those that the file gives away. A table ``[second]`` has the
-    moves and numbers of a second player.
-
-    Args:
-        path: the file.
-        defaults: the keys that the file changes.
-        is_key: says whether a key goes by a name.
+    What the file does not name keeps its default keys, but for those that the file gives away. A table ``[second]``
+    has the moves and numbers of a second player. `is_key` says whether a key goes by a name.
 
     Raises:
         GlassError: the file cannot be read, is no TOML, or names a command or a key that there is none, or a key
@@ -38,7 +31,7 @@ def read_keymap(path: Path, defaults: Keymap, is_key: Callable[[str], bool]) -> 
         reason = " ".join(str(error).split())[:120]
         raise GlassError(f'keymap {path}: not TOML ({reason}); write lines such as record = "v"') from None
     try:
-        second = table.pop(_SECOND, {})
+        second = table.pop("second", {})
         if not isinstance(second, dict):
             raise GlassError("[second] must be a table")
         first = _intents(table, is_key, "")
@@ -55,9 +48,7 @@ def _intents(table: Mapping[str, Any], is_key: Callable[[str], bool], where: str
     for name, value in table.items():
         if name not in known:
             close = get_close_matches(name, known, n=1)
-            hint = (
-                f"did you mean {close[0]!r}?" if close else f"known are {', '.join(map(str, known[: -len(numbers)]))}"
-            )
+            hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known[: -len(numbers)])}"
             raise GlassError(f"no command {where}{name!r}; {hint}")
         names = [value] if isinstance(value, str) else value
         if not isinstance(names, list) or not all(isinstance(key, str) for key in names):

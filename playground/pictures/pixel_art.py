@@ -20,12 +20,7 @@ def block_size(image: Image.Image) -> int:
 
 
 def _common_step(across: NDArray[np.uint8], along: NDArray[np.uint8]) -> int:
-    """Return the number that divides every row at which `across` changes, every column at which `along` does, and both.
-
-    Args:
-        across: (H, any, C).
-        along: (any, W, C).
-    """
+    """Return the divisor of H, W, the rows where `across` (H, any, C) and columns where `along` (any, W, C) change."""
     rows = np.flatnonzero((across[1:] != across[:-1]).any((1, 2))) + 1
     columns = np.flatnonzero((along[:, 1:] != along[:, :-1]).any((0, 2))) + 1
     return int(np.gcd.reduce(np.concatenate([rows, columns, [len(across), along.shape[1]]])))

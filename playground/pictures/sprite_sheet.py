@@ -1,7 +1,6 @@
 """Sprite sheets in the layout of the Liberated Pixel Cup: recognised, and one standing frame taken."""
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 CELL = 64
@@ -18,8 +17,7 @@ _EMPTY_RIM = 0.75
 def standing_frame(image: Image.Image) -> Image.Image | None:
     """Return the front standing cell of a sheet, RGBA of 64x64 pixels; None where the image is no sheet.
 
-    Args:
-        image: RGBA, or RGB where the sheet's background is of one colour, which is taken for transparent then.
+    In an RGB image the sheet's background must be of one colour, which is taken for transparent then.
     """
     scale = image.width // (COLUMNS * CELL)
     side = scale * CELL
@@ -33,12 +31,7 @@ def standing_frame(image: Image.Image) -> Image.Image | None:
         pixels[(pixels[:, :, :3] == corner).all(2)] = 0
     cells = pixels.reshape(CELL, _WALK_CELLS, CELL, 4).transpose(1, 0, 2, 3)
     drawn = cells[:, :, :, 3] > 0
-    if not drawn.any((1, 2)).all() or _rims(drawn).mean() > 1 - _EMPTY_RIM:
+    rims = np.stack([drawn[:, 0], drawn[:, -1], drawn[:, :, 0], drawn[:, :, -1]])
+    if not drawn.any((1, 2)).all() or rims.mean() > 1 - _EMPTY_RIM:
         return None
     return Image.fromarray(np.ascontiguousarray(cells[0]))
-
-
-def _rims(cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the outermost pixels of cells (N, 64, 64), as (N, 256)."""
-    sides = (cells[:, 0], cells[:, -1], cells[:, :, 0], cells[:, :, -1])
-    return np.concatenate(sides, axis=1)

@@ -48,15 +48,10 @@ def agreement(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
 def start_from_mask(
     name: str, frame: NDArray[np.uint8], mask: NDArray[np.float32], manifest: Manifest, found: bool = False
 ) -> Start:
-    """Join a frame (H, W, 3) and the mask (H, W) of its agent.
+    """Join a fitted frame (H, W, 3) and the mask of its agent, (H, W) in [0, 1]; `name` is what errors call it.
 
-    Args:
-        name: what errors call the picture.
-        frame: the picture as fitted.
-        mask: where its agent is, in [0, 1].
-        manifest: that of the model which plays it.
-        found: whether the model found the mask, which must then be of a size that it knows; a mask that came with the
-            picture may be of any size, but not empty.
+    A mask that was `found` by the model must be of a size that it knows; one that came with the picture may be of any
+    size, but not empty.
 
     Raises:
         NoAgentError: there is no agent.

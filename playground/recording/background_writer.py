@@ -53,13 +53,9 @@ class BackgroundWriter:
         realtime: bool = True,
         before: Sequence[Pixels] = (),
     ) -> None:
-        """Prepare to write `path`; nothing is written or started yet.
+        """Prepare to write `path`, whose folder must exist, with the frames of `before` first; nothing is started yet.
 
-        Args:
-            path: where the file goes; its folder must exist.
-            encoder: makes the encoder when the first frame is known, which it is shown but not given.
-            realtime: see above.
-            before: frames that come first.
+        The encoder is made when the first frame is known, which it is shown but not given.
         """
         self.path = path
         self.failure = ""

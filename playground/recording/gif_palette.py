@@ -39,14 +39,9 @@ class GifPalette:
         """The packed colours, in the order of their indices."""
 
     def match(self, colours: Packed, areas: NDArray[np.int64]) -> tuple[NDArray[np.uint8], float]:
-        """Find indices for distinct colours (n); colours without a match are taken in while there is room.
+        """Find indices for distinct packed colours (n), `areas` pixels each; new ones are taken in while there is room.
 
-        Args:
-            colours: distinct packed colours, (n).
-            areas: how many pixels have each of them, (n).
-
-        Returns:
-            The index of each, and the largest distance between a colour and what stands for it.
+        Returns the index of each, and the largest distance between a colour and what stands for it.
         """
         new = colours[~np.isin(colours, self.colours)]
         if len(self.colours) + len(new) <= COLOURS:
@@ -88,13 +83,9 @@ def chosen_colours(colours: Packed, areas: NDArray[np.int64], count: int) -> Pac
 
 
 def farthest(colours: Packed, distances: NDArray[np.float32], count: int, least: float) -> Packed:
-    """Return up to `count` of the colours (n), each the farthest from a palette and from those before it.
+    """Return up to `count` of the packed colours (n), each the farthest from a palette and from those before it.
 
-    Args:
-        colours: packed colours, (n).
-        distances: how far each is from the palette, (n).
-        count: how many at most.
-        least: those nearer than this are not worth a place.
+    Their `distances` (n) are those from the palette; a colour not farther than `least` is not worth a place.
     """
     points = unpack(colours).astype(np.float32)
     distances = distances.copy()

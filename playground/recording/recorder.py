@@ -81,14 +81,9 @@ class FileRecorder(BackgroundWriter):
         realtime: bool = True,
         before: Sequence[NDArray[np.uint8]] = (),
     ) -> None:
-        """Prepare to write `path`; its name tells the format.
+        """Prepare to write `path`, whose name tells the format: so many frames a second, drawn `scale` times as large.
 
-        Args:
-            path: where the recording goes; its folder must exist.
-            tick_rate: frames a second.
-            scale: how many times as large the frames are drawn.
-            realtime: whether a player watches, who must never wait.
-            before: frames that come first, such as those of a `ReplayBuffer`.
+        `realtime` is for a player who must never wait; `before` comes first, such as the frames of a `ReplayBuffer`.
 
         Raises:
             GlassError: as for `check_recording`.
@@ -131,13 +126,9 @@ class FrameFolder:
             GlassError: it cannot be written there.
         """
         check_folder_place(path, "frames")
+        self.path = path
         self._folder = FolderInProgress(path)
         self._count = 0
-
-    @property
-    def path(self) -> Path:
-        """The folder."""
-        return self._folder.path
 
     @property
     def replaces(self) -> bool:

@@ -204,7 +204,11 @@ def _direction(name: str, rest: str, names: Mapping[str, int], codes: int) -> st
         raise GlassError(
             f"cannot read {(name + rest)!r}; write random(SEED) with a number of 1 to 40 digits, as its own word"
         )
-    close = [meant] if (meant := _meant(name + rest, names)) else _likest(name, names)
+    close = (
+        [meant]
+        if (meant := _meant(name + rest, names))
+        else get_close_matches(name, [*DIRECTIONS, "shift", "pan", "random", *names], n=1, cutoff=_ALIKE)
+    )
     known = f"right left up down stay shift(dx,dy) pan(dx,dy) random(SEED), 1..{codes} or {' '.join(names)}"
     hint = f"did you mean {close[0]!r}?" if close else f"known are {known}"
     raise GlassError(f"unknown {name!r}; {hint}")
@@ -214,10 +218,6 @@ def _meant(text: str, names: Mapping[str, int]) -> str:
     """Return the name of the local action whose label stands at the beginning as it is shown, if there is one."""
     name = script_name(re.split(r"[+*]", text, maxsplit=1)[0])
     return name if name in names else ""
-
-
-def _likest(name: str, names: Mapping[str, int]) -> list[str]:
-    return get_close_matches(name, [*DIRECTIONS, "shift", "pan", "random", *names], n=1, cutoff=_ALIKE)
 
 
 def _code(digits: str, codes: int) -> int:

@@ -20,13 +20,7 @@ class Walker:
     """
 
     def __init__(self, manifest: Manifest, seed: int, middle: tuple[float, float]) -> None:
-        """Begin by standing still.
-
-        Args:
-            manifest: of the model that is to play.
-            seed: the same gives the same walk along the same positions.
-            middle: the point (x, y) in pixels around which the walk stays.
-        """
+        """Begin by standing still, to stay around `middle`, (x, y) in pixels; a seed gives the same walk each time."""
         self._random = Random(seed)
         self._transitions = manifest.transitions
         self._manifest = manifest
@@ -81,11 +75,9 @@ class Autopilot:
         self._idle = self._patience
 
     def take(self, asked: Action, position: tuple[float, float]) -> Action:
-        """Return what is done in the coming tick; call once a tick.
+        """Return what is done in the coming tick, given what the player asked for; call once a tick.
 
-        Args:
-            asked: what the player asks for.
-            position: where (x, y) in pixels the agent is.
+        `position` is where the agent is, (x, y) in pixels.
         """
         self._idle = self._idle + 1 if asked == Action() else 0
         return self._walker.next_action(position) if self._idle > self._patience else asked

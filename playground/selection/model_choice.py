@@ -41,10 +41,7 @@ class Choice:
 def choose_engine(picture: Picture, bundles: Sequence[Bundle], loaded: InferenceEngine | None = None) -> Choice:
     """Load the model that is most confident of the agent in a picture; a single one is taken if it finds any.
 
-    Args:
-        picture: what is to be played.
-        bundles: the models to choose from.
-        loaded: a model that is loaded already, for another player.
+    A model may be `loaded` already, for another player.
 
     Raises:
         NoAgentError: no model finds an agent.
@@ -89,11 +86,6 @@ def choose_engine(picture: Picture, bundles: Sequence[Bundle], loaded: Inference
 def refuse_if_wrong_model(choice: Choice, picture: Picture, bundles: Iterable[Bundle]) -> None:
     """Refuse a picture for another model than was chosen; one whose agent is told by alpha or a mask is for any.
 
-    Args:
-        choice: the model that is to play the picture.
-        picture: as it was loaded.
-        bundles: the models there are.
-
     Raises:
         GlassError: another model is clearly more confident of its agent.
     """
@@ -110,11 +102,6 @@ def refuse_if_wrong_model(choice: Choice, picture: Picture, bundles: Iterable[Bu
 
 def warn_if_wrong_model(engine: InferenceEngine, clip: str, bundles: Iterable[Bundle]) -> str:
     """Return what makes a model's reading of a clip doubtful, in a few words; empty for a clip that suits it.
-
-    Args:
-        engine: the model that is to read the clip.
-        clip: folder or file, as for `stream_clip`.
-        bundles: the models there are.
 
     Raises:
         GlassError: the clip cannot be read, or another model is clearly more confident of its agent.

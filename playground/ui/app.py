@@ -25,13 +25,8 @@ Opener = Callable[[Path], PreparedGame]
 def run(prepared: PreparedGame, settings: GameSettings = DEFAULT_SETTINGS, opener: Opener | None = None) -> bool:
     """Open a window and play in it until the player leaves; a recording that still runs is written then.
 
-    Args:
-        prepared: what is shown before the players take over; where there is a script, recordings end with it.
-        settings: what the player chose.
-        opener: opens pictures that are dropped onto the window; without it they are refused.
-
-    Returns:
-        Whether the window stays, because the player left the game only; else it is closed.
+    Where the game has a script, recordings end with it. Pictures dropped onto the window are refused without an opener.
+    Returns whether the window stays, because the player left the game only; else it is closed.
 
     Raises:
         GlassError: there is no display, or a recording cannot be written.

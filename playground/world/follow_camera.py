@@ -17,13 +17,7 @@ def follow(
 
     No agent comes nearer to the edge by itself than half its window, where it was not nearer before; players who walk
     apart, so that the frame is too small for all, are left to do so. The scroll is in whole pixels, so that the
-    background is never blurred.
-
-    Args:
-        actions: one for each player; their own scrolls are replaced.
-        positions: where the agents are, (x, y) in pixels of the frame.
-        frame_size: width and height of the frame.
-        window: side of the agents' window.
+    background is never blurred. Positions, frame size (width, height) and the agents' window are in pixels.
     """
     x, y = (
         _scroll(

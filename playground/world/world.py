@@ -76,7 +76,7 @@ class World:
             agents.append(engine.render_shadow(_beside(agent, agents, starts[0].frame.shape[1])))
         backdrop = backdrop_behind(opened[0][1], starts[0].mask, agents[0].enters)
         self.starts = tuple(starts)
-        return self._go_to(agents, backdrop, _compose(backdrop, agents, starts[0]))
+        return self.place(agents, backdrop, starts[0])
 
     def step(self, actions: Sequence[Action]) -> tuple[Observation, ...]:
         """Play one tick with an action for each player. Pans and scrolls move the one background, and add up.
@@ -92,9 +92,13 @@ class World:
             agents = tuple(agent.moved(action.scroll) for agent in agents)
         return self.place([e.render_shadow(one) for e, one in zip(self.engines, agents, strict=True)], backdrop)
 
-    def place(self, agents: Sequence[AgentState], backdrop: Backdrop) -> tuple[Observation, ...]:
-        """Go on from agents of the players' engines before a background."""
-        return self._go_to(agents, backdrop, _compose(backdrop, agents))
+    def place(
+        self, agents: Sequence[AgentState], backdrop: Backdrop, start: Start | None = None
+    ) -> tuple[Observation, ...]:
+        """Go on from agents of the players' engines before a background; the first as in the frame of a `start`."""
+        seen = _compose(backdrop, agents, start)
+        self._moment = Snapshot(self._graphs, tuple(agents), backdrop, seen)
+        return seen
 
     def snapshot(self) -> Snapshot:
         """Return this moment, to `restore` later.
@@ -132,19 +136,13 @@ class World:
         self.restore(moment)
         return statistics.median(times) * 1000
 
-    def _go_to(
-        self, agents: Sequence[AgentState], backdrop: Backdrop, seen: tuple[Observation, ...]
-    ) -> tuple[Observation, ...]:
-        self._moment = Snapshot(self._graphs, tuple(agents), backdrop, seen)
-        return seen
-
 
 def depth_order(agents: Sequence[AgentState]) -> list[int]:
     """Return the numbers of agents, the farthest first; of two whose feet are level, the first comes first."""
     return sorted(range(len(agents)), key=lambda index: _extent(agents[index])[2])
 
 
-def _compose(backdrop: Backdrop, agents: Sequence[AgentState], start: Start | None = None) -> tuple[Observation, ...]:
+def _compose(backdrop: Backdrop, agents: Sequence[AgentState], start: Start | None) -> tuple[Observation, ...]:
     """Draw agents before a background; at the start the first one as its picture shows it."""
     frame = backdrop.pixels.copy() if start is None else start.frame.copy()
     masks: dict[int, NDArray[np.bool_]] = {}

@@ -202,9 +202,9 @@ class MaskEditor:
         state = self._message or f"{tool} {self._brush.size} px   agent {share:.1%} of the picture"
         room, colour = layout.window[0] - heading.width - 3 * unit, theme.PRESSED if self._message else theme.MUTED
         write(surface, state, unit, colour, room, midright=(layout.window[0] - unit, layout.top // 2))
-        for hint in layout.hints:
-            key = write(surface, hint.key, unit, theme.TEXT, topleft=hint.place)
-            write(surface, hint.description, unit, theme.MUTED, topleft=(key.right + unit // 2, hint.place[1]))
+        for key, description, place in layout.hints:
+            right = write(surface, key, unit, theme.TEXT, topleft=place).right
+            write(surface, description, unit, theme.MUTED, topleft=(right + unit // 2, place[1]))
 
 
 def _dimmed(frame: NDArray[np.uint8], mask: Levels) -> NDArray[np.uint8]:

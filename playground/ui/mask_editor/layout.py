@@ -1,6 +1,5 @@
 """Layout of the mask editor: the picture, and hints of the keys."""
 
-from dataclasses import dataclass
 from math import ceil
 
 from pygame import Rect
@@ -25,15 +24,6 @@ _HINTS = (
 """Keys, and what they do."""
 
 
-@dataclass(frozen=True)
-class Hint:
-    """A key and what it does, at a place of the window."""
-
-    key: str
-    description: str
-    place: tuple[int, int]
-
-
 class EditorLayout:
     """The layout of a window of some size."""
 
@@ -47,14 +37,15 @@ class EditorLayout:
         foot = round((1.6 * len(lines) + 1) * self.unit)
         free = Rect(self.unit, self.top, window[0] - 2 * self.unit, window[1] - self.top - foot)
         self.scale = min(free.width // shape[1], free.height // shape[0])
-        self.hints: tuple[Hint, ...] = ()
+        self.hints: tuple[tuple[str, str, tuple[int, int]], ...] = ()
+        """Keys, what they do, and the places (x, y) in the window to say so."""
         if self.scale < 1:  # the picture alone, in the whole window
             free = Rect((0, 0), window)
             self.scale = min(free.width // shape[1], free.height // shape[0])
         else:
             first = window[1] - foot + self.unit // 2
             self.hints = tuple(
-                Hint(key, description, (x, first + round(1.6 * self.unit * row)))
+                (key, description, (x, first + round(1.6 * self.unit * row)))
                 for row, line in enumerate(lines)
                 for x, key, description in line
             )
