@@ -37,27 +37,21 @@ def figures(
     seed: Annotated[int, typer.Option(min=0, help="Decides which clips are drawn.")] = 0,
 ) -> None:
     """Draw the figures of a model: what its actions do, and what it reads from clips."""
-    from glass.core.output_places import check_named
-
-    check_named({"--out": out, "--data": data})
-    count = _figures(model, Path(out), data, seed)
-    print(f"{out}: {count} figures and their captions")
-
-
-def _figures(model: str, out: Path, data: str | None, seed: int) -> int:
     from export.figures.actions import global_actions, local_actions
     from export.figures.clips import decomposition, motion_transfer, read_clips
     from export.figures.codes import code_map
     from export.figures.figure import check_captions, write_figures
     from export.figures.panel import panel
-    from glass.core.output_places import check_folder_place
+    from glass.core.output_places import check_folder_place, check_named
     from glass.data.sources import open_source
     from playground import Engine
     from playground.bundles.library import find_bundle
     from playground.pictures.picture import load_picture
 
-    check_folder_place(out, "--out")
-    check_captions(out)
+    check_named({"--out": out, "--data": data})
+    folder = Path(out)
+    check_folder_place(folder, "--out")
+    check_captions(folder)
     bundle = find_bundle(model)
     starts = [load_picture(bundle.folder / name) for name in bundle.manifest.starts]
     if not starts:
@@ -76,8 +70,8 @@ def _figures(model: str, out: Path, data: str | None, seed: int) -> int:
     beside_truth = panel(engine, clips, open_source(spec), shown, seed)
     made += [beside_truth] if beside_truth else []
     options = f"--model {model} --out {out}" + (f" --data {data}" if data else "")
-    write_figures(made, out, options + (f" --seed {seed}" if seed else ""))
-    return len(made)
+    write_figures(made, folder, options + (f" --seed {seed}" if seed else ""))
+    print(f"{out}: {len(made)} figures and their captions")
 
 
 def _spread(starts: "Sequence[Picture]", count: int) -> "Sequence[Picture]":

@@ -1,11 +1,9 @@
 """Reconstruction: a clip is played again from its first frame and compared with it, as is its first frame when kept."""
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from export.evaluate.image_metrics import Region, psnr, region_of, ssim
 from export.evaluate.means import nan_mean
@@ -115,17 +113,28 @@ class ReplayAccumulator:
         except GlassError:
             self.refused += 1
             return
-        shifts = _known(clip.foreground_shifts, lambda: [step.foreground_shift for step in analysis.steps])
-        pans = _known(clip.background_shifts, lambda: [step.background_shift for step in analysis.steps])
+        shifts, pans = clip.foreground_shifts, clip.background_shifts
+        if shifts is None:
+            shifts = np.array([step.foreground_shift for step in analysis.steps]).reshape(-1, 2)
+        if pans is None:
+            pans = np.array([step.background_shift for step in analysis.steps]).reshape(-1, 2)
         frames, positions = [clip.frames[0]], [engine.snapshot().agents[0].position]
         for (x, y), (pan_x, pan_y), step in zip(shifts.tolist(), pans.tolist(), analysis.steps, strict=True):
             seen = engine.step(Action((x, y), (pan_x, pan_y), step.local_action))
             frames.append(seen.frame)
             positions.append(seen.position)
-        side = CELL if clip.positions is not None else engine.manifest.window
+        side = engine.manifest.window
         if clip.positions is not None:
-            positions = [(x, y) for x, y in clip.positions.tolist()]
-        self._compare(clip.frames, frames, positions, side)
+            side, positions = CELL, [(x, y) for x, y in clip.positions.tolist()]
+        first, first_region = clip.frames[0].astype(np.float64), region_of(clip.frames[0], positions[0], side)
+        for tick, (frame, true, position) in enumerate(zip(frames, clip.frames, positions, strict=True)):
+            if tick:
+                self.frame.add(tick, frame.astype(np.float64), first, true.astype(np.float64))
+                played, target = region_of(frame, position, side), region_of(true, position, side)
+                self.agent.add(tick, played, first_region, target)
+                if not np.isnan(target).any():
+                    self.played_regions.append(played)
+                    self.true_regions.append(target)
         found = analyse(engine, np.stack(frames))
         self.foreground.add([step.foreground_shift for step in found.steps], shifts)
         self.background.add([step.background_shift for step in found.steps], pans)
@@ -139,28 +148,3 @@ class ReplayAccumulator:
             background_control=self.background.figures(),
             refused=self.refused,
         )
-
-    def _compare(
-        self,
-        true_frames: NDArray[np.uint8],
-        frames: list[NDArray[np.uint8]],
-        positions: list[tuple[float, float]],
-        side: int,
-    ) -> None:
-        first = true_frames[0].astype(np.float64)
-        first_region = region_of(true_frames[0], positions[0], side)
-        for tick in range(1, len(frames)):
-            self.frame.add(tick, frames[tick].astype(np.float64), first, true_frames[tick].astype(np.float64))
-            played = region_of(frames[tick], positions[tick], side)
-            target = region_of(true_frames[tick], positions[tick], side)
-            self.agent.add(tick, played, first_region, target)
-            if not np.isnan(target).any():
-                self.played_regions.append(played)
-                self.true_regions.append(target)
-
-
-def _known(
-    shifts: NDArray[np.float64] | None, otherwise: Callable[[], list[tuple[float, float]]]
-) -> NDArray[np.float64]:
-    """Return the true shifts, (N, 2), or else those that were read."""
-    return np.array(otherwise(), np.float64).reshape(-1, 2) if shifts is None else shifts

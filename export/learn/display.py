@@ -2,11 +2,8 @@
 
 import time
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from rich.progress import BarColumn, TextColumn
-from rich.progress import Progress as Bar
+from rich.progress import BarColumn, Progress, TextColumn
 
 from export.learn.budget import Budget
 from glass.stages.pipeline import PIPELINE
@@ -18,13 +15,12 @@ TITLES = {stage.name: stage.title for stage in PIPELINE} | {"examples": "pixels 
 SECONDS_BETWEEN_LINES = 20.0
 
 
-class Display:
-    """A bar on a terminal, elsewhere a line now and then; also a reporter for training."""
+class Display(Progress):
+    """A bar on a terminal while it is entered, elsewhere a line now and then; also a reporter for training."""
 
     def __init__(self, deadline: float, live: bool) -> None:
         """Prepare to show how long it is to ``deadline``, by the monotonic clock; ``live`` on a terminal."""
-        self._began, self._deadline = time.monotonic(), deadline
-        self._bar = Bar(
+        super().__init__(
             TextColumn("{task.description:<20}"),
             BarColumn(),
             TextColumn("{task.fields[left]}"),
@@ -32,22 +28,11 @@ class Display:
             disable=not live,
             transient=True,
         )
-        self._task = self._bar.add_task("", total=1.0, left="", figures="")
-        self._live = live
+        self._began, self._deadline = time.monotonic(), deadline
+        self._task = self.add_task("", total=1.0, left="", figures="")
         self._last_print, self._doing = 0.0, ""
         self.budget: Budget | None = None
         """Told of every step, once training begins."""
-
-    def __enter__(self) -> Self:
-        """Begin drawing."""
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop drawing."""
-        self._bar.stop()
 
     def show(self, doing: str, figures: str = "") -> None:
         """Say what is being done."""
@@ -55,8 +40,8 @@ class Display:
         left = max(0.0, self._deadline - now)
         over = min(1.0, (now - self._began) / max(1e-6, self._deadline - self._began))
         remaining = f"{int(left) // 60}:{int(left) % 60:02d} left"
-        if self._live:
-            self._bar.update(self._task, completed=over, description=doing, left=remaining, figures=figures)
+        if not self.disable:
+            self.update(self._task, completed=over, description=doing, left=remaining, figures=figures)
         elif doing != self._doing or now - self._last_print > SECONDS_BETWEEN_LINES:
             print(f"{doing:<20} {remaining}  {figures}".rstrip(), flush=True)
             self._last_print = now
@@ -68,7 +53,7 @@ class Display:
 
     def say(self, line: str) -> None:
         """Print a line that stays."""
-        self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def report(self, progress: StepProgress) -> None:
         """Take note of a step of training, or of a clip that was prepared for one.

@@ -12,7 +12,6 @@ from PIL import Image
 from export.bundle.verify import VerificationError
 from export.bundle.write import BundleOptions, StartFrame, write_bundle
 from export.learn.folders import LearnFolders
-from glass.core.atomic_files import atomic_file
 from glass.core.errors import GlassError
 from glass.footage.cache import Footage
 from glass.model import Glass
@@ -20,6 +19,7 @@ from glass.motion.windows import as_pictures
 from glass.training.checkpoint import AVERAGED, load_model
 from glass.training.step_log import LOG
 from playground import Action, Engine
+from playground.recording.recorder import FileRecorder, recording
 
 START_CANDIDATES, STARTS = 64, 8
 """Frames that start frames are chosen from, and how many are."""
@@ -77,16 +77,15 @@ def _preview(folders: LearnFolders, path: Path) -> None:
     manifest = engine.manifest
     with Image.open(folders.bundle / manifest.starts[0]) as start:
         seen = engine.reset(start)
-    right, down = (manifest.speed, 0.0), (0.0, manifest.speed)
-    moves = [right, (-right[0], 0.0), down, (0.0, -down[1])]
+    speed = manifest.speed
+    moves = ((speed, 0.0), (-speed, 0.0), (0.0, speed), (0.0, -speed))
     actions = [Action(shift=move) for move in moves for _ in range(PREVIEW_WALK)]
     actions += [Action(local_action=code) for code in range(1, manifest.codes + 1) for _ in range(PREVIEW_ACT)]
-    frames = [seen.frame, *(engine.step(action).frame for action in actions)]
-    size = tuple(PREVIEW_SCALE * side for side in manifest.frame_size)
-    pictures = [Image.fromarray(frame).resize((size[0], size[1]), Image.Resampling.NEAREST) for frame in frames]
-    with atomic_file(path) as temporary:
-        duration = round(1000 / manifest.tick_rate)
-        pictures[0].save(temporary, "GIF", save_all=True, append_images=pictures[1:], duration=duration, loop=0)
+    recorder = FileRecorder(path, manifest.tick_rate, PREVIEW_SCALE, realtime=False)
+    with recording([recorder]):
+        recorder.add(seen.frame)
+        for action in actions:
+            recorder.add(engine.step(action).frame)
 
 
 def install(folders: LearnFolders, footage: Footage, licence: str | None) -> None:

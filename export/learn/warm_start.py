@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
-from torch.optim import Adam
 
 from glass.config import Config
 from glass.core.errors import GlassError
@@ -14,6 +14,7 @@ from glass.model import Glass
 from glass.stages.draws import draw_frames, step_rng
 from glass.stages.global_motion import GlobalStage, independent_motion
 from glass.training.checkpoint import copy_matching
+from glass.training.optimisation import make_optimiser, optimise
 from playground.bundles.library import bundle_folders
 
 WEIGHTS = "weights.safetensors"
@@ -44,16 +45,13 @@ def _try(config: Config, sources: Sequence[ClipSource], weights: Path | None, st
         except GlassError:
             return None
     stage = GlobalStage(config, sources)
-    optimiser = Adam(model.gma.parameters(), TRIAL_RATE, betas=(0.9, 0.98))
+    optimiser = make_optimiser(model.gma, replace(stage.schedule, learning_rate=TRIAL_RATE))
     model.train()
     losses = []
     for step in range(steps):
-        total = stage.step(model, step).losses.total()
-        optimiser.zero_grad()
-        total.backward()
-        torch.nn.utils.clip_grad_norm_(model.gma.parameters(), 1.0)
-        optimiser.step()
-        losses.append(float(total.detach()))
+        found = stage.step(model, step).losses
+        optimise(optimiser, model.gma, found)
+        losses.append(float(found.total().detach()))
         if step + 1 >= FEWEST_STEPS and time.monotonic() > until:
             break
     if weights and _mask_size(model, config, sources) < FEWEST_MASK_SHARE * config.global_weights.size_prior:
