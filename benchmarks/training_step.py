@@ -32,10 +32,10 @@ from glass.parallel.precision import mixed_precision
 from glass.stages.anchor import AnchorStage
 from glass.stages.backdrop import Backdrops, BackdropStage
 from glass.stages.base import Stage
-from glass.stages.draws import CPU
 from glass.stages.global_motion import GlobalStage
 from glass.stages.local_motion import LocalStage
 from glass.stages.matting import Examples, MattingStage
+from glass.stages.random_draws import CPU
 from glass.stages.shadow import ShadowStage, lit_backgrounds
 from glass.stages.tracks import Tracks
 from glass.training.checkpoint import average_weights

@@ -36,9 +36,9 @@ from glass.model import Glass
 from glass.motion.windows import as_pictures, window_corner
 from glass.networks.local_motion import LmaConfig
 from glass.stages.base import NonFiniteLossError
-from glass.stages.draws import draw_clips, step_rng
 from glass.stages.local_motion import LocalStage
 from glass.stages.pipeline import PIPELINE
+from glass.stages.random_draws import draw_clips, step_rng
 from glass.stages.tracks import Tracks, track_clips
 from glass.training.checkpoint import AVERAGED, load_model
 from glass.training.progress import LineReporter

@@ -16,10 +16,10 @@ from glass.networks.global_motion import GlobalMotion
 from glass.parallel.distributed import all_gather
 from glass.parallel.precision import device_of
 from glass.stages.base import Stage, StepResult
-from glass.stages.draws import clip_count, clip_length, draw_frames
 from glass.stages.global_motion import GlobalLosses, global_losses, independent_motion, ramp_binary_weight
 from glass.stages.inputs import StageInputs
 from glass.stages.local_motion import LocalLosses, initialise_codes, local_losses, should_init_codes
+from glass.stages.random_draws import clip_count, clip_length, draw_frames
 from glass.stages.tracks import CropBatch, cut_batch
 
 

@@ -11,8 +11,8 @@ from glass.config import Config
 from glass.core.errors import GlassError
 from glass.data.sources import ClipSource
 from glass.model import Glass
-from glass.stages.draws import draw_frames, step_rng
 from glass.stages.global_motion import GlobalStage, independent_motion
+from glass.stages.random_draws import draw_frames, step_rng
 from glass.training.checkpoint import copy_matching
 from glass.training.optimisation import make_optimiser, optimise
 from playground.bundles.library import bundle_folders

@@ -12,8 +12,8 @@ from glass.model import Glass
 from glass.parallel.distributed import all_reduce_sum, mean
 from glass.parallel.precision import device_of
 from glass.stages.base import LossTerms, StepResult, TrackedStage
-from glass.stages.draws import clip_length
 from glass.stages.inputs import StageInputs
+from glass.stages.random_draws import clip_length
 
 GAPS = (1, 2, 3, 5)
 """Frames apart of the pairs whose path is compared: near ones, since a path of shifts drifts."""

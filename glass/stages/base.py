@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from glass.config import Config, StageConfig, TrainingConfig
 from glass.model import Glass
 from glass.parallel.distributed import average
-from glass.stages.draws import step_rng
 from glass.stages.inputs import StageInputs
+from glass.stages.random_draws import step_rng
 from glass.stages.tracks import Tracks
 
 

@@ -20,8 +20,8 @@ from glass.networks.global_motion import GlobalMotion
 from glass.parallel.distributed import mean, ratio
 from glass.parallel.precision import device_of
 from glass.stages.base import LossTerms, Stage, StepResult
-from glass.stages.draws import clip_length, draw_frames
 from glass.stages.inputs import StageInputs
+from glass.stages.random_draws import clip_length, draw_frames
 
 MOTION_FLOOR = 0.001
 """Weight of the reconstruction where nothing moves."""

@@ -8,7 +8,7 @@ from glass.config import Config
 from glass.data.core.clip import Clip
 from glass.data.sources import ClipSource
 from glass.model import Glass
-from glass.stages.draws import draw_clips, step_rng
+from glass.stages.random_draws import draw_clips, step_rng
 from glass.stages.tracks import Tracks, track_clips
 
 

@@ -24,8 +24,8 @@ from glass.networks.local_motion import LocalMotion
 from glass.parallel.distributed import all_gather, mean, ratio, shard
 from glass.parallel.precision import device_of
 from glass.stages.base import LossTerms, StepResult, TrackedStage
-from glass.stages.draws import CPU, clip_count, clip_length, step_rng
 from glass.stages.inputs import StageInputs
+from glass.stages.random_draws import CPU, clip_count, clip_length, step_rng
 from glass.stages.tracks import CropBatch
 
 __all__ = ["LocalLosses", "LocalStage", "initialise_codes", "local_losses", "should_init_codes"]

@@ -20,8 +20,8 @@ from glass.networks.global_motion import MASK_LOGIT_SCALE, GlobalMotionAnalysis
 from glass.parallel.distributed import all_gather, ratio, shard
 from glass.parallel.precision import device_of, full_precision
 from glass.stages.base import LossTerms, Stage, StepResult
-from glass.stages.draws import pick_frames
 from glass.stages.inputs import StageInputs
+from glass.stages.random_draws import pick_frames
 from glass.stages.tracks import segmented
 
 MASKS = "gma.mask_network.output.weight"

@@ -14,7 +14,7 @@ from glass.networks.anchor import Anchor
 from glass.networks.global_motion import GlobalMotionAnalysis
 from glass.parallel.distributed import all_gather, shard, world_size
 from glass.parallel.precision import device_of
-from glass.stages.draws import CPU
+from glass.stages.random_draws import CPU
 
 SMALLEST_MASK = 0.002
 """Share of the frame below which a mask holds no agent."""

@@ -23,9 +23,9 @@ from glass.parallel.distributed import barrier, data_parallel, is_first, single_
 from glass.parallel.precision import device, device_of, mixed_precision
 from glass.parallel.shared_batch_norm import share_statistics
 from glass.stages.base import Stage, StepResult, TrackedStage
-from glass.stages.draws import draw_clips, step_rng
 from glass.stages.inputs import StageInputs
 from glass.stages.pipeline import DONE, PIPELINE
+from glass.stages.random_draws import draw_clips, step_rng
 from glass.stages.tracks import Tracks
 from glass.training.checkpoint import (
     AVERAGED,

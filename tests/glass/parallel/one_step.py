@@ -23,10 +23,10 @@ from glass.parallel.distributed import data_parallel, is_first, world_size
 from glass.parallel.shared_batch_norm import share_statistics
 from glass.stages.anchor import AnchorStage
 from glass.stages.backdrop import BackdropStage, empty_clips
-from glass.stages.draws import draw_clips, step_rng
 from glass.stages.global_motion import GlobalStage
 from glass.stages.local_motion import LocalStage
 from glass.stages.matting import MattingStage, matte_clips
+from glass.stages.random_draws import draw_clips, step_rng
 from glass.stages.shadow import ShadowStage, lit_backgrounds
 from glass.stages.tracks import track_clips
 from glass.training import runs

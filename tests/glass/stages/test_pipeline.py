@@ -1,8 +1,8 @@
 """The ordered stages of training."""
 
 from glass.config import TrainingConfig
-from glass.stages.draws import step_rng
 from glass.stages.pipeline import DONE, PIPELINE
+from glass.stages.random_draws import step_rng
 
 
 def test_stages_have_names_schedules_and_random_streams_of_their_own() -> None:

@@ -18,11 +18,11 @@ from glass.networks.shadow import ShadowConfig
 from glass.parallel import precision as parallel_precision
 from glass.stages import matting
 from glass.stages.base import NonFiniteLossError, Stage, StepResult
-from glass.stages.draws import clip_length
 from glass.stages.global_motion import GlobalStage
 from glass.stages.local_motion import LocalStage
 from glass.stages.matting import Examples, matte_clips
 from glass.stages.pipeline import PIPELINE
+from glass.stages.random_draws import clip_length
 from glass.training.checkpoint import AVERAGED, LIVE, TrainingPosition, load_model, load_position
 from glass.training.optimisation import learning_rate
 from glass.training.step_log import LOG

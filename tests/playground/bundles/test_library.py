@@ -8,7 +8,7 @@ import pytest
 from glass.core.errors import GlassError
 from playground.bundles import library
 from playground.bundles.bundle import open_bundle
-from playground.world.public_engine import Engine
+from playground.world.python_api import Engine
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from glass.core.masks import SOLID
 from playground.pictures.crop_search import CropWindow, mask_confidence, render_crop
 from playground.pictures.picture import as_picture
 from playground.pictures.start import NoAgentError
-from playground.world.public_engine import Engine
+from playground.world.python_api import Engine
 
 Pixels = NDArray[np.uint8]
 

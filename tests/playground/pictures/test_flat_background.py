@@ -10,7 +10,7 @@ from PIL import Image
 from glass.core.masks import SOLID
 from playground.pictures.flat_background import cut_from_flat_background
 from playground.pictures.picture import Picture, as_picture
-from playground.world.public_engine import Engine
+from playground.world.python_api import Engine
 
 Pixels = NDArray[np.uint8]
 
