@@ -60,14 +60,9 @@ def check_names(labels: Sequence[str], codes: Collection[int]) -> None:
 
 
 def name_local_actions(bundle: Bundle, names: Mapping[int, str]) -> Bundle:
-    """Give local actions new names and write them into the bundle's manifest, whole or not at all.
+    """Give some of the local actions 1..K new names and write them into the bundle's manifest, whole or not at all.
 
-    Args:
-        bundle: what to change; its other files, and so their hashes, stay as they are.
-        names: the new name of some of the local actions 1..K.
-
-    Returns:
-        The bundle as it is now.
+    Its other files, and so their hashes, stay as they are. Returns the bundle as it is now.
 
     Raises:
         GlassError: there is no such local action, a new name is no good, or the manifest cannot be written.

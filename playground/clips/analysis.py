@@ -56,15 +56,10 @@ class Analysis:
 def analyse(
     engine: InferenceEngine, frames: NDArray[np.uint8], progress: Callable[[float], None] | None = None
 ) -> Analysis:
-    """Read a clip.
+    """Read a clip, uint8 (T, H, W, 3) of the model's frame size; `progress` is told the share that is done, in 0..1.
 
     Where a frame or the next shows no agent, the step has zero shifts and the local action of standing still; where
     what is found in the next is elsewhere altogether, the foreground's shift is zero.
-
-    Args:
-        engine: the model that reads.
-        frames: uint8 (T, H, W, 3), of the model's frame size.
-        progress: called with the share that is done, in 0..1.
     """
     tell = progress or (lambda share: None)
     manifest = engine.manifest

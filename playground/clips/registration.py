@@ -24,17 +24,9 @@ def register_background(
     """Find how the background moved.
 
     The squared error is weighted by both weights and divided by their overlap. A background without any texture stands
-    still.
+    still. Frames are (3, H, W) in [-1, 1]; their weights, one minus the mask, (1, H, W) in [0, 1].
 
-    Args:
-        frame: (3, H, W) in [-1, 1].
-        weight: (1, H, W) in [0, 1], one minus the mask.
-        next_frame: the next frame.
-        next_weight: its weight.
-        radius: largest shift looked for, in pixels.
-
-    Returns:
-        The shift (x, y) in pixels, x right, y down.
+    Returns the shift (x, y) of at most `radius` pixels, x right, y down.
     """
     overlap = np.maximum(correlation(next_weight, weight, radius), 1)
     # Summed over colours beforehand: the weight is the same for all of them.

@@ -81,17 +81,12 @@ def read_steps(engine: InferenceEngine, frames: Iterable[Frame]) -> Iterator[Rea
 def transfer(world: World, driver: Iterable[Frame], options: TransferOptions, name: str) -> Iterator[Driven]:
     """Replay a clip's actions on the one agent of a world: first what is seen now, then every tick.
 
-    Local actions and shifts are those read from the clip, beginning where the picture's agent stands.
-
-    Args:
-        world: a picture that is played, whose model reads the clip, too.
-        driver: the clip, uint8 (H, W, 3) each, of the model's frame size; only a few of them are held at a time.
-        options: how the actions are carried over.
-        name: what errors call the clip.
+    Local actions and shifts are those that the world's model reads from the clip, beginning where the picture's agent
+    stands. The clip, which errors call `name`, is uint8 (H, W, 3) each, of the model's frame size; only a few are held
+    at a time.
 
     Raises:
-        GlassError: the clip has a single frame, or none of its frames shows an agent
-            (which is known at its end).
+        GlassError: the clip has a single frame, or none of its frames shows an agent (which is known at its end).
     """
     engine = world.engines[0]
     start = world.snapshot().observations[0]

@@ -20,7 +20,6 @@ from playground.pictures.start import NoAgentError, Start
 from playground.scripts.language import parse_script
 from playground.selection.model_choice import Choice, choose_engine
 from playground.world.prepared_game import PreparedGame
-from playground.world.save_file import open_engines, open_world, read_save
 from playground.world.world import World
 
 Painter = Callable[[NDArray[np.uint8], str], NDArray[np.float32] | None]
@@ -37,6 +36,8 @@ def prepare_game(options: PlayOptions, painter: Painter | None = None) -> Prepar
         GlassError: something cannot be read, understood or played.
     """
     if options.replay is not None:
+        from playground.world.save_file import open_engines, open_world, read_save
+
         save = read_save(Path(options.replay))
         return PreparedGame(save.path.name, open_world(save, open_engines(save, options.model)), save.actions)
     try:

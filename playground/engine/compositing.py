@@ -60,19 +60,10 @@ def cut_window(layer: Layer, position: tuple[float, float], window: int) -> Laye
 def paste(
     frame: NDArray[np.uint8], layer: Layer, crop: Layer, position: tuple[float, float], shadow: Layer | None = None
 ) -> NDArray[np.bool_]:
-    """Paste a premultiplied RGBA crop (S, S, 4) around `position` (x, y), which may lie outside the frame.
+    """Paste a premultiplied RGBA crop (S, S, 4) around `position`, (x, y) in pixels, which may lie outside the frame.
 
-    Its shadow (D, D, 1) around the same position falls on what is behind it.
-
-    Args:
-        frame: uint8 (H, W, 3), which is changed.
-        layer: the same frame in [0, 1].
-        crop: what is pasted.
-        position: its centre, in pixels.
-        shadow: the share of the light that it takes.
-
-    Returns:
-        The mask of the pasted agent without its shadow, bool (H, W).
+    The frame, uint8 (H, W, 3), is changed; `layer` is the same in [0, 1]. The shadow (D, D, 1), the share of the light
+    that it takes, falls around the same position on what is behind. Returns the pasted agent's mask, bool (H, W).
     """
     if shadow is not None:
         layer = _scaled(layer, 1 - shadow, position)

@@ -31,15 +31,10 @@ def with_texture(background: Layer, mask: NDArray[np.float32]) -> Layer:
 
     The hole is copied from where the ring around it matches best: one shift of the whole picture, found by FFT. The
     copy's colours are then changed smoothly, so that it joins what is around it (Perez, Gangnet and Blake, "Poisson
-    image editing", 2003).
+    image editing", 2003). Background and mask are (H, W, 3) and (H, W) in [0, 1].
 
-    Args:
-        background: (H, W, 3) in [0, 1], the hole filled by a network.
-        mask: the agent, (H, W) in [0, 1].
-
-    Returns:
-        The background, (H, W, 3), with every pixel outside the hole as it was. Where no shift takes the hole to a place
-        that is seen whole, all of it is as it was.
+    Every pixel outside the hole is returned as it was; so is the hole, as a network filled it, where no shift takes it
+    to a place that is seen whole.
     """
     hole = mask > _HOLE
     shift, box = _best_shift(background, hole), bounding_box(hole)

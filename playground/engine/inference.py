@@ -176,5 +176,4 @@ def _square(layer: Layer, position: tuple[float, float], offset: tuple[int, int]
 
 
 def _array(value: DeviceArray) -> NDArray[np.float32]:
-    array: NDArray[np.float32] = value.numpy()
-    return array
+    return value.numpy()

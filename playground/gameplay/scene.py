@@ -18,7 +18,6 @@ class Card:
     key: str
     """Its key; empty where it has none."""
     label: str
-    """Its label."""
     player: int = 0
     """Whose it is, counted from 0."""
     preview: NDArray[np.uint8] | None = None

@@ -17,7 +17,6 @@ from playground.scripts.random_walk import Autopilot
 from playground.world.follow_camera import follow
 from playground.world.history import History
 from playground.world.layers import Layers, layers_of
-from playground.world.save_file import quick_save_path, read_save, resume, write_save
 from playground.world.world import World
 
 STILL = Action(hold=True)
@@ -184,6 +183,8 @@ class Session:
         Raises:
             GlassError: it cannot be written.
         """
+        from playground.world.save_file import quick_save_path, write_save
+
         write_save(quick_save_path(self.world.engines), self._history)
         return "saved"
 
@@ -193,6 +194,8 @@ class Session:
         Raises:
             GlassError: there is none, or it cannot be read.
         """
+        from playground.world.save_file import quick_save_path, read_save, resume
+
         engines = self.world.engines
         self._history = resume(read_save(quick_save_path(engines)), engines)
         self._jump()

@@ -109,8 +109,7 @@ class Gamepads:
         self._order = [other for other in self._order if other != number]
         self._tilts.pop(number, None)
         self._shoulders.pop(number, None)
-        buttons = (*FACES, *BUTTONS)
-        sources = [("button", number, button) for button in buttons]
+        sources = [("button", number, button) for button in (*FACES, *BUTTONS)]
         sources += [("axis", number, axis) for axis in (*TRIGGERS, *{axis for axis, _ in _LOOKS})]
         signals = [GamepadSignal(pad, source) for source in sources]
         return [*signals, GamepadSignal(pad, ("stick", number, 0), tilt=(0.0, 0.0))]
@@ -118,11 +117,10 @@ class Gamepads:
     def _press(self, number: int, button: int) -> list[GamepadSignal]:
         if button in SHOULDERS:
             self._shoulders[number] = SHOULDERS[button]
-        source = ("button", number, button)
         intent: Intent | None = BUTTONS.get(button)
         if button in FACES:
             intent = FACES[button] + self._shoulders.get(number, 0)
-        return [] if intent is None else [GamepadSignal(self._pad(number), source, intent)]
+        return [] if intent is None else [GamepadSignal(self._pad(number), ("button", number, button), intent)]
 
     def _let_go(self, number: int, button: int) -> list[GamepadSignal]:
         if self._shoulders.get(number) == SHOULDERS.get(button, 0):

@@ -1,6 +1,5 @@
 """Keymaps read from TOML files."""
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -21,6 +20,8 @@ def read_keymap(path: Path, defaults: Keymap, is_key: Callable[[str], bool]) -> 
         GlassError: the file cannot be read, is no TOML, or names a command or a key that there is none, or a key
             for two.
     """
+    import tomllib  # late: most games are played with the default keys
+
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

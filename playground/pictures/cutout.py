@@ -33,11 +33,7 @@ def place_cut_out(
     until it does, and stands in the middle. Where `mask_size` tells what a model knows, an agent that does not have
     the frame's size and is much smaller or larger than usual is scaled too: pixel art by whole numbers.
 
-    Args:
-        image: RGBA, with at least one pixel that is not transparent.
-        frame_size: width and height of the model's frame in pixels.
-        window: side of the model's window in pixels.
-        mask_size: shares of the frame that an agent may cover.
+    The image is RGBA, with at least one pixel that is not transparent; frame size (width, height) and window in pixels.
     """
     width, height = frame_size
     solid = image.getchannel("A").getbbox() or (0, 0, *image.size)

@@ -79,5 +79,4 @@ def _runs(free: Bits) -> NDArray[np.int64]:
     """Label runs: return for each place (H, W) the number of its run of free places in its row."""
     begins = ~free
     begins[:, 0] = True
-    numbers: NDArray[np.int64] = begins.ravel().cumsum().reshape(free.shape)
-    return numbers
+    return begins.ravel().cumsum().reshape(free.shape)

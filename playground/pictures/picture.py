@@ -94,14 +94,8 @@ def fit_picture(
 
     An opaque picture fills the frame: resized where the aspect agrees to 2 %, else whole inside it with the rest
     filled by mirroring. A cut-out picture is placed as `place_cut_out` says before its background; its alpha becomes
-    the mask.
-
-    Args:
-        picture: what to fit.
-        frame_size: width and height of the model's frame in pixels.
-        window: side of the model's window in pixels.
-        mask: where the agent is, (H, W) of the picture or of the frame; its alpha when None.
-        mask_size: shares of the frame that an agent may cover, for the size of a cut-out picture.
+    the mask, unless one is given, (H, W) of the picture or of the frame. `mask_size` tells which shares of the frame an
+    agent may cover, for the size of a cut-out picture; the model's window is a side in pixels.
 
     Returns:
         The frame, (H, W, 3), and where the agent is in it, (H, W) in [0, 1]; None where neither mask nor alpha tell.

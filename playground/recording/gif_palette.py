@@ -21,8 +21,7 @@ Packed = NDArray[np.int32]
 def pack(pixels: NDArray[np.uint8]) -> Packed:
     """Return the packed colours (...) of pixels (..., 3)."""
     wide = pixels.astype(np.int32)
-    packed: Packed = wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
-    return packed
+    return wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
 
 
 def unpack(packed: Packed) -> NDArray[np.uint8]:

@@ -91,7 +91,7 @@ class FileRecorder(BackgroundWriter):
         check_recording(path)
         make = _FORMATS[path.suffix.lower()][0]
         super().__init__(
-            path, lambda file, frame: make(file, size_of(frame), tick_rate, scale), realtime=realtime, before=before
+            path, lambda file, frame: make(file, frame.shape[1::-1], tick_rate, scale), realtime=realtime, before=before
         )
 
     @property
@@ -109,11 +109,6 @@ def save_picture(path: Path, frame: NDArray[np.uint8], scale: int = 1) -> None:
     check_file_place(path, "picture")
     with output_file(path, "nothing of it is kept; make room or choose another place") as part:
         Image.fromarray(frame.repeat(scale, 0).repeat(scale, 1)).save(part, "PNG")
-
-
-def size_of(frame: NDArray[np.uint8]) -> tuple[int, int]:
-    """Return the width and height of a frame (H, W, 3)."""
-    return frame.shape[1], frame.shape[0]
 
 
 class FrameFolder:

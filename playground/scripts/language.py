@@ -59,13 +59,8 @@ def parse_script(text: str, manifest: Manifest, source: str = "script") -> tuple
     action by its number 1..K or its name. `random(SEED)` is a word of its own: a random walk. `*N` at a word's end
     repeats it, or lets the walk go on for N ticks. Words in parentheses are repeated together by `*N` behind them.
 
-    Args:
-        text: the script.
-        manifest: of the model that is to play it.
-        source: what errors call the script.
-
     Raises:
-        GlassError: a word is not understood; the sentence gives its number, the word and the reason.
+        GlassError: a word is not understood; the sentence gives the `source`, the word, its number and the reason.
     """
     script = _Script(manifest)
     lines = text.splitlines()

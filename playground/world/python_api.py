@@ -29,9 +29,7 @@ class Engine(InferenceEngine):
     def load(cls, name_or_path: str | Path, providers: Sequence[str] | None = None) -> "Engine":
         """Load a bundle by its name or its folder.
 
-        Args:
-            name_or_path: a model's name, or the path of a bundle.
-            providers: names of onnxruntime's execution providers; CUDA where it works, else the CPU, when None.
+        `providers` are names of onnxruntime's execution providers; CUDA where it works, else the CPU, when None.
 
         Raises:
             GlassError: there is no such bundle, a file of it is missing, changed or not the graph it should be.

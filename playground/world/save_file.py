@@ -57,7 +57,6 @@ class Save:
     """A game read from a file."""
 
     path: Path
-    """The file."""
     players: tuple[SavedPlayer, ...]
     """Who played."""
     pan: tuple[float, float]

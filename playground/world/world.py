@@ -1,6 +1,5 @@
 """The world: one background and the agents of one or several players before it, and its snapshots."""
 
-import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -134,7 +133,7 @@ class World:
             self.step([Action()] * len(self.engines))
             times.append(time.perf_counter() - start)
         self.restore(moment)
-        return statistics.median(times) * 1000
+        return float(np.median(times)) * 1000
 
 
 def depth_order(agents: Sequence[AgentState]) -> list[int]:

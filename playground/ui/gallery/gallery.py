@@ -35,7 +35,6 @@ class GalleryChoice:
     """What the player chose to play."""
 
     path: Path
-    """The picture's file."""
     model: Path | None
     """Folder of its model; None where the picture is the player's own."""
     second: Path | None = None
@@ -210,7 +209,9 @@ class Gallery:
         edge = theme.PRESSED if marked else theme.ACTING if start is self._first else None
         theme.panel(surface, box, theme.PANEL if edge else theme.BACKGROUND, edge, 3)
         room = Rect(box.left, box.top + unit // 2, box.width, self._grid.picture[1] * self._grid.scale)
-        image = self._thumbnail(start)
+        side = start.frame.shape[1::-1]
+        scale = min(most * self._grid.scale // length for most, length in zip(self._grid.picture, side, strict=True))
+        image = self._thumbnails.get(start.frame, (side[0] * scale, side[1] * scale))
         place = image.get_rect(center=room.center)
         if not (marked and self._live_preview.draw(surface, start, place)):
             surface.blit(image, place)
@@ -222,13 +223,6 @@ class Gallery:
         for text, height, colour in lines:
             self._lettering.write(surface, text, height, colour, box.width - unit, center=(box.centerx, y))
             y += round(1.15 * unit)
-
-    def _thumbnail(self, start: GalleryEntry) -> Surface:
-        """The picture enlarged by the largest whole number that a card has room for."""
-        height, width = start.frame.shape[:2]
-        room, scale = self._grid.picture, self._grid.scale
-        scale = min(room[0] * scale // width, room[1] * scale // height)
-        return self._thumbnails.get(start.frame, (width * scale, height * scale))
 
     def _draw_text(self, surface: Surface, grid: GalleryGrid) -> None:
         unit, (width, height) = grid.unit, surface.get_size()

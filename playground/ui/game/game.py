@@ -44,6 +44,8 @@ class Game:
         self._model = " and ".join(dict.fromkeys(engine.manifest.name for engine in engines))
         self.picture = picture
         """The name of what it animates."""
+        self.title = " - ".join(filter(None, (picture, self._model)))
+        """A name for the window."""
         self.message = ""
         """What is shown to the player for a while; empty when there is nothing."""
         self._keymap = session.settings.keymap.for_game([engine.manifest.codes for engine in engines])
@@ -53,11 +55,6 @@ class Game:
         self._gamepads = gamepads or Gamepads()
         self._hud, self._help, self._text_size = True, False, TEXT_SIZES.index(session.settings.text_size)
         self._time = self._message_left = 0.0
-
-    @property
-    def title(self) -> str:
-        """A name for the window."""
-        return " - ".join(filter(None, (self.picture, self._model)))
 
     def tell(self, message: str) -> None:
         """Show a message to the player for a while."""

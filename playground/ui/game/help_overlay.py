@@ -76,13 +76,13 @@ class HelpOverlay:
         groups = list(dict.fromkeys(row.group for row in self._rows))
         heights = [1 + sum(row.group == group for row in self._rows) for group in groups]
         cut = min(range(1, len(groups)), key=lambda at: abs(sum(heights[:at]) - sum(heights[at:])))
-        halves = [[row for row in self._rows if (row.group in groups[:cut]) == first] for first in (True, False)]
-        return [self._column(rows, unit) for rows in halves]
-
-    def _column(self, rows: Sequence[KeyTableRow], unit: int) -> _Column:
-        keys_width = max(self._lettering.width(row.text, unit) for row in rows)
-        descriptions_width = max(self._lettering.width(row.description, unit) for row in rows)
-        return _Column(rows, keys_width, keys_width + unit + descriptions_width)
+        columns = []
+        for half in (groups[:cut], groups[cut:]):
+            rows = [row for row in self._rows if row.group in half]
+            keys_width = max(self._lettering.width(row.text, unit) for row in rows)
+            descriptions_width = max(self._lettering.width(row.description, unit) for row in rows)
+            columns.append(_Column(rows, keys_width, keys_width + unit + descriptions_width))
+        return columns
 
     def _size(self, columns: Sequence[_Column], unit: int) -> tuple[int, int]:
         width = sum(column.width for column in columns) + 3 * unit * (len(columns) - 1) + 4 * unit
