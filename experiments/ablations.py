@@ -34,7 +34,7 @@ from glass.data.core.clip import Clip
 from glass.data.sources import ClipSource, open_source
 from glass.model import Glass
 from glass.motion.windows import as_pictures, window_corner
-from glass.networks.local_motion import LmaConfig
+from glass.networks.decoder import LmaConfig
 from glass.stages.base import NonFiniteLossError
 from glass.stages.local_motion import LocalStage
 from glass.stages.pipeline import PIPELINE

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from glass.config import Config
 from glass.model import Glass
+from glass.networks.decoder import Rendered
 from glass.networks.global_motion import GlobalMotionAnalysis, GmaConfig
 from glass.networks.layers import LEAK, conv_block
 from glass.networks.local_motion import LocalMotionAnalysis
@@ -69,14 +70,15 @@ class FeedbackLocalMotion(LocalMotionAnalysis):
     """Local motion analysis whose recurrent network sees the last painted crop encoded, not the first one always."""
 
     @override
-    def _rollout(self, crops: Tensor, codes: Tensor, shifts: Tensor) -> Tensor:
+    def _rollout(self, crops: Tensor, codes: Tensor, shifts: Tensor) -> Rendered:
         state, appearance = self.start(crops)
         painted = []
         for code, shift in zip(codes.unbind(1), shifts.unbind(1), strict=True):
             state = self.dynamics(state, self.dynamics.drive(self.encoder(crops)[2], code, shift))
-            crops = self.decoder(state, appearance)
+            rendered: Rendered = self.decoder(state, appearance)
+            crops = rendered.crops
             painted.append(crops)
-        return torch.stack(painted, 1)
+        return rendered._replace(crops=torch.stack(painted, 1))
 
 
 def with_regressed_shifts(config: Config) -> Glass:

@@ -10,8 +10,8 @@ import msgspec
 from glass.core.path_smoothing import PathConfig
 from glass.labels.trimap import MattingConfig
 from glass.networks.anchor import AnchorConfig
+from glass.networks.decoder import LmaConfig
 from glass.networks.global_motion import GmaConfig
-from glass.networks.local_motion import LmaConfig
 from glass.networks.shadow import ShadowConfig
 
 T = TypeVar("T")
@@ -56,6 +56,10 @@ class LocalWeights:
     """Entropy gap of code usage: keeps all local actions in use."""
     temporal_info_nce: float = 0.05
     """InfoNCE over time: makes action vectors of neighbouring ticks more alike than those of distant ones of a clip."""
+    roughness: float = 0.03
+    """Keeps displacement fields near affine motion, so that no piece is torn off (``lma.renderer`` is ``move``)."""
+    paint: float = 0.15
+    """What painting costs where the first crop's own pixels could be moved (``lma.renderer`` is ``move``)."""
     end: float = 0.0
     """By how much more errors count at the free end of an agent that reaches in from an edge: a gripper is small."""
 

@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from glass.model import Glass
 from glass.motion.windows import foreground_windows
 from glass.networks.appearance import Appearance
+from glass.networks.decoder import MovingDecoder
+from glass.networks.layered_warp import TickLayers, compose
 from playground.bundles.manifest import SHADOW
 
 OPSET = 20
@@ -41,6 +43,16 @@ def step(model: Glass, state: Tensor, *given: Tensor) -> tuple[Tensor, Tensor]:
     """Map state, appearance, local action and shift to the painted crop and the next state."""
     *appearance, local_action, shift = given
     return model.lma.step(state, Appearance(*appearance), local_action, shift)
+
+
+def moving_step(model: Glass, state: Tensor, *given: Tensor) -> tuple[Tensor, ...]:
+    """Map what `step` is given to composed crop, next state and `TickLayers`, for a model that moves pixels."""
+    *parts, local_action, shift = given
+    assert isinstance(model.lma.decoder, MovingDecoder)
+    appearance = Appearance(*parts)
+    state = model.lma.advance(state, appearance, local_action, shift)
+    layers = model.lma.decoder.layers(state, appearance)
+    return compose(layers, appearance.crop), state, *layers
 
 
 def observe(model: Glass, crop: Tensor, next_crop: Tensor) -> Tensor:
@@ -103,6 +115,9 @@ def graphs(model: Glass) -> dict[str, Graph]:
             GraphModule(observe, model), (pair, pair.flip(0)), ("crop", "next_crop"), ("local_action",), True
         ),
     }
+    if isinstance(model.lma.decoder, MovingDecoder):
+        outputs = ("crop", "next_state", *TickLayers._fields)
+        made["step.onnx"] = Graph(GraphModule(moving_step, model), tick, inputs, outputs)
     if model.shadow is not None:
         seen = torch.rand(1, 6, model.config.shadow.window, model.config.shadow.window)
         example = (seen[:, :4], seen[:, 4:5], seen[:, 5:])

@@ -8,8 +8,8 @@ from glass.config import Config, GlobalWeights, StageConfig, TrainingConfig
 from glass.core.errors import GlassError
 from glass.footage.cache import Footage
 from glass.footage.source import FootageSource
+from glass.networks.decoder import LmaConfig
 from glass.networks.global_motion import GmaConfig
-from glass.networks.local_motion import LmaConfig
 from glass.survey.advice import Suggestion, Survey
 
 TRACK_LENGTH = 24

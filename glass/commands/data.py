@@ -15,6 +15,7 @@ from glass.core.errors import GlassError
 from glass.data.core.specification import Specification
 from glass.data.core.splits import SPLITS, split_range
 from glass.data.parallel_drawing import draw_clips
+from glass.data.puppets.source import PuppetSource
 from glass.data.robot.source import RobotSource
 from glass.data.sources import WorldSource, open_generator
 from glass.data.stored.dataset import DatasetInfo, check_replaceable, new_dataset
@@ -66,7 +67,7 @@ class DataSetOptions:
             raise GlassError(f"--split {self.split}: must be one of {', '.join(SPLITS)}, or all")
         return {self.split: self.clips}
 
-    def source(self, split: str) -> WorldSource | RobotSource:
+    def source(self, split: str) -> WorldSource | PuppetSource | RobotSource:
         """Open what a split's clips are drawn from.
 
         Raises:
@@ -126,6 +127,25 @@ def folk(
 ) -> None:
     """Characters drawn by code; needs no other files."""
     make(DataSetOptions("folk", _source_options(background, backgrounds, empty, edge), out, clips, frames, seed, split))
+
+
+@app.command()
+def puppets(
+    out: Out,
+    background: Photo = None,
+    clips: Clips = 100,
+    frames: Frames = 40,
+    seed: Seed = 0,
+    split: Split = "all",
+    backgrounds: Backgrounds = None,
+    empty: Empty = 0.0,
+    edge: Edge = 0.0,
+    only: Annotated[str, typer.Option(help="Kinds of builds, joined by +, such as biped+fish.")] = "",
+    without: Annotated[str, typer.Option(help="Kinds of builds to leave out, joined by +.")] = "",
+) -> None:
+    """Articulated agents of random build and texture, drawn by code; needs no other files."""
+    options = _source_options(background, backgrounds, empty, edge) | {"only": only, "without": without}
+    make(DataSetOptions("puppets", options, out, clips, frames, seed, split))
 
 
 @app.command()

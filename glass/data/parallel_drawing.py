@@ -10,12 +10,13 @@ from multiprocessing import get_context
 import numpy as np
 
 from glass.data.core.clip import Clip
+from glass.data.puppets.source import PuppetSource
 from glass.data.robot.source import RobotSource
 from glass.data.sources import WorldSource
 
 
 def draw_clips(
-    source: WorldSource | RobotSource, count: int, frames: int, seed: tuple[int, ...], processes: int = 1
+    source: WorldSource | PuppetSource | RobotSource, count: int, frames: int, seed: tuple[int, ...], processes: int = 1
 ) -> Iterator[Clip]:
     """Draw numbered clips in order; everyone of a cast appears once before anyone appears again.
 
@@ -36,7 +37,9 @@ def draw_clips(
             pool.shutdown(cancel_futures=True)
 
 
-def draw_clip(source: WorldSource | RobotSource, frames: int, seed: tuple[int, ...], number: int) -> Clip:
+def draw_clip(
+    source: WorldSource | PuppetSource | RobotSource, frames: int, seed: tuple[int, ...], number: int
+) -> Clip:
     """Draw the clip of this number."""
     rng = np.random.default_rng((*seed, number))
     if isinstance(source, WorldSource):

@@ -10,6 +10,7 @@ import numpy as np
 from glass.core.errors import GlassError
 from glass.data.core.clip import ACTIONS, Character, Clip
 from glass.data.core.specification import Specification
+from glass.data.puppets.source import PuppetSource, choose_kinds, puppet_seeds
 from glass.data.robot.source import RobotSource, open_robot
 from glass.data.sprites.backgrounds import PHOTO
 from glass.data.sprites.characters import Cast, folk_cast, sheet_cast
@@ -118,6 +119,7 @@ def open_source(spec: str) -> ClipSource:
     installed packages, several joined by +, or mixed for photo+generated), `empty` and `edge` (probabilities, see
     `WorldConfig`), `weight` and `characters` (only the first so many); those with sheets know `recolour` (a
     probability), and `only` and `without` (names of sheets joined by +, as in without=long+darkelf; see `sheet_cast`).
+    `puppets:` draws articulated agents of random build; `only` and `without` name its kinds, as in without=fish+ship.
     `robot:` simulates an arm; it knows `split`, `size` (of the frame's sides) and `weight`.
     `clips:path=DIR` is a folder of clips, which knows `split`, `weight`, `size` (as 96x96: frames are resized) and
     `mirror` (a probability of exchanging left and right). `bair:path=DIR` is one of TFRecord files, which knows
@@ -137,7 +139,7 @@ def open_source(spec: str) -> ClipSource:
     raise GlassError(f"{spec}: no such folder, and no source of this name; give a folder, or one of {kinds}")
 
 
-def open_generator(options: Specification) -> WorldSource | RobotSource:
+def open_generator(options: Specification) -> WorldSource | PuppetSource | RobotSource:
     """Open a source that makes its clips.
 
     Raises:
@@ -160,6 +162,15 @@ def _open_folk(options: Specification) -> WorldSource:
     return _world_source(options, cast, split, described, FOLK_LICENCE)
 
 
+def _open_puppets(options: Specification) -> PuppetSource:
+    split, world = options.text("split", "train"), _world(options)
+    kinds = choose_kinds(options.text("only", ""), options.text("without", ""))
+    scenery, weight = _open_scenery(options, split, world.frame_size), options.number("weight", 1.0)
+    options.refuse_unused()
+    seeds = puppet_seeds(split)
+    return PuppetSource(seeds, kinds, scenery, world, f"{len(seeds)} puppets ({split}): {', '.join(kinds)}", weight)
+
+
 def _open_sheets(options: Specification) -> WorldSource:
     library = SheetLibrary(options.text("sheets"))
     if library.layout != options.kind:
@@ -174,11 +185,15 @@ def _open_sheets(options: Specification) -> WorldSource:
 
 
 def _world_source(options: Specification, cast: Cast, split: str, described: str, licence: str) -> WorldSource:
-    world = WorldConfig(empty=options.number("empty", 0.0), edge=options.number("edge", 0.0))
+    world = _world(options)
     scenery = _open_scenery(options, split, world.frame_size)
     weight = options.number("weight", 1.0)
     options.refuse_unused()
     return WorldSource(options.kind, cast, scenery, world, licence, described, weight)
+
+
+def _world(options: Specification) -> WorldConfig:
+    return WorldConfig(empty=options.number("empty", 0.0), edge=options.number("edge", 0.0))
 
 
 def _open_scenery(options: Specification, split: str, frame_size: tuple[int, int]) -> Scenery:
@@ -199,10 +214,11 @@ def _open_scenery(options: Specification, split: str, frame_size: tuple[int, int
     return sceneries[0] if len(sceneries) == 1 else MixedScenery(sceneries)
 
 
-_GENERATORS: dict[str, Callable[[Specification], WorldSource | RobotSource]] = {
+_GENERATORS: dict[str, Callable[[Specification], WorldSource | PuppetSource | RobotSource]] = {
     "folk": _open_folk,
     "wsprites": _open_sheets,
     "lpc": _open_sheets,
+    "puppets": _open_puppets,
     "robot": open_robot,
 }
 

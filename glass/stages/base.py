@@ -22,11 +22,11 @@ class NonFiniteLossError(RuntimeError):
 
 
 class LossTerms:
-    """The weighted terms of a stage's loss, each a scalar tensor and a field of a dataclass."""
+    """The weighted terms of a stage's loss, each a scalar tensor and a field of a dataclass; None is not counted."""
 
     def total(self) -> Tensor:
         """Sum of the weighted terms."""
-        return torch.stack(list(vars(self).values())).sum()
+        return torch.stack(list(self._terms().values())).sum()
 
     def check(self, step: int) -> dict[str, float]:
         """Return the terms as numbers, averaged over the processes.
@@ -34,12 +34,16 @@ class LossTerms:
         Raises:
             NonFiniteLossError: naming the first term that is not finite.
         """
-        found = average(torch.stack(list(vars(self).values()))).tolist()
-        values: dict[str, float] = dict(zip(vars(self), found, strict=True))
+        terms = self._terms()
+        found = average(torch.stack(list(terms.values()))).tolist()
+        values: dict[str, float] = dict(zip(terms, found, strict=True))
         for name, value in values.items():
             if not math.isfinite(value):
                 raise NonFiniteLossError(f"step {step}: the loss '{name}' is {value}; lower the learning rate")
         return values
+
+    def _terms(self) -> dict[str, Tensor]:
+        return {name: term for name, term in vars(self).items() if term is not None}
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,10 @@ class LocalLosses(LossTerms):
     """How far the entropy of the codes is from its highest (`LocalWeights.code_entropy`)."""
     persistence: Tensor
     """InfoNCE over time (`LocalWeights.temporal_info_nce`)."""
+    roughness: Tensor | None = None
+    """Second-order total variation of displacement fields; None where pixels are painted."""
+    paint: Tensor | None = None
+    """Mean alpha of what is painted in place of moved pixels; None likewise."""
 
 
 def local_losses(
@@ -95,6 +99,8 @@ def local_losses(
         persistence=weights.temporal_info_nce * _temporal_info_nce(motion.vectors, shifts, NEGATIVE_GAP)
         if weights.temporal_info_nce
         else zero,
+        roughness=None if motion.roughness is None else weights.roughness * motion.roughness,
+        paint=None if motion.paint is None else weights.paint * motion.paint,
     )
 
 

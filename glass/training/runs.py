@@ -10,8 +10,8 @@ from glass.config import Config, GlobalWeights, TrainingConfig, current_settings
 from glass.core.atomic_files import write_text
 from glass.core.errors import GlassError
 from glass.data.sources import ClipSource, open_source
+from glass.networks.decoder import LmaConfig
 from glass.networks.global_motion import GmaConfig
-from glass.networks.local_motion import LmaConfig
 from glass.parallel.distributed import barrier, is_first, process_group
 from glass.stages.base import NonFiniteLossError
 from glass.training.checkpoint import LIVE

@@ -54,7 +54,9 @@ class Observation:
     mask: NDArray[np.bool_]
     """Where the agent is in it, (H, W)."""
     position: tuple[float, float]
-    """Centre (x, y) of the agent's window in pixels; may lie outside the frame."""
+    """Centre (x, y) of the agent's window in pixels of the picture; may lie outside it."""
+    scale: float = 1.0
+    """Pixels of the picture to a pixel of the model's frame, in which actions are told."""
 
 
 def _is_distance(pair: object) -> bool:

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from playground.engine.compositing import Layer, centred_on_position, extend_to_edge, with_shadow
+from playground.engine.compositing import Layer, centred_on_position, enlarged, extend_to_edge, with_shadow
+from playground.engine.layered_warp import WarpLayers, WarpSource, render_layers, resize_maps
 
 
 class DeviceArray(Protocol):
@@ -48,6 +50,12 @@ class AgentState:
     """What its shadow is computed from; None for one that casts none."""
     shadow: DeviceArray | None = None
     """The share of the light that it takes in that square, (1, 1, D, D); None as for `shadow_context`."""
+    source: WarpSource | None = None
+    """What its own pixels are fetched from, at the picture's own size; None where the crop is what is shown."""
+    warp: WarpLayers | None = None
+    """What it is composed of; None at the start."""
+    scale: float = 1.0
+    """Pixels of the world to a pixel of the model's frame."""
 
     @property
     def cut_out(self) -> Layer:
@@ -60,6 +68,18 @@ class AgentState:
         """What is pasted: the agent cut out, or (2S, 2S, 4) with one that reaches in extended to its edge."""
         return extend_to_edge(self.cut_out, self.enters)
 
+    @cached_property
+    def own_layer(self) -> Layer:
+        """What is pasted into the world: its `layer`, or (N, N, 4) at the picture's own size."""
+        if self.source is None:
+            return self.layer if self.scale == 1 else enlarged(self.layer, self.scale)
+        return self.source.pixels if self.warp is None else render_layers(self.warp, self.source)
+
+    @property
+    def own_position(self) -> tuple[float, float]:
+        """Its position in pixels of the world."""
+        return self.position[0] * self.scale, self.position[1] * self.scale
+
     @property
     def shadow_layer(self) -> Layer | None:
         """Its shadow, around its position, (D, D, 1), if it casts one."""
@@ -71,7 +91,17 @@ class AgentState:
     @property
     def layer_with_shadow(self) -> Layer:
         """What is seen of it: its `layer`, with its shadow."""
-        return with_shadow(self.layer, self.shadow_layer)
+        return with_shadow(self.own_layer, self.shadow_layer)
+
+    def at_scale(self, scale: float) -> "AgentState":
+        """Return it in a world of another scale, its own pixels resized."""
+        if scale == self.scale:
+            return self
+        if self.source is None:
+            return replace(self, scale=scale)
+        side = max(1, round(len(self.source.pixels) * scale / self.scale))
+        pixels = resize_maps(self.source.pixels.transpose(2, 0, 1), side).transpose(1, 2, 0)
+        return replace(self, source=WarpSource(pixels, self.source.pixel_art), scale=scale)
 
     def moved(self, shift: tuple[float, float]) -> "AgentState":
         """Return it as it is, elsewhere by `shift` (x, y) pixels."""

@@ -139,6 +139,13 @@ def centred_on_position(layer: Layer, offset: tuple[int, int]) -> Layer:
     return padded(layer, len(layer) + 2 * max(map(abs, offset)), offset)
 
 
+def enlarged(crop: Layer, scale: float) -> Layer:
+    """Return a crop (S, S, C) enlarged to (N, N, C), each pixel a square of `scale` pixels, rounded."""
+    side = max(1, round(len(crop) * scale))
+    at = ((np.arange(side) + 0.5) * len(crop) / side).astype(np.intp)
+    return crop[at][:, at]
+
+
 def to_bytes(layer: Layer) -> NDArray[np.uint8]:
     """Return colours in [0, 1] (clipped to it) as uint8."""
     return (layer.clip(0, 1) * 255 + 0.5).astype(np.uint8)

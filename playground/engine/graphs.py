@@ -66,6 +66,10 @@ class Graphs:
         value: DeviceArray = ort.OrtValue.ortvalue_from_numpy(array, "cpu" if on_cpu else self._device, 0)
         return value
 
+    def gives(self, graph: str, name: str) -> bool:
+        """Say whether a graph has an output of that name."""
+        return any(output.name == name for output in self._session(graph).get_outputs())
+
     def side(self, graph: str, name: str) -> int:
         """Return the side of the square that a graph's input of that name is."""
         return next(int(given.shape[-1]) for given in self._session(graph).get_inputs() if given.name == name)

@@ -15,9 +15,15 @@ from playground.core.action import Action
 from playground.engine.agent_state import AgentState, DeviceArray, ShadowContext
 from playground.engine.compositing import Layer, cut_window, outline_of, without_shadow
 from playground.engine.graphs import Graphs, Value
+from playground.engine.layered_warp import WarpLayers, WarpSource
 from playground.pictures.crop_search import find_start
+from playground.pictures.flat_background import cut_from_flat_background
+from playground.pictures.own_size import start_at_own_size
 from playground.pictures.picture import Mask, Picture, as_picture, fit_picture
-from playground.pictures.start import Start, start_from_mask
+from playground.pictures.start import OwnSize, Start, start_from_mask
+
+_WARP = ("mirrored", "fields", "weights", "paint")
+"""Outputs of step.onnx of models that move pixels."""
 
 
 class InferenceEngine:
@@ -53,6 +59,11 @@ class InferenceEngine:
         """Ticks a second."""
         return self.manifest.tick_rate
 
+    @property
+    def moves_pixels(self) -> bool:
+        """Whether the model moves the picture's own pixels, at its own size, and does not paint them anew."""
+        return self._graphs.gives("step.onnx", "fields")
+
     def segment(self, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the masks, (N, H, W) in [0, 1], of frames (N, H, W, 3)."""
         return _array(self._graphs.run("segment.onnx", {"frame": _planes(frames)}, to_cpu=("mask",))["mask"])[:, 0]
@@ -82,6 +93,10 @@ class InferenceEngine:
             GlassError: the picture cannot be used, or no agent is found in it.
         """
         picture = as_picture(picture)
+        if self.moves_pixels and mask is None:
+            cut = picture if picture.image.mode == "RGBA" else cut_from_flat_background(picture)
+            if cut is not None and cut.image.getchannel("A").getbbox() is not None:
+                return start_at_own_size(cut, self.manifest)
         frame, given = fit_picture(picture, self.frame_size, self.manifest.window, mask, self.manifest.mask_size)
         if given is not None:
             return start_from_mask(picture.name, frame, given, self.manifest)
@@ -95,6 +110,10 @@ class InferenceEngine:
         appearance = {name: value for name, value in out.items() if name.startswith("appearance_")}
         agent = AgentState(appearance, out["state"], out["crop"], (float(x), float(y)), self.manifest.enters)
         background = np.ascontiguousarray(_array(out["inpainted_background"])[0].transpose(1, 2, 0))
+        if start.background is not None:
+            background = start.background / np.float32(255)
+        if start.own is not None:
+            agent = self._at_own_size(agent, start.own)
         if self.manifest.casts_shadow:
             context = self._shadow_context(start, agent.position)
             agent = self._with_shadow(agent, context, context.first)
@@ -112,8 +131,11 @@ class InferenceEngine:
         """
         inputs = self._step_inputs(agent, action)
         if not action.hold:
-            out = self._graphs.run("step.onnx", inputs, to_cpu=("crop",))
+            out = self._graphs.run("step.onnx", inputs, to_cpu=("crop", *_WARP))
             agent = replace(agent, state=out["next_state"], crop=out["crop"])
+            if agent.source is not None:
+                mirrored, *layers = (_array(out[name])[0] for name in _WARP)
+                agent = replace(agent, warp=WarpLayers(bool(mirrored[0] > 0.5), *layers))
         return agent.moved(action.shift)
 
     def render_shadow(self, agent: AgentState) -> AgentState:
@@ -138,6 +160,15 @@ class InferenceEngine:
             position=position,
         )
         return self.render_shadow(posed)
+
+    def _at_own_size(self, agent: AgentState, own: OwnSize) -> AgentState:
+        """Return an agent whose pixels are fetched from its picture at its own size."""
+        scale = own.frame.shape[1] / self.frame_size[0]
+        alpha = own.mask[..., None]
+        shown = np.concatenate([own.frame / np.float32(255) * alpha, alpha], 2)
+        position = agent.position[0] * scale, agent.position[1] * scale
+        pixels = cut_window(shown, position, max(1, round(self.manifest.window * scale)))
+        return replace(agent, source=WarpSource(pixels, own.pixel_art), scale=scale)
 
     def _shadow_context(self, start: Start, position: tuple[float, float]) -> ShadowContext:
         """Return what a start says of the shadow of its agent at `position` (x, y)."""

@@ -15,6 +15,18 @@ class NoAgentError(GlassError):
 
 
 @dataclass(frozen=True)
+class OwnSize:
+    """A start at the picture's own size, for models that move the picture's own pixels."""
+
+    frame: NDArray[np.uint8]
+    """The picture, (H', W', 3), of the same aspect as the model's frame."""
+    mask: NDArray[np.float32]
+    """The agent, (H', W') in [0, 1]."""
+    pixel_art: bool = False
+    """Whether its pixels keep to their grid."""
+
+
+@dataclass(frozen=True)
 class Start:
     """A frame and where its agent is: what play starts from."""
 
@@ -26,6 +38,10 @@ class Start:
     """How sure a model is of a mask that it found, in 0..1; 1 for a mask that was given."""
     note: str = ""
     """What was made of the picture, for people; empty where it is seen whole."""
+    own: OwnSize | None = None
+    """The same at the picture's own size; None where that is the model's."""
+    background: NDArray[np.uint8] | None = None
+    """What is behind the agent where that is known, (H, W, 3), or (H', W', 3) at the picture's own size."""
 
 
 def shows_agent(mask: NDArray[np.float32], manifest: Manifest) -> bool:

@@ -41,7 +41,7 @@ class Layers:
     order: tuple[int, ...]
     """Numbers of the agents, the farthest first."""
     lost: tuple[tuple[float, float], ...]
-    """Where agents that are out of the frame are, (x, y) in pixels."""
+    """Where agents that are out of the frame are, (x, y) in pixels of the model's frame."""
 
 
 def layers_of(moment: Snapshot) -> Layers:
@@ -54,10 +54,14 @@ def layers_of(moment: Snapshot) -> Layers:
         moment.backdrop.pan,
         tuple(_sprite(agent) for agent in moment.agents),
         tuple(depth_order(moment.agents)),
-        tuple(seen.position for seen, out in zip(observations, beyond, strict=True) if out and not seen.mask.any()),
+        tuple(
+            (seen.position[0] / seen.scale, seen.position[1] / seen.scale)
+            for seen, out in zip(observations, beyond, strict=True)
+            if out and not seen.mask.any()
+        ),
     )
 
 
 def _sprite(agent: AgentState) -> Sprite:
     crop = agent.layer_with_shadow
-    return Sprite(crop, window_corner(agent.position, crop.shape[0]))
+    return Sprite(crop, window_corner(agent.own_position, crop.shape[0]))

@@ -4,7 +4,7 @@ import json
 import re
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from playground.bundles.manifest import SHADOW, Manifest
 from playground.core.action import MAX_TICKS, Action
 from playground.engine.compositing import Backdrop
 from playground.engine.inference import InferenceEngine
-from playground.pictures.start import Start
+from playground.engine.layered_warp import WarpLayers
+from playground.pictures.start import OwnSize, Start
 from playground.world.history import COLUMNS, History, read_actions
 from playground.world.world import World
 
@@ -50,6 +51,8 @@ class SavedPlayer:
     """The agent at the end, (1, 4, S, S)."""
     position: tuple[float, float]
     """Where it was then, (x, y) in pixels."""
+    warp: WarpLayers | None = None
+    """What it was composed of then, where its own pixels are moved."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,12 @@ def write_save(path: Path, history: History) -> None:
     for number, (start, agent) in enumerate(zip(world.starts, moment.agents, strict=True)):
         arrays |= {f"{number}/frame": start.frame, f"{number}/mask": start.mask}
         arrays |= {f"{number}/state": agent.state.numpy(), f"{number}/crop": agent.crop.numpy()}
+        if start.own is not None and start.background is not None:
+            arrays |= {f"{number}/own_frame": start.own.frame, f"{number}/own_mask": start.own.mask}
+            arrays |= {f"{number}/own_background": start.background}
+            arrays[f"{number}/own_pixel_art"] = np.array([start.own.pixel_art])
+        if agent.warp is not None:
+            arrays |= {f"{number}/warp_{name}": np.asarray(value) for name, value in vars(agent.warp).items()}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -161,7 +170,8 @@ def resume(save: Save, engines: Sequence[InferenceEngine]) -> History:
         for player, engine, agent in zip(save.players, engines, world.agents, strict=True):
             if player.state.shape != agent.state.numpy().shape or player.crop.shape != agent.crop.numpy().shape:
                 raise GlassError(f"{save.path}: damaged (its agent is not the model's); give another file")
-            agents.append(engine.pose(agent, player.state, player.crop, player.position))
+            posed = engine.pose(agent, player.state, player.crop, player.position)
+            agents.append(replace(posed, warp=player.warp))
         world.place(agents, Backdrop(world.snapshot().backdrop.source, save.pan))
         history.resume(save.actions)
     return history
@@ -205,7 +215,21 @@ def _player(archive: zipfile.ZipFile, number: int, entry: dict[str, Any]) -> Sav
     state = _array(archive, f"{number}/state", np.float32)
     crop = _array(archive, f"{number}/crop", np.float32, 4)
     graphs = {str(name): str(value) for name, value in entry["graphs"].items()}
-    return SavedPlayer(str(entry["model"]), graphs, Start(frame, mask), state, crop, _point(entry["position"]))
+    start, held = Start(frame, mask), set(archive.namelist())
+    if f"{number}/own_frame.npy" in held:
+        own = _array(archive, f"{number}/own_frame", np.uint8, 3)
+        own_mask = _array(archive, f"{number}/own_mask", np.float32, 2)
+        background = _array(archive, f"{number}/own_background", np.uint8, 3)
+        if not own.shape == background.shape == (*own_mask.shape, 3):
+            raise ValueError(f"frame {own.shape}, mask {own_mask.shape}, background {background.shape}")
+        pixel_art = bool(_array(archive, f"{number}/own_pixel_art", np.bool_, 1)[0])
+        start = replace(start, own=OwnSize(own, own_mask, pixel_art), background=background)
+    warp = None
+    if f"{number}/warp_fields.npy" in held:
+        mirrored = bool(_array(archive, f"{number}/warp_mirrored", np.bool_)[()])
+        parts = {name: _array(archive, f"{number}/warp_{name}", np.float32) for name in ("fields", "weights", "paint")}
+        warp = WarpLayers(mirrored, **parts)
+    return SavedPlayer(str(entry["model"]), graphs, start, state, crop, _point(entry["position"]), warp)
 
 
 def _array(archive: zipfile.ZipFile, name: str, kind: type[np.generic], axes: int | None = None) -> NDArray[Any]:

@@ -72,8 +72,10 @@ class World:
         opened = [engine.open(start) for engine, start in zip(self.engines, starts, strict=True)]
         agents = [opened[0][0]]
         for engine, (agent, _) in zip(self.engines[1:], opened[1:], strict=True):
+            agent = agent.at_scale(agents[0].scale)
             agents.append(engine.render_shadow(_beside(agent, agents, starts[0].frame.shape[1])))
-        backdrop = backdrop_behind(opened[0][1], starts[0].mask, agents[0].enters)
+        known = starts[0].background is not None
+        backdrop = Backdrop(opened[0][1]) if known else backdrop_behind(opened[0][1], starts[0].mask, agents[0].enters)
         self.starts = tuple(starts)
         return self.place(agents, backdrop, starts[0])
 
@@ -87,7 +89,8 @@ class World:
         backdrop, agents = moment.backdrop, moment.agents
         agents = tuple(e.act(one, a) for e, one, a in zip(self.engines, agents, actions, strict=True))
         for action in actions:
-            backdrop = backdrop.moved(action.pan).moved(action.scroll)
+            for way in (action.pan, action.scroll):
+                backdrop = backdrop.moved((way[0] * agents[0].scale, way[1] * agents[0].scale))
             agents = tuple(agent.moved(action.scroll) for agent in agents)
         return self.place([e.render_shadow(one) for e, one in zip(self.engines, agents, strict=True)], backdrop)
 
@@ -143,19 +146,22 @@ def depth_order(agents: Sequence[AgentState]) -> list[int]:
 
 def _compose(backdrop: Backdrop, agents: Sequence[AgentState], start: Start | None) -> tuple[Observation, ...]:
     """Draw agents before a background; at the start the first one as its picture shows it."""
-    frame = backdrop.pixels.copy() if start is None else start.frame.copy()
+    shown = None if start is None else start.own or start
+    frame = backdrop.pixels.copy() if shown is None else shown.frame.copy()
     masks: dict[int, NDArray[np.bool_]] = {}
     for index in depth_order(agents) if len(agents) > 1 else (0,):
         agent = agents[index]
-        if start is not None and index == 0:
-            levels = start.mask[:, :, None]
-            frame = (levels * start.frame + (1 - levels) * frame + 0.5).astype(np.uint8)
-            mask = start.mask > SOLID
+        if shown is not None and index == 0:
+            levels = shown.mask[:, :, None]
+            frame = (levels * shown.frame + (1 - levels) * frame + 0.5).astype(np.uint8)
+            mask = shown.mask > SOLID
         else:
-            layer = backdrop.layer if start is None and not masks else np.divide(frame, 255, dtype=np.float32)
-            mask = paste(frame, layer, agent.layer, agent.position, agent.shadow_layer)
+            layer = backdrop.layer if shown is None and not masks else np.divide(frame, 255, dtype=np.float32)
+            mask = paste(frame, layer, agent.own_layer, agent.own_position, agent.shadow_layer)
         masks = {other: seen & ~mask for other, seen in masks.items()} | {index: mask}
-    return tuple(Observation(frame, masks[index], agent.position) for index, agent in enumerate(agents))
+    return tuple(
+        Observation(frame, masks[index], agent.own_position, agent.scale) for index, agent in enumerate(agents)
+    )
 
 
 def _extent(agent: AgentState) -> tuple[int, int, int]:

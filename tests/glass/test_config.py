@@ -9,7 +9,7 @@ import pytest
 from safetensors import safe_open
 
 from glass.config import RENAMED, RETIRED, Config, StageConfig, TrainingConfig, current_settings, from_dict, to_dict
-from glass.networks.local_motion import LmaConfig
+from glass.networks.decoder import LmaConfig
 from tests.fixtures.tiny_world import tiny_config
 
 

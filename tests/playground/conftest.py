@@ -126,6 +126,39 @@ step (float[1,1] state, float[1,4,16,16] appearance_0, float[1,3] appearance_1, 
     crop = Concat<axis = 1>(dim, green, bluer, alpha)
 }
 """
+MOVING_STEP = """
+step (float[1,1] state, float[1,4,16,16] appearance_0, float[1,3] appearance_1, int64[1] local_action, float[1,2] shift)
+    => (float[1,4,16,16] crop, float[1,1] next_state, float[1,1] mirrored, float[1,1,2,4,4] fields,
+        float[1,1,16,16] weights, float[1,4,16,16] paint) {
+    crop = Identity(appearance_0)
+    nought = Constant<value = float {0.0}>()
+    silent = Mul(appearance_1, nought)
+    still = Mul(shift, nought)
+    first = ReduceSum<keepdims = 0>(silent)
+    second = ReduceSum<keepdims = 0>(still)
+    ignored = Add(first, second)
+    next_state = Add(state, ignored)
+    pair = Constant<value = int64[2] {1, 1}>()
+    three = Constant<value = int64 {3}>()
+    above = Greater(local_action, three)
+    turned = Cast<to = 1>(above)
+    mirrored = Reshape(turned, pair)
+    code = Cast<to = 1>(local_action)
+    one = Constant<value = float {1.0}>()
+    standing = Sub(one, turned)
+    distance = Mul(code, standing)
+    cell = Constant<value = int64[5] {1, 1, 1, 1, 1}>()
+    right = Reshape(distance, cell)
+    none = Mul(right, nought)
+    both = Concat<axis = 2>(right, none)
+    shape = Constant<value = int64[5] {1, 1, 2, 4, 4}>()
+    fields = Expand(both, shape)
+    full = Constant<value = int64[4] {1, 1, 16, 16}>()
+    weights = Expand(one, full)
+    paint = Mul(appearance_0, nought)
+}
+"""
+"""Moves the agent's pixels k pixels to the left for local action k of 1 to 3; 4 mirrors them."""
 OBSERVE = """
 observe (float[N,4,16,16] crop, float[N,4,16,16] next_crop) => (int64[N] local_action) {
     red, green, blue, alpha = Split<axis = 1, num_outputs = 4>(next_crop)
@@ -201,6 +234,15 @@ def painted_frame(corner: tuple[int, int] | None = (12, 8), red: int = 255) -> N
     if corner is not None:
         frame[corner[1] : corner[1] + 8, corner[0] : corner[0] + 6] = (red, 0, 0)
     return frame
+
+
+@pytest.fixture
+def moving_bundle(tmp_path: Path) -> Path:
+    """The folder of a bundle written by hand that moves the picture's own pixels."""
+    folder = write_painted_bundle(tmp_path / "models" / "moving")
+    (folder / "step.onnx").write_bytes(make_graph(MOVING_STEP))
+    write_manifest(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -137,11 +137,18 @@ class ActionSequence:
         self._phases[self._action] = 0
 
 
-def _agent_walk(rng: np.random.Generator, config: WorldConfig) -> Walk:
+def walk_agent(rng: np.random.Generator, config: WorldConfig) -> Walk:
+    """Return the walk of an agent's cell: its left and top, in pixels of the frame."""
     width, height = config.frame_size
     margin = CELL // 2 if config.edge and rng.random() < config.edge else 0
     xs, ys = range(-margin, width - CELL + margin), range(-margin, height - CELL + margin)
     return Walk(rng, xs, ys, config.step, config.inertia)
+
+
+def walk_camera(rng: np.random.Generator, config: WorldConfig) -> Walk:
+    """Return the walk of the view over the background: its left and top, in pixels of the background."""
+    room = range(0, BACKGROUND_SIZE - VIEW_SIZE)
+    return Walk(rng, room, room, config.view_step, config.view_inertia)
 
 
 def _paste(
@@ -179,8 +186,7 @@ def render_clip(
     actions = np.full(length, NO_ACTION, np.int64)
     positions = np.tile(np.array([width / 2, height / 2]), (length, 1))
     view_origins = np.empty((length, 2))
-    agent, room = _agent_walk(rng, config), range(BACKGROUND_SIZE - VIEW_SIZE)
-    camera, sequence = Walk(rng, room, room, config.view_step, config.view_inertia), ActionSequence(rng)
+    agent, camera, sequence = walk_agent(rng, config), walk_camera(rng, config), ActionSequence(rng)
     for t in range(length):
         agent.tick()
         camera.tick()

@@ -22,7 +22,7 @@ from export.learn.warm_start import WEIGHTS, choose_start
 from glass.config import Config
 from glass.footage.prepare import FootageOptions, prepare
 from glass.footage.source import FootageSource
-from glass.networks.local_motion import LmaConfig
+from glass.networks.decoder import LmaConfig
 from glass.survey.advice import Suggestion, survey_footage
 from tests.fixtures.own_clips import walk, write_folder
 from tests.fixtures.tiny_world import TinyWorld, tiny_config

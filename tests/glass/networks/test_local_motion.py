@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 
 from glass.networks.action_codes import code_swap_indices
-from glass.networks.local_motion import LmaConfig, LocalMotionAnalysis
+from glass.networks.decoder import LmaConfig
+from glass.networks.local_motion import LocalMotionAnalysis
 from tests.fixtures.tiny_world import tiny_config
 from tests.models import settle_local
 
@@ -49,9 +50,9 @@ def test_once_learned_a_pixel_takes_the_likeliest_colour_more_crisply() -> None:
     choice.bias.zero_()
     choice.bias[4 * 3 : 4 * 4] = 0.01  # the third entry of the palette is a little likelier than everything else
     state, appearance = model.start(crops[:, 0])
-    crisp = model.decoder(state, appearance)
+    crisp = model.decoder(state, appearance).crops
     torch.testing.assert_close(crisp[:, :3], appearance.palette[:, 2, :, None, None] * crisp[:, 3:])
-    mixed = model.decoder.train()(state, appearance)
+    mixed = model.decoder.train()(state, appearance).crops
     assert (mixed[:, :3] - crisp[:, :3]).abs().max() > 0.05
 
 
@@ -61,7 +62,7 @@ def test_while_learning_alpha_and_colours_are_as_they_are(what: str) -> None:
     soft, hard = (made(**{what: value}).decoder.train() for value in (1.0, 3.0))  # type: ignore[arg-type]
     lma, (crops, _) = made(), clip()
     state, appearance = lma.start(crops[:, 0])
-    assert torch.equal(soft(state, appearance), hard(state, appearance))
+    assert torch.equal(soft(state, appearance).crops, hard(state, appearance).crops)
 
 
 @torch.no_grad()

@@ -1,0 +1,1 @@
+"""Puppets: articulated agents of random build, shape and texture, drawn by code."""

@@ -1,0 +1,136 @@
+"""Layered warping decoder: moves the first crop's own pixels by displacement fields, in place of painting them anew.
+
+A tick is a mixture of RGBA layers: the first crop, or its mirror image, sampled along displacement fields, each pixel
+with the alpha that belongs to it; and one painted layer for what the first crop does not show. Which way the agent
+faces is one hard decision a tick (straight-through Gumbel-sigmoid estimator; Jang et al., arXiv 1611.01144), since a
+mixture of a picture and its mirror image is a double exposure.
+"""
+
+from typing import NamedTuple
+
+import torch
+from einops import rearrange
+from torch import Tensor, nn
+from torch.nn import functional
+
+from glass.networks.layers import each_tick
+from glass.parallel.precision import full_precision
+
+REACH = 26.0
+"""Farthest that a field fetches a pixel from, in pixels of the window."""
+TEMPERATURE = 0.5
+"""Of the logistic noise on the facing's logit in training."""
+PAINT_FIRST = 2.0
+"""Logit of freely painted colour at first: poses are learned by painting them, which costs something, and then by
+moving pixels, which does not. Fields alone find no pose: their gradient reaches as far as an edge is wide."""
+
+
+class TickLayers(NamedTuple):
+    """What a tick is composed of, at the window's size S; applied to a source of any size."""
+
+    mirrored: Tensor
+    """``(N, 1)``: 1 where the mirror image is fetched from, else 0."""
+    fields: Tensor
+    """``(N, F, 2, S/4, S/4)``: displacements in pixels of the window, x right, y down, from a pixel to where its
+    colour is fetched."""
+    weights: Tensor
+    """``(N, F, S, S)`` in [0, 1]: shares of what the fields fetch; the painted layer has the rest."""
+    paint: Tensor
+    """``(N, 4, S, S)``: the painted layer times its share, premultiplied RGBA in [0, 1]."""
+
+
+class LayeredWarp(nn.Module):
+    """Gives the layers of a tick from the decoder's features."""
+
+    def __init__(self, widths: tuple[int, int, int], fields: int, colours: int) -> None:
+        """Build it.
+
+        Args:
+            widths: channels of the features at 1/8, 1/4 and 1/2 of the window.
+            fields: how many displacement fields there are.
+            colours: entries of the palette that is painted with.
+        """
+        super().__init__()
+        coarse, middle, fine = widths
+        self.fields = fields
+        self.facing = nn.Sequential(nn.Linear(2 * coarse, 32), nn.ReLU(), nn.Linear(32, 1))
+        self.displacement = nn.Conv2d(middle, 2 * fields, 3, 1, 1)
+        self.choice = nn.Conv2d(fine, 4 * (fields + 1 + colours), 3, 1, 1)
+        self.paint = nn.Conv2d(fine, 16, 3, 1, 1)
+        assert self.displacement.bias is not None and self.choice.bias is not None
+        nn.init.zeros_(self.displacement.weight)
+        nn.init.uniform_(self.displacement.bias, -1.0, 1.0)
+        nn.init.constant_(self.choice.bias[4 * fields : 4 * (fields + 1)], PAINT_FIRST)
+
+    def forward(self, coarse: Tensor, middle: Tensor, fine: Tensor, palette: Tensor, sharpness: float) -> TickLayers:
+        """Return the layers of ``N`` ticks.
+
+        Args:
+            coarse: features ``(N, C8, S/8, S/8)``.
+            middle: features ``(N, C4, S/4, S/4)``.
+            fine: features ``(N, C2, S/2, S/2)``.
+            palette: ``(N, P, 3)`` in [0, 1], the colours that are painted with.
+            sharpness: by which the logits of the layers' shares are multiplied.
+        """
+        moves = REACH * torch.tanh(self.displacement(middle).float() / REACH)
+        choice = functional.pixel_shuffle(self.choice(fine).float(), 2)
+        shares = torch.softmax(choice * sharpness, 1)
+        weights, free, of_palette = shares.split([self.fields, 1, shares.shape[1] - self.fields - 1], 1)
+        painted = torch.sigmoid(functional.pixel_shuffle(self.paint(fine).float(), 2))
+        with full_precision(palette):
+            colour = free * painted[:, :3] + torch.einsum("npc,nphw->nchw", palette.float(), of_palette)
+        paint = torch.cat([colour, free + of_palette.sum(1, keepdim=True)], 1) * painted[:, 3:]
+        return TickLayers(self._mirrored(coarse.float()), moves.unflatten(1, (self.fields, 2)), weights, paint)
+
+    def _mirrored(self, coarse: Tensor) -> Tensor:
+        """Decide which way each tick faces, ``(N, 1)``: 0 or 1; in training with logistic noise."""
+        half = coarse.shape[-1] // 2
+        sides = coarse[..., :half].mean((2, 3)) - coarse[..., half:].mean((2, 3))
+        logit: Tensor = self.facing(torch.cat([coarse.mean((2, 3)), sides], 1))
+        if self.training:
+            uniform = torch.rand_like(logit).clamp(1e-4, 1 - 1e-4)
+            logit = logit + TEMPERATURE * (torch.log(uniform) - torch.log1p(-uniform))
+        soft = torch.sigmoid(logit)
+        hard = (logit > 0).float()
+        return hard + soft - soft.detach() if self.training else hard
+
+
+def compose(layers: TickLayers, source: Tensor, ticks: int = 1) -> Tensor:
+    """Compose ticks of premultiplied RGBA at the window's size: ``(N*ticks, 4, S, S)``.
+
+    Args:
+        layers: of ``N*ticks`` ticks, one agent's in a row.
+        source: ``(N, 4, S, S)`` the first crops.
+        ticks: of each agent.
+    """
+    turned = layers.mirrored[:, :, None, None]
+    seen = each_tick(source, ticks)
+    fetched = _fetch(seen * (1 - turned) + seen.flip(-1) * turned, layers.fields)
+    composed: Tensor = (layers.weights[:, :, None] * fetched).sum(1) + layers.paint
+    return composed
+
+
+def _fetch(source: Tensor, fields: Tensor) -> Tensor:
+    """Sample ``(N, 4, S, S)`` along fields of `TickLayers`: ``(N, F, 4, S, S)``."""
+    side, count = source.shape[-1], fields.shape[1]
+    moves = functional.interpolate(fields.flatten(1, 2), size=(side, side), mode="bilinear", align_corners=False)
+    moves = rearrange(moves, "n (field xy) h w -> n field h w xy", xy=2)
+    line = (torch.arange(side, device=source.device) + 0.5) * (2 / side) - 1
+    rest = torch.stack([line.expand(side, side), line[:, None].expand(side, side)], -1)
+    # The fields of one picture lie below each other, so that all are sampled at once.
+    places = (rest + moves * (2 / side)).flatten(1, 2)
+    fetched = functional.grid_sample(source, places, padding_mode="zeros", align_corners=False)
+    return rearrange(fetched, "n rgba (field h) w -> n field rgba h w", field=count)
+
+
+def roughness(fields: Tensor) -> Tensor:
+    """Return how far displacement fields ``(N, F, 2, h, w)`` are from affine motion, in pixels.
+
+    The mean absolute second difference (second-order total variation), which turning and scaling leave at 0, and a
+    tenth of the first difference.
+    """
+    total = fields.new_zeros(())
+    for axis in (-1, -2):
+        first = fields.diff(dim=axis)
+        total = total + first.diff(dim=axis).abs().mean() + 0.1 * first.abs().mean()
+    return total

@@ -1,0 +1,80 @@
+"""Layered warping: pixels come from where the fields say, plain or mirrored, and affine fields cost little."""
+
+from dataclasses import replace
+
+import torch
+
+from glass.networks.layered_warp import LayeredWarp, TickLayers, compose, roughness
+from glass.networks.local_motion import LocalMotionAnalysis
+from tests.fixtures.tiny_world import tiny_config
+from tests.models import settle_local
+
+SIDE = 16
+
+
+def layers(dx: float = 0.0, mirrored: float = 0.0) -> TickLayers:
+    fields = torch.zeros(1, 1, 2, SIDE // 4, SIDE // 4)
+    fields[:, :, 0] = dx
+    return TickLayers(torch.tensor([[mirrored]]), fields, torch.ones(1, 1, SIDE, SIDE), torch.zeros(1, 4, SIDE, SIDE))
+
+
+def test_pixels_come_from_where_the_fields_say() -> None:
+    source = torch.rand(1, 4, SIDE, SIDE)
+    torch.testing.assert_close(compose(layers(), source), source)
+    torch.testing.assert_close(compose(layers(mirrored=1.0), source), source.flip(-1))
+    moved = compose(layers(dx=3.0), source)
+    torch.testing.assert_close(moved[..., :-3], source[..., 3:], atol=1e-5, rtol=0)
+    assert not moved[..., -2:].any()
+
+
+def test_paint_is_added_where_nothing_is_fetched() -> None:
+    source, paint = torch.rand(1, 4, SIDE, SIDE), torch.rand(1, 4, SIDE, SIDE)
+    given = layers()._replace(weights=torch.zeros(1, 1, SIDE, SIDE), paint=paint)
+    torch.testing.assert_close(compose(given, source), paint)
+
+
+def test_affine_fields_cost_less_than_torn_ones() -> None:
+    ramp = torch.linspace(-2, 2, 8).expand(1, 1, 2, 8, 8)
+    torn = torch.where(ramp > 0, 2.0, -2.0)
+    assert float(roughness(torch.zeros(1, 1, 2, 8, 8))) == 0
+    assert float(roughness(ramp)) < 0.3 * float(roughness(torn))
+
+
+def test_which_way_it_faces_is_one_hard_decision_that_learns() -> None:
+    torch.manual_seed(0)
+    warp = LayeredWarp((6, 6, 6), 2, 3)
+    features = torch.randn(5, 6, 2, 2), torch.randn(5, 6, 4, 4), torch.randn(5, 6, 8, 8)
+    found = warp(*features, torch.rand(5, 3, 3), 1.0)
+    assert (
+        set(found.mirrored.detach().round(decimals=5).flatten().tolist()) <= {0.0, 1.0} and found.mirrored.requires_grad
+    )
+    found.mirrored.sum().backward()
+    assert warp.facing[0].weight.grad is not None and float(warp.facing[0].weight.grad.abs().sum()) > 0
+    share = found.weights.sum(1, keepdim=True) + found.paint[:, 3:]
+    assert float(share.detach().max()) <= 1 + 1e-5 and found.weights.shape == (5, 2, 16, 16)
+
+
+def moving() -> LocalMotionAnalysis:
+    torch.manual_seed(0)
+    model = LocalMotionAnalysis(replace(tiny_config(1, 1).lma, renderer="move", warp_fields=2))
+    generator = torch.Generator().manual_seed(1)
+    settle_local(model, torch.rand(4, 4, 4, 16, 16, generator=generator), torch.randn(4, 3, 2, generator=generator))
+    return model.eval()
+
+
+@torch.no_grad()
+def test_a_rollout_is_its_steps() -> None:
+    model, crops, shifts = moving(), torch.rand(2, 4, 4, 16, 16), torch.randn(2, 3, 2)
+    motion = model(crops, shifts)
+    state, appearance = model.start(crops[:, 0])
+    for tick in range(3):
+        painted, state = model.step(state, appearance, motion.local_actions[:, tick], shifts[:, tick])
+        torch.testing.assert_close(painted, motion.crops[:, tick], atol=1e-5, rtol=0)
+
+
+def test_everything_learns() -> None:
+    model = moving().train()
+    motion = model(torch.rand(2, 4, 4, 16, 16), torch.randn(2, 3, 2))
+    assert motion.roughness is not None and motion.paint is not None
+    (motion.crops.square().mean() + motion.commitment + motion.roughness + motion.paint).backward()
+    assert [name for name, weight in model.named_parameters() if weight.grad is None] == []

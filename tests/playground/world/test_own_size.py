@@ -1,0 +1,71 @@
+"""A model that moves pixels plays a cut-out at its own size, before its own background, and saves that."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from playground import Action, Engine
+from playground.world.history import History
+from playground.world.save_file import read_save, resume, write_save
+from playground.world.world import World
+
+
+def cut_out(side: int, colour: tuple[int, int, int] = (200, 30, 30)) -> Image.Image:
+    image = Image.new("RGBA", (side, side))
+    image.paste((*colour, 255), (side // 4, side // 8, side // 2, side - side // 8))
+    image.paste((20, 40, 220, 255), (side // 2, side // 8, 3 * side // 4, side - side // 8))
+    image.putpixel((side // 2, side // 8 + 1), (20, 41, 220, 255))  # so that it is not taken for enlarged pixels
+    return image
+
+
+def test_a_large_drawing_keeps_its_size_and_its_ground(moving_bundle: Path) -> None:
+    engine = Engine.load(moving_bundle)
+    first = engine.reset(cut_out(400))
+    height, width = first.mask.shape
+    assert first.scale > 5 and (width, height) == (round(32 * first.scale), round(24 * first.scale))
+    assert first.mask.sum() == 200 * 300
+    ground = tuple(first.frame[0, 0])
+    seen = engine.step(Action(shift=(2, 0), local_action=1))
+    assert seen.frame.shape == first.frame.shape
+    was, now = np.argwhere(first.mask), np.argwhere(seen.mask)
+    low, high = np.minimum(was.min(0), now.min(0)) - 2, np.maximum(was.max(0), now.max(0)) + 3
+    around = np.ones_like(seen.mask)
+    around[low[0] : high[0], low[1] : high[1]] = False
+    assert (seen.frame[around] == ground).all() and (
+        seen.frame[was[:, 0].min() + 9, was[:, 1].max() + 30] == ground
+    ).all()
+    assert seen.position[0] - first.position[0] == pytest.approx(2 * first.scale)
+    columns = np.flatnonzero(seen.mask.any(0))
+    assert columns[0] - np.flatnonzero(first.mask.any(0))[0] == pytest.approx(first.scale, abs=2)
+
+
+def test_a_sprite_stays_on_its_grid_in_its_own_colours(moving_bundle: Path) -> None:
+    engine = Engine.load(moving_bundle)
+    first = engine.reset(cut_out(16).resize((64, 64), Image.Resampling.NEAREST))
+    assert first.mask.sum() == 8 * 12
+    seen = engine.step(Action(local_action=4))
+    agent = {tuple(one) for one in seen.frame[seen.mask].tolist()}
+    assert agent == {(200, 30, 30), (20, 40, 220), (20, 41, 220)}
+    left = seen.frame[np.nonzero(seen.mask)[0][0], np.flatnonzero(seen.mask.any(0))[0]]
+    assert tuple(left) == (20, 40, 220)
+
+
+def test_no_world_is_larger_than_it_may_be(moving_bundle: Path) -> None:
+    seen = Engine.load(moving_bundle).reset(cut_out(3000))
+    assert seen.frame.shape[1] <= 1280 and seen.frame.shape[0] <= 960
+
+
+def test_a_saved_game_goes_on_at_its_own_size(moving_bundle: Path, tmp_path: Path) -> None:
+    engine = Engine.load(moving_bundle)
+    world = World([engine])
+    world.open([engine.find_agent(cut_out(100))])
+    history = History(world)
+    for code in (1, 4, 2):
+        history.step([Action(shift=(1, 0), local_action=code)])
+    write_save(tmp_path / "game.glass", history)
+    again = resume(read_save(tmp_path / "game.glass"), [engine])
+    seen, was = again.world.snapshot().observations[0], world.snapshot().observations[0]
+    np.testing.assert_array_equal(seen.frame, was.frame)
+    assert (seen.position, seen.scale) == (was.position, was.scale)
