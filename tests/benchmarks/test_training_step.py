@@ -18,6 +18,7 @@ from tests.fixtures.tiny_world import TinyWorld, tiny_config
 STAGES = ["global", "matting", "backdrop", "anchor", "shadow", "local"]
 
 
+@pytest.mark.slow
 def test_prints_and_writes_figures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -88,6 +88,7 @@ def test_a_shown_truth_is_far_better_than_nothing(monkeypatch: pytest.MonkeyPatc
     assert all(value is not None and value > 25 for value in found.psnr.values())
 
 
+@pytest.mark.slow
 def test_trains_measures_and_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -105,6 +106,7 @@ def test_trains_measures_and_goes_on(
     assert "joint 2/2" not in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_local_variants_need_an_agent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,6 +12,7 @@ from tests.glass.conftest import Silent
 from tests.glass.training.test_trainer import STEPS, assert_same_weights, short, train
 
 
+@pytest.mark.slow
 def test_stages_train_jointly(tmp_path: Path) -> None:
     config = short()
     with pytest.raises(KeyboardInterrupt):

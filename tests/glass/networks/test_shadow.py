@@ -78,6 +78,7 @@ def cast(model: Glass, tracks: Tracks, clip: int, first: int, later: int) -> Ten
     return replace_shadow(frames[:1], before[None], after[None])[0]
 
 
+@pytest.mark.slow
 def test_it_is_taken_off_where_it_was_and_cast_where_it_is() -> None:
     torch.manual_seed(0)
     config, tracks = settings(250), walks(24)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 import torch
 
 from glass.data.core.clip import Clip
@@ -41,6 +42,7 @@ def busiest() -> Clip:
     return max((TinyWorld(empty=0.0).draw(np.random.default_rng(seed), 12) for seed in range(60)), key=bustle)
 
 
+@pytest.mark.slow
 def test_global_stage() -> None:
     torch.manual_seed(0)
     clip, config = busiest(), tiny_config(60, 1)
@@ -53,6 +55,7 @@ def test_global_stage() -> None:
     assert (found & clip.masks).sum() / (found | clip.masks).sum() > 0.7
 
 
+@pytest.mark.slow
 def test_local_stage(clip: Clip) -> None:
     torch.manual_seed(0)
     config = tiny_config(1, 80)

@@ -296,6 +296,7 @@ def optional(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "other"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("stage", "terms"), [("shadow", {"moved", "cast"}), ("backdrop", {"behind"})])
 def test_what_is_asked_for_is_learned_whole(optional: Path, stage: str, terms: set[str]) -> None:
     log = [json.loads(line) for line in (optional / LOG).read_text().splitlines()]
@@ -303,6 +304,7 @@ def test_what_is_asked_for_is_learned_whole(optional: Path, stage: str, terms: s
     assert all(set(line["losses"]) == terms for line in log if line["stage"] == stage)
 
 
+@pytest.mark.slow
 def test_shadows_are_learned_where_asked_for(uninterrupted: Path, optional: Path) -> None:
     model = load_model(optional / AVERAGED)[0]
     torch.manual_seed(model.config.training.seed)
@@ -314,6 +316,7 @@ def test_shadows_are_learned_where_asked_for(uninterrupted: Path, optional: Path
     assert load_model(uninterrupted / AVERAGED)[0].shadow is None
 
 
+@pytest.mark.slow
 def test_what_the_agent_hides_is_learned_where_asked_for(uninterrupted: Path, optional: Path) -> None:
     before, after = (load_model(folder / AVERAGED)[0].gma for folder in (uninterrupted, optional))
     for name, kept in (("mask_network", True), ("inpainting_network", False)):
