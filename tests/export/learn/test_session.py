@@ -101,6 +101,7 @@ def test_a_bundle_made_elsewhere_is_not_replaced(order: Ordering, data: Path, ti
     assert not (data / "learning").exists()
 
 
+@pytest.mark.slow
 def test_interrupted_before_there_is_anything_to_play(order: Ordering, data: Path) -> None:
     run, taken = LearnFolders.of(HOME, None).run, {}
     for place in (("global", 3), ("examples", 1), ("anchor", 2)):

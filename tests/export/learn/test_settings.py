@@ -94,6 +94,7 @@ def test_weights_are_chosen_by_trying(tiny_bundle: Path, tmp_path: Path) -> None
     assert choose_start(config, [TinyWorld(empty=0.0)], [], 60.0, tried.append) is None
 
 
+@pytest.mark.slow
 def test_weights_that_know_too_little_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from glass.model import Glass
     from glass.training.checkpoint import save_weights
@@ -107,6 +108,7 @@ def test_weights_that_know_too_little_are_not_taken(tmp_path: Path, monkeypatch:
     assert choose_start(trial_config(), [TinyWorld(empty=0.0)], [tmp_path / WEIGHTS], 60.0, lambda n: None) is None
 
 
+@pytest.mark.slow
 def test_weights_that_find_no_agent_are_not_taken(
     tiny_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

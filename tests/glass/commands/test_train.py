@@ -112,6 +112,7 @@ def test_warm_start(
     assert f"begins with {count} of {count} tensors" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_local_actions_can_be_kept(
     train: Train,
     clip_folder: Path,

@@ -89,10 +89,10 @@ def assert_same_weights(one: Path, other: Path) -> None:
 @pytest.mark.parametrize(
     "stops",
     [
-        [("global", 3)],
-        [("global", STEPS), ("local", 1)],
+        pytest.param([("global", 3)], marks=pytest.mark.slow),
+        pytest.param([("global", STEPS), ("local", 1)], marks=pytest.mark.slow),
         [("examples", 1), ("matting", 3), ("tracks", 2), ("anchor", 4), ("local", 2)],
-        [("global", 3), ("global", 5), ("local", 3), ("local", 5)],
+        pytest.param([("global", 3), ("global", 5), ("local", 3), ("local", 5)], marks=pytest.mark.slow),
     ],
     ids=lambda stops: " ".join(f"{stage}-{step}" for stage, step in stops),
 )
