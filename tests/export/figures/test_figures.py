@@ -173,6 +173,7 @@ def test_mistakes(
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"file": "mine", "README.md": "mine"}
 
 
+@pytest.mark.slow
 def test_the_panel_shows_the_truth_beside_what_is_played(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(panels, "CLIPS_TRIED", 8)
     engine = Engine.load("sprites")

@@ -67,6 +67,7 @@ def test_from_a_clip_to_a_model(learned: Learned, known: Path) -> None:
     assert not [path for path in known.rglob(".*")]
 
 
+@pytest.mark.slow
 def test_the_same_command_goes_on(order: Ordering, known: Path) -> None:
     folders = LearnFolders.of(HOME, None)
     frames = (folders.frames / "frames.bin").stat().st_mtime_ns
@@ -118,6 +119,7 @@ def test_interrupted_before_there_is_anything_to_play(order: Ordering, data: Pat
     assert all(again[stage] >= steps for stage, steps in taken.items())
 
 
+@pytest.mark.slow
 def test_interrupted_while_there_is_something_to_play(order: Ordering) -> None:
     with pytest.MonkeyPatch.context() as patch:
         stop_at("local", 2, patch)
@@ -167,6 +169,7 @@ def test_hopeless_material_leaves_nothing(order: Ordering, tmp_path: Path, data:
     assert not data.exists()
 
 
+@pytest.mark.slow
 def test_only_looking(order: Ordering, data: Path) -> None:
     learn_clips(order(only_look=True), live=False)
     folders = LearnFolders.of(HOME, None)

@@ -164,7 +164,9 @@ def test_progress_tells_losses_codes_and_rate(whole: tuple[Path, Silent]) -> Non
     assert {progress.stage for progress in seen} == {"global", "examples", "matting", "tracks", "anchor", "local"}
 
 
-@pytest.mark.parametrize(("kind", "stage"), [(GlobalStage, "global"), (LocalStage, "local")])
+@pytest.mark.parametrize(
+    ("kind", "stage"), [(GlobalStage, "global"), pytest.param(LocalStage, "local", marks=pytest.mark.slow)]
+)
 def test_a_loss_that_is_not_finite_stops_and_keeps_the_checkpoint(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[GlobalStage | LocalStage], stage: str
 ) -> None:

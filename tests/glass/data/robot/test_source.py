@@ -133,6 +133,7 @@ def test_places_and_pixels() -> None:
     np.testing.assert_allclose(camera.project(camera.place_at(np.array([20.0, 70.0]), 0.1)), (20, 70))
 
 
+@pytest.mark.slow
 def test_the_command_gives_the_same_by_any_number_of_processes(
     monkeypatch: pytest.MonkeyPatch, source: ClipSource, tmp_path: Path
 ) -> None:
