@@ -106,7 +106,8 @@ def _action(numbers: Sequence[float]) -> Action:
 
 def _without_cache(moment: Snapshot) -> Snapshot:
     """Return a moment without what can be computed again, to be kept in little memory."""
-    return replace(moment, backdrop=moment.backdrop.without_cache())
+    agents = tuple(replace(agent) for agent in moment.agents)  # a copy has no cached layer
+    return replace(moment, agents=agents, backdrop=moment.backdrop.without_cache())
 
 
 def _bytes(moment: Snapshot) -> int:
@@ -116,5 +117,7 @@ def _bytes(moment: Snapshot) -> int:
         for value in (agent.state, agent.crop, agent.shadow)
         if value is not None
     ]
+    # The layers of a tick that moves pixels, of which there are none at the start, take about as much as two crops.
+    values += [2 * agent.crop.numpy().nbytes for agent in moment.agents if agent.source is not None]
     masks = [seen.mask.nbytes for seen in moment.observations]
     return sum(values) + sum(masks) + moment.observations[0].frame.nbytes

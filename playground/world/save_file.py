@@ -229,6 +229,10 @@ def _player(archive: zipfile.ZipFile, number: int, entry: dict[str, Any]) -> Sav
         mirrored = bool(_array(archive, f"{number}/warp_mirrored", np.bool_)[()])
         parts = {name: _array(archive, f"{number}/warp_{name}", np.float32) for name in ("fields", "weights", "paint")}
         warp = WarpLayers(mirrored, **parts)
+        fields, size = len(warp.weights), crop.shape[2:]
+        shapes = (warp.fields.shape[:2], warp.weights.shape, warp.paint.shape)
+        if shapes != ((fields, 2), (fields, *size), (4, *size)):
+            raise ValueError(f"layers {shapes}")
     return SavedPlayer(str(entry["model"]), graphs, start, state, crop, _point(entry["position"]), warp)
 
 

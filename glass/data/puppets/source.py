@@ -7,13 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from glass.core.errors import GlassError
-from glass.data.core.clip import CELL, CYCLE, NO_ACTION, Clip
+from glass.data.core.clip import CYCLE, Clip
 from glass.data.core.splits import split_range
 from glass.data.puppets.character import KINDS, Puppet
 from glass.data.puppets.motion import ACTIONS, GAITS
-from glass.data.sprites.camera import VIEW_SIZE
 from glass.data.sprites.scenery import Scenery
-from glass.data.sprites.world import STAND, WorldConfig, walk_agent, walk_camera
+from glass.data.sprites.world import Actor, Cell, Performance, WorldConfig, clipped, film
 
 LICENCE = "Apache-2.0 (drawn by the project's code)"
 """Licence of the clips."""
@@ -29,7 +28,7 @@ _puppet = lru_cache(maxsize=512)(Puppet)
 
 
 class PuppetPerformance:
-    """Chooses what a puppet shows, from how it walks: its gait, or an act of 4 to 8 frames; and which way it faces."""
+    """Chooses what a puppet shows, from how it walks: its gait, or an act of 5 to 8 frames; and which way it faces."""
 
     def __init__(self, rng: np.random.Generator) -> None:
         """Face either way."""
@@ -104,48 +103,28 @@ class PuppetSource:
     def draw_of(self, rng: np.random.Generator, length: int, number: int) -> Clip:
         """Give a new clip of `length` frames of the puppet of this number (from 0)."""
         puppet = _puppet(self.seeds[number], self.kinds)
-        background, world = self.scenery.pick(rng), self.world
-        width, height = background.frame_size
-        empty = bool(world.empty) and rng.random() < world.empty
-        frames = np.empty((length, height, width, 3), np.uint8)
-        masks = np.zeros((length, height, width), bool)
-        actions = np.full(length, NO_ACTION, np.int64)
-        positions = np.tile(np.array([width / 2, height / 2]), (length, 1))
-        views = np.empty((length, 2))
-        agent, camera, performance = walk_agent(rng, world), walk_camera(rng, world), PuppetPerformance(rng)
-        for t in range(length):
-            agent.tick()
-            camera.tick()
-            frames[t], views[t] = background.view(camera.x, camera.y), (camera.x, camera.y)
-            if empty:
-                continue
-            actions[t], frame = performance.tick(agent.direction if agent.direction != STAND else None)
-            _blend(frames[t], masks[t], puppet.cell(int(actions[t]), frame, performance.left), agent.x, agent.y)
-            positions[t] = agent.x + CELL / 2, agent.y + CELL / 2
-        return Clip(
-            name=f"puppets-{puppet.name}",
-            character="" if empty else puppet.name,
-            frames=frames,
-            masks=masks,
-            actions=actions,
-            foreground_shifts=np.diff(positions, axis=0),
-            background_shifts=-np.diff(views, axis=0) * np.array([width, height]) / VIEW_SIZE + 0.0,
-            positions=positions,
-            action_names=ACTIONS,
-        )
+        background = self.scenery.pick(rng)
+
+        def begin(rng: np.random.Generator) -> Performance:
+            performance = PuppetPerformance(rng)
+
+            def perform(direction: str | None) -> tuple[int, Cell]:
+                action, frame = performance.tick(direction)
+                return action, puppet.cell(action, frame, performance.left)
+
+            return perform
+
+        actor = Actor(puppet.name, ACTIONS, begin, _blend)
+        return film(rng, actor, background, length, self.world, f"puppets-{puppet.name}")
 
 
-def _blend(
-    frame: npt.NDArray[np.uint8], mask: npt.NDArray[np.bool_], cell: npt.NDArray[np.uint8], x: int, y: int
-) -> None:
+def _blend(frame: npt.NDArray[np.uint8], mask: npt.NDArray[np.bool_], cell: Cell, x: int, y: int) -> None:
     """Composite a cell with its left at x and its top at y over a frame, and mark its solid half in the mask."""
-    left, top = max(-x, 0), max(-y, 0)
-    cell = cell[top : frame.shape[0] - y, left : frame.shape[1] - x]
-    rows, columns = slice(y + top, y + top + cell.shape[0]), slice(x + left, x + left + cell.shape[1])
+    cell, place = clipped(cell, frame.shape, x, y)
     alpha = cell[..., 3:].astype(np.uint16)
-    behind = frame[rows, columns].astype(np.uint16)
-    frame[rows, columns] = (cell[..., :3] * alpha + behind * (255 - alpha) + 127) // 255
-    mask[rows, columns] = cell[..., 3] > 127
+    behind = frame[place].astype(np.uint16)
+    frame[place] = (cell[..., :3] * alpha + behind * (255 - alpha) + 127) // 255
+    mask[place] = cell[..., 3] > 127
 
 
 def puppet_seeds(split: str) -> range:

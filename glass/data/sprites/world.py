@@ -3,6 +3,7 @@
 One `numpy` generator decides everything, so the same seed gives the same bytes.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -137,7 +138,28 @@ class ActionSequence:
         self._phases[self._action] = 0
 
 
-def walk_agent(rng: np.random.Generator, config: WorldConfig) -> Walk:
+Cell = npt.NDArray[np.uint8]
+"""(64, 64, 4): straight RGBA in 0..255."""
+
+Performance = Callable[[str | None], tuple[int, Cell]]
+"""Gives an action and the cell that shows it, for the tick in which the agent went in a direction."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who is filmed."""
+
+    name: str
+    """Name of the character."""
+    action_names: tuple[str, ...]
+    """Names of what it does, as the performance numbers them."""
+    begin: Callable[[np.random.Generator], Performance]
+    """Begins its performance, when it has been placed."""
+    paste: Callable[[npt.NDArray[np.uint8], npt.NDArray[np.bool_], Cell, int, int], None]
+    """Draws a cell with its left at x and its top at y into a frame and its mask."""
+
+
+def _walk_agent(rng: np.random.Generator, config: WorldConfig) -> Walk:
     """Return the walk of an agent's cell: its left and top, in pixels of the frame."""
     width, height = config.frame_size
     margin = CELL // 2 if config.edge and rng.random() < config.edge else 0
@@ -145,23 +167,25 @@ def walk_agent(rng: np.random.Generator, config: WorldConfig) -> Walk:
     return Walk(rng, xs, ys, config.step, config.inertia)
 
 
-def walk_camera(rng: np.random.Generator, config: WorldConfig) -> Walk:
+def _walk_camera(rng: np.random.Generator, config: WorldConfig) -> Walk:
     """Return the walk of the view over the background: its left and top, in pixels of the background."""
     room = range(0, BACKGROUND_SIZE - VIEW_SIZE)
     return Walk(rng, room, room, config.view_step, config.view_inertia)
 
 
-def _paste(
-    frame: npt.NDArray[np.uint8], mask: npt.NDArray[np.bool_], cell: npt.NDArray[np.uint8], x: int, y: int
-) -> None:
+def _paste(frame: npt.NDArray[np.uint8], mask: npt.NDArray[np.bool_], cell: Cell, x: int, y: int) -> None:
     """Draw the cell's solid pixels with its left at x and its top at y, into frame and mask; parts outside are cut."""
-    left, top = max(-x, 0), max(-y, 0)
-    cell = cell[top : frame.shape[0] - y, left : frame.shape[1] - x]
-    rows = slice(y + top, y + top + cell.shape[0])
-    columns = slice(x + left, x + left + cell.shape[1])
+    cell, place = clipped(cell, frame.shape, x, y)
     solid = cell[..., 3] > 127
-    frame[rows, columns][solid] = cell[..., :3][solid]
-    mask[rows, columns] = solid
+    frame[place][solid] = cell[..., :3][solid]
+    mask[place] = solid
+
+
+def clipped(cell: Cell, shape: tuple[int, ...], x: int, y: int) -> tuple[Cell, tuple[slice, slice]]:
+    """Return what a frame of a shape (H, W, ...) holds of a cell with its left at x and its top at y, and where."""
+    left, top = max(-x, 0), max(-y, 0)
+    cell = cell[top : shape[0] - y, left : shape[1] - x]
+    return cell, (slice(y + top, y + top + cell.shape[0]), slice(x + left, x + left + cell.shape[1]))
 
 
 def render_clip(
@@ -177,6 +201,27 @@ def render_clip(
     Raises:
         GlassError: a length below 1.
     """
+
+    def begin(rng: np.random.Generator) -> Performance:
+        sequence = ActionSequence(rng)
+
+        def perform(direction: str | None) -> tuple[int, Cell]:
+            action, phase = sequence.tick(direction)
+            return action, character.cells[action, phase]
+
+        return perform
+
+    return film(rng, Actor(character.name, ACTIONS, begin, _paste), background, length, config, name)
+
+
+def film(
+    rng: np.random.Generator, actor: Actor, background: Background, length: int, config: WorldConfig, name: str
+) -> Clip:
+    """Film an actor for `length` frames before a background that the camera walks over; see `render_clip`.
+
+    Raises:
+        GlassError: a length below 1.
+    """
     if length < 1:
         raise GlassError(f"clip of {length} frames asked for: it needs at least 1")
     width, height = background.frame_size
@@ -186,7 +231,8 @@ def render_clip(
     actions = np.full(length, NO_ACTION, np.int64)
     positions = np.tile(np.array([width / 2, height / 2]), (length, 1))
     view_origins = np.empty((length, 2))
-    agent, camera, sequence = walk_agent(rng, config), walk_camera(rng, config), ActionSequence(rng)
+    agent, camera = _walk_agent(rng, config), _walk_camera(rng, config)
+    perform = actor.begin(rng)
     for t in range(length):
         agent.tick()
         camera.tick()
@@ -194,16 +240,17 @@ def render_clip(
         view_origins[t] = camera.x, camera.y
         if empty:
             continue
-        actions[t], phase = sequence.tick(agent.direction)
-        _paste(frames[t], masks[t], character.cells[actions[t], phase], agent.x, agent.y)
+        actions[t], cell = perform(agent.direction)
+        actor.paste(frames[t], masks[t], cell, agent.x, agent.y)
         positions[t] = agent.x + CELL / 2, agent.y + CELL / 2
     return Clip(
         name=name,
-        character="" if empty else character.name,
+        character="" if empty else actor.name,
         frames=frames,
         masks=masks,
         actions=actions,
         foreground_shifts=np.diff(positions, axis=0),
         background_shifts=-np.diff(view_origins, axis=0) * np.array([width, height]) / VIEW_SIZE + 0.0,
         positions=positions,
+        action_names=actor.action_names,
     )

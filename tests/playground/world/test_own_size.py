@@ -1,11 +1,13 @@
 """A model that moves pixels plays a cut-out at its own size, before its own background, and saves that."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from glass.core.errors import GlassError
 from playground import Action, Engine
 from playground.world.history import History
 from playground.world.save_file import read_save, resume, write_save
@@ -69,3 +71,29 @@ def test_a_saved_game_goes_on_at_its_own_size(moving_bundle: Path, tmp_path: Pat
     seen, was = again.world.snapshot().observations[0], world.snapshot().observations[0]
     np.testing.assert_array_equal(seen.frame, was.frame)
     assert (seen.position, seen.scale) == (was.position, was.scale)
+
+
+def test_the_way_back_keeps_no_picture_that_can_be_composed_again(moving_bundle: Path) -> None:
+    engine = Engine.load(moving_bundle)
+    world = World([engine])
+    world.open([engine.find_agent(cut_out(100))])
+    history = History(world)
+    frames = [history.step([Action(local_action=code)])[0].frame for code in (1, 2)]
+    assert all("own_layer" not in vars(agent) for moment in history._moments for agent in moment.agents)
+    seen = history.back()
+    assert seen is not None
+    np.testing.assert_array_equal(seen[0].frame, frames[0])
+
+
+def test_a_save_whose_layers_do_not_fit_is_refused(moving_bundle: Path, tmp_path: Path) -> None:
+    engine = Engine.load(moving_bundle)
+    world = World([engine])
+    world.open([engine.find_agent(cut_out(100))])
+    history = History(world)
+    history.step([Action(local_action=1)])
+    agent = world.agents[0]
+    assert agent.warp is not None
+    world.place([replace(agent, warp=replace(agent.warp, paint=agent.warp.paint[:, :5]))], world.snapshot().backdrop)
+    write_save(tmp_path / "game.glass", history)
+    with pytest.raises(GlassError, match="damaged"):
+        read_save(tmp_path / "game.glass")
