@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from playground.pictures.flood_fill import Bits, flood_fill
 from playground.pictures.picture import Picture
 
 _MAX_SIDE = 2048
@@ -17,10 +17,6 @@ _MAX_SHARE = 0.7
 """Largest share of the picture that may be foreground."""
 _MIN_COMPONENT = 0.8
 """Share of the foreground that must be one connected component; else there are several things."""
-_MAX_TURNS = 200
-"""Rounds of the flood fill, each along rows and columns; only labyrinths need more."""
-
-Bits = NDArray[np.bool_]
 
 
 def cut_from_flat_background(picture: Picture) -> Picture | None:
@@ -42,7 +38,7 @@ def cut_from_flat_background(picture: Picture) -> Picture | None:
     plain = (np.abs(pixels - colour) <= tolerance).all(2)
     edge = np.ones_like(plain)
     edge[1:-1, 1:-1] = False
-    solid = ~_flood_fill(plain, plain & edge)
+    solid = ~flood_fill(plain, plain & edge)
     if not 0 < np.count_nonzero(solid) <= _MAX_SHARE * solid.size or not _is_one_component(solid):
         return None
     alpha = Image.fromarray(np.where(solid, 255, 0).astype(np.uint8))
@@ -57,26 +53,4 @@ def _is_one_component(solid: Bits) -> bool:
     places = np.argwhere(solid)
     seed = np.zeros_like(solid)
     seed[tuple(places[len(places) // 2])] = True
-    return bool(np.count_nonzero(_flood_fill(solid, seed)) >= _MIN_COMPONENT * len(places))
-
-
-def _flood_fill(free: Bits, start: Bits) -> Bits:
-    """Return what of `free` (H, W) is 4-connected with `start`, filled run by run along rows and columns."""
-    lines = [(free, _runs(free)), (free.T, _runs(free.T))]
-    reached, count = start & free, -1
-    for _ in range(_MAX_TURNS):
-        if np.count_nonzero(reached) == count:
-            break
-        count = int(np.count_nonzero(reached))
-        for along, runs in lines:
-            touched = np.zeros(int(runs[-1, -1]) + 1, bool)
-            touched[runs[reached]] = True
-            reached = (touched[runs] & along).T
-    return reached
-
-
-def _runs(free: Bits) -> NDArray[np.int64]:
-    """Label runs: return for each place (H, W) the number of its run of free places in its row."""
-    begins = ~free
-    begins[:, 0] = True
-    return begins.ravel().cumsum().reshape(free.shape)
+    return bool(np.count_nonzero(flood_fill(solid, seed)) >= _MIN_COMPONENT * len(places))
