@@ -1,15 +1,16 @@
-"""Names of local actions: in scripts `slash_left` is the one labelled "slash left"; renaming them in a bundle."""
+"""Names of local actions: in scripts `slash_left` is the one labelled "slash left"; giving them others."""
 
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from pathlib import Path
 
 from glass.core.atomic_files import output_file
 from glass.core.directions import DIRECTIONS
 from glass.core.errors import GlassError
-from playground.bundles.bundle import Bundle, open_bundle
-from playground.bundles.manifest import MANIFEST_FILE
+from playground.bundles.bundle import Bundle
+from playground.bundles.given_names import names_file, read_names, write_names
+from playground.bundles.manifest import MANIFEST_FILE, read_manifest
 
 RESERVED = frozenset({*DIRECTIONS, "shift", "pan", "random"})
 """Words of the script language; no local action can be called by one of them."""
@@ -59,24 +60,30 @@ def check_names(labels: Sequence[str], codes: Collection[int]) -> None:
             raise GlassError(f"{where}: in scripts it is {name!r}, as that of {same[0]} is; give another name")
 
 
-def name_local_actions(bundle: Bundle, names: Mapping[int, str]) -> Bundle:
-    """Give some of the local actions 1..K new names and write them into the bundle's manifest, whole or not at all.
+def name_local_actions(bundle: Bundle, names: Mapping[int, str], in_bundle: bool = False) -> tuple[Bundle, Path]:
+    """Give some of the local actions 1..K new names, and write them whole or not at all.
 
-    Its other files, and so their hashes, stay as they are. Returns the bundle as it is now.
+    They are the user's own, beside those given before, and no file of the bundle changes; or, `in_bundle`, they go into
+    its manifest, for everybody who gets it. Returns the bundle as it is now, and the file that was written.
 
     Raises:
-        GlassError: there is no such local action, a new name is no good, or the manifest cannot be written.
+        GlassError: there is no such local action, a new name is no good, or the file cannot be read or written.
     """
-    manifest = open_bundle(bundle.folder).manifest  # others may have given names since
+    shipped = read_manifest(bundle.folder)
+    own = read_names(shipped)  # read anew: others may have given names since
     for code in names:
-        if not 1 <= code <= manifest.codes:
-            raise GlassError(f"no local action {code}; model {manifest.name!r} has 1..{manifest.codes}")
-    actions = tuple(
-        replace(action, label=names.get(code, action.label).strip())
-        for code, action in enumerate(manifest.local_actions, start=1)
-    )
-    check_names([action.label for action in actions], names)
-    changed = replace(manifest, local_actions=actions)
-    with output_file(bundle.folder / MANIFEST_FILE, "name the actions of a copy of its folder") as part:
-        part.write_text(changed.to_json(), encoding="utf-8")
-    return Bundle(bundle.folder, changed)
+        if not 1 <= code <= shipped.codes:
+            raise GlassError(f"no local action {code}; model {shipped.name!r} has 1..{shipped.codes}")
+    names = {code: name.strip() for code, name in names.items()}
+    named = shipped.with_labels({**own, **names})
+    check_names([action.label for action in named.local_actions], names)
+    if in_bundle:
+        place = bundle.folder / MANIFEST_FILE
+        with output_file(place, "leave out --in-bundle, or name the actions of a copy of its folder") as part:
+            part.write_text(shipped.with_labels(names).to_json(), encoding="utf-8")
+        names = {code: name for code, name in own.items() if code not in names}
+    else:
+        place, names = names_file(shipped), {**own, **names}
+    if names != own:
+        write_names(shipped, names)
+    return Bundle(bundle.folder, named), place

@@ -1,10 +1,12 @@
 """A bundle on disk: its folder, its manifest, and its files, whose sha256 is checked when they are read."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from glass.core.errors import GlassError
+from playground.bundles.given_names import read_names
 from playground.bundles.manifest import Manifest, read_manifest
 
 
@@ -52,7 +54,12 @@ class Bundle:
 def open_bundle(folder: Path) -> Bundle:
     """Open the bundle in `folder`; its files are checked when they are read.
 
+    Its local actions go by the names that the user gave them, if any; a damaged file of these is passed over.
+
     Raises:
         GlassError: the folder has no valid manifest.
     """
-    return Bundle(folder, read_manifest(folder))
+    manifest = read_manifest(folder)
+    with suppress(GlassError):
+        manifest = manifest.with_labels(read_names(manifest))
+    return Bundle(folder, manifest)

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from math import isfinite
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -132,6 +132,11 @@ class Manifest:
     def default_local_action(self, shift: tuple[float, float]) -> int:
         """Return the most likely local action (1..K) for a shift (x, y) in pixels; the larger axis decides."""
         return self.default_local_actions[direction_of(shift)]
+
+    def with_labels(self, labels: Mapping[int, str]) -> "Manifest":
+        """Return it with other labels of some of the local actions 1..K."""
+        actions = enumerate(self.local_actions, start=1)
+        return replace(self, local_actions=tuple(replace(a, label=labels.get(code, a.label)) for code, a in actions))
 
     def to_json(self) -> str:
         """Return the text of manifest.json."""

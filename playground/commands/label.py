@@ -26,6 +26,9 @@ def run(
             metavar="K=NAME",
         ),
     ] = None,
+    in_bundle: Annotated[
+        bool, typer.Option("--in-bundle", help="Write them into the bundle, for everybody who gets it.")
+    ] = False,
 ) -> None:
     """Give the local actions of a model names for the palette and for scripts."""
     bundle = find_bundle(model)
@@ -34,10 +37,10 @@ def run(
         if not sys.stdin.isatty():
             raise GlassError("names are asked for in a terminal; without one give them, as in --name 4='slash left'")
         given = _ask([action.label for action in bundle.manifest.local_actions])
-    named = name_local_actions(bundle, given)
+    named, place = name_local_actions(bundle, given, in_bundle)
     for code, action in enumerate(named.manifest.local_actions, start=1):
         print(f"{code:>3}  {action.label}  (in scripts: {script_name(action.label)})")
-    print(f"wrote {len(given)} of {named.manifest.codes} names into {bundle.folder}")
+    print(f"wrote {len(given)} of {named.manifest.codes} names into {place}")
 
 
 main = partial(run_command, app, "glass-label")

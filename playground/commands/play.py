@@ -70,7 +70,10 @@ def _play_headless(options: PlayOptions) -> None:
             for recorder in recorders:
                 recorder.add(frame)
     written = " and ".join(place for place in (options.record, options.frames) if place is not None)
-    print(f"wrote the start frame and {len(game.turns)} ticks to {written}")
+    if game.turns:
+        print(f"wrote the start frame and {len(game.turns)} ticks to {written}")
+    else:
+        print(f"wrote the start frame alone to {written}; to see it move, add a script, as in --script 'right*10 1*8'")
 
 
 def _play_in_window(options: PlayOptions) -> None:

@@ -65,7 +65,10 @@ class PlayOptions:
         Raises:
             GlassError: in a sentence that names the option.
         """
-        check_named({"--frames": self.frames, "--record": self.record, "--script-file": self.script_file})
+        if self.images and "" in self.images:
+            raise GlassError("a picture's name is empty; give a picture, or none to choose a start frame")
+        named = ("background", "model", "script_file", "replay", "record", "frames", "keymap")
+        check_named({f"--{name.replace('_', '-')}": getattr(self, name) for name in named})
         if self.text_size not in TEXT_SIZES:
             raise GlassError(f"--text-size {self.text_size:g}: give one of {_SIZES}")
         if self.images and len(self.images) > 2:

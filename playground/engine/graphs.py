@@ -7,13 +7,16 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
 from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
 from playground.bundles.manifest import SHADOW
 from playground.engine.agent_state import DeviceArray
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+# Only now: it reads the variable while it is imported.
+import onnxruntime as ort
 
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 Value: TypeAlias = DeviceArray | NDArray[np.float32] | NDArray[np.int64]

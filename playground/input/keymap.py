@@ -190,6 +190,9 @@ def _code(key: str) -> str:
     return key if key in ("or", "..") else f"`{key}`"
 
 
+_SECOND_NUMBERS = (*"zxcvbn", *(f"shift+{letter}" for letter in "zxcvbn"), "q", "e", "shift+q", "shift+e")
+"""Keys of the second player's local actions, as many as `MOST_NUMBERS`, within reach of W A S D."""
+
 DEFAULT_KEYMAP = Keymap(
     {
         Command.UP: ("up", "w"),
@@ -228,7 +231,7 @@ DEFAULT_KEYMAP = Keymap(
         Command.LEFT: ("a",),
         Command.DOWN: ("s",),
         Command.RIGHT: ("d",),
-        **{number: (name,) for number, name in enumerate("zxcvbn", start=1)},
+        **{number: (name,) for number, name in enumerate(_SECOND_NUMBERS, start=1)},
     },
 )
 """Names as pygame gives them: ``[1]`` is on the number pad, ``enter`` too."""

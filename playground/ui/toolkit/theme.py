@@ -115,14 +115,10 @@ def veil(surface: Surface, box: Rect, opacity: int) -> None:
 def arrow(surface: Surface, box: Rect, direction: tuple[int, int], colour: Colour) -> None:
     """Draw a triangle in the middle of `box` pointing along `direction` (x right, y down)."""
     reach = min(box.size) * 0.24
-    x, y = direction
-    middle_x, middle_y = box.center
-    tip = (middle_x + x * reach, middle_y + y * reach)
-    corners = [
-        (middle_x - x * reach * 0.8 + side * y * reach * 1.1, middle_y - y * reach * 0.8 + side * x * reach * 1.1)
-        for side in (-1, 1)
-    ]
-    pygame.draw.polygon(surface, colour, [tip, *corners])
+    along = pygame.Vector2(direction).normalize() * reach
+    across = pygame.Vector2(-along.y, along.x)
+    corners = (along, -0.8 * along + 1.1 * across, -0.8 * along - 1.1 * across)
+    pygame.draw.polygon(surface, colour, [box.center + corner for corner in corners])
 
 
 def key_cap(surface: Surface, box: Rect, lit: bool) -> Colour:

@@ -1,6 +1,7 @@
 """`glass-label`: local actions are named."""
 
 import io
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,22 +12,62 @@ from glass.core.errors import GlassError
 from playground.bundles import library
 from playground.bundles.action_names import name_local_actions
 from playground.bundles.bundle import open_bundle
+from playground.bundles.given_names import names_file
 from playground.bundles.manifest import read_manifest
 from playground.commands.label import main
 from playground.scripts.language import parse_script
 
 
 def labels(folder: Path) -> list[str]:
-    return [action.label for action in read_manifest(folder).local_actions]
+    return [action.label for action in open_bundle(folder).manifest.local_actions]
 
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_names_go_into_the_bundle(own_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's data folder."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+def test_names_are_the_users(own_bundle: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = contents(own_bundle)
-    assert main(["--model", str(own_bundle), "--name", "2=Slash left", "--name", "4= wave "]) == 0
+    assert main(["--model", str(own_bundle), "--name", "2=Slash left"]) == 0
+    assert main(["--model", str(own_bundle), "--name", "4= wave "]) == 0
+    assert labels(own_bundle) == ["shade 1", "Slash left", "shade 3", "wave"]
+    assert str(data / "glass-playground" / "names") in capsys.readouterr().out
+    assert contents(own_bundle) == before
+    update = own_bundle.rename(own_bundle.with_name("update"))
+    (update / "manifest.json").write_text((update / "manifest.json").read_text().replace("shade 3", "jump"))
+    assert labels(update) == ["shade 1", "Slash left", "jump", "wave"]
+    (update / "manifest.json").write_text(
+        re.sub(r'(step.onnx": ")[^"]*', r"\g<1>0", (update / "manifest.json").read_text())
+    )
+    assert labels(update) == ["shade 1", "shade 2", "jump", "shade 4"]
+
+
+def test_a_damaged_file_of_names_hinders_nobody_and_is_kept(
+    own_bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--model", str(own_bundle), "--name", "2=wave"]) == 0
+    place = names_file(open_bundle(own_bundle).manifest)
+    for text in ("{", "[]", '{"names": {"2": 3}}', '{"names": {"x": "wave"}}'):
+        place.write_text(text)
+        assert labels(own_bundle) == ["shade 1", "shade 2", "shade 3", "shade 4"]
+        capsys.readouterr()
+        assert main(["--model", str(own_bundle), "--name", "2=wave"]) == 2
+        assert capsys.readouterr().err == f"{place}: holds no names of local actions; mend or delete it\n"
+        assert place.read_text() == text
+
+
+def test_names_go_into_the_bundle_where_asked(own_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = contents(own_bundle)
+    assert main(["--model", str(own_bundle), "--name", "2=mine"]) == 0
+    names = ("--name", "2=Slash left", "--name", "4= wave ")
+    assert main(["--model", str(own_bundle), "--in-bundle", *names]) == 0
     assert labels(own_bundle) == ["shade 1", "Slash left", "shade 3", "wave"]
     assert "slash_left" in capsys.readouterr().out
     open_bundle(own_bundle).verify()
@@ -77,7 +118,7 @@ def test_names_given_meanwhile_stay(own_bundle: Path) -> None:
 
 
 def test_names_may_change_places(own_bundle: Path) -> None:
-    bundle = name_local_actions(open_bundle(own_bundle), {1: "shade 2", 2: "shade 1"})
+    bundle, _ = name_local_actions(open_bundle(own_bundle), {1: "shade 2", 2: "shade 1"})
     assert [action.label for action in bundle.manifest.local_actions] == labels(own_bundle)
     assert labels(own_bundle)[:2] == ["shade 2", "shade 1"]
 

@@ -84,8 +84,11 @@ def test_older_frames_are_replaced(place: Path) -> None:
     assert sorted(os.listdir(place / "out")) == ["00000.png", "00001.png", "note.txt"]
 
 
-def test_without_a_script_only_the_start(place: Path, paint: Callable[..., Pixels]) -> None:
+def test_without_a_script_only_the_start(
+    place: Path, paint: Callable[..., Pixels], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["../a.png", "--headless", "--frames", "new/deep/out"]) == 0
+    assert "wrote the start frame alone to new/deep/out; to see it move, add a script" in capsys.readouterr().out
     assert np.array_equal(frames_of(place / "new" / "deep" / "out"), [paint()])
 
 
@@ -167,6 +170,10 @@ GOOD = instead()
     [
         (instead(image="../missing.png"), "no such file"),
         (instead(image=".."), "is a folder"),
+        (instead(image=""), "a picture's name is empty"),
+        ([*GOOD, ""], "a picture's name is empty"),
+        ([*GOOD, "--background", ""], "--background: empty"),
+        ([*GOOD, "--keymap", ""], "--keymap: empty"),
         (instead(image="../text.png"), "not a picture"),
         (instead(image="../1x1.png"), "1x1 pixels"),
         (instead(image="../huge.png"), "megapixels"),

@@ -1,7 +1,7 @@
 import pytest
 
 from playground.input.controls import MOVES, PANS, Command
-from playground.input.keymap import DEFAULT_KEYMAP, KeyBinding, Keymap
+from playground.input.keymap import DEFAULT_KEYMAP, MOST_NUMBERS, KeyBinding, Keymap
 
 
 def test_the_first_bound_name_of_a_stroke_counts() -> None:
@@ -47,7 +47,15 @@ def test_a_second_player_has_the_letters_to_itself() -> None:
     assert two.binding(("up",)) == KeyBinding(Command.UP, 0)
     assert [two.binding((name,)) for name in "zxcvbn"] == [KeyBinding(number, 1) for number in range(1, 7)]
     assert alone.binding(("z",)) is None
-    assert two.shown(6, 1) == "N" and two.shown(7, 1) == ""
+    assert two.shown(6, 1) == "N"
+
+
+def test_every_local_action_of_a_second_player_has_a_key_of_its_own() -> None:
+    keymap = DEFAULT_KEYMAP.for_game([MOST_NUMBERS, MOST_NUMBERS])
+    assert keymap.shown(7, 1) == "Shift+Z" and keymap.binding(("shift+z", "Z", "z")) == KeyBinding(7, 1)
+    keys = {name: number for number in range(1, MOST_NUMBERS + 1) for name in keymap.second[number]}
+    assert [keymap.binding((name,)) for name in keys] == [KeyBinding(number, 1) for number in keys.values()]
+    assert sorted(keys.values()) == list(range(1, MOST_NUMBERS + 1))
 
 
 def test_the_table_can_be_written_into_a_document() -> None:
