@@ -36,6 +36,8 @@ class InferenceEngine:
             GlassError: a file of it is missing, changed or not the graph it should be.
         """
         bundle.verify()
+        self.bundle = bundle
+        """The files that it runs."""
         self.manifest: Manifest = bundle.manifest
         self._graphs = Graphs(bundle, providers)
 

@@ -1,0 +1,125 @@
+"""Cutting a filmed action: the best cycle of a loop (video texture), and there and back of an act.
+
+A loop is cut as in video textures (Schödl et al., 2000): all frames are compared with each other, and the cut goes
+where going on from the last frame to the first is as small a step as the action knows.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Pixels = NDArray[np.uint8]
+"""Frames, (N, H, W, 4), straight RGBA."""
+Distances = NDArray[np.float64]
+"""(N, N): how far each frame is from each other one, as a share of the agent's area."""
+
+WARM_UP = 8
+"""Ticks after which a held walk has found its gait."""
+LONGEST = 16
+"""Most frames of a loop."""
+_SHORTEST = 3
+"""Least frames of a loop: of two, the way back is the step itself."""
+_STILL = 0.02
+"""Frames that are no farther from each other look the same."""
+_NEAR = 0.25
+"""What is no farther from the first picture is rest."""
+_WHOLE = 0.8
+"""Least share of an action's reach that its loop shows."""
+_RETURNED = 0.5
+"""An act has returned where it is no farther from its beginning than this share of its peak."""
+_PEAK = 0.7
+"""An act's first pose that is so far, in shares of the farthest, is the way to its peak."""
+_SEAM = 0.9
+"""Longest step from a loop's last frame to its first, in median steps."""
+_PER_FRAME = 0.02
+"""What a frame more has to bring, in median steps."""
+_COMPARED = 128
+"""Longest side at which frames are compared."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Which frames of a film are shown."""
+
+    first: int
+    """Number of the first frame."""
+    count: int
+    """How many frames."""
+    pingpong: bool = False
+    """Whether they are shown there and back."""
+
+
+def frame_distances(frames: Pixels) -> Distances:
+    """Compare frames with each other: the sum of differences over the agent's mean area, of premultiplied RGBA."""
+    alpha = frames[..., 3:].astype(np.float32) / 255
+    layers = np.concatenate([frames[..., :3] / np.float32(255) * alpha, alpha], 3)
+    side = max(layers.shape[1:3])
+    if side > _COMPARED:
+        size = (max(1, layers.shape[2] * _COMPARED // side), max(1, layers.shape[1] * _COMPARED // side))
+        layers = np.stack([_reduced(layer, size) for layer in layers])
+    area = max(float(layers[..., 3].sum()) / len(layers), 1.0)
+    return np.array([np.abs(layers - layer).sum((1, 2, 3), dtype=np.float64) / area for layer in layers])
+
+
+def cut_loop(distances: Distances, start: int = WARM_UP) -> Cut:
+    """Return the best cycle of a film from `start` on; a single frame where nothing moves.
+
+    Among cycles that show nearly all that the action reaches, and whose step from the last frame to the first is below
+    the median step, the one is taken after which the film goes on most as it began.
+    """
+    count = len(distances)
+    start = min(start, count - 1)
+    reach = float(distances[start:, start:].max())
+    if reach <= _STILL or count - start <= _SHORTEST:
+        return Cut(start, 1)
+    found: list[tuple[bool, float, int, int]] = []
+    for length in range(_SHORTEST, min(LONGEST, count - 1 - start) + 1):
+        for first in range(start, count - length):
+            last = first + length - 1
+            within = distances[first : last + 1, first : last + 1]
+            median = max(float(np.median(np.diagonal(within, 1))), 1e-6)
+            seam = float(distances[last, first]) / median
+            good = seam < _SEAM and float(within.max()) >= _WHOLE * reach
+            closure = float(distances[last + 1, first]) / median + _PER_FRAME * length
+            found.append((not good, closure if good else seam, first, length))
+    _, _, first, length = min(found)
+    return Cut(first, length)
+
+
+def cut_act(distances: Distances) -> Cut:
+    """Return an act from its beginning to rest: once through where it returns by itself, else there and back.
+
+    It begins with the first picture, unless the first tick alone changes more than all the others: then the agent turns
+    to act, or is painted anew, and the act begins behind that.
+    """
+    turns = len(distances) > 2 and float(distances[0, 1]) > float(distances[1, 1:].max())
+    first = int(turns)
+    away = distances[first, first:]
+    reach = float(away.max())
+    if reach <= _STILL:
+        return Cut(first, 1)
+    peak = _climb(away, int(np.argmax(away >= _PEAK * reach)))
+    back = np.flatnonzero(away[peak:] <= _RETURNED * reach)
+    if len(back):
+        return Cut(first, _climb(-away, peak + int(back[0])) + 1)
+    return Cut(first, peak + 1, pingpong=True)
+
+
+def is_restful(distances: Distances) -> bool:
+    """Say whether a film keeps near its first frame, as one does that shows rest."""
+    return bool(distances[0].max() <= _NEAR)
+
+
+def _climb(heights: NDArray[np.float64], at: int) -> int:
+    """Return the first place from `at` on that is not lower than the next."""
+    while at + 1 < len(heights) and heights[at + 1] > heights[at]:
+        at += 1
+    return at
+
+
+def _reduced(layer: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
+    """Return a layer (H, W, 4) averaged to `size` (width, height)."""
+    planes = [Image.fromarray(plane).resize(size, Image.Resampling.BOX) for plane in layer.transpose(2, 0, 1)]
+    return np.stack([np.asarray(plane) for plane in planes], 2)
