@@ -15,7 +15,7 @@ from glass.commands import data as data
 from glass.commands import train
 from glass.core.directions import DIRECTIONS
 from playground.bundles.manifest import LocalAction, Manifest, read_manifest
-from playground.commands import analyse, label, models, play, transfer
+from playground.commands import analyse, label, models, play, sheet, transfer
 from playground.input.controls import Command
 from playground.input.keymap import DEFAULT_KEYMAP
 from playground.input.keymap_file import read_keymap
@@ -29,6 +29,7 @@ OWN_CLIPS = (ROOT / "docs" / "own_clips.md").read_text(encoding="utf-8")
 MODELS = (ROOT / "models" / "README.md").read_text(encoding="utf-8")
 KEYS = (ROOT / "docs" / "keys.md").read_text(encoding="utf-8")
 BUNDLES = (ROOT / "docs" / "bundles.md").read_text(encoding="utf-8")
+SHEETS = (ROOT / "docs" / "sprite_sheets.md").read_text(encoding="utf-8")
 TRAINING = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 DOCUMENTS = sorted(
@@ -41,6 +42,7 @@ COMMANDS = {
     "glass-analyse": analyse.app,
     "glass-transfer": transfer.app,
     "glass-label": label.app,
+    "glass-sheet": sheet.app,
     "glass-figures": figures.app,
     "glass-data": data.app,
     "glass-train": train.app,
@@ -107,7 +109,7 @@ def test_line_without_a_display_runs(place: Path, capsys: pytest.CaptureFixture[
         assert recording.is_animated
 
 
-@pytest.mark.parametrize("text", [README, EVALUATION, FORMATS, MODELS, OWN_CLIPS, KEYS, BUNDLES, TRAINING])
+@pytest.mark.parametrize("text", [README, EVALUATION, FORMATS, MODELS, OWN_CLIPS, KEYS, BUNDLES, TRAINING, SHEETS])
 def test_options_exist(text: str) -> None:
     code = re.findall(r"`([^`\n]+)`", text) + [line for block in blocks(text, "sh") for line in block.splitlines()]
     for line in code:

@@ -13,8 +13,9 @@ from glass.core.errors import GlassError
 from playground.commands.play_options import PlayOptions
 from playground.commands.prepare import candidates, prepare_game
 from playground.gameplay.settings import GameSettings
-from playground.recording.recorder import RECORD_SCALE, open_recorders, recording
+from playground.recording.recorder import RECORD_SCALE, FrameFolder, open_recorders, recording
 from playground.scripts.language import read_script
+from playground.world.layers import agents_alone
 from playground.world.prepared_game import PreparedGame
 
 if TYPE_CHECKING:
@@ -67,8 +68,9 @@ def _play_headless(options: PlayOptions) -> None:
     recorders = open_recorders(record, frames, tick_rate, options.scale or RECORD_SCALE, realtime=False)
     with recording(recorders):
         for frame in game.frames():
+            kept = agents_alone(game.world.snapshot()) if options.agent_only else frame
             for recorder in recorders:
-                recorder.add(frame)
+                recorder.add(kept if isinstance(recorder, FrameFolder) else frame)
     written = " and ".join(place for place in (options.record, options.frames) if place is not None)
     if game.turns:
         print(f"wrote the start frame and {len(game.turns)} ticks to {written}")
@@ -78,6 +80,8 @@ def _play_headless(options: PlayOptions) -> None:
 
 def _play_in_window(options: PlayOptions) -> None:
     """Open a window and play until the player leaves; a script is played first."""
+    if options.agent_only:
+        raise GlassError("--agent-only is for a run without a window; add --headless")
     from playground.input.keymap import DEFAULT_KEYMAP
     from playground.input.keymap_file import read_keymap
     from playground.ui.app import paint_agent, run

@@ -39,6 +39,9 @@ class PlayOptions:
     headless: Annotated[bool, typer.Option("--headless", help="Run the script without a window.")] = False
     record: Annotated[str | None, typer.Option(help="GIF, MP4 or WebP to write.", metavar="FILE")] = None
     frames: Annotated[str | None, typer.Option(help="Folder for one PNG a tick.", metavar="DIR")] = None
+    agent_only: Annotated[
+        bool, typer.Option("--agent-only", help="Write into DIR the agent alone, transparent around it.")
+    ] = False
     scale: Annotated[int | None, typer.Option(min=1, max=16, help="Enlargement of window and recording.")] = None
     seed: Annotated[int | None, typer.Option(min=0, help="Chooses a headless run's start frame, and the autoplay.")] = (
         None
@@ -75,6 +78,8 @@ class PlayOptions:
             raise GlassError(f"unexpected extra argument {self.images[2]!r}; at most two can play")
         if self.script and self.script_file is not None:
             raise GlassError("both --script and --script-file; give one of them")
+        if self.agent_only and self.frames is None:
+            raise GlassError("--agent-only is for frames; add --frames DIR")
         self._check_players()
         if self.autoplay and self.headless:
             raise GlassError("--autoplay needs a window; without one, play --script 'random(1)*200'")

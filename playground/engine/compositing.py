@@ -12,6 +12,8 @@ from glass.core.masks import SOLID
 
 Layer = NDArray[np.float32]
 """Pixels (H, W, C) in [0, 1]."""
+_FAINT = np.float32(1 / 255)
+"""Least alpha that a colour is divided by."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,20 @@ def paste(
     frame[frame_part] = to_bytes(pixels[:, :, :3] + (1 - alpha) * layer[frame_part])
     mask[frame_part] = alpha[:, :, 0] > SOLID
     return mask
+
+
+def paste_cut_out(canvas: Layer, crop: Layer, position: tuple[float, float]) -> None:
+    """Paste a premultiplied RGBA crop (S, S, 4) around `position`, (x, y) in pixels, over another layer (H, W, 4)."""
+    canvas_part, window_part = _overlap(canvas.shape[:2], window_corner(position, crop.shape[0]), crop.shape[0])
+    pixels = crop[window_part]
+    canvas[canvas_part] = pixels + (1 - pixels[:, :, 3:]) * canvas[canvas_part]
+
+
+def straight(layer: Layer) -> NDArray[np.uint8]:
+    """Return a premultiplied RGBA layer (H, W, 4) as files keep it: its colours not multiplied by alpha, uint8."""
+    alpha = layer[..., 3:].clip(0, 1)
+    colour = np.where(alpha > 0, layer[..., :3] / np.maximum(alpha, _FAINT), np.float32(0))
+    return to_bytes(np.concatenate([colour, alpha], 2))
 
 
 def with_shadow(crop: Layer, shadow: Layer | None) -> Layer:

@@ -36,6 +36,7 @@ class Command(StrEnum):
     RECORD = "record"
     CLIP = "clip"
     SCREENSHOT = "screenshot"
+    SHEET = "sheet"
     MASK = "mask"
     HUD = "hud"
     LARGER_TEXT = "larger-text"

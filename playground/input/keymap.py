@@ -61,6 +61,7 @@ _GROUPS: Mapping[str, Mapping[Command, str]] = {
         Command.RECORD: "start and stop recording a GIF",
         Command.CLIP: "save the last 10 seconds",
         Command.SCREENSHOT: "save a picture",
+        Command.SHEET: "export a sprite sheet",
     },
     "Window": {
         Command.HUD: "hide and show everything but the picture",
@@ -219,6 +220,7 @@ DEFAULT_KEYMAP = Keymap(
         Command.RECORD: ("r",),
         Command.CLIP: ("g",),
         Command.SCREENSHOT: ("f12",),
+        Command.SHEET: ("e",),
         Command.HUD: ("h",),
         Command.LARGER_TEXT: ("+", "=", "[+]"),
         Command.SMALLER_TEXT: ("-", "[-]"),

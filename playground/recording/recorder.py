@@ -131,7 +131,7 @@ class FrameFolder:
         return any(map(is_numbered, self.path.glob("*.png")))
 
     def add(self, frame: NDArray[np.uint8]) -> None:
-        """Take the next frame, uint8 (H, W, 3)."""
+        """Take the next frame, uint8 (H, W, 3), or (H, W, 4) with alpha."""
         place = self._folder.file(f"{self._count:05d}.png")
         try:
             Image.fromarray(frame).save(place, compress_level=1)

@@ -69,7 +69,7 @@ class SessionRecordings:
         if self.running:
             self.stop()
             return ""
-        path = self._new_file(".gif")
+        path = self.new_file(".gif")
         self._recorders = [FileRecorder(path, self._tick_rate, self._scale)]
         self._start(frame)
         return f"recording {path.name}"
@@ -94,7 +94,7 @@ class SessionRecordings:
         Raises:
             GlassError: they cannot be written.
         """
-        path = self._new_file(".gif")
+        path = self.new_file(".gif")
         writer = FileRecorder(path, self._tick_rate, self._scale, before=self._recent.frames())
         writer.finish()
         self._writing.append(writer)
@@ -106,7 +106,7 @@ class SessionRecordings:
         Raises:
             GlassError: it cannot be written.
         """
-        path = self._new_file(".png")
+        path = self.new_file(".png")
         save_picture(path, frame, self._scale)
         return _saved(path, path.stat().st_size)
 
@@ -141,8 +141,8 @@ class SessionRecordings:
             if failures:
                 raise failures[0]
 
-    def _new_file(self, suffix: str) -> Path:
-        """Return a name that no file has, nor will have once what is being written is."""
+    def new_file(self, suffix: str) -> Path:
+        """Return a name beside the recordings that no file has, nor will have once what is being written is."""
         writers = [writer for writer in (*self._recorders, *self._writing) if isinstance(writer, BackgroundWriter)]
         return new_file(self._folder, suffix, {writer.path.name for writer in writers})
 

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from playground.spritesheets.loops import Pixels
-from playground.spritesheets.palettes import MOST_COLOURS, different_colours
+from playground.spritesheets.palettes import MOST_COLOURS, different_colours, nearest_colours
 from playground.spritesheets.sheet import Animation
 
 SUFFIXES = {"gif": ".gif", "apng": ".apng", "webp": ".webp"}
@@ -45,15 +45,12 @@ def _indexed(frames: list[Pixels]) -> list[Image.Image]:
     else:
         palette = Image.fromarray(used[None]).quantize(MOST_COLOURS - 1, Image.Quantize.MEDIANCUT).getpalette() or []
         table = np.array(palette, np.uint8).reshape(-1, 3)[: MOST_COLOURS - 1]
-    guide = Image.new("P", (1, 1))
-    guide.putpalette(table.tobytes() + table[-1:].tobytes() * (MOST_COLOURS - len(table)) if len(table) else bytes(768))
     images = []
     for frame, mask in zip(frames, solid, strict=True):
-        image = Image.fromarray(np.ascontiguousarray(frame[..., :3])).quantize(palette=guide, dither=Image.Dither.NONE)
-        indices = np.asarray(image).copy()
-        indices[~mask] = _CLEAR
-        indices[mask & (indices == _CLEAR)] = max(len(table) - 1, 0)
-        indexed = Image.fromarray(indices, "P")
-        indexed.putpalette(guide.getpalette() or [])
-        images.append(indexed)
+        indices = np.full(mask.shape, _CLEAR, np.uint8)
+        if mask.any():
+            indices[mask] = nearest_colours(frame[mask][:, :3], table)
+        image = Image.fromarray(indices, "P")
+        image.putpalette(table.tobytes().ljust(768, b"\0"))
+        images.append(image)
     return images

@@ -11,13 +11,13 @@ from glass.core.masks import SOLID
 from playground.bundles.manifest import Manifest
 from playground.core.action import Action
 from playground.engine.agent_state import AgentState
-from playground.engine.compositing import Layer, to_bytes
+from playground.engine.compositing import Layer, straight
 from playground.engine.inference import InferenceEngine
 from playground.pictures.mask_cleaning import largest_component
 from playground.pictures.start import Start
 from playground.spritesheets.actions import ActionKind, SheetAction
 from playground.spritesheets.loops import LONGEST, WARM_UP, Pixels
-from playground.spritesheets.palettes import MOST_COLOURS, Colours, different_colours, snap_to_palette
+from playground.spritesheets.palettes import MOST_COLOURS, Colours, different_colours, nearest_colours
 
 TICKS = {ActionKind.WALK: WARM_UP + 2 * LONGEST, ActionKind.ACT: 18, ActionKind.IDLE: 2 * LONGEST}
 """How long each kind of action is filmed, in ticks."""
@@ -57,23 +57,20 @@ class Finish:
         whole = self.scale >= 1 and float(self.scale).is_integer()
         if not whole:
             layer = _resized(layer, max(1, round(len(layer) * self.scale)))
-        alpha = layer[..., 3:].clip(0, 1)
-        seen = alpha > (SOLID if self.crisp else _FAINT)
-        colour = np.where(seen, layer[..., :3] / np.maximum(alpha, _FAINT), np.float32(0))
-        opacity = np.where(seen, np.float32(1) if self.crisp else alpha, np.float32(0))
-        pixels = to_bytes(np.concatenate([colour, opacity], 2))
+        pixels = straight(layer)
+        seen = layer[..., 3] > (SOLID if self.crisp else _FAINT)
+        pixels[~seen] = 0
+        if self.crisp:
+            pixels[seen, 3] = 255
         if self.palette is not None:
-            solid = pixels[..., 3] > 0
-            pixels[solid, :3] = snap_to_palette(pixels[solid, :3], self.palette)
+            pixels[seen, :3] = self.palette[nearest_colours(pixels[seen, :3], self.palette)]
         times = int(self.scale) if whole else 1
         return pixels.repeat(times, 0).repeat(times, 1)
 
 
 def own_palette(layer: Layer) -> Colours | None:
     """Return the colours of what is solid of an agent's premultiplied layer (N, N, 4); None where they are too many."""
-    solid = layer[..., 3] > SOLID
-    alpha = layer[solid][:, 3:]
-    colours = different_colours(to_bytes(layer[solid][:, :3] / np.maximum(alpha, _FAINT)))
+    colours = different_colours(straight(layer)[layer[..., 3] > SOLID][:, :3])
     return colours if 1 <= len(colours) <= MOST_COLOURS else None
 
 

@@ -33,7 +33,8 @@ class LpcRow:
 def lpc_rows(animations: Sequence[Animation]) -> tuple[LpcRow, ...]:
     """Return the rows that animations in cells can fill: walks, and acts that are called after one of the layout's.
 
-    Of several for one row the first counts that names its side. A walk's row begins with a standing cell, that of its cycle in which the legs are closest together.
+    Of several for one row the first that names its side counts. A walk's row begins with a standing cell, that of its
+    cycle in which the legs are closest together.
 
     Raises:
         GlassError: they fill none.

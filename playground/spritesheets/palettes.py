@@ -54,8 +54,8 @@ def different_colours(pixels: NDArray[np.uint8]) -> Colours:
     return np.stack([found >> 16, found >> 8 & 255, found & 255], 1).astype(np.uint8)
 
 
-def snap_to_palette(pixels: NDArray[np.uint8], palette: Colours) -> NDArray[np.uint8]:
-    """Return pixels (n, 3), each as the nearest colour of a palette, by distance in Oklab (Ottosson, 2020)."""
+def nearest_colours(pixels: NDArray[np.uint8], palette: Colours) -> NDArray[np.intp]:
+    """Return the number of the palette's colour that each pixel (n, 3) is nearest to, in Oklab (Ottosson, 2020)."""
     packed = pixels.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
     found, where = np.unique(packed, return_inverse=True)
     colours = np.stack([found >> 16, found >> 8 & 255, found & 255], 1).astype(np.uint8)
@@ -64,7 +64,7 @@ def snap_to_palette(pixels: NDArray[np.uint8], palette: Colours) -> NDArray[np.u
         [((wanted[at : at + 4096, None] - there) ** 2).sum(2).argmin(1) for at in range(0, len(wanted), 4096)]
         or [np.empty(0, np.intp)]
     )
-    return np.asarray(palette[nearest[where.reshape(-1)]])
+    return np.asarray(nearest[where.reshape(-1)])
 
 
 def _oklab(colours: Colours) -> NDArray[np.float64]:

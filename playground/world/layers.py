@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine.agent_state import AgentState
-from playground.engine.compositing import Layer, to_bytes, window_corner
+from playground.engine.compositing import Layer, paste_cut_out, straight, to_bytes, window_corner
 from playground.world.world import Snapshot, depth_order
 
 
@@ -60,6 +60,15 @@ def layers_of(moment: Snapshot) -> Layers:
             if out and not seen.mask.any()
         ),
     )
+
+
+def agents_alone(moment: Snapshot) -> NDArray[np.uint8]:
+    """Return the agents of a moment without background and shadows: straight RGBA, (H, W, 4)."""
+    canvas = np.zeros((*moment.observations[0].mask.shape, 4), np.float32)
+    for index in depth_order(moment.agents):
+        agent = moment.agents[index]
+        paste_cut_out(canvas, agent.own_layer, agent.own_position)
+    return straight(canvas)
 
 
 def _sprite(agent: AgentState) -> Sprite:

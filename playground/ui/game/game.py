@@ -1,5 +1,6 @@
 """The game screen: pygame events to the session, time to ticks, the view state to pictures."""
 
+import re
 from collections.abc import Hashable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from playground.gameplay.session import Session
 from playground.gameplay.settings import TEXT_SIZES
 from playground.input.controls import MOVES, PANS, Command, Intent
 from playground.input.gamepad import Gamepads, GamepadSignal
+from playground.spritesheets.background_export import BackgroundExport
 from playground.ui.game.view import GameView
 from playground.ui.toolkit.window import key_names, toggle_full_screen
 
@@ -24,7 +26,15 @@ _SPARE_SECONDS = 0.012
 """Previews are computed only while the next tick is farther than this."""
 _MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION)
 _TEXT_STEPS = {Command.LARGER_TEXT: 1, Command.SMALLER_TEXT: -1}
-_WINDOW_COMMANDS = (Command.LEAVE, Command.HELP, Command.HUD, Command.MASK, Command.FULL_SCREEN, *_TEXT_STEPS)
+_WINDOW_COMMANDS = (
+    Command.LEAVE,
+    Command.HELP,
+    Command.HUD,
+    Command.MASK,
+    Command.FULL_SCREEN,
+    Command.SHEET,
+    *_TEXT_STEPS,
+)
 
 
 class Game:
@@ -53,6 +63,7 @@ class Game:
         self.session = session
         self._action_cards = ActionCards(session.world, self._keymap)
         self._gamepads = gamepads or Gamepads()
+        self._sheet_export = BackgroundExport()
         self._hud, self._help, self._text_size = True, False, TEXT_SIZES.index(session.settings.text_size)
         self._time = self._message_left = 0.0
 
@@ -88,7 +99,7 @@ class Game:
         if self._message_left <= 0:
             self.message = ""
         try:
-            message = self.session.recordings.next_message()
+            message = self.session.recordings.next_message() or self._sheet_export.next_message()
         except GlassError as error:
             message = str(error)
         if message:
@@ -130,6 +141,7 @@ class Game:
             GlassError: it cannot be written.
         """
         self.running = False
+        self._sheet_export.close()
         self.session.recordings.close()
 
     def _press(self, intent: Intent, source: Hashable, player: int = 0) -> None:
@@ -160,9 +172,18 @@ class Game:
             self.painting, self.running = True, False
         elif command is Command.FULL_SCREEN:
             toggle_full_screen()
+        elif command is Command.SHEET:
+            self.tell(self._export_sheet())
         else:
             self._text_size = max(0, min(self._text_size + _TEXT_STEPS[command], len(TEXT_SIZES) - 1))
             self.tell(f"text size {TEXT_SIZES[self._text_size]:g}")
+
+    def _export_sheet(self) -> str:
+        """Begin to make a sprite sheet of the first player's agent, in a folder of its own; returns what to tell."""
+        world = self.session.world
+        name = re.sub(r"[^\w-]+", "-", Path(self.picture).stem).strip("-") or "agent"
+        folder = self.session.recordings.new_file("")
+        return self._sheet_export.begin(world.engines[0], world.starts[0], folder / f"{name}.png")
 
     def _handle_mouse(self, event: Event) -> None:
         if event.type == pygame.MOUSEMOTION:

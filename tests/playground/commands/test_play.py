@@ -345,3 +345,17 @@ def test_mistakes_with_own_pictures(
     assert said in errors
     assert errors.count("\n") == 1
     assert os.listdir(place) == []
+
+
+def test_the_agent_alone(place: Path, paint: Callable[..., Pixels], capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["../a.png", "--headless", "--script", "right*2", "--frames", "alone", "--agent-only"]
+    assert main([*arguments, "--record", "world.gif"]) == 0, capsys.readouterr().err
+    assert main(["../a.png", "--headless", "--script", "right*2", "--frames", "world"]) == 0
+    for alone, world in zip(frames_of(place / "alone"), frames_of(place / "world"), strict=True):
+        assert alone.shape == (24, 32, 4) and np.count_nonzero(alone[..., 3]) == 6 * 8
+        solid = alone[..., 3] == 255
+        np.testing.assert_array_equal(alone[solid][:, :3], world[solid])
+    with Image.open(place / "world.gif") as recording:
+        assert recording.size == (128, 96)
+    assert main(["../a.png", "--headless", "--record", "a.gif", "--agent-only"]) == 2
+    assert "--agent-only is for frames" in capsys.readouterr().err

@@ -625,3 +625,19 @@ def test_every_command_is_obeyed_by_somebody(game: Game) -> None:
         game._press(command, "test")
         game.session.release("test")
     assert isinstance(game.session, Session)
+
+
+def test_a_key_exports_a_sprite_sheet_and_tells_where_it_is(game: Game, tmp_path: Path) -> None:
+    game.picture = "my hero.png"
+    tap(game, pygame.K_e)
+    assert game.message == "making a sprite sheet; play on"
+    for _ in range(500):
+        game.update(0.0)
+        if game.message.startswith("sprite sheet"):
+            break
+        time.sleep(0.01)
+    (sheet,) = tmp_path.glob("glass-*/my-hero.png")
+    assert str(sheet) in game.message
+    with Image.open(sheet) as image:
+        assert image.mode == "RGBA"
+    assert (sheet.parent / "my-hero.json").is_file()

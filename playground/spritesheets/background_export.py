@@ -1,0 +1,50 @@
+"""Making a sprite sheet in the background, while play goes on."""
+
+import threading
+from pathlib import Path
+
+from glass.core.errors import GlassError
+from playground.engine.inference import InferenceEngine
+from playground.pictures.start import Start
+from playground.spritesheets.export import DEFAULT_FORMATS, SheetOptions, make_sheet, write_sheet
+
+
+class BackgroundExport:
+    """Makes one sheet at a time, in a thread; `next_message` tells when it is written, or why it could not be."""
+
+    def __init__(self) -> None:
+        """Prepare; nothing is started yet."""
+        self._thread: threading.Thread | None = None
+        self._messages: list[str] = []
+
+    def begin(self, engine: InferenceEngine, start: Start, path: Path) -> str:
+        """Begin to make the sheet of a start's agent, to be written as `path` in a folder that is made for it.
+
+        Returns what to tell the player.
+        """
+        if self._thread is not None and self._thread.is_alive():
+            return "a sprite sheet is being made already"
+        self._thread = threading.Thread(target=self._work, args=(engine, start, path), name="makes a sprite sheet")
+        self._thread.start()
+        return "making a sprite sheet; play on"
+
+    def next_message(self) -> str:
+        """Return what to tell of what has been written since, or could not be; empty where there is nothing."""
+        return self._messages.pop(0) if self._messages else ""
+
+    def close(self) -> None:
+        """Wait until what was begun is written."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def _work(self, engine: InferenceEngine, start: Start, path: Path) -> None:
+        try:
+            sheet = make_sheet(engine, start, SheetOptions())
+            path.parent.mkdir(parents=True, exist_ok=True)
+            files = write_sheet(sheet, path, DEFAULT_FORMATS)
+        except (GlassError, OSError) as error:
+            self._messages.append(f"no sprite sheet: {error}")
+        else:
+            self._messages.append(
+                f"sprite sheet of {len(sheet.animations)} actions: {path} and {len(files) - 1} files beside it"
+            )
