@@ -132,6 +132,8 @@ def _play_from_gallery(options: PlayOptions, settings: GameSettings, opener: "Op
 
 def _announce(game: PreparedGame, more: str = "") -> None:
     """Say what was made of the pictures, what plays them, and on what."""
+    for warning in game.warnings:
+        print(warning, file=sys.stderr)
     for note in game.notes:
         print(note)
     engines = game.world.engines

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
-from playground.bundles.library import find_bundle, find_bundles
+from playground.bundles.library import find_bundle, find_bundles, known_bundles
 from playground.commands.play_options import PlayOptions
 from playground.engine.inference import InferenceEngine
 from playground.gameplay.session import STILL
@@ -18,7 +19,7 @@ from playground.pictures.flat_background import cut_from_flat_background
 from playground.pictures.picture import Picture, fit_picture, load_picture, put_before
 from playground.pictures.start import NoAgentError, Start
 from playground.scripts.language import parse_script
-from playground.selection.model_choice import Choice, choose_engine
+from playground.selection.model_choice import Choice, choose_engine, warn_if_ruined
 from playground.world.prepared_game import PreparedGame
 from playground.world.world import World
 
@@ -53,9 +54,11 @@ def prepare_game(options: PlayOptions, painter: Painter | None = None) -> Prepar
     ]
     world = World([choice.engine for choice in choices])
     world.open([choice.start for choice in choices])
-    notes = tuple(f"{name}: {choice.note}" for name, choice in zip(names, choices, strict=True) if choice.note)
+    players = tuple(zip(names, choices, strict=True))
+    notes = tuple(f"{name}: {choice.note}" for name, choice in players if choice.note)
+    warnings = tuple(f"{name}: {choice.warning}" for name, choice in players if choice.warning)
     turns = tuple(zip_longest(*scripts, fillvalue=STILL))  # who is done stands still until the others are
-    return PreparedGame(" and ".join(names), world, turns, notes)
+    return PreparedGame(" and ".join(names), world, turns, notes, warnings)
 
 
 def candidates(model: str | None) -> tuple[Bundle, ...]:
@@ -73,7 +76,7 @@ def _players(options: PlayOptions, painter: Painter | None) -> list[tuple[str, C
     players = [(picture.name, choice)]
     if options.second_image is not None:
         second = load_picture(options.second_image)
-        players.append((second.name, _choose_second(options, second, choice.engine)))
+        players.append((second.name, _choose_second(options, second, options.second_image, choice.engine)))
     return players
 
 
@@ -84,7 +87,8 @@ def _open(options: PlayOptions, image: str, painter: Painter | None) -> tuple[Pi
     if options.background is not None:
         picture = put_before(cut_from_flat_background(picture) or picture, load_picture(options.background))
     try:
-        return picture, choose_engine(picture, bundles)
+        choice = choose_engine(picture, bundles)
+        return picture, _warned(choice, picture, image, bundles[0]) if options.model is not None else choice
     except NoAgentError:
         if not options.paint or painter is None:
             raise
@@ -96,7 +100,14 @@ def _open(options: PlayOptions, image: str, painter: Painter | None) -> tuple[Pi
     return picture, Choice(engine, Start(frame, mask), "its agent was painted")
 
 
-def _choose_second(options: PlayOptions, picture: Picture, first: InferenceEngine) -> Choice:
+def _warned(choice: Choice, picture: Picture, image: str, asked_for: Bundle) -> Choice:
+    """Warn of what a picture loses with the model asked for; its own start frames are taken as they are."""
+    if Path(image).resolve().is_relative_to(asked_for.folder.resolve()):
+        return choice
+    return replace(choice, warning=warn_if_ruined(choice, picture, known_bundles()))
+
+
+def _choose_second(options: PlayOptions, picture: Picture, image: str, first: InferenceEngine) -> Choice:
     """Choose the model for the second player's picture among those that fit the first one's world."""
     home = first.manifest
     bundles = [
@@ -104,7 +115,8 @@ def _choose_second(options: PlayOptions, picture: Picture, first: InferenceEngin
         for bundle in candidates(options.model)
         if (bundle.manifest.frame_size, bundle.manifest.tick_rate) == (home.frame_size, home.tick_rate)
     ]
-    return choose_engine(picture, bundles, loaded=first)
+    choice = choose_engine(picture, bundles, loaded=first)
+    return _warned(choice, picture, image, bundles[0]) if len(bundles) == 1 else choice
 
 
 def _open_start(options: PlayOptions) -> tuple[Picture, Choice]:

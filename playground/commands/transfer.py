@@ -42,7 +42,8 @@ def run(
     """Motion transfer: let the agent of a picture do what an agent does in a clip."""
     _check(driver, image, out, frames, side_by_side)
     picture = load_picture(image)
-    choice = choose_engine(picture, find_bundles() if model is None else (find_bundle(model),))
+    bundles = find_bundles() if model is None else (find_bundle(model),)
+    choice = choose_engine(picture, bundles)
     if model is not None:
         refuse_if_wrong_model(choice, picture, known_bundles())
     engine = choice.engine

@@ -71,9 +71,9 @@ def find_start(picture: Picture, fitted: NDArray[np.uint8], manifest: Manifest, 
     """Find the agent in an opaque picture.
 
     A picture that has the frame's size is taken as it is. Of others, what stands alone on a flat background is cut out.
-    Else the picture as fitted is taken if the model is confident of an agent in it. If not, crops at several zooms are
-    tried, and the best is taken if its confidence is clearly higher: a mask that is decided, compact, of a usual size,
-    and stable, which means the same in slightly different crops.
+    Else the picture as fitted is taken if the model is confident of an agent in it, or if its agents reach in from an
+    edge. If not, crops at several zooms are tried, and the best is taken if its confidence is clearly higher: a mask
+    that is decided, compact, of a usual size, and stable, which means the same in slightly different crops.
 
     Raises:
         NoAgentError: there is none.
@@ -89,7 +89,8 @@ def find_start(picture: Picture, fitted: NDArray[np.uint8], manifest: Manifest, 
     usual = usual_share(manifest.mask_size)
     trust = mask_confidence(mask, usual)
     seen = shows_agent(mask, manifest)
-    if picture.image.size == manifest.frame_size or (seen and trust >= SURE):
+    whole = manifest.enters is not None or picture.image.size == manifest.frame_size
+    if whole or (seen and trust >= SURE):
         return _as_fitted(picture.name, fitted, mask, manifest, trust)
     best = _Search(flatten(picture.image, picture.background), manifest, segment).best()
     if best is not None and best.confidence >= max(_ENOUGH, trust + _BETTER if seen else 0.0):

@@ -1,4 +1,4 @@
-"""Model selection: which model is most confident of the agent in a picture or a clip."""
+"""Model selection: which model keeps a picture as it is and moves it, and which is surest of a clip's agent."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -9,12 +9,14 @@ import numpy as np
 
 from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
+from playground.bundles.manifest import Manifest
 from playground.clips.reading import stream_clip
 from playground.engine.inference import InferenceEngine
 from playground.pictures.crop_search import mask_confidence
 from playground.pictures.cutout import usual_share
 from playground.pictures.picture import Picture
-from playground.pictures.start import NoAgentError, Start, agreement, shows_agent
+from playground.pictures.start import NoAgentError, Start, shows_agent
+from playground.selection.trial import Trial, agreed_confidence, misfit, run_trial
 
 LOOK, EVERY = 64, 8
 """How many of a clip's first frames are looked through, and every which is looked at."""
@@ -24,6 +26,8 @@ CLIP_MARGIN = 0.2
 """By how much another model has to be more confident than it for the clip to be the other's."""
 PICTURE_MARGIN = 0.15
 """The same of a picture, in which models look harder for their agent."""
+
+_FINDS_NONE = " finds no agent"
 
 
 @dataclass(frozen=True)
@@ -36,60 +40,131 @@ class Choice:
     """The picture as fitted, its agent found."""
     note: str
     """What was made of the picture, and why the model was chosen, for people; may be empty."""
+    warning: str = ""
+    """What the model does to the picture that its owner would not want, for people; empty where it suits."""
 
 
 def choose_engine(picture: Picture, bundles: Sequence[Bundle], loaded: InferenceEngine | None = None) -> Choice:
-    """Load the model that is most confident of the agent in a picture; a single one is taken if it finds any.
+    """Load the model that suits a picture: of those that keep it as it is in a trial, the surest of its agent.
 
-    A model may be `loaded` already, for another player.
+    Models that move the picture's own pixels are for what no other model keeps, so they are looked at last. A single
+    model is taken without a trial, see `warn_if_ruined`. A model may be `loaded` already, for another player.
 
     Raises:
-        NoAgentError: no model finds an agent.
+        NoAgentError: no model finds an agent that it keeps as it is.
         GlassError: every model is damaged, or the picture cannot be used by any.
     """
-
-    def load(bundle: Bundle) -> InferenceEngine:
-        return loaded if loaded is not None and loaded.manifest == bundle.manifest else InferenceEngine(bundle)
-
     if len(bundles) == 1:
-        engine = load(bundles[0])
+        engine = _load(bundles[0], loaded)
         start = engine.find_agent(picture)
         return Choice(engine, start, _joined(picture.note, start.note))
-    found: list[tuple[float, InferenceEngine, Start]] = []
-    verdicts: list[str] = []
-    problems: list[GlassError] = []
-    for bundle in bundles:
+    auditions = _Auditions(picture, bundles, loaded)
+    best = auditions.best()
+    name = best.engine.manifest.name
+    reason = f"model {name} moves its own pixels" if best.engine.moves_pixels else f"model {name} keeps it as it is"
+    if not best.keeps:
+        reason = f"model {name} plays it, but loses {_listed(best.losses)}"
+    if auditions.refusals:
+        reason += f" ({'; '.join(auditions.refusals)})"
+    return Choice(best.engine, best.start, _joined(picture.note, best.start.note, reason))
+
+
+class _Auditions:
+    """The trials of models for one picture."""
+
+    def __init__(self, picture: Picture, bundles: Sequence[Bundle], loaded: InferenceEngine | None) -> None:
+        self.refusals: list[str] = []
+        """Why each of the other models is not taken, for people."""
+        self._picture = picture
+        self._problems: list[GlassError] = []
+        self._ruining: list[Trial] = []
+        self._engines = []
+        for bundle in bundles:
+            try:
+                self._engines.append(_load(bundle, loaded))
+            except GlassError as error:  # damaged: another may do
+                self._refuse(bundle.manifest, error)
+
+    def best(self) -> Trial:
+        """Return the best of the trials of models that know such agents, or else of those that move pixels."""
+        for movers in (False, True):
+            trials = [self._trial(engine) for engine in self._engines if _is_last_resort(engine) == movers]
+            ranked = sorted((trial for trial in trials if trial is not None), key=_rank, reverse=True)
+            if ranked:
+                self.refusals[:0] = [f"{_name(other)} would do, too" for other in ranked[1:]]
+                return ranked[0]
+        if self._ruining and _is_last_resort(self._ruining[-1].engine):
+            return self._ruining[-1]
+        raise self._refusal()
+
+    def _trial(self, engine: InferenceEngine) -> Trial | None:
+        """Return the trial of a model that keeps the picture; None, with the reason noted, for another."""
+        name = engine.manifest.name
         try:
-            engine = load(bundle)
-            start = engine.find_agent(picture)
-        except NoAgentError:
-            verdicts.append(f"{bundle.manifest.name} finds none")
-        except GlassError as error:  # damaged: another may do
-            problems.append(error)
-            verdicts.append(f"{bundle.manifest.name} cannot be used")
+            start = engine.find_agent(self._picture)
+            confidence = agreed_confidence(engine, self._picture, start)
+        except GlassError as error:
+            self._refuse(engine.manifest, error)
+            return None
+        if reason := misfit(engine, self._picture, start, confidence):
+            self.refusals.append(f"not {name}: {reason}")
+            return None
+        trial = run_trial(engine, start, confidence)
+        if trial.keeps:
+            return trial
+        self._ruining.append(trial)
+        self.refusals.append(f"not {name}: it loses {_listed(trial.losses)}")
+        return None
+
+    def _refuse(self, manifest: Manifest, error: GlassError) -> None:
+        """Note why a model cannot be tried."""
+        if isinstance(error, NoAgentError):
+            self.refusals.append(manifest.name + _FINDS_NONE)
         else:
-            found.append((_agreed_confidence(engine, picture, start), engine, start))
-    if len(problems) == len(bundles):
-        raise problems[0]
-    if not found:
-        names = ", ".join(bundle.manifest.name for bundle in bundles)
-        raise NoAgentError(
-            f"{picture.name}: no agent found by any model ({names}); try another picture, or one with an alpha channel"
-        )
-    found.sort(key=lambda one: -one[0])
-    share, engine, start = found[0]
-    others = [f"{other.manifest.name} {less:.0%}" for less, other, _ in found[1:]] + verdicts
-    reason = f"model {engine.manifest.name} is surest of the agent: {share:.0%} ({', '.join(others)})"
-    return Choice(engine, start, _joined(picture.note, start.note, reason))
+            self._problems.append(error)
+            self.refusals.append(f"{manifest.name} cannot be used")
+
+    def _refusal(self) -> GlassError:
+        """Return the error of a picture that is for no model."""
+        name, finds_none = self._picture.name, [words for words in self.refusals if words.endswith(_FINDS_NONE)]
+        if len(self._problems) == len(self.refusals):
+            return self._problems[0]
+        if len(finds_none) + len(self._problems) == len(self.refusals):
+            names = ", ".join(words.removesuffix(_FINDS_NONE) for words in finds_none)
+            advice = "try another picture, or one with an alpha channel"
+            return NoAgentError(f"{name}: no agent found by any model ({names}); {advice}")
+        said = "; ".join(self.refusals)
+        ruining = [_name(trial) for trial in self._ruining]
+        advice = f"or take its losses with --model {ruining[0]}" if ruining else "or one with an alpha channel"
+        return NoAgentError(f"{name}: for no model here ({said}); try another picture, {advice}")
+
+
+def warn_if_ruined(choice: Choice, picture: Picture, bundles: Sequence[Bundle]) -> str:
+    """Return what a picture loses with the model that was asked for, and which keeps it; empty for one that suits."""
+    losses = _losses(choice, picture)
+    if not losses:
+        return ""
+    name = choice.engine.manifest.name
+    said = f"model {name!r} does not keep the picture as it is: it loses {_listed(losses)}"
+    others = [bundle for bundle in bundles if bundle.manifest != choice.engine.manifest]
+    if not others:
+        return said
+    try:
+        better = choose_engine(picture, others).engine.manifest.name
+    except GlassError:
+        return said
+    return f"{said}; better with --model {better}"
 
 
 def refuse_if_wrong_model(choice: Choice, picture: Picture, bundles: Iterable[Bundle]) -> None:
-    """Refuse a picture for another model than was chosen; one whose agent is told by alpha or a mask is for any.
+    """Refuse a picture for another model than was asked for; one whose agent is told by alpha or a mask is for any.
 
     Raises:
         GlassError: another model is clearly more confident of its agent.
     """
     engine, own = choice.engine, choice.start.confidence
+    if not _losses(choice, picture):
+        return
     surer = _surer_model(engine, own + PICTURE_MARGIN, bundles, lambda other: other.find_agent(picture).confidence)
     if surer:
         kind, sure = surer
@@ -136,11 +211,38 @@ def _joined(*notes: str) -> str:
     return "; ".join(filter(None, notes))
 
 
-def _agreed_confidence(engine: InferenceEngine, picture: Picture, start: Start) -> float:
-    """Return in 0..1 how well a model's own mask agrees with the picture's alpha, or else its confidence."""
-    if picture.image.mode == "RGB":
-        return start.confidence
-    return agreement(engine.segment(start.frame[None])[0], start.mask)
+def _load(bundle: Bundle, loaded: InferenceEngine | None) -> InferenceEngine:
+    return loaded if loaded is not None and loaded.manifest == bundle.manifest else InferenceEngine(bundle)
+
+
+def _losses(choice: Choice, picture: Picture) -> tuple[str, ...]:
+    """Return what a picture loses with the model chosen, in words; empty for one that suits it."""
+    confidence = agreed_confidence(choice.engine, picture, choice.start)
+    return run_trial(choice.engine, choice.start, confidence).losses
+
+
+def _is_last_resort(engine: InferenceEngine) -> bool:
+    """Say whether a model is for what no other keeps: it moves the pixels of any agent that is seen whole."""
+    return engine.moves_pixels and engine.manifest.enters is None
+
+
+def _rank(trial: Trial) -> tuple[float, bool, float]:
+    """Return what trials that keep the picture are ordered by, the best last.
+
+    Of equals, the last is one whose agents reach in from an edge, and the first one that knows agents of more sizes.
+    """
+    manifest = trial.engine.manifest
+    sizes = manifest.mask_size.max / max(manifest.mask_size.min, 1e-4)
+    score = round(trial.confidence * trial.colours, 1 if _is_last_resort(trial.engine) else 3)
+    return score, manifest.enters is None, sizes
+
+
+def _name(trial: Trial) -> str:
+    return trial.engine.manifest.name
+
+
+def _listed(losses: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(losses[:-1]), losses[-1])))
 
 
 def _surer_model(

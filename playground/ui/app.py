@@ -80,8 +80,8 @@ class GameLoop:
         recorders = settings.recorders(engines[0].tick_rate) if first else []
         session = Session(prepared.world, settings, recorders=recorders, script=prepared.turns)
         game = Game(session, prepared.name, self._gamepads)
-        if prepared.notes:
-            game.tell("; ".join(prepared.notes))
+        if said := prepared.warnings + prepared.notes:
+            game.tell("; ".join(said))
         try:
             open_window(window_size(size, cards, scale), game.title, keep=settings.scale is None)
             self._gamepads.start()

@@ -22,6 +22,8 @@ class PreparedGame:
     """An action for each player, tick by tick."""
     notes: tuple[str, ...] = ()
     """What was made of the pictures, for people."""
+    warnings: tuple[str, ...] = ()
+    """What the models that were asked for do to the pictures, for people."""
 
     def frames(self) -> Iterator[NDArray[np.uint8]]:
         """Play it, and yield the first frame and the one after every tick, each (H, W, 3)."""

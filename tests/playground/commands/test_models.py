@@ -1,21 +1,13 @@
-"""`glass-models`, and the choice of a model by the picture."""
+"""`glass-models`."""
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from glass.core.errors import GlassError
 from playground.bundles import library
 from playground.commands import models as command
-from playground.pictures.picture import as_picture
-from playground.selection.model_choice import choose_engine
 from tests.playground.conftest import write_manifest
-
-Pixels = NDArray[np.uint8]
 
 
 @pytest.fixture
@@ -78,64 +70,3 @@ def test_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Cap
 def test_help(capfd: pytest.CaptureFixture[str]) -> None:
     assert command.main(["--help"]) == 0
     assert "List the models" in capfd.readouterr().out
-
-
-def test_the_model_that_finds_the_agent_is_chosen(shelf: Path, paint: Callable[..., Pixels]) -> None:
-    bundles = library.find_bundles()
-    assert [bundle.manifest.name for bundle in bundles] == ["painted", "shy"]
-    assert choose_engine(as_picture(paint()), bundles).engine.manifest.name == "painted"
-    large = paint(None)
-    large[:, 8:26] = (255, 0, 0)
-    assert choose_engine(as_picture(large), bundles).engine.manifest.name == "shy"
-    with pytest.raises(GlassError, match=r"a\.png: no agent found by any model \(painted, shy\)"):
-        choose_engine(as_picture(paint(None), "a.png"), bundles)
-
-
-def test_alpha_helps_to_choose(shelf: Path, paint: Callable[..., Pixels]) -> None:
-    cut_out = np.dstack([paint(), np.zeros((24, 32), np.uint8)])
-    cut_out[8:16, 12:18, 3] = 255
-    assert choose_engine(as_picture(cut_out), library.find_bundles()).engine.manifest.name in ("painted", "shy")
-
-
-def test_a_damaged_model_is_passed_over(shelf: Path, paint: Callable[..., Pixels]) -> None:
-    (shelf / "shy" / "CARD.md").write_text("other")
-    assert choose_engine(as_picture(paint()), library.find_bundles()).engine.manifest.name == "painted"
-
-
-def test_a_single_model_finds_an_agent_or_says_so(painted_bundle: Path, paint: Callable[..., Pixels]) -> None:
-    bundle = library.find_bundle(painted_bundle)
-    with pytest.raises(GlassError, match="no agent found by model 'painted'"):
-        choose_engine(as_picture(paint(None)), [bundle])
-
-
-def test_the_choice_is_told_and_its_picture_ready_to_play(shelf: Path, paint: Callable[..., Pixels]) -> None:
-    choice = choose_engine(as_picture(paint().repeat(2, 0).repeat(2, 1), "a.png"), library.find_bundles())
-    assert choice.note.startswith("model painted is surest of the agent: ")
-    assert "shy" in choice.note
-    assert choice.start.mask.any()
-    assert np.array_equal(choice.start.frame, paint())
-
-
-def test_a_damaged_model_is_told(shelf: Path, paint: Callable[..., Pixels]) -> None:
-    (shelf / "shy" / "CARD.md").write_text("other")
-    assert "shy cannot be used" in choose_engine(as_picture(paint()), library.find_bundles()).note
-
-
-def test_a_single_model_says_nothing_of_others(painted_bundle: Path, paint: Callable[..., Pixels]) -> None:
-    choice = choose_engine(as_picture(paint()), [library.find_bundle(painted_bundle)])
-    assert choice.note == ""
-    assert choice.start.mask.any()
-
-
-def test_a_drawing_on_a_ground_of_one_colour_is_given_to_the_model_that_knows_it(shelf: Path) -> None:
-    drawing = np.full((60, 50, 3), 250, np.uint8)
-    drawing[20:44, 16:34] = (255, 0, 0)
-    choice = choose_engine(as_picture(drawing, "a.png"), library.find_bundles())
-    assert choice.engine.manifest.name == "painted"
-    assert choice.note.startswith("cut out of its ground of one colour; model painted is surest")
-
-
-def test_a_picture_that_no_model_can_use_says_why(shelf: Path) -> None:
-    nothing = np.zeros((24, 32, 4), np.uint8)
-    with pytest.raises(GlassError, match=r"a\.png: transparent all over"):
-        choose_engine(as_picture(nothing, "a.png"), library.find_bundles())

@@ -1,0 +1,147 @@
+"""Trial of a model on a picture: it moves and acts for some ticks, and what it shows is compared with the picture."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glass.core.directions import DIRECTIONS, EDGES
+from glass.core.masks import SOLID
+from playground.bundles.manifest import Manifest
+from playground.core.action import Action
+from playground.engine.compositing import Layer, cut_window, to_bytes
+from playground.engine.inference import InferenceEngine
+from playground.pictures.picture import Picture
+from playground.pictures.start import Start, agreement
+from playground.selection.fidelity import AgentView, FirstView
+
+_MOVES = ("stay",) * 2 + ("right",) * 3 + ("left",) * 3 + ("down",) * 2
+_ACT_TICKS, _MOST_ACTS = 2, 12
+"""Ticks for which each local action is played, and how many of them at most."""
+_LOOK_EVERY = 4
+"""Every how many ticks it is measured what moves, which takes longer than a tick."""
+_SURE = 0.8
+"""Agreement of a model's own mask with a known one that agents of its training reach; models that paint need it."""
+_LEAST_SURE = 0.34
+"""The same of the confidence in a mask that the model found, before a ground that it may not know."""
+_COLOURS, _LAYOUT, _SIZE, _SHARPNESS = 0.66, 0.075, (0.6, 1.6), 0.45
+"""Medians over the ticks that a picture keeps at least; of layout, at most. Characters of the folk, LPC and W-Sprites
+test splits reach .70, .06, .8 to 1.2 and .5; the nearest pictures of other kinds end at .63 or .08."""
+_COLOURS_UNSURE, _SHARPNESS_UNSURE = 0.45, 0.5
+"""What is forgiven for each 1 that confidence is below `_SURE`: a rough mask holds ground, which the model drops."""
+_SHARPNESS_REACHING = 0.2
+"""The least sharpness of agents that reach in from an edge: what is seen of them at first is little, or their end."""
+_ALIVE = 0.06
+"""Least share of pixels that change, beyond travelling and turning round, in the liveliest quarter of the ticks."""
+_RIM = 1 / 24
+"""Depth of the strip along an edge, as a share of the frame, in which an agent touches the edge."""
+_REACH = 0.03
+"""Least share of the edge's length along which an agent touches it."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a trial showed."""
+
+    engine: InferenceEngine
+    """The model."""
+    start: Start
+    """The picture as it sees it."""
+    confidence: float
+    """How sure the model is of the agent, in 0..1: agreement of its mask with a known one, or else its confidence."""
+    colours: float
+    """Colours of the first frame that are kept, 0..1; median over the ticks."""
+    losses: tuple[str, ...]
+    """What the picture loses, in words, the worst first; empty for one that stays itself and moves."""
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the picture stays itself, and moves."""
+        return not self.losses
+
+
+def agreed_confidence(engine: InferenceEngine, picture: Picture, start: Start) -> float:
+    """Return in 0..1 how well a model's own mask agrees with a known one, or else its confidence in what it found."""
+    if not _is_known(picture, start):
+        return start.confidence
+    return agreement(engine.segment(start.frame[None])[0], start.mask)
+
+
+def misfit(engine: InferenceEngine, picture: Picture, start: Start, confidence: float) -> str:
+    """Return why a model is not for a picture, before any trial, in a few words; empty where it may be.
+
+    A model whose agents reach in from an edge is for pictures whose agent does. One that paints has to know its agent
+    when it sees it; one that moves the picture's own pixels need not.
+    """
+    edge = engine.manifest.enters
+    if edge is not None and not touches_edge(start.mask, edge):
+        return f"its agents reach in from the {edge} edge"
+    if edge is None and not engine.moves_pixels:
+        known = _is_known(picture, start)
+        if confidence < (_SURE if known else _LEAST_SURE):
+            return "it does not know such an agent" if known else "it is not sure of the agent"
+    return ""
+
+
+def run_trial(engine: InferenceEngine, start: Start, confidence: float) -> Trial:
+    """Let a model move and act for some ticks, at its own size, and compare what it shows with the picture.
+
+    What lies beyond the first frame is left out: of an agent at an edge the model shows more than the picture does.
+    """
+    agent, _ = engine.open(replace(start, own=None, background=None))
+    window, position = engine.manifest.window, agent.position
+    seen = cut_window(np.ones((*start.mask.shape, 1), np.float32), position, window)[..., 0] > 0
+    alpha = start.mask[..., None]
+    first = np.concatenate([start.frame / np.float32(255) * alpha, alpha], 2)
+    view = _view(cut_window(first, position, window), seen)
+    if not view.mask.any():
+        return Trial(engine, start, confidence, 0.0, ("its whole agent",))
+    reference = FirstView(view, smooth=True)
+    fidelity, articulation = [], []
+    for number, action in enumerate(_actions(engine.manifest)):
+        agent = engine.act(agent, action)
+        view = _view(agent.cut_out, seen)
+        found = reference.compare(view)
+        fidelity.append((found.colours, found.layout, found.size, found.sharpness))
+        if number % _LOOK_EVERY == 1:
+            articulation.append(reference.articulation(view))
+    colours, layout, size, sharp = (float(value) for value in np.median(fidelity, 0))
+    unsure = max(0.0, _SURE - confidence) if not engine.moves_pixels else 0.0
+    least_sharp = _SHARPNESS - _SHARPNESS_UNSURE * unsure if engine.manifest.enters is None else _SHARPNESS_REACHING
+    verdicts = (
+        (colours < _COLOURS - _COLOURS_UNSURE * unsure, f"its colours ({colours:.0%} are kept)"),
+        (layout > _LAYOUT, "what is where on it"),
+        (not _SIZE[0] <= size <= _SIZE[1], f"its size ({size:.0%} of it)"),
+        (sharp < least_sharp, f"its sharpness ({sharp:.0%} is kept)"),
+        (float(np.quantile(articulation, 0.75)) < _ALIVE, "its life: nothing on it moves"),
+    )
+    return Trial(engine, start, confidence, colours, tuple(loss for lost, loss in verdicts if lost))
+
+
+def touches_edge(mask: NDArray[np.float32], edge: str) -> bool:
+    """Say whether an agent's mask (H, W) touches an edge of the frame, and not the one across from it."""
+    solid = mask > SOLID
+    x, y = EDGES[edge]
+    solid = solid.T if x else solid
+    solid = solid[::-1] if x + y < 0 else solid  # the edge is now at row 0
+    depth = max(1, round(_RIM * len(solid)))
+    touching = np.count_nonzero(solid[:depth].any(0))
+    return bool(touching >= _REACH * solid.shape[1] and not solid[-1].any())
+
+
+def _is_known(picture: Picture, start: Start) -> bool:
+    """Say whether the agent was cut out, so that its mask is no guess of the model's."""
+    return picture.image.mode == "RGBA" or start.background is not None
+
+
+def _actions(manifest: Manifest) -> list[Action]:
+    """Return what is played: to stand, to go, and the local actions."""
+    ways = [DIRECTIONS[way] for way in _MOVES]
+    moves = [Action((x * manifest.speed, y * manifest.speed)) for x, y in ways]
+    codes = range(1, min(manifest.codes, _MOST_ACTS) + 1)
+    return moves + [Action(local_action=code) for code in codes for _ in range(_ACT_TICKS)]
+
+
+def _view(crop: Layer, seen: NDArray[np.bool_]) -> AgentView:
+    """Return a premultiplied RGBA crop (S, S, 4) as a view of the agent, where the first frame shows anything."""
+    return AgentView(to_bytes(crop[..., :3]), (crop[..., 3] > SOLID) & seen)
