@@ -15,9 +15,7 @@ from glass.core.errors import GlassError
 from glass.data.core.specification import Specification
 from glass.data.core.splits import SPLITS, split_range
 from glass.data.parallel_drawing import draw_clips
-from glass.data.puppets.source import PuppetSource
-from glass.data.robot.source import RobotSource
-from glass.data.sources import WorldSource, open_generator
+from glass.data.sources import GeneratedSource, open_generator
 from glass.data.stored.dataset import DatasetInfo, check_replaceable, new_dataset
 
 app = new_command("Make data sets: clips of an agent before a moving background, with ground truth.")
@@ -32,6 +30,8 @@ Photo = Annotated[Path | None, typer.Option(help="Picture to film the agent befo
 Backgrounds = Annotated[str | None, typer.Option(help="photo, generated or mixed; photo where one is given.")]
 Empty = Annotated[float, typer.Option(min=0, max=1, help="Share of clips without an agent.")]
 Edge = Annotated[float, typer.Option(min=0, max=1, help="Share of clips in which the agent may half leave the frame.")]
+
+Processes = Annotated[int, typer.Option(min=1, help="How many make clips at once.")]
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class DataSetOptions:
             raise GlassError(f"--split {self.split}: must be one of {', '.join(SPLITS)}, or all")
         return {self.split: self.clips}
 
-    def source(self, split: str) -> WorldSource | PuppetSource | RobotSource:
+    def source(self, split: str) -> GeneratedSource:
         """Open what a split's clips are drawn from.
 
         Raises:
@@ -157,10 +157,26 @@ def robot(
     split: Split = "all",
     size: Annotated[int, typer.Option(help="Width and height of the frames, in pixels.")] = 128,
     hover: Annotated[float, typer.Option(min=0, max=1, help="Share of clips in which the hand touches nothing.")] = 0.0,
-    processes: Annotated[int, typer.Option(min=1, help="How many simulate at once.")] = 1,
+    processes: Processes = 1,
 ) -> None:
     """A simulated arm that pushes things in a bin (pip install 'glass-playground[robot]')."""
     make(DataSetOptions("robot", {"size": str(size), "hover": str(hover)}, out, clips, frames, seed, split, processes))
+
+
+@app.command()
+def tennis(
+    out: Out,
+    clips: Clips = 100,
+    frames: Frames = 24,
+    seed: Seed = 0,
+    split: Split = "all",
+    size: Annotated[str, typer.Option(help="Width and height of the frames, in pixels, such as 256x96.")] = "192x72",
+    rate: Annotated[float, typer.Option(help="Frames a second; the paper's clips have about 5.")] = 10.0,
+    processes: Processes = 1,
+) -> None:
+    """Broadcast tennis drawn by code, of which the near player is the agent; needs no other files."""
+    options = {"size": size, "rate": str(rate)}
+    make(DataSetOptions("tennis", options, out, clips, frames, seed, split, processes))
 
 
 def _source_options(background: Path | None, backgrounds: str | None, empty: float, edge: float) -> dict[str, str]:

@@ -10,13 +10,11 @@ from multiprocessing import get_context
 import numpy as np
 
 from glass.data.core.clip import Clip
-from glass.data.puppets.source import PuppetSource
-from glass.data.robot.source import RobotSource
-from glass.data.sources import WorldSource
+from glass.data.sources import GeneratedSource, WorldSource
 
 
 def draw_clips(
-    source: WorldSource | PuppetSource | RobotSource, count: int, frames: int, seed: tuple[int, ...], processes: int = 1
+    source: GeneratedSource, count: int, frames: int, seed: tuple[int, ...], processes: int = 1
 ) -> Iterator[Clip]:
     """Draw numbered clips in order; everyone of a cast appears once before anyone appears again.
 
@@ -37,9 +35,7 @@ def draw_clips(
             pool.shutdown(cancel_futures=True)
 
 
-def draw_clip(
-    source: WorldSource | PuppetSource | RobotSource, frames: int, seed: tuple[int, ...], number: int
-) -> Clip:
+def draw_clip(source: GeneratedSource, frames: int, seed: tuple[int, ...], number: int) -> Clip:
     """Draw the clip of this number."""
     rng = np.random.default_rng((*seed, number))
     if isinstance(source, WorldSource):

@@ -1,4 +1,4 @@
-"""Sources of clips, opened by a one-line specification: worlds drawn on the fly, the robot, clips on disk."""
+"""Sources of clips, opened by a one-line specification: worlds drawn on the fly, the robot, tennis, clips on disk."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from glass.data.sprites.sheets import SheetLibrary
 from glass.data.sprites.world import WorldConfig, render_clip
 from glass.data.stored.bair import BairSource, holds_records, open_bair, open_records
 from glass.data.stored.folder_source import FolderSource, open_folder
+from glass.data.tennis.source import TennisSource, open_tennis
 
 SHEET_LICENCE = "CC-BY-SA 3.0 / GPL 3.0 (Liberated Pixel Cup artists; see the authors' file beside the sheets)"
 """Licence of the art in the sheets that `wsprites` and `lpc` read."""
@@ -111,6 +112,10 @@ class WorldSource:
         return render_clip(rng, character, background, length, self.world, f"{self.name}-{character.name}")
 
 
+GeneratedSource = WorldSource | PuppetSource | RobotSource | TennisSource
+"""Sources that make their clips."""
+
+
 def open_source(spec: str) -> ClipSource:
     """Open what a specification names: a folder of clips, or `kind:key=value,key=value`.
 
@@ -121,6 +126,7 @@ def open_source(spec: str) -> ClipSource:
     probability), and `only` and `without` (names of sheets joined by +, as in without=long+darkelf; see `sheet_cast`).
     `puppets:` draws articulated agents of random build; `only` and `without` name its kinds, as in without=fish+ship.
     `robot:` simulates an arm; it knows `split`, `size` (of the frame's sides) and `weight`.
+    `tennis:` draws broadcasts; it knows `split`, `size` (as 192x72), `rate` (frames a second) and `weight`.
     `clips:path=DIR` is a folder of clips, which knows `split`, `weight`, `size` (as 96x96: frames are resized) and
     `mirror` (a probability of exchanging left and right). `bair:path=DIR` is one of TFRecord files, which knows
     `split`, `weight` and `camera` (main or aux).
@@ -139,7 +145,7 @@ def open_source(spec: str) -> ClipSource:
     raise GlassError(f"{spec}: no such folder, and no source of this name; give a folder, or one of {kinds}")
 
 
-def open_generator(options: Specification) -> WorldSource | PuppetSource | RobotSource:
+def open_generator(options: Specification) -> GeneratedSource:
     """Open a source that makes its clips.
 
     Raises:
@@ -214,12 +220,13 @@ def _open_scenery(options: Specification, split: str, frame_size: tuple[int, int
     return sceneries[0] if len(sceneries) == 1 else MixedScenery(sceneries)
 
 
-_GENERATORS: dict[str, Callable[[Specification], WorldSource | PuppetSource | RobotSource]] = {
+_GENERATORS: dict[str, Callable[[Specification], GeneratedSource]] = {
     "folk": _open_folk,
     "wsprites": _open_sheets,
     "lpc": _open_sheets,
     "puppets": _open_puppets,
     "robot": open_robot,
+    "tennis": open_tennis,
 }
 
 _READERS: dict[str, Callable[[Specification], FolderSource | BairSource]] = {"clips": _open_clips, "bair": open_bair}

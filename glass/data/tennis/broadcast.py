@@ -13,6 +13,8 @@ from glass.data.tennis.surroundings import lettering, word
 
 Pixels = npt.NDArray[np.float32]
 
+_LUMA = np.array([0.3, 0.59, 0.11], np.float32)
+
 
 @dataclass(frozen=True)
 class SignalChain:
@@ -42,15 +44,20 @@ class SignalChain:
     """0..1: how often a frame has blocks of a wrong colour."""
 
 
+def to_floats(picture: Image.Image) -> Pixels:
+    """Give the pixels (H, W, C) of a picture in 0..1."""
+    return np.asarray(picture, np.float32) * np.float32(1 / 255)
+
+
 def draw_signal(rng: np.random.Generator) -> SignalChain:
     """Make up the faults of a clip."""
-    exposure = rng.uniform(0.72, 1.2)
+    exposure = rng.uniform(0.82, 1.28)
     red, green, blue = (float(exposure * rng.normal(1, 0.06)) for _ in range(3))
     return SignalChain(
         gain=(red, green, blue),
         gamma=float(np.exp(rng.normal(0, 0.15))),
         lift=float(rng.uniform(0, 0.1)) if rng.random() < 0.5 else 0.0,
-        saturation=float(rng.uniform(0.6, 1.25)),
+        saturation=float(rng.uniform(0.7, 1.25)),
         flicker=float(rng.uniform(0, 0.012)) if rng.random() < 0.4 else 0.0,
         blur=float(rng.uniform(0.0, 0.65)),
         sharpen=float(rng.uniform(0.2, 1.2)) if rng.random() < 0.35 else 0.0,
@@ -65,16 +72,18 @@ def draw_signal(rng: np.random.Generator) -> SignalChain:
 class Transmission:
     """Sends the frames of one clip through a signal chain, in order."""
 
-    def __init__(self, rng: np.random.Generator, chain: SignalChain, frame_size: tuple[int, int]) -> None:
-        """Draw the captions and the noise that stays."""
+    def __init__(
+        self, rng: np.random.Generator, chain: SignalChain, frame_size: tuple[int, int], squeeze: float
+    ) -> None:
+        """Draw the captions, and the noise that stays, for frames that were made so much flatter (1: not at all)."""
         width, height = frame_size
         self._rng, self._chain = rng, chain
-        self.captions = draw_captions(rng, frame_size)
+        self.captions = draw_captions(rng, frame_size, squeeze)
         """(H, W, 4): RGBA in 0..1 of what is laid over every frame."""
         self._grain = (chain.grain / 255 * rng.standard_normal((height, width, 1))).astype(np.float32)
         self._exposure = 1.0
         self._before: Pixels | None = None
-        self._gain = np.float32(chain.gain)
+        self._gain = np.array(chain.gain, np.float32)
 
     def send(self, frame: Pixels) -> npt.NDArray[np.uint8]:
         """Give what arrives (H, W, 3), 0..255, of a frame of RGB in 0..1."""
@@ -86,9 +95,9 @@ class Transmission:
             frame[1::2] += chain.comb * (before[1::2] - frame[1::2])
         self._exposure += float(rng.normal(0, 1)) * chain.flicker + 0.1 * (1 - self._exposure)
         frame = frame * (self._gain * np.float32(self._exposure))
-        grey = frame @ np.float32([0.3, 0.59, 0.11])
-        frame = grey[..., None] + chain.saturation * (frame - grey[..., None])
-        frame = chain.lift + (1 - chain.lift) * np.maximum(frame, 0) ** np.float32(chain.gamma)
+        grey = (frame @ _LUMA)[..., None]
+        frame = np.asarray(grey + chain.saturation * (frame - grey), np.float32)
+        frame = np.float32(chain.lift) + np.float32(1 - chain.lift) * _shoulder(frame) ** np.float32(chain.gamma)
         frame += self.captions[..., 3:] * (self.captions[..., :3] - frame)
         if chain.blur > 0.15:
             frame = _blur(frame, chain.blur)
@@ -112,13 +121,19 @@ class Transmission:
             part += tint * (np.sin(np.arange(part.shape[1]) * 0.8, dtype=np.float32) > 0)[None, :, None]
 
 
+def _shoulder(frame: Pixels) -> Pixels:
+    """Bend what is brighter than 0.75 towards 1, as cameras do, and cut what is below 0."""
+    over = np.maximum(frame - 0.75, 0)
+    return np.asarray(np.maximum(np.minimum(frame, 0.75) + over / (1 + 3 * over), 0), np.float32)
+
+
 def _blur(frame: Pixels, sigma: float) -> Pixels:
     """Blur by a kernel of three pixels of a standard deviation below 0.82 pixels."""
     side = min(sigma * sigma / 2, 1 / 3)
     for axis in (0, 1):
         padded = np.pad(frame, [(1, 1) if i == axis else (0, 0) for i in range(3)], mode="edge")
         before, after = (padded[:-2], padded[2:]) if axis == 0 else (padded[:, :-2], padded[:, 2:])
-        frame = (1 - 2 * side) * frame + side * (before + after)
+        frame = ((1 - 2 * side) * frame + side * (before + after)).astype(np.float32)
     return frame
 
 
@@ -128,31 +143,37 @@ def _compressed(picture: npt.NDArray[np.uint8], quality: int) -> npt.NDArray[np.
     return np.asarray(Image.open(buffer).convert("RGB"))
 
 
-def draw_captions(rng: np.random.Generator, frame_size: tuple[int, int]) -> Pixels:
-    """Draw a scoreboard and a station's mark, or none, (H, W, 4) of RGBA in 0..1."""
+def draw_captions(rng: np.random.Generator, frame_size: tuple[int, int], squeeze: float) -> Pixels:
+    """Draw a scoreboard and a station's mark, or none, (H, W, 4) of RGBA in 0..1; see `Transmission`."""
     width, height = (side * 3 for side in frame_size)
-    picture = Image.new("RGBA", (width, height))
-    draw = ImageDraw.Draw(picture)
-    wide_high = width / 20
-    if rng.random() < 0.5:
-        row = wide_high * rng.uniform(0.8, 1.15)
-        left = width * rng.uniform(0.03, 0.12)
-        top = height * rng.uniform(0.03, 0.12) if rng.random() < 0.4 else height * rng.uniform(0.94, 0.98) - 2 * row
-        paper = tuple(part / 1.0 for part in ((0.05, 0.06, 0.09) if rng.random() < 0.6 else rng.uniform(0, 0.9, 3)))
-        ink: Colour = (0.95, 0.95, 0.95) if sum(paper) < 1.6 else (0.05, 0.05, 0.05)
-        long = row * rng.uniform(3.5, 5.5)
-        draw.rectangle((left, top, left + long, top + 2 * row), fill=(*to_bytes((paper[0], paper[1], paper[2])), 240))
-        draw.rectangle((left + long * 0.64, top, left + long * 0.78, top + 2 * row), fill=(*to_bytes((0.85, 0.65, 0.15)), 255))
-        font = ImageFont.load_default(max(int(row * 0.72), 6))
-        for line in (0, 1):
-            at = top + line * row
-            draw.text((left + row * 0.2, at), word(rng, 4).title(), font=font, fill=to_bytes(ink))
-            draw.text((left + long * 0.67, at), str(int(rng.integers(7))), font=font, fill=to_bytes((0.1, 0.1, 0.1)))
-            draw.text((left + long * 0.82, at), str(rng.choice(["0", "15", "30", "40"])), font=font, fill=to_bytes(ink))
+    picture = Image.new("RGBA", (width, round(height / squeeze)))
+    if rng.random() < (0.25 if squeeze > 0.9 else 0.8):
+        _draw_scoreboard(rng, picture)
     if rng.random() < 0.4:
-        mark = lettering(rng, max(int(wide_high * rng.uniform(0.6, 1.1)), 8), (0.95, 0.95, 0.97))
+        mark = lettering(rng, max(int(width / 20 * rng.uniform(0.5, 0.9)), 8), (0.95, 0.95, 0.97))
         mark.putalpha(mark.getchannel("A").point(lambda alpha: alpha * 0.8))
         x = width * 0.03 if rng.random() < 0.5 else width * 0.96 - mark.width
-        picture.alpha_composite(mark, (max(int(x), 0), int(height * rng.uniform(0.03, 0.08))))
+        picture.alpha_composite(mark, (max(int(x), 0), int(picture.height * rng.uniform(0.03, 0.08))))
     small = picture.resize(frame_size, Image.Resampling.BOX)
-    return np.asarray(small).astype(np.float32) / 255
+    return to_floats(small)
+
+
+def _draw_scoreboard(rng: np.random.Generator, picture: Image.Image) -> None:
+    """Draw two names with their games and points, most often in the lower left corner."""
+    draw = ImageDraw.Draw(picture)
+    row = picture.width * rng.uniform(0.034, 0.048)
+    left, high = picture.width * rng.uniform(0.03, 0.11), picture.height
+    top = high * rng.uniform(0.03, 0.12) if rng.random() < 0.3 else high * rng.uniform(0.92, 0.98) - 2 * row
+    shade = float(rng.uniform(0.03, 0.12)) if rng.random() < 0.7 else float(rng.uniform(0.3, 0.95))
+    paper: Colour = (shade, float(shade * rng.uniform(0.8, 1.2)), float(shade * rng.uniform(0.8, 1.4)))
+    ink: Colour = (0.95, 0.95, 0.95) if shade < 0.5 else (0.05, 0.05, 0.05)
+    long = row * rng.uniform(3.2, 5.0)
+    draw.rectangle((left, top, left + long, top + 2 * row), fill=(*to_bytes(paper), 240))
+    games = (left + long * 0.64, top, left + long * 0.78, top + 2 * row)
+    draw.rectangle(games, fill=(*to_bytes((0.85, 0.65, 0.15)), 255))
+    font = ImageFont.load_default(max(int(row * 0.72), 6))
+    for line in (0, 1):
+        at = top + line * row
+        draw.text((left + row * 0.2, at), word(rng, 3).title(), font=font, fill=to_bytes(ink))
+        draw.text((left + long * 0.67, at), str(int(rng.integers(7))), font=font, fill=to_bytes((0.1, 0.1, 0.1)))
+        draw.text((left + long * 0.82, at), str(rng.choice(["0", "15", "30", "40"])), font=font, fill=to_bytes(ink))

@@ -20,7 +20,10 @@ _WIDE_SCREEN = 16 / 9
 
 @dataclass(frozen=True)
 class BroadcastCamera:
-    """A pinhole camera above the court's long axis. World: x right, y towards the far side, z up, in metres, 0 at the net.
+    """A pinhole camera above the court's long axis.
+
+    World: x right, y towards the far side, z up, in metres, 0 on the ground below the net's middle.
+
 
     It shows the canvas, a picture larger than the frame by `MARGIN` at every side and finer by `SUPERSAMPLING`.
     """
@@ -53,7 +56,8 @@ class BroadcastCamera:
         right, down, ahead = self.axes @ (np.atleast_2d(places) - self.position).T
         ahead = np.maximum(ahead, 0.5)
         return np.stack(
-            [self.centre[0] + self.focal[0] * right / ahead, self.centre[1] + self.focal[1] * down / ahead, ahead], axis=1
+            [self.centre[0] + self.focal[0] * right / ahead, self.centre[1] + self.focal[1] * down / ahead, ahead],
+            axis=1,
         )
 
     def in_frame(self, places: Floats) -> Floats:
@@ -95,7 +99,7 @@ def place_camera(rng: np.random.Generator, frame_size: tuple[int, int]) -> Broad
     squeeze = rng.uniform(0.94, 1.06) if strip else rng.uniform(0.95, 1.1) * _WIDE_SCREEN / (width / height)
     if not strip and squeeze > 1:
         squeeze = 1.0
-    baseline = rng.uniform(0.72, 1.02) if strip else rng.uniform(0.58, 0.8)
+    baseline = rng.uniform(0.76, 1.08) if strip else rng.uniform(0.6, 0.84)
     row = rng.uniform(0.68, 0.84) if strip else rng.uniform(0.7, 0.8)
     ahead_of_line = float(axes[2] @ (np.array([0.0, -BASELINE, 0.0]) - position))
     focal = baseline * width * SUPERSAMPLING / 10.97 * ahead_of_line

@@ -54,10 +54,10 @@ def draw_court(rng: np.random.Generator) -> CourtLook:
     """Make up a court."""
     surface = str(rng.choice(["grass", "clay", "hard"], p=[0.45, 0.22, 0.33]))
     if surface == "grass":
-        inner = colorsys.hsv_to_rgb(rng.uniform(0.14, 0.27), rng.uniform(0.3, 0.6), rng.uniform(0.42, 0.68))
+        inner = colorsys.hsv_to_rgb(rng.uniform(0.14, 0.28), rng.uniform(0.28, 0.58), rng.uniform(0.48, 0.74))
         outer = inner
     elif surface == "clay":
-        inner = colorsys.hsv_to_rgb(rng.uniform(0.0, 0.065), rng.uniform(0.45, 0.75), rng.uniform(0.55, 0.82))
+        inner = colorsys.hsv_to_rgb(rng.uniform(0.0, 0.065), rng.uniform(0.4, 0.72), rng.uniform(0.6, 0.9))
         outer = inner
     else:
         inner, outer = _paint(rng), _paint(rng)
@@ -74,7 +74,7 @@ def draw_court(rng: np.random.Generator) -> CourtLook:
         line=(white, white, white * rng.uniform(0.93, 1.0)),
         stripes=(rng.uniform(0.7, 2.2), rng.uniform(0.03, 0.16), bool(rng.random() < 0.2)),
         wear=rng.uniform(0.0, 1.0),
-        grain=rng.uniform(0.01, 0.07),
+        grain=rng.uniform(0.2, 1.0) * {"grass": 0.06, "clay": 0.045, "hard": 0.015}[surface],
         sun=sun,
         light=light,
         net=rng.uniform(0.2, 0.55),
@@ -88,7 +88,7 @@ def _paint(rng: np.random.Generator) -> Colour:
         hue = float(rng.choice([0.36, 0.42, 0.58, 0.62, 0.68, 0.02])) + rng.normal(0, 0.02)
     else:
         hue = float(rng.random())
-    return colorsys.hsv_to_rgb(hue % 1, rng.uniform(0.25, 0.7), rng.uniform(0.3, 0.75))
+    return colorsys.hsv_to_rgb(hue % 1, rng.uniform(0.2, 0.6), rng.uniform(0.35, 0.7))
 
 
 def _noise(rng: np.random.Generator, x: Pixels, y: Pixels, octaves: Sequence[tuple[float, float]]) -> Pixels:
@@ -107,7 +107,7 @@ def paint_ground(rng: np.random.Generator, look: CourtLook, camera: BroadcastCam
     """Paint the ground with its lines onto a canvas (RGB), without anything that stands on it."""
     x, y = camera.ground()
     inside = (np.abs(x) < DOUBLES) & (np.abs(y) < BASELINE)
-    picture = np.where(inside[..., None], np.float32(look.inner), np.float32(look.outer))
+    picture = np.where(inside[..., None], np.array(look.inner, np.float32), np.array(look.outer, np.float32))
     tone = look.grain * _noise(rng, x, y, ((0.15, 0.7), (0.5, 0.5), (2.5, 0.5)))
     if look.surface == "grass":
         width, strength, across = look.stripes
@@ -134,7 +134,7 @@ def _wear(rng: np.random.Generator, look: CourtLook, picture: Pixels, x: Pixels,
         worn = colorsys.hsv_to_rgb(rng.uniform(0.04, 0.13), rng.uniform(0.08, 0.35), rng.uniform(0.5, 0.72))
     else:
         worn = colorsys.hsv_to_rgb(rng.uniform(0.02, 0.08), rng.uniform(0.3, 0.6), rng.uniform(0.6, 0.9))
-    picture += (np.float32(worn) - picture) * share
+    picture += (np.array(worn, np.float32) - picture) * share
 
 
 def _buildings_shadow(rng: np.random.Generator, look: CourtLook, picture: Pixels, x: Pixels, y: Pixels) -> None:
@@ -171,7 +171,9 @@ def _on_canvas(camera: BroadcastCamera, places: Sequence[tuple[float, float, flo
     return [(float(u), float(v)) for u, v, _ in camera.project(np.array(places))]
 
 
-def fill(camera: BroadcastCamera, canvas: Image.Image, places: Sequence[tuple[float, float, float]], colour: Colour) -> None:
+def fill(
+    camera: BroadcastCamera, canvas: Image.Image, places: Sequence[tuple[float, float, float]], colour: Colour
+) -> None:
     """Fill a polygon of places in the world."""
     ImageDraw.Draw(canvas).polygon(_on_canvas(camera, places), fill=to_bytes(colour))
 
@@ -186,7 +188,9 @@ def draw_net(rng: np.random.Generator, look: CourtLook, camera: BroadcastCamera,
     if look.sun:
         fall = np.array(look.light[:2]) / look.light[2]
         shadow = [(float(x), 0.0, 0.0) for x in along]
-        shadow += [(float(x - fall[0] * z), float(-fall[1] * z), 0.0) for x, z in zip(along[::-1], tops[::-1], strict=True)]
+        shadow += [
+            (float(x - fall[0] * z), float(-fall[1] * z), 0.0) for x, z in zip(along[::-1], tops[::-1], strict=True)
+        ]
         draw.polygon(_on_canvas(camera, shadow), fill=int(90 * look.net))
     mesh = [(float(x), 0.0, 0.0) for x in along]
     mesh += [(float(x), 0.0, float(z)) for x, z in zip(along[::-1], tops[::-1], strict=True)]

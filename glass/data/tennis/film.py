@@ -1,5 +1,6 @@
 """Filming of a rally: court and surroundings once, then the ball, shadows and players in every frame."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,15 +8,16 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFilter
 
 from glass.data.core.clip import Clip
-from glass.data.tennis.actions import ACTIONS
-from glass.data.tennis.broadcast import Pixels, Transmission, draw_signal
+from glass.data.tennis.broadcast import Pixels, Transmission, draw_signal, to_floats
 from glass.data.tennis.camera import SUPERSAMPLING, BroadcastCamera, Floats, place_camera
 from glass.data.tennis.court import CourtLook, draw_court, draw_net, paint_ground, shadow_of
-from glass.data.tennis.pitch import BASELINE
 from glass.data.tennis.player import PlayerLook, clothe, draw_player, racket_outline, raster
 from glass.data.tennis.rally import Moment, PlayerMotion, ball_flight
 from glass.data.tennis.skeleton import Joints, find_joints
+from glass.data.tennis.strokes import ACTIONS
 from glass.data.tennis.surroundings import Surroundings, draw_surroundings
+
+_BALL = np.array([0.85, 0.95, 0.35], np.float32)
 
 MIDDLE = 0.9
 """Height in metres, of a person 1.8 m tall, of the spot of the body that is a player's position."""
@@ -57,7 +59,7 @@ class Seen:
 def film_rally(
     rng: np.random.Generator, match: Match, length: int, frame_size: tuple[int, int], rate: float, name: str
 ) -> Clip:
-    """Play and film `length` frames of a rally, `rate` a second, from a place of its own; the near player is the agent."""
+    """Film `length` frames of a rally, `rate` a second, with a camera of its own; the agent is the near player."""
     camera = place_camera(rng, frame_size)
     light = (*match.court.light, 0.55 if match.court.sun else 0.72)
     stage = Stage(rng, match.court, camera)
@@ -72,12 +74,16 @@ def film_rally(
         hit.place[:2] *= -1
     ball = ball_flight(near.hits, far.hits, rng)
     pans = _pans(rng, camera, np.stack([seen.middle for _, seen in players[0]]))
-    transmission = Transmission(rng, draw_signal(rng), frame_size)
+    transmission = Transmission(rng, draw_signal(rng), frame_size, min(camera.focal[1] / camera.focal[0], 1.0))
     frames, masks = [], []
     for tick in range(length):
         flying = [ball(tick / rate - late) for late in (0.0, _SHUTTER)]
         picture, mask = stage.shoot(
-            pans[tick], (players[1][tick][1], players[0][tick][1]), flying, np.array(light), 1 - transmission.captions[..., 3]
+            pans[tick],
+            (players[1][tick][1], players[0][tick][1]),
+            flying,
+            np.array(light),
+            1 - transmission.captions[..., 3],
         )
         frames.append(transmission.send(picture))
         masks.append(mask)
@@ -97,7 +103,7 @@ def film_rally(
     )
 
 
-def _fits(camera: BroadcastCamera, size: float):  # type: ignore[no-untyped-def]
+def _fits(camera: BroadcastCamera, size: float) -> Callable[[Floats], bool]:
     """Give a test whether a player at a place is seen whole."""
     width, height = camera.frame_size
 
@@ -130,9 +136,9 @@ def _perform(
 
 
 def _pans(rng: np.random.Generator, camera: BroadcastCamera, middles: Floats) -> Floats:
-    """Give how far the picture has moved from its place at each frame, (T, 2) in pixels; it follows a player a little."""
+    """Give how far the picture has moved at each frame, (T, 2) in pixels; it follows a player a little."""
     width, height = camera.frame_size
-    follow = rng.uniform(0.03, 0.2) if rng.random() < 0.55 else 0.0
+    follow = rng.choice([0.0, rng.uniform(0.01, 0.08), rng.uniform(0.08, 0.2)], p=[0.45, 0.4, 0.15])
     shake = rng.uniform(0.05, 0.3) if rng.random() < 0.2 else 0.0
     seen = camera.in_frame(middles)
     wanted = follow * (np.array([width / 2, height * 0.6]) - seen) * (1.0, 0.3)
@@ -160,7 +166,7 @@ class Stage:
         self._shade = rng.uniform(0.45, 0.7) if court.sun else rng.uniform(0.7, 0.88)
         self._shaded = canvas.point(lambda value: value * self._shade)
         front = self._around.front
-        self._front = None if front is None else np.asarray(front).astype(np.float32) / 255
+        self._front = None if front is None else to_floats(front)
 
     def shoot(
         self,
@@ -186,10 +192,11 @@ class Stage:
         self._draw_shadows(canvas, players, light)
         self._draw_fidgets(canvas)
         width, height = self._camera.frame_size
-        left, top = np.array(self._camera.margins) - pan
-        box = tuple(float(SUPERSAMPLING * edge) for edge in (left, top, left + width, top + height))
+        left, top = (float(margin - moved) for margin, moved in zip(self._camera.margins, pan, strict=True))
+        fine = SUPERSAMPLING
+        box = (fine * left, fine * top, fine * (left + width), fine * (top + height))
         small = canvas.resize((width, height), Image.Resampling.HAMMING, box=box)
-        frame = np.asarray(small).astype(np.float32) / 255
+        frame = to_floats(small)
         alpha = np.zeros((height, width), np.float32)
         for number, seen in enumerate(players):
             self._draw_ball(frame, ball, (left, top), number == 0)
@@ -216,10 +223,12 @@ class Stage:
             return coverage
         scale = _FINE / SUPERSAMPLING
         left, top = (origin[axis] * _FINE + float(low[axis]) * _FINE for axis in (0, 1))
-        drawn = raster(clothe(seen.look, joints), self._camera, (scale, left, top), light, (size[1] * _FINE, size[0] * _FINE))
+        drawn, depths = raster(
+            clothe(seen.look, joints), self._camera, (scale, left, top), light, (size[1] * _FINE, size[0] * _FINE)
+        )
         colour, alpha = self._racket(seen, (scale, left, top), (int(size[0]) * _FINE, int(size[1]) * _FINE))
-        behind = drawn[..., 3] * 0.15  # A racket before the body is seen less than one before the court.
-        alpha = alpha * (1 - behind)
+        held = np.mean(racket_outline(seen.look, joints)[1], axis=0)
+        alpha = alpha * (depths > self._camera.project(held)[0, 2])
         drawn += alpha[..., None] * (np.array([*colour, 1.0], np.float32) - drawn)
         fine = drawn.reshape(size[1], _FINE, size[0], _FINE, 4).mean(axis=(1, 3))
         part = frame[low[1] : high[1], low[0] : high[0]]
@@ -234,7 +243,9 @@ class Stage:
         """Draw the racket, blurred along its way; give its colour and coverage (H, W)."""
         scale, left, top = to_pixels
         total = np.zeros(size[::-1], np.float32)
-        wide = max(1, round(0.03 * self._camera.focal[0] * scale / float(self._camera.project(seen.joints.pelvis)[0, 2])))
+        wide = max(
+            1, round(0.03 * self._camera.focal[0] * scale / float(self._camera.project(seen.joints.pelvis)[0, 2]))
+        )
         ends = [racket_outline(seen.look, joints) for joints in (seen.before, seen.joints)]
         travel = float(np.linalg.norm(ends[1][1][0] - ends[0][1][0]))
         shares = (1.0,) if travel < 0.06 else (0.0, 0.34, 0.67, 1.0)
@@ -250,7 +261,7 @@ class Stage:
             draw.line([*rim_seen, rim_seen[0]], fill=235, width=wide)
             draw.line(shaft_seen, fill=235, width=wide)
             total += np.asarray(mask).astype(np.float32)
-        return seen.look.racket, total / (255 * len(shares))
+        return seen.look.racket, total * np.float32(1 / (255 * len(shares)))
 
     def _draw_ball(self, frame: Pixels, ball: list[Floats | None], origin: tuple[float, float], far: bool) -> None:
         """Draw the ball, drawn long by its speed, if it is on the far side of the net (or the near one)."""
@@ -270,7 +281,7 @@ class Stage:
             at = ends[0] + share * (ends[1] - ends[0])
             alpha += (radius + 0.5 - np.hypot(x - at[0], y - at[1])).clip(0, 1) / 3
         part = frame[y0 : y0 + 9, x0 : x0 + 9]
-        part += (min(1.0, (2 * radius) ** 2) * alpha[..., None]).astype(np.float32) * (np.float32([0.85, 0.95, 0.35]) - part)
+        part += (min(1.0, (2 * radius) ** 2) * alpha[..., None]).astype(np.float32) * (_BALL - part)
 
     def _draw_shadows(self, canvas: Image.Image, players: tuple[Seen, Seen], light: Floats) -> None:
         mask = Image.new("L", canvas.size)
@@ -278,16 +289,14 @@ class Stage:
         direction = (float(light[0]), float(light[1]), float(light[2]))
         for seen in players:
             body = clothe(seen.look, seen.joints)
-            starts, ends = (
-                self._camera.project(shadow_of(points, direction)) for points in (body.starts, body.ends)
-            )
+            starts, ends = (self._camera.project(shadow_of(points, direction)) for points in (body.starts, body.ends))
             focal = self._camera.focal[0]
             for start, end, radius in zip(starts, ends, body.radii.mean(axis=1), strict=True):
-                wide = 2 * radius * focal / start[2] * (1.0 if self._court.sun else 1.5)
-                draw.line([start[0], start[1], end[0], end[1]], fill=255, width=max(1, round(wide * 0.85)))
-                draw.ellipse((end[0] - wide / 2, end[1] - wide / 3, end[0] + wide / 2, end[1] + wide / 3), fill=255)
-        if not self._court.sun:
-            mask = mask.filter(ImageFilter.BoxBlur(2.5))
+                wide = 1.7 * radius * focal / start[2] * (1.0 if self._court.sun else 1.5)
+                draw.line([start[0], start[1], end[0], end[1]], fill=255, width=max(1, round(wide)))
+                for u, v, _ in (start, end):
+                    draw.ellipse((u - wide / 2, v - wide / 4, u + wide / 2, v + wide / 4), fill=255)
+        mask = mask.filter(ImageFilter.BoxBlur(0.6 if self._court.sun else 2.5))
         canvas.paste(self._shaded, mask=mask)
 
     def _draw_fidgets(self, canvas: Image.Image) -> None:
@@ -295,4 +304,4 @@ class Stage:
         for number, person in enumerate(self._around.fidgets):
             if self._rng.random() < 0.15 * person.fidget:
                 self._sways[number] = self._rng.normal(0, 0.08, 2)
-            person.draw(self._camera, draw, self._sways[number])
+            person.draw(draw, self._sways[number])

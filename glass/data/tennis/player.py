@@ -1,8 +1,9 @@
 """What players look like, and drawing them: a skeleton clothed in shaded capsules, with a depth buffer."""
 
+import colorsys
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import colorsys
 import numpy as np
 import numpy.typing as npt
 
@@ -13,11 +14,15 @@ from glass.data.tennis.strokes import Style
 Colour = tuple[float, float, float]
 """RGB in 0..1."""
 
+_Add = Callable[[Floats, Floats, float, float, Colour], None]
+
 _SKINS: tuple[Colour, ...] = (
-    (0.87, 0.68, 0.56), (0.80, 0.58, 0.45), (0.72, 0.50, 0.37), (0.58, 0.38, 0.26), (0.40, 0.25, 0.17), (0.28, 0.18, 0.13),
+    (0.87, 0.68, 0.56), (0.80, 0.58, 0.45), (0.72, 0.50, 0.37), (0.58, 0.38, 0.26),
+    (0.40, 0.25, 0.17), (0.28, 0.18, 0.13),
 )  # fmt: skip
 _HAIRS: tuple[Colour, ...] = (
-    (0.06, 0.05, 0.05), (0.13, 0.09, 0.06), (0.28, 0.18, 0.10), (0.55, 0.40, 0.22), (0.75, 0.62, 0.38), (0.45, 0.20, 0.10),
+    (0.06, 0.05, 0.05), (0.13, 0.09, 0.06), (0.28, 0.18, 0.10), (0.55, 0.40, 0.22),
+    (0.75, 0.62, 0.38), (0.45, 0.20, 0.10),
 )  # fmt: skip
 
 
@@ -68,7 +73,12 @@ def draw_player(rng: np.random.Generator) -> PlayerLook:
         girth=float(rng.uniform(0.92, 1.15)),
         woman=woman,
         left_handed=bool(rng.random() < 0.2),
-        style=Style(bool(rng.random() < (0.9 if woman else 0.65)), rng.uniform(0.88, 1.1), rng.uniform(-0.04, 0.05)),
+        style=Style(
+            bool(rng.random() < (0.9 if woman else 0.65)),
+            rng.uniform(0.88, 1.1),
+            rng.uniform(-0.04, 0.05),
+            rng.random(),
+        ),
         skin=_vary(rng, _SKINS[int(rng.integers(len(_SKINS)))], 0.04),
         hair=_vary(rng, _HAIRS[int(rng.integers(len(_HAIRS)))], 0.03),
         shirt=shirt,
@@ -145,7 +155,7 @@ def clothe(look: PlayerLook, joints: Joints) -> Capsules:
     return Capsules(np.array(starts), np.array(ends), radii, np.array(colours))
 
 
-def _add_legs(look: PlayerLook, joints: Joints, girth: float, add) -> None:  # type: ignore[no-untyped-def]
+def _add_legs(look: PlayerLook, joints: Joints, girth: float, add: _Add) -> None:
     for side in (0, 1):
         hip, knee, ankle, toe = joints.hips[side], joints.knees[side], joints.ankles[side], joints.toes[side]
         hem = hip + (knee - hip) * (0.4 if look.skirt else 0.62)
@@ -166,7 +176,7 @@ def _add_legs(look: PlayerLook, joints: Joints, girth: float, add) -> None:  # t
         add(joints.pelvis, middle + (knees - middle) * 0.32, 0.135 * girth, 0.205 * girth, look.bottom)
 
 
-def _add_arms(look: PlayerLook, joints: Joints, girth: float, add) -> None:  # type: ignore[no-untyped-def]
+def _add_arms(look: PlayerLook, joints: Joints, girth: float, add: _Add) -> None:
     for side in (0, 1):
         shoulder, elbow, hand = joints.shoulders[side], joints.elbows[side], joints.hands[side]
         add(shoulder, elbow, 0.052 * girth, 0.043 * girth, look.skin)
@@ -179,7 +189,7 @@ def _add_arms(look: PlayerLook, joints: Joints, girth: float, add) -> None:  # t
         add(hand, tip, 0.042, 0.038, look.skin)
 
 
-def _add_head(look: PlayerLook, joints: Joints, add) -> None:  # type: ignore[no-untyped-def]
+def _add_head(look: PlayerLook, joints: Joints, add: _Add) -> None:
     head, face = joints.head, joints.face
     up = np.array([0.0, 0.0, 1.0])
     add(head - up * 0.03, head + up * 0.035, 0.085, 0.092, look.skin)
@@ -205,9 +215,13 @@ def racket_outline(look: PlayerLook, joints: Joints) -> tuple[Floats, Floats]:
 
 
 def raster(
-    capsules: Capsules, camera: BroadcastCamera, to_pixels: tuple[float, float, float], light: Floats, shape: tuple[int, int]
-) -> npt.NDArray[np.float32]:
-    """Draw capsules with Lambert shading into a picture (H, W, 4) of RGBA, colour and alpha in 0..1, alpha 0 or 1.
+    capsules: Capsules,
+    camera: BroadcastCamera,
+    to_pixels: tuple[float, float, float],
+    light: Floats,
+    shape: tuple[int, int],
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Draw capsules with Lambert shading.
 
     Args:
         capsules: what to draw.
@@ -215,6 +229,9 @@ def raster(
         to_pixels: scale, and x and y to subtract after it, that lead from the canvas to the picture.
         light: (4,): direction to the light in the world, and the share of light that comes from everywhere.
         shape: (H, W) of the picture.
+
+    Returns:
+        RGBA (H, W, 4) in 0..1, alpha 0 or 1, and distances from the camera in metres (H, W), infinite where nothing is.
     """
     scale, left, top = to_pixels
     ends = [camera.project(points) for points in (capsules.starts, capsules.ends)]
@@ -254,4 +271,4 @@ def raster(
         colours = np.ones((len(shade), 4), np.float32)
         colours[:, :3] = shade[:, None] * capsules.colours[index]
         part[nearer] = colours
-    return picture
+    return picture, depths

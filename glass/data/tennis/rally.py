@@ -5,10 +5,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from glass.data.tennis.actions import BACKHAND, FOREHAND, RUN, SERVE, SIDE_STEP, SPLIT, STROKES, WAIT
 from glass.data.tennis.pitch import BASELINE
 from glass.data.tennis.skeleton import PLACES, POSE_SIZE, Floats
-from glass.data.tennis.strokes import CONTACT, READY, SHUFFLE, STRIDE, Style, pose_of
+from glass.data.tennis.strokes import (
+    BACKHAND,
+    CONTACT,
+    FOREHAND,
+    READY,
+    RUN,
+    SERVE,
+    SHUFFLE,
+    SIDE_STEP,
+    SPLIT,
+    STRIDE,
+    STROKES,
+    WAIT,
+    Style,
+    pose_of,
+)
 
 _STEP = 1 / 50
 """Seconds of a step of the simulation, at most."""
@@ -35,6 +49,8 @@ class Segment:
     """(2,): where to go, of a gait."""
     speed: float = 0.0
     """Metres a second, of a gait."""
+    arrival: float = 0.0
+    """How fast to be still at the target, in metres a second."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +105,7 @@ class PlayerMotion:
         self._shown = np.zeros(POSE_SIZE)
         self._way = np.array([0.0, 1.0])
         self._next()
-        self.advance(float(rng.uniform(0, 1.6)))
+        self.advance(float(rng.uniform(0, 0.9)))
         self._time, self.hits = 0.0, []
 
     def advance(self, seconds: float) -> Moment:
@@ -108,7 +124,7 @@ class PlayerMotion:
     def _plan(self) -> Iterator[Segment]:
         """Make up segments without end."""
         rng = self._rng
-        if rng.random() < 0.22:
+        if rng.random() < 0.16:
             self._place = np.array([rng.choice([-1, 1]) * rng.uniform(0.3, 2.5), -BASELINE - 0.4])
             yield Segment(SERVE, rng.uniform(1.5, 2.0))
         elif rng.random() < 0.5:
@@ -120,22 +136,22 @@ class PlayerMotion:
         """Wait, split, go to the ball, hit it, come back."""
         rng = self._rng
         if rng.random() < 0.5:
-            yield Segment(WAIT, rng.uniform(0.3, 1.3))
-        if rng.random() < 0.75:
-            yield Segment(SPLIT, rng.uniform(0.45, 0.65))
+            yield Segment(WAIT, rng.uniform(0.2, 0.9))
+        if rng.random() < 0.65:
+            yield Segment(SPLIT, rng.uniform(0.4, 0.6))
         if rng.random() < 0.9:
             target = self._spot()
             start = self._place.copy()
-            yield self._going(target)
+            yield self._going(target, rng.uniform(0, 3) if rng.random() < 0.7 else 0.0)
             if rng.random() < 0.9:
                 yield self._stroke(target - start)
         if rng.random() < 0.75:
             yield self._going(self._home())
 
-    def _going(self, target: Floats) -> Segment:
+    def _going(self, target: Floats, arrival: float = 0.0) -> Segment:
         far = float(np.linalg.norm(target - self._place)) > _RUN_FROM
         speed = self._rng.uniform(3.4, 5.6) if far else self._rng.uniform(1.4, 2.4)
-        return Segment(RUN if far else SIDE_STEP, 0.0, target, speed)
+        return Segment(RUN if far else SIDE_STEP, 0.0, target, speed, arrival)
 
     def _stroke(self, way: Floats) -> Segment:
         """Hit a ball on the side that the way (2,) to it suggests."""
@@ -174,7 +190,7 @@ class PlayerMotion:
             way = segment.target - self._place
             distance = float(np.sqrt(way @ way))
             done = distance < 0.25 or self._elapsed > 4
-            speed = min(segment.speed * pace, np.sqrt(2 * 6.0 * distance))
+            speed = min(segment.speed * pace, np.sqrt(2 * 6.0 * distance + segment.arrival**2))
             wanted, limit = way / max(distance, 1e-6) * speed, 11.0
         elif segment.action in STROKES:
             limit = 5.0
@@ -202,7 +218,9 @@ class PlayerMotion:
             self._next()
 
     def _hit(self, segment: Segment) -> None:
-        side = (0.2 if segment.action == SERVE else 0.95 if segment.action == FOREHAND else -0.8) * (-1 if self._left else 1)
+        side = (0.2 if segment.action == SERVE else 0.95 if segment.action == FOREHAND else -0.8) * (
+            -1 if self._left else 1
+        )
         height = 2.75 if segment.action == SERVE else 0.95
         place = np.array([self._place[0] + side, self._place[1] + 0.45, height])
         self.hits.append(Hit(self._time, place, segment.action == SERVE))

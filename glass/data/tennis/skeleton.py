@@ -78,11 +78,11 @@ def _incline(lean: float, tilt: float) -> Floats:
     cosine, sine = np.cos(lean), np.sin(lean)
     forwards = np.array([[1.0, 0.0, 0.0], [0.0, cosine, sine], [0.0, -sine, cosine]])
     cosine, sine = np.cos(tilt), np.sin(tilt)
-    return np.array([[cosine, 0.0, sine], [0.0, 1.0, 0.0], [-sine, 0.0, cosine]]) @ forwards
+    return np.asarray(np.array([[cosine, 0.0, sine], [0.0, 1.0, 0.0], [-sine, 0.0, cosine]]) @ forwards)
 
 
 def _unit(vector: Floats) -> Floats:
-    return np.asarray(vector / max(float(np.sqrt(vector @ vector)), 1e-6))
+    return np.asarray(vector / max(float(np.sqrt(vector @ vector)), 1e-6), np.float64)
 
 
 def bend(start: Floats, end: Floats, first: float, second: float, towards: Floats) -> tuple[Floats, Floats]:

@@ -9,8 +9,8 @@ import numpy as np
 from glass.data.core.clip import Clip
 from glass.data.core.specification import Specification
 from glass.data.core.splits import SPLITS, split_range
-from glass.data.tennis.actions import ACTIONS
 from glass.data.tennis.film import Match, draw_match, film_rally
+from glass.data.tennis.strokes import ACTIONS
 
 LICENCE = "Apache-2.0 (drawn by the project's code)"
 """Licence of the clips."""

@@ -18,6 +18,15 @@ def _any_colour(rng: np.random.Generator) -> Colour:
     return colorsys.hsv_to_rgb(rng.random(), rng.uniform(0.1, 0.9), rng.uniform(0.15, 0.95))
 
 
+def _dress(rng: np.random.Generator) -> Colour:
+    """Colour of what spectators wear: mostly white, grey and blue."""
+    if rng.random() < 0.25:
+        return _any_colour(rng)
+    return colorsys.hsv_to_rgb(
+        rng.uniform(0.5, 0.72) if rng.random() < 0.6 else 0.07, rng.uniform(0, 0.45), rng.uniform(0.1, 0.9)
+    )
+
+
 def word(rng: np.random.Generator, longest: int = 4) -> str:
     """Make up a name."""
     return "".join(str(rng.choice(_SYLLABLES)) for _ in range(int(rng.integers(1, longest))))
@@ -35,31 +44,26 @@ def lettering(rng: np.random.Generator, height: int, colour: Colour, text: str =
 
 @dataclass(frozen=True)
 class Bystander:
-    """Somebody who stays where they are and fidgets."""
+    """Somebody who stays where they are and fidgets, as seen on a canvas."""
 
-    place: Floats
-    """(3,): where they stand, in metres."""
-    height: float
-    """Of the whole, in metres."""
+    points: Floats
+    """(4, 2): feet, hips, shoulders and the middle of the head, in pixels."""
+    scale: float
+    """Pixels of a metre."""
     clothes: Colour
     skin: Colour
     fidget: float
     """0..1: how often they move."""
-    crouching: bool
 
-    def draw(self, camera: BroadcastCamera, draw: ImageDraw.ImageDraw, sway: Floats) -> None:
-        """Draw them onto a canvas, moved by `sway` (2,) of a metre."""
-        spot = self.place + np.array([sway[0], 0.0, 0.0])
-        tall = self.height * (0.6 if self.crouching else 1.0)
-        lift = np.array([0.0, 0.0, tall])
-        places = np.stack([spot, spot + 0.5 * lift, spot + 0.8 * lift, spot + 0.93 * lift + np.array([sway[1], 0, 0])])
-        seen = camera.project(places)
-        scale = camera.focal[0] / seen[0, 2]
-        points = [(float(u), float(v)) for u, v, _ in seen]
+    def draw(self, draw: ImageDraw.ImageDraw, sway: Floats) -> None:
+        """Draw them, body and head moved sideways by `sway` (2,) of a metre."""
+        body, head = sway * self.scale
+        feet, hips, shoulders, (u, v) = self.points.tolist()
+        hips[0], shoulders[0], u = hips[0] + body / 2, shoulders[0] + body, u + body + head
         dark = to_bytes(self.clothes, 0.7)
-        draw.line([points[0], points[1]], fill=dark, width=max(1, round(0.28 * scale)))
-        draw.line([points[1], points[2]], fill=to_bytes(self.clothes), width=max(1, round(0.42 * scale)))
-        (u, v), radius = points[3], 0.12 * scale
+        draw.line([*feet, *hips], fill=dark, width=max(1, round(0.28 * self.scale)))
+        draw.line([*hips, *shoulders], fill=to_bytes(self.clothes), width=max(1, round(0.42 * self.scale)))
+        radius = 0.12 * self.scale
         draw.ellipse((u - radius, v - radius, u + radius, v + radius), fill=to_bytes(self.skin))
 
 
@@ -78,7 +82,7 @@ def draw_surroundings(rng: np.random.Generator, camera: BroadcastCamera, canvas:
     end, side, high = BASELINE + rng.uniform(4.5, 8), rng.uniform(9.3, 11.5), rng.uniform(0.9, 3.0)
     wall = colorsys.hsv_to_rgb(float(rng.choice([0.38, 0.42, 0.6, 0.65, rng.random()])), 0.65, rng.uniform(0.15, 0.5))
     low, near = min(1.0, high), -BASELINE - rng.uniform(2, 9)
-    dark = (0.12, 0.12, 0.15)
+    dark = colorsys.hsv_to_rgb(rng.random(), rng.uniform(0, 0.5), rng.uniform(0.1, 0.45))
     fill(camera, canvas, [(-60, end, high), (60, end, high), (60, end + 30, 40), (-60, end + 30, 40)], dark)
     _crowd(rng, camera, canvas, [(-side - 8, end, high), (2 * side + 16, 0, 0), (0, 14, 9)])
     for sign in (-1, 1):
@@ -89,10 +93,12 @@ def draw_surroundings(rng: np.random.Generator, camera: BroadcastCamera, canvas:
     fill(camera, canvas, [(-side, end, 0), (side, end, 0), (side, end, high), (-side, end, high)], wall)
     _signs(rng, camera, canvas, end, side, high)
     _furniture(rng, camera, canvas)
-    return Surroundings(_officials(rng, end, side), _front(rng, camera))
+    return Surroundings(_officials(rng, camera, end, side), _front(rng, camera))
 
 
-def _crowd(rng: np.random.Generator, camera: BroadcastCamera, canvas: Image.Image, plane: list[tuple[float, float, float]]) -> None:
+def _crowd(
+    rng: np.random.Generator, camera: BroadcastCamera, canvas: Image.Image, plane: list[tuple[float, float, float]]
+) -> None:
     """People on a sloping plane, given by a corner and two sides."""
     corner, along, up = (np.array(part, float) for part in plane)
     count = int(rng.integers(150, 700))
@@ -106,10 +112,12 @@ def _crowd(rng: np.random.Generator, camera: BroadcastCamera, canvas: Image.Imag
         if not (0 < u < width and 0 < v < height):
             continue
         size = camera.focal[0] / distance * 0.25
-        clothes = to_bytes(_any_colour(rng), light)
+        clothes = to_bytes(_dress(rng), light)
         draw.ellipse((u - size, v - size, u + size, v + 1.6 * size), fill=clothes)
         skin = rng.uniform(0.3, 0.9)
-        draw.ellipse((u - size / 2, v - 2 * size, u + size / 2, v - size), fill=to_bytes((skin, 0.78 * skin, 0.65 * skin), light))
+        draw.ellipse(
+            (u - size / 2, v - 2 * size, u + size / 2, v - size), fill=to_bytes((skin, 0.78 * skin, 0.65 * skin), light)
+        )
 
 
 def _signs(
@@ -130,7 +138,12 @@ def _signs(
 
 
 def _paste(
-    camera: BroadcastCamera, canvas: Image.Image, text: Image.Image, place: tuple[float, float, float], tall: float, upright: bool
+    camera: BroadcastCamera,
+    canvas: Image.Image,
+    text: Image.Image,
+    place: tuple[float, float, float],
+    tall: float,
+    upright: bool,
 ) -> None:
     """Paste lettering so many metres tall, with its lower left at a place, onto a wall or the ground."""
     x, y, z = place
@@ -140,7 +153,14 @@ def _paste(
     seen = camera.project(corners)[:, :2]
     left, upper = np.floor(seen.min(axis=0)).astype(int)
     right, lower = np.ceil(seen.max(axis=0)).astype(int) + 1
-    if right - left < 3 or lower - upper < 3 or right <= 0 or lower <= 0 or left >= canvas.width or upper >= canvas.height:
+    if (
+        right - left < 3
+        or lower - upper < 3
+        or right <= 0
+        or lower <= 0
+        or left >= canvas.width
+        or upper >= canvas.height
+    ):
         return
     target = seen - (left, upper)
     source = [(0, 0), (0, text.height), (text.width, text.height), (text.width, 0)]
@@ -157,7 +177,9 @@ def _paste(
 def _furniture(rng: np.random.Generator, camera: BroadcastCamera, canvas: Image.Image) -> None:
     """Umpire's chair, benches, boxes and parasols beside the court."""
     sign = float(rng.choice([-1, 1]))
-    paint = colorsys.hsv_to_rgb(float(rng.choice([0.38, 0.62, rng.random()])), rng.uniform(0.4, 0.8), rng.uniform(0.15, 0.4))
+    paint = colorsys.hsv_to_rgb(
+        float(rng.choice([0.38, 0.62, rng.random()])), rng.uniform(0.4, 0.8), rng.uniform(0.15, 0.4)
+    )
     x = sign * rng.uniform(7.2, 7.9)
     _box(camera, canvas, (x, 0.0), (0.8, 0.8), 1.7, paint)
     _box(camera, canvas, (x + sign * 0.3, 0.1), (0.5, 0.6), 2.7, to_dark(paint))
@@ -173,40 +195,55 @@ def to_dark(colour: Colour) -> Colour:
 
 
 def _box(
-    camera: BroadcastCamera, canvas: Image.Image, place: tuple[float, float], size: tuple[float, float], high: float, colour: Colour
+    camera: BroadcastCamera,
+    canvas: Image.Image,
+    place: tuple[float, float],
+    size: tuple[float, float],
+    high: float,
+    colour: Colour,
 ) -> None:
     (x, y), (w, d) = place, (size[0] / 2, size[1] / 2)
     inner = x - w if x > 0 else x + w
-    fill(camera, canvas, [(inner, y - d, 0), (inner, y + d, 0), (inner, y + d, high), (inner, y - d, high)], to_dark(colour))
+    fill(
+        camera,
+        canvas,
+        [(inner, y - d, 0), (inner, y + d, 0), (inner, y + d, high), (inner, y - d, high)],
+        to_dark(colour),
+    )
     fill(camera, canvas, [(x - w, y - d, 0), (x + w, y - d, 0), (x + w, y - d, high), (x - w, y - d, high)], colour)
     bright = (min(colour[0] * 1.3, 1), min(colour[1] * 1.3, 1), min(colour[2] * 1.3, 1))
-    fill(camera, canvas, [(x - w, y - d, high), (x + w, y - d, high), (x + w, y + d, high), (x - w, y + d, high)], bright)
+    fill(
+        camera, canvas, [(x - w, y - d, high), (x + w, y - d, high), (x + w, y + d, high), (x - w, y + d, high)], bright
+    )
 
 
-def _officials(rng: np.random.Generator, end: float, side: float) -> tuple[Bystander, ...]:
-    """Judges along the lines, ball kids at the net, an umpire, and some of the crowd."""
-    clothes, kids = _any_colour(rng), _any_colour(rng)
-    people = []
-
-    def add(x: float, y: float, z: float, colour: Colour, crouching: bool) -> None:
-        skin = rng.uniform(0.35, 0.85)
-        place = np.array([x, y, z])
-        people.append(
-            Bystander(place, rng.uniform(1.55, 1.85), colour, (skin, 0.78 * skin, 0.64 * skin), rng.random(), crouching)
-        )
-
+def _officials(rng: np.random.Generator, camera: BroadcastCamera, end: float, side: float) -> tuple[Bystander, ...]:
+    """Judges along the lines, ball kids at the net, and some of the crowd; the farthest first."""
+    judge, kid = _any_colour(rng), _any_colour(rng)
+    spots: list[tuple[float, float, float, Colour, bool]] = []
     for _ in range(int(rng.integers(2, 6))):
-        add(rng.uniform(-side, side), end - 0.6, 0.0, clothes, bool(rng.random() < 0.5))
+        spots.append((rng.uniform(-side, side), end - 0.6, 0.0, judge, bool(rng.random() < 0.5)))
     for _ in range(int(rng.integers(1, 5))):
-        add(rng.choice([-1, 1]) * (side - 0.7), rng.uniform(-9, 10), 0.0, clothes, bool(rng.random() < 0.4))
+        beside = float(rng.choice([-1, 1])) * (side - 0.7)
+        spots.append((beside, rng.uniform(-9, 10), 0.0, judge, bool(rng.random() < 0.4)))
     for sign in (-1, 1):
         if rng.random() < 0.7:
-            add(sign * rng.uniform(6.9, 7.4), rng.uniform(-0.7, 0.7), 0.0, kids, True)
+            spots.append((sign * rng.uniform(6.9, 7.4), rng.uniform(-0.7, 0.7), 0.0, kid, True))
     for _ in range(int(rng.integers(5, 25))):
-        sign = float(rng.choice([-1, 1]))
         up = rng.random()
-        add(sign * (side + 5 * up), rng.uniform(-9, end), 0.6 + 2.9 * up, _any_colour(rng), True)
-    people.sort(key=lambda one: -float(one.place[1]))
+        spots.append(
+            (float(rng.choice([-1, 1])) * (side + 5 * up), rng.uniform(-9, end), 0.6 + 2.9 * up, _dress(rng), True)
+        )
+    spots.sort(key=lambda spot: -spot[1])
+    people = []
+    for x, y, z, clothes, crouching in spots:
+        tall = rng.uniform(1.55, 1.85) * (0.6 if crouching else 1.0)
+        seen = camera.project(np.array([(x, y, z + part * tall) for part in (0, 0.5, 0.8, 0.93)]))
+        skin = rng.uniform(0.35, 0.85)
+        look = (skin, 0.78 * skin, 0.64 * skin)
+        if (seen[0, :2] > -20).all() and (seen[0, :2] < np.array(camera.canvas_size) + 20).all():
+            scale = float(camera.focal[0] / seen[0, 2])
+            people.append(Bystander(seen[:, :2], scale, clothes, look, rng.random()))
     return tuple(people)
 
 
@@ -225,9 +262,11 @@ def _front(rng: np.random.Generator, camera: BroadcastCamera) -> Image.Image | N
         colour = (shade, shade * rng.uniform(0.8, 1.1), shade * rng.uniform(0.7, 1.1))
         if rng.random() < 0.6:
             draw.ellipse((u - size, top, u + size, top + 2.4 * size), fill=to_bytes(colour))
-            draw.ellipse((u - 2 * size, top + 2 * size, u + 2 * size, top + 9 * size), fill=to_bytes(_any_colour(rng), 0.5))
+            draw.ellipse(
+                (u - 2 * size, top + 2 * size, u + 2 * size, top + 9 * size), fill=to_bytes(_any_colour(rng), 0.5)
+            )
         else:
-            wide = size * rng.uniform(1, 3)
+            wide = float(size * rng.uniform(1, 3))
             draw.rectangle((u - wide, top, u + wide, height), fill=to_bytes(colour))
             draw.rectangle((u - wide, top, u + wide, top + size / 2), fill=to_bytes((0.1, 0.35, 0.3)))
     if rng.random() < 0.4:
