@@ -66,7 +66,7 @@ class Clip:
     """(T-1, 2): how the background's content moved from frame t to t+1, in pixels of the frame."""
     positions: npt.NDArray[np.float64] | None = None
     """(T, 2): the agent's place in the frame: the centre of a character's 64x64 cell (left + 32, top + 32), the tip of
-    a robot's gripper; the frame's centre without an agent."""
+    a robot's gripper, the middle of a tennis player; the frame's centre without an agent."""
     action_names: tuple[str, ...] = ACTIONS
     """Names of the actions."""
     measures: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)

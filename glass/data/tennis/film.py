@@ -15,7 +15,7 @@ from glass.data.tennis.player import PlayerLook, clothe, draw_player, racket_out
 from glass.data.tennis.rally import Moment, PlayerMotion, ball_flight
 from glass.data.tennis.skeleton import Joints, find_joints
 from glass.data.tennis.strokes import ACTIONS
-from glass.data.tennis.surroundings import Surroundings, draw_surroundings
+from glass.data.tennis.surroundings import draw_surroundings
 
 _BALL = np.array([0.85, 0.95, 0.35], np.float32)
 
@@ -45,7 +45,7 @@ def draw_match(rng: np.random.Generator) -> Match:
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenPlayer:
     """A player at one time, as filmed."""
 
     look: PlayerLook
@@ -62,7 +62,7 @@ def film_rally(
     """Film `length` frames of a rally, `rate` a second, with a camera of its own; the agent is the near player."""
     camera = place_camera(rng, frame_size)
     light = (*match.court.light, 0.55 if match.court.sun else 0.72)
-    stage = Stage(rng, match.court, camera)
+    stage = CourtScene(rng, match.court, camera)
     pace = float(rng.uniform(0.85, 1.2))
     near = PlayerMotion(rng, match.near.style, match.near.left_handed, _fits(camera, match.near.size), pace)
     far = PlayerMotion(rng, match.far.style, match.far.left_handed, lambda _: True, pace)
@@ -117,7 +117,7 @@ def _fits(camera: BroadcastCamera, size: float) -> Callable[[Floats], bool]:
 
 def _perform(
     motion: PlayerMotion, look: PlayerLook, length: int, rate: float, turned: bool
-) -> list[tuple[Moment, Seen]]:
+) -> list[tuple[Moment, SeenPlayer]]:
     """Let a player play, and give each frame's moment."""
     made = []
     gaze = 0.0
@@ -131,7 +131,7 @@ def _perform(
             place = np.array([*one.place, 0.0]) * ([-1.0, -1.0, 1.0] if turned else [1.0, 1.0, 1.0])
             joints.append(find_joints(body, place, look.size, gaze, look.left_handed, turned))
         middle = place + np.array([0.0, 0.0, MIDDLE * look.size])
-        made.append((moment, Seen(look, joints[1], joints[0], middle)))
+        made.append((moment, SeenPlayer(look, joints[1], joints[0], middle)))
     return made
 
 
@@ -152,26 +152,26 @@ def _pans(rng: np.random.Generator, camera: BroadcastCamera, middles: Floats) ->
     return np.asarray(moved.clip(-most, most))
 
 
-class Stage:
+class CourtScene:
     """A court and its surroundings, drawn once, on which players are filmed."""
 
     def __init__(self, rng: np.random.Generator, court: CourtLook, camera: BroadcastCamera) -> None:
         """Draw all that stands still."""
         self._rng, self._camera, self._court = rng, camera, court
         canvas = paint_ground(rng, court, camera)
-        self._around: Surroundings = draw_surroundings(rng, camera, canvas)
+        around = draw_surroundings(rng, camera, canvas)
         draw_net(rng, court, camera, canvas)
         self._canvas = canvas
-        self._sways = np.zeros((len(self._around.fidgets), 2))
+        self.people = [(person, np.zeros(2)) for person in around.fidgets]
+        """Who fidgets, and how far they have swayed."""
         self._shade = rng.uniform(0.45, 0.7) if court.sun else rng.uniform(0.7, 0.88)
         self._shaded = canvas.point(lambda value: value * self._shade)
-        front = self._around.front
-        self._front = None if front is None else to_floats(front)
+        self._front = None if around.front is None else to_floats(around.front)
 
     def shoot(
         self,
         pan: Floats,
-        players: tuple[Seen, Seen],
+        players: tuple[SeenPlayer, SeenPlayer],
         ball: list[Floats | None],
         light: Floats,
         uncovered: Pixels,
@@ -208,7 +208,7 @@ class Stage:
             alpha = alpha * (1 - front[..., 3])
         return frame, alpha * uncovered > 0.5
 
-    def _draw_one(self, frame: Pixels, seen: Seen, light: Floats, origin: tuple[float, float]) -> Pixels:
+    def _draw_one(self, frame: Pixels, seen: SeenPlayer, light: Floats, origin: tuple[float, float]) -> Pixels:
         """Draw a player onto a frame; give the coverage (H, W)."""
         height, width = frame.shape[:2]
         joints = seen.joints
@@ -238,7 +238,7 @@ class Stage:
         return coverage
 
     def _racket(
-        self, seen: Seen, to_pixels: tuple[float, float, float], size: tuple[int, int]
+        self, seen: SeenPlayer, to_pixels: tuple[float, float, float], size: tuple[int, int]
     ) -> tuple[tuple[float, float, float], Pixels]:
         """Draw the racket, blurred along its way; give its colour and coverage (H, W)."""
         scale, left, top = to_pixels
@@ -283,7 +283,7 @@ class Stage:
         part = frame[y0 : y0 + 9, x0 : x0 + 9]
         part += (min(1.0, (2 * radius) ** 2) * alpha[..., None]).astype(np.float32) * (_BALL - part)
 
-    def _draw_shadows(self, canvas: Image.Image, players: tuple[Seen, Seen], light: Floats) -> None:
+    def _draw_shadows(self, canvas: Image.Image, players: tuple[SeenPlayer, SeenPlayer], light: Floats) -> None:
         mask = Image.new("L", canvas.size)
         draw = ImageDraw.Draw(mask)
         direction = (float(light[0]), float(light[1]), float(light[2]))
@@ -301,7 +301,7 @@ class Stage:
 
     def _draw_fidgets(self, canvas: Image.Image) -> None:
         draw = ImageDraw.Draw(canvas)
-        for number, person in enumerate(self._around.fidgets):
+        for person, sway in self.people:
             if self._rng.random() < 0.15 * person.fidget:
-                self._sways[number] = self._rng.normal(0, 0.08, 2)
-            person.draw(draw, self._sways[number])
+                sway[:] = self._rng.normal(0, 0.08, 2)
+            person.draw(draw, sway)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from glass.data.tennis.camera import BroadcastCamera
 from glass.data.tennis.skeleton import RACKET, Floats, Joints
-from glass.data.tennis.strokes import Style
+from glass.data.tennis.strokes import PlayingStyle
 
 Colour = tuple[float, float, float]
 """RGB in 0..1."""
@@ -38,7 +38,7 @@ class PlayerLook:
     """Whether narrower shoulders and wider hips."""
     left_handed: bool
     """Whether the racket is in the left hand."""
-    style: Style
+    style: PlayingStyle
     """How the player plays."""
     skin: Colour
     hair: Colour
@@ -73,7 +73,7 @@ def draw_player(rng: np.random.Generator) -> PlayerLook:
         girth=float(rng.uniform(0.92, 1.15)),
         woman=woman,
         left_handed=bool(rng.random() < 0.2),
-        style=Style(
+        style=PlayingStyle(
             bool(rng.random() < (0.9 if woman else 0.65)),
             rng.uniform(0.88, 1.1),
             rng.uniform(-0.04, 0.05),

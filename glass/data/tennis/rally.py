@@ -20,7 +20,7 @@ from glass.data.tennis.strokes import (
     STRIDE,
     STROKES,
     WAIT,
-    Style,
+    PlayingStyle,
     pose_of,
 )
 
@@ -81,7 +81,12 @@ class PlayerMotion:
     """One player in time, in the coordinates of somebody who plays on the near side."""
 
     def __init__(
-        self, rng: np.random.Generator, style: Style, left_handed: bool, fits: Callable[[Floats], bool], pace: float
+        self,
+        rng: np.random.Generator,
+        style: PlayingStyle,
+        left_handed: bool,
+        fits: Callable[[Floats], bool],
+        pace: float,
     ) -> None:
         """Begin anywhere in a rally.
 

@@ -133,7 +133,7 @@ _SPLIT: _Keys = (
 
 
 @dataclass(frozen=True)
-class Style:
+class PlayingStyle:
     """What is particular about how somebody plays."""
 
     two_handed: bool
@@ -206,7 +206,7 @@ def _side_step(phase: float, way: Floats, ease: float) -> Floats:
     return moved
 
 
-def pose_of(action: int, phase: float, way: Floats, speed: float, style: Style) -> Floats:
+def pose_of(action: int, phase: float, way: Floats, speed: float, style: PlayingStyle) -> Floats:
     """Give the pose of an action.
 
     Args:

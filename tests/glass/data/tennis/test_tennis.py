@@ -10,10 +10,23 @@ from glass.data.core.clip import Clip
 from glass.data.sources import open_source
 from glass.data.stored.clip_folder import read_clip
 from glass.data.stored.dataset import read_info
+from glass.data.tennis.camera import place_camera
+from glass.data.tennis.film import CourtScene, SeenPlayer, draw_match
 from glass.data.tennis.player import draw_player
 from glass.data.tennis.rally import PlayerMotion
 from glass.data.tennis.skeleton import find_joints
-from glass.data.tennis.strokes import ACTIONS, BACKHAND, CONTACT, FOREHAND, RUN, SERVE, SIDE_STEP, STROKES, pose_of
+from glass.data.tennis.strokes import (
+    ACTIONS,
+    BACKHAND,
+    CONTACT,
+    FOREHAND,
+    READY,
+    RUN,
+    SERVE,
+    SIDE_STEP,
+    STROKES,
+    pose_of,
+)
 from tests.glass.data.test_data_command import run
 
 FORWARD = np.array([0.0, 1.0])
@@ -55,28 +68,23 @@ def test_masks_cover_the_near_player_at_its_position(clips: list[Clip]) -> None:
             assert abs(np.median(columns) + 0.5 - x) < 8
 
 
-def test_background_shifts_say_how_the_still_court_moves() -> None:
-    source = open_source("tennis:size=128x96,split=train")
-    moved = 0
-    for seed in range(30):
-        clip = source.draw(np.random.default_rng(seed), 16)
-        assert clip.background_shifts is not None and clip.masks is not None
-        total = clip.background_shifts.sum(0)
-        if np.abs(total).max() < 3:
-            continue
-        moved += 1
-        first, last = clip.frames[0].mean(-1), clip.frames[-1].mean(-1)
-        known = ~(clip.masks[0] | clip.masks[-1])
-        dx, dy = (int(round(part)) for part in total)
-
-        def error(x: int, y: int, first=first, last=last, known=known) -> float:  # type: ignore[no-untyped-def]
-            difference = np.abs(np.roll(first, (y, x), (0, 1)) - last)[8:-30, 8:-8]
-            return float(difference[known[8:-30, 8:-8]].mean())
-
-        assert error(dx, dy) < error(0, 0)
-        if moved == 3:
-            break
-    assert moved
+def test_a_pan_moves_the_whole_picture_and_the_mask_by_itself() -> None:
+    rng = np.random.default_rng(0)
+    match = draw_match(rng)
+    camera = place_camera(rng, (96, 64))
+    body = find_joints(READY, np.array([0.0, -10.0, 0.0]), 1.0, 0.0, False, False)
+    seen = SeenPlayer(match.near, body, body, body.pelvis)
+    uncovered = np.ones((64, 96), np.float32)
+    stage = CourtScene(np.random.default_rng(1), match.court, camera)
+    light = np.array([*match.court.light, 0.6])
+    pictures = []
+    for pan in ((0.0, 0.0), (3.0, -2.0)):
+        stage.people.clear()
+        pictures.append(stage.shoot(np.array(pan), (seen, seen), [None, None], light, uncovered))
+    (still, mask), (moved, moved_mask) = pictures
+    np.testing.assert_allclose(moved[:-6, 6:], still[2:-4, 3:-3], atol=0.02)
+    np.testing.assert_array_equal(moved_mask[:-6, 6:], mask[2:-4, 3:-3])
+    assert mask.any() and not np.allclose(moved, still, atol=0.05)
 
 
 def test_any_size_and_rate() -> None:
