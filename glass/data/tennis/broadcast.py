@@ -57,7 +57,7 @@ def draw_signal(rng: np.random.Generator) -> SignalChain:
         gain=(red, green, blue),
         gamma=float(np.exp(rng.normal(0, 0.15))),
         lift=float(rng.uniform(0, 0.1)) if rng.random() < 0.5 else 0.0,
-        saturation=float(rng.uniform(0.7, 1.25)),
+        saturation=float(rng.uniform(0.7, 1.15)),
         flicker=float(rng.uniform(0, 0.012)) if rng.random() < 0.4 else 0.0,
         blur=float(rng.uniform(0.0, 0.65)),
         sharpen=float(rng.uniform(0.2, 1.2)) if rng.random() < 0.35 else 0.0,

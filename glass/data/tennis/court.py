@@ -54,7 +54,7 @@ def draw_court(rng: np.random.Generator) -> CourtLook:
     """Make up a court."""
     surface = str(rng.choice(["grass", "clay", "hard"], p=[0.45, 0.22, 0.33]))
     if surface == "grass":
-        inner = colorsys.hsv_to_rgb(rng.uniform(0.14, 0.28), rng.uniform(0.28, 0.58), rng.uniform(0.48, 0.74))
+        inner = colorsys.hsv_to_rgb(rng.uniform(0.14, 0.28), rng.uniform(0.22, 0.52), rng.uniform(0.46, 0.72))
         outer = inner
     elif surface == "clay":
         inner = colorsys.hsv_to_rgb(rng.uniform(0.0, 0.065), rng.uniform(0.4, 0.72), rng.uniform(0.6, 0.9))
