@@ -18,6 +18,8 @@ PLAIN = (122, 140, 122)
 
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "JPEG2000", "PPM", "QOI", "TGA", "ICO")
 """What is read as a picture: nothing that calls other programs."""
+_ANIMATED = ("GIF", "PNG", "WEBP", "AVIF", "TIFF")
+"""Formats whose files may hold several frames; in others further pictures are previews."""
 _PLAIN_FORMS = {"La": "LA", "RGBa": "RGBA"}
 """Modes with colour multiplied by alpha, and the same without."""
 
@@ -74,6 +76,11 @@ def open_image(path: Path, name: str = "") -> Iterator[Image.Image]:
     except Exception as error:  # a decoder given damaged bytes may raise anything
         reason = " ".join(str(error).split())[:120] or type(error).__name__
         raise GlassError(f"{name}: damaged picture ({reason}); save it again as PNG") from None
+
+
+def frame_count(image: Image.Image) -> int:
+    """Return how many frames an animation of an open file has, or pages; 1 for a still picture."""
+    return int(getattr(image, "n_frames", 1)) if image.format in _ANIMATED else 1
 
 
 def check_pixels(name: str, size: tuple[int, int]) -> None:

@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from glass.core.errors import GlassError
-from glass.core.images import check_pixels, flatten, open_image, resize, upright
+from glass.core.images import check_pixels, flatten, frame_count, open_image, resize, upright
 from playground.bundles.manifest import MaskSize
 from playground.pictures.cutout import place_cut_out
-from playground.pictures.sprite_sheet import standing_frame
+from playground.pictures.sheets.sprite_sheet import SpriteSheet, find_sheet
+from playground.pictures.sheets.standing_cell import Cell
 
 MIN_SIDE = 8
 """Smallest width and height of a picture, in pixels."""
@@ -32,29 +33,55 @@ class Picture:
     """What shows where it is transparent; a plain colour when None."""
     note: str = ""
     """What was made of the file, for people; empty where it was taken as it is."""
+    sheet: SpriteSheet | None = None
+    """The sheet of sprites that it is a cell of."""
+    cell: Cell | None = None
+    """Which of its cells, column and row, each counted from 0."""
 
 
-def load_picture(path: str | Path) -> Picture:
-    """Read a picture file; an animation gives its first frame.
+def load_picture(path: str | Path, cell: Cell | None = None, frame: int | None = None) -> Picture:
+    """Read a picture file.
+
+    Args:
+        path: the file.
+        cell: column and row of a sheet of sprites, each counted from 0; a standing cell where None.
+        frame: number of an animation's frame, counted from 0; the first one where None.
 
     Raises:
-        GlassError: as for `open_image` and `as_picture`.
+        GlassError: as for `open_image` and `as_picture`, or an animation without such a frame.
     """
     path = Path(path)
     with open_image(path) as image:
-        return as_picture(image, path.name)
+        count = frame_count(image)
+        if frame is not None and not 0 <= frame < count:
+            has = (
+                f"has {count} frames; give one of 0 to {count - 1}" if count > 1 else "is a still picture; leave it out"
+            )
+            raise GlassError(f"{path.name}: no frame {frame}: it {has}")
+        if frame:
+            image.seek(frame)
+        picture = as_picture(image, path.name, cell)
+    if count == 1:
+        return picture
+    note = f"animation of {count} frames; playing frame {frame or 0}, choose another with --frame"
+    return replace(picture, note="; ".join(filter(None, (note, picture.note))))
 
 
-def as_picture(value: Picture | Image.Image | NDArray[np.uint8], name: str = "picture") -> Picture:
+def as_picture(
+    value: Picture | Image.Image | NDArray[np.uint8], name: str = "picture", cell: Cell | None = None
+) -> Picture:
     """Turn an image of any mode, or uint8 (H, W), (H, W, 3) or (H, W, 4) pixels, into an upright Picture.
 
-    Of a sheet of sprites it takes one standing frame.
+    Of a sheet of sprites it takes one cell: the given one, column and row counted from 0, or else one in which the
+    agent stands.
 
     Raises:
-        GlassError: an array of another shape or type, no image at all, or a size out of bounds.
+        GlassError: an array of another shape or type, no image at all, a size out of bounds, or no such cell.
     """
     if isinstance(value, Picture):
-        return value
+        if cell is None or cell == value.cell:
+            return value
+        return _take_cell(value.name, value.sheet, cell)
     if isinstance(value, np.ndarray):
         if value.dtype != np.uint8 or value.ndim not in (2, 3) or (value.ndim == 3 and value.shape[2] not in (3, 4)):
             raise GlassError(f"{name}: array {value.dtype} {value.shape}; give uint8 (H, W, 3) or (H, W, 4)")
@@ -66,10 +93,32 @@ def as_picture(value: Picture | Image.Image | NDArray[np.uint8], name: str = "pi
         raise GlassError(f"{name}: {width}x{height} pixels; give a picture of at least {MIN_SIDE}x{MIN_SIDE}")
     check_pixels(name, value.size)
     image = upright(value)
-    standing = standing_frame(image)
-    if standing is not None:
-        return Picture(name, standing, note="a sheet of sprites; its standing frame seen from the front is taken")
-    return Picture(name, image)
+    sheet = find_sheet(image)
+    return Picture(name, image) if sheet is None and cell is None else _take_cell(name, sheet, cell)
+
+
+def _take_cell(name: str, sheet: SpriteSheet | None, cell: Cell | None) -> Picture:
+    """Return a cell of a sheet as a picture, before the sheet's ground; a standing one where None is given.
+
+    Raises:
+        GlassError: it is no sheet, or has no such cell.
+    """
+    if sheet is None:
+        raise GlassError(
+            f"{name}: no sheet of sprites, so it has no cell {','.join(map(str, cell or ()))}; leave it out"
+        )
+    cell = cell or sheet.standing()
+    try:
+        image = sheet.cell(cell)
+    except GlassError as error:
+        raise GlassError(f"{name}: {error}") from None
+    columns, rows = sheet.size
+    note = (
+        f"sheet of {columns} columns and {rows} rows; playing column {cell[0]}, row {cell[1]} (counted from 0), "
+        "choose another with --cell"
+    )
+    background = None if sheet.ground is None else Image.new("RGB", image.size, sheet.ground)
+    return Picture(name, image, background, note, sheet, cell)
 
 
 def put_before(picture: Picture, background: Picture) -> Picture:

@@ -1,0 +1,1 @@
+"""Sheets of sprites: found, cut into cells, and a standing one chosen."""
