@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from glass.core.errors import GlassError
+from glass.core.picture_files import FORMATS_TOLD, open_picture_file
 
 MAX_PIXELS = 64_000_000
 """Largest picture read, in pixels; known from its header before anything is decoded."""
 PLAIN = (122, 140, 122)
 """Colour behind what is cut out."""
 
-_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "JPEG2000", "PPM", "QOI", "TGA", "ICO")
-"""What is read as a picture: nothing that calls other programs."""
 _ANIMATED = ("GIF", "PNG", "WEBP", "AVIF", "TIFF")
 """Formats whose files may hold several frames; in others further pictures are previews."""
 _PLAIN_FORMS = {"La": "LA", "RGBa": "RGBA"}
@@ -35,10 +34,9 @@ def open_known_format(path: Path) -> Iterator[Image.Image]:
     Raises:
         OSError, and whatever else a decoder raises on damaged bytes.
     """
-    Image.init()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with Image.open(path, formats=[name for name in _FORMATS if name in Image.OPEN]) as image:
+        with open_picture_file(path) as image:
             yield image
 
 
@@ -72,7 +70,7 @@ def open_image(path: Path, name: str = "") -> Iterator[Image.Image]:
     except Image.DecompressionBombError:
         raise GlassError(f"{name}: more than {MAX_PIXELS // 10**6} megapixels; make it smaller") from None
     except UnidentifiedImageError:
-        raise NotAPictureError(f"{name}: not a picture; give a PNG, JPEG, GIF, BMP or WebP file") from None
+        raise NotAPictureError(f"{name}: not a picture; give {FORMATS_TOLD}") from None
     except Exception as error:  # a decoder given damaged bytes may raise anything
         reason = " ".join(str(error).split())[:120] or type(error).__name__
         raise GlassError(f"{name}: damaged picture ({reason}); save it again as PNG") from None

@@ -9,6 +9,7 @@ import typer
 from glass.core.errors import GlassError
 from glass.core.output_places import check_folder_place, check_named, check_spares
 from playground.gameplay.settings import TEXT_SIZES
+from playground.pictures.picture import Part
 from playground.recording.recorder import check_recording
 
 _SIZES = ", ".join(f"{size:g}" for size in TEXT_SIZES)
@@ -29,6 +30,13 @@ class PlayOptions:
     paint: Annotated[
         bool, typer.Option("--paint", help="Paint the agent yourself if no model finds it; needs a window.")
     ] = False
+    cell: Annotated[
+        str | None,
+        typer.Option(help="Cell of a sheet of sprites, counted from 0; else one that stands.", metavar="COLUMN,ROW"),
+    ] = None
+    frame: Annotated[
+        int | None, typer.Option(min=0, help="Frame of an animation, counted from 0; else the first.", metavar="N")
+    ] = None
     model: Annotated[str | None, typer.Option(help="Name or path of a model; else chosen by the picture.")] = None
     script: Annotated[str, typer.Option(help="Actions to play, such as 'right*10 3*8 left+up+2'.")] = ""
     script_file: Annotated[
@@ -62,6 +70,20 @@ class PlayOptions:
         """The second player's picture, if there is one."""
         return self.images[1] if self.images and len(self.images) > 1 else None
 
+    @property
+    def part(self) -> Part:
+        """Which part of the first player's picture is played.
+
+        Raises:
+            GlassError: a cell that is no two numbers.
+        """
+        if self.cell is None:
+            return Part(frame=self.frame)
+        numbers = self.cell.split(",")
+        if len(numbers) != 2 or not all(number.strip().isdecimal() for number in numbers):
+            raise GlassError(f"--cell {self.cell!r}: give a column and a row, counted from 0, as in 0,2")
+        return Part((int(numbers[0]), int(numbers[1])), self.frame)
+
     def check(self) -> None:
         """Refuse what does not go together, and places that cannot be written to.
 
@@ -81,6 +103,8 @@ class PlayOptions:
         if self.agent_only and self.frames is None:
             raise GlassError("--agent-only is for frames; add --frames DIR")
         self._check_players()
+        if self.part != Part() and self.image is None:
+            raise GlassError(f"--{'frame' if self.cell is None else 'cell'} is for a picture of your own; give one")
         if self.autoplay and self.headless:
             raise GlassError("--autoplay needs a window; without one, play --script 'random(1)*200'")
         if self.headless and self.record is None and self.frames is None:

@@ -16,11 +16,12 @@ from playground.commands.play_options import PlayOptions
 from playground.engine.inference import InferenceEngine
 from playground.gameplay.session import STILL
 from playground.pictures.flat_background import cut_from_flat_background
-from playground.pictures.picture import Picture, fit_picture, load_picture, put_before
+from playground.pictures.picture import Part, Picture, fit_picture, load_picture, put_before
+from playground.pictures.sheets.standing_cell import Cell
 from playground.pictures.start import NoAgentError, Start
 from playground.scripts.language import parse_script
 from playground.selection.model_choice import Choice, choose_engine, warn_if_ruined
-from playground.world.prepared_game import PreparedGame
+from playground.world.prepared_game import CellChoice, PreparedGame
 from playground.world.world import World
 
 Painter = Callable[[NDArray[np.uint8], str], NDArray[np.float32] | None]
@@ -42,7 +43,7 @@ def prepare_game(options: PlayOptions, painter: Painter | None = None) -> Prepar
         save = read_save(Path(options.replay))
         return PreparedGame(save.path.name, open_world(save, open_engines(save, options.model)), save.actions)
     try:
-        names, choices = zip(*_players(options, painter), strict=True)
+        pictures, choices = zip(*_players(options, painter), strict=True)
     except NoAgentError as error:
         if painter is None or options.second_image is not None:
             raise
@@ -54,11 +55,19 @@ def prepare_game(options: PlayOptions, painter: Painter | None = None) -> Prepar
     ]
     world = World([choice.engine for choice in choices])
     world.open([choice.start for choice in choices])
+    names = [picture.name for picture in pictures]
     players = tuple(zip(names, choices, strict=True))
     notes = tuple(f"{name}: {choice.note}" for name, choice in players if choice.note)
     warnings = tuple(f"{name}: {choice.warning}" for name, choice in players if choice.warning)
     turns = tuple(zip_longest(*scripts, fillvalue=STILL))  # who is done stands still until the others are
-    return PreparedGame(" and ".join(names), world, turns, notes, warnings)
+    cells = None
+    if (sheet := pictures[0].sheet) is not None:
+        cells = CellChoice(sheet, pictures[0].cell, lambda cell: prepare_game(_with_cell(options, cell), painter))
+    return PreparedGame(" and ".join(names), world, turns, notes, warnings, cells)
+
+
+def _with_cell(options: PlayOptions, cell: Cell) -> PlayOptions:
+    return replace(options, cell=f"{cell[0]},{cell[1]}", script="", script2="")
 
 
 def candidates(model: str | None) -> tuple[Bundle, ...]:
@@ -70,22 +79,22 @@ def candidates(model: str | None) -> tuple[Bundle, ...]:
     return find_bundles() if model is None else (find_bundle(model),)
 
 
-def _players(options: PlayOptions, painter: Painter | None) -> list[tuple[str, Choice]]:
-    """Return the name of each player's picture, and the model that plays it."""
-    picture, choice = _open_start(options) if options.image is None else _open(options, options.image, painter)
-    players = [(picture.name, choice)]
+def _players(options: PlayOptions, painter: Painter | None) -> list[tuple[Picture, Choice]]:
+    """Return each player's picture, and the model that plays it."""
+    players = [_open_start(options) if options.image is None else _open(options, options.image, painter)]
     if options.second_image is not None:
         second = load_picture(options.second_image)
-        players.append((second.name, _choose_second(options, second, options.second_image, choice.engine)))
+        players.append((second, _choose_second(options, second, options.second_image, players[0][1].engine)))
     return players
 
 
 def _open(options: PlayOptions, image: str, painter: Painter | None) -> tuple[Picture, Choice]:
     """Load a picture, and the model asked for or else the one that suits it."""
     bundles = candidates(options.model)
-    picture = load_picture(image)
+    picture = load_picture(image, options.part)
     if options.background is not None:
-        picture = put_before(cut_from_flat_background(picture) or picture, load_picture(options.background))
+        background = load_picture(options.background, Part(whole=True))
+        picture = put_before(cut_from_flat_background(picture) or picture, background)
     try:
         choice = choose_engine(picture, bundles)
         return picture, _warned(choice, picture, image, bundles[0]) if options.model is not None else choice

@@ -19,7 +19,7 @@ from playground.engine.layered_warp import WarpLayers, WarpSource
 from playground.pictures.crop_search import find_start
 from playground.pictures.flat_background import cut_from_flat_background
 from playground.pictures.own_size import start_at_own_size
-from playground.pictures.picture import Mask, Picture, as_picture, fit_picture
+from playground.pictures.picture import Mask, Part, Picture, as_picture, fit_picture
 from playground.pictures.start import OwnSize, Start, start_from_mask
 
 _WARP = ("mirrored", "fields", "weights", "paint")
@@ -94,7 +94,7 @@ class InferenceEngine:
         Raises:
             GlassError: the picture cannot be used, or no agent is found in it.
         """
-        picture = as_picture(picture)
+        picture = as_picture(picture, part=Part(whole=mask is not None))
         if self.moves_pixels and mask is None:
             cut = picture if picture.image.mode == "RGBA" else cut_from_flat_background(picture)
             if cut is not None and cut.image.getchannel("A").getbbox() is not None:

@@ -11,7 +11,7 @@ from glass.core.errors import GlassError
 from glass.core.images import check_pixels, flatten, frame_count, open_image, resize, upright
 from playground.bundles.manifest import MaskSize
 from playground.pictures.cutout import place_cut_out
-from playground.pictures.sheets.sprite_sheet import SpriteSheet, find_sheet
+from playground.pictures.sheets.sprite_sheet import CellSheet, find_sheet
 from playground.pictures.sheets.standing_cell import Cell
 
 MIN_SIDE = 8
@@ -33,55 +33,49 @@ class Picture:
     """What shows where it is transparent; a plain colour when None."""
     note: str = ""
     """What was made of the file, for people; empty where it was taken as it is."""
-    sheet: SpriteSheet | None = None
+    sheet: CellSheet | None = None
     """The sheet of sprites that it is a cell of."""
     cell: Cell | None = None
     """Which of its cells, column and row, each counted from 0."""
 
 
-def load_picture(path: str | Path, cell: Cell | None = None, frame: int | None = None) -> Picture:
-    """Read a picture file.
+@dataclass(frozen=True)
+class Part:
+    """Which part of a picture's file is played."""
 
-    Args:
-        path: the file.
-        cell: column and row of a sheet of sprites, each counted from 0; a standing cell where None.
-        frame: number of an animation's frame, counted from 0; the first one where None.
+    cell: Cell | None = None
+    """Column and row in a sheet of sprites, each counted from 0; one in which the agent stands where None."""
+    frame: int | None = None
+    """Number of an animation's frame, counted from 0; the first one where None."""
+    whole: bool = False
+    """Whether a sheet of sprites is taken for a single picture."""
+
+
+STANDING = Part()
+"""A standing cell of a sheet, the first frame of an animation."""
+
+
+def load_picture(path: str | Path, part: Part = STANDING) -> Picture:
+    """Read a picture file, or a part of it.
 
     Raises:
-        GlassError: as for `open_image` and `as_picture`, or an animation without such a frame.
+        GlassError: as for `open_image` and `as_picture`.
     """
     path = Path(path)
     with open_image(path) as image:
-        count = frame_count(image)
-        if frame is not None and not 0 <= frame < count:
-            has = (
-                f"has {count} frames; give one of 0 to {count - 1}" if count > 1 else "is a still picture; leave it out"
-            )
-            raise GlassError(f"{path.name}: no frame {frame}: it {has}")
-        if frame:
-            image.seek(frame)
-        picture = as_picture(image, path.name, cell)
-    if count == 1:
-        return picture
-    note = f"animation of {count} frames; playing frame {frame or 0}, choose another with --frame"
-    return replace(picture, note="; ".join(filter(None, (note, picture.note))))
+        return as_picture(image, path.name, part)
 
 
 def as_picture(
-    value: Picture | Image.Image | NDArray[np.uint8], name: str = "picture", cell: Cell | None = None
+    value: Picture | Image.Image | NDArray[np.uint8], name: str = "picture", part: Part = STANDING
 ) -> Picture:
     """Turn an image of any mode, or uint8 (H, W), (H, W, 3) or (H, W, 4) pixels, into an upright Picture.
 
-    Of a sheet of sprites it takes one cell: the given one, column and row counted from 0, or else one in which the
-    agent stands.
-
     Raises:
-        GlassError: an array of another shape or type, no image at all, a size out of bounds, or no such cell.
+        GlassError: an array of another shape or type, no image at all, a size out of bounds, or no such part.
     """
     if isinstance(value, Picture):
-        if cell is None or cell == value.cell:
-            return value
-        return _take_cell(value.name, value.sheet, cell)
+        return value if part.cell in (None, value.cell) else _take_cell(value.name, value.sheet, part.cell)
     if isinstance(value, np.ndarray):
         if value.dtype != np.uint8 or value.ndim not in (2, 3) or (value.ndim == 3 and value.shape[2] not in (3, 4)):
             raise GlassError(f"{name}: array {value.dtype} {value.shape}; give uint8 (H, W, 3) or (H, W, 4)")
@@ -92,12 +86,31 @@ def as_picture(
         width, height = value.size
         raise GlassError(f"{name}: {width}x{height} pixels; give a picture of at least {MIN_SIDE}x{MIN_SIDE}")
     check_pixels(name, value.size)
+    note = _seek(value, name, part.frame)
     image = upright(value)
-    sheet = find_sheet(image)
-    return Picture(name, image) if sheet is None and cell is None else _take_cell(name, sheet, cell)
+    sheet = find_sheet(image) if part.cell is not None or not part.whole else None
+    picture = Picture(name, image) if sheet is None and part.cell is None else _take_cell(name, sheet, part.cell)
+    return replace(picture, note="; ".join(filter(None, (note, picture.note))))
 
 
-def _take_cell(name: str, sheet: SpriteSheet | None, cell: Cell | None) -> Picture:
+def _seek(image: Image.Image, name: str, frame: int | None) -> str:
+    """Turn an animation to a frame, its current one where None; returns what to tell people, empty for a still picture.
+
+    Raises:
+        GlassError: there is no such frame.
+    """
+    count = frame_count(image)
+    if frame is not None and not 0 <= frame < count:
+        has = f"{count} frames, 0 to {count - 1}; give one of them" if count > 1 else "a single picture; leave it out"
+        raise GlassError(f"{name}: no frame {frame} in {has}")
+    if count == 1:
+        return ""
+    if frame is not None:
+        image.seek(frame)
+    return f"animation of {count} frames; playing frame {image.tell()} (counted from 0), choose another with --frame"
+
+
+def _take_cell(name: str, sheet: CellSheet | None, cell: Cell | None) -> Picture:
     """Return a cell of a sheet as a picture, before the sheet's ground; a standing one where None is given.
 
     Raises:

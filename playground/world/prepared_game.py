@@ -1,13 +1,27 @@
 """A prepared game: a world at its first moment, and a script for each player until they take over."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.action import Action
+from playground.pictures.sheets.sprite_sheet import CellSheet
+from playground.pictures.sheets.standing_cell import Cell
 from playground.world.world import World
+
+
+@dataclass(frozen=True)
+class CellChoice:
+    """A sheet of sprites, and which of its cells is played."""
+
+    sheet: CellSheet
+    """The sheet."""
+    cell: Cell | None
+    """The cell that is played."""
+    play: Callable[[Cell], "PreparedGame"]
+    """Prepares the same game with another cell; raises GlassError."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +38,8 @@ class PreparedGame:
     """What was made of the pictures, for people."""
     warnings: tuple[str, ...] = ()
     """What the models that were asked for do to the pictures, for people."""
+    cells: CellChoice | None = None
+    """Other cells that could be played, where the first player's picture is one of a sheet."""
 
     def frames(self) -> Iterator[NDArray[np.uint8]]:
         """Play it, and yield the first frame and the one after every tick, each (H, W, 3)."""

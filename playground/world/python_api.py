@@ -12,7 +12,8 @@ from playground.bundles.bundle import Bundle
 from playground.bundles.library import find_bundle
 from playground.core.action import Action, Observation
 from playground.engine.inference import InferenceEngine
-from playground.pictures.picture import Mask, Picture
+from playground.pictures.picture import Mask, Part, Picture, as_picture
+from playground.pictures.sheets.standing_cell import Cell
 from playground.world.world import Snapshot, World
 
 
@@ -36,17 +37,27 @@ class Engine(InferenceEngine):
         """
         return cls(find_bundle(name_or_path), providers)
 
-    def reset(self, picture: Picture | Image.Image | NDArray[np.uint8], mask: Mask | None = None) -> Observation:
+    def reset(
+        self,
+        picture: Picture | Image.Image | NDArray[np.uint8],
+        mask: Mask | None = None,
+        cell: Cell | None = None,
+        frame: int | None = None,
+    ) -> Observation:
         """Start from a picture; the observation is that picture as fitted to the frame.
 
         Args:
             picture: of any size and mode, or uint8 (H, W, 3) or (H, W, 4).
-            mask: where the agent is, (H, W) of the picture or of the frame, in any form of `Mask`.
+            mask: where the agent is, (H, W) of the picture or of the frame, in any form of `Mask`. A sheet of sprites
+                is taken whole with it, unless a cell is given.
+            cell: column and row in a sheet of sprites, counted from 0; one in which the agent stands where None.
+            frame: number of an animation's frame, counted from 0; the image's current one where None.
 
         Raises:
-            GlassError: as for `find_agent`.
+            GlassError: as for `find_agent`, or there is no such cell or frame.
         """
-        return _copied(self.world.open([self.find_agent(picture, mask)]))
+        part = Part(cell, frame, whole=mask is not None)
+        return _copied(self.world.open([self.find_agent(as_picture(picture, part=part), mask)]))
 
     def step(self, action: Action) -> Observation:
         """Play one tick.

@@ -17,6 +17,8 @@ _SEARCHED = 512
 """Longest side in pixels at which repetition is looked for; a larger picture is reduced."""
 _COLOUR_WEIGHT = 1.5
 """What a difference of colour counts, against one of solid and clear."""
+_LEAST_TOUCHING = 0.5
+"""Least share of solid pixels that have two solid neighbours: agents are more than the dots of a pattern."""
 _THUMBNAIL = 16
 """Side in pixels at which cells are compared."""
 _CELL_SIZES = (1 / 3, 3.0)
@@ -67,7 +69,7 @@ def find_grid(pixels: NDArray[np.uint8], solid: Bits) -> Grid | None:
         pixels: (H, W, 3 or 4).
         solid: what is not background, (H, W).
     """
-    if not solid.any():
+    if _touching(solid) < _LEAST_TOUCHING:
         return None
     axes = [_Axis(_features(pixels, solid), solid, axis) for axis in (1, 0)]
     found = [next(axis.periods(_ALONE), None) for axis in axes]
@@ -78,6 +80,13 @@ def find_grid(pixels: NDArray[np.uint8], solid: Bits) -> Grid | None:
             found[axis] = _period_beside(axes[axis], found[1 - axis])
     grid = Grid(*(period or (0, length) for period, length in zip(found, solid.shape[::-1], strict=True)))
     return grid if _cells_are_alike(pixels, solid, grid) else None
+
+
+def _touching(solid: Bits) -> float:
+    """Return which share of solid pixels (H, W) have at least two solid ones among their four neighbours."""
+    padded = np.pad(solid, 1).astype(np.uint8)
+    neighbours = padded[:-2, 1:-1] + padded[2:, 1:-1] + padded[1:-1, :-2] + padded[1:-1, 2:]
+    return float(np.count_nonzero(solid & (neighbours >= 2)) / max(np.count_nonzero(solid), 1))
 
 
 def _period_beside(axis: "_Axis", other: tuple[int, ...] | None) -> tuple[int, ...] | None:

@@ -29,7 +29,7 @@ Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class SpriteSheet:
+class CellSheet:
     """A picture of many cells, each a frame of an agent."""
 
     image: Image.Image
@@ -72,7 +72,7 @@ class SpriteSheet:
         return standing_cell(self.cells())
 
 
-def find_sheet(image: Image.Image) -> SpriteSheet | None:
+def find_sheet(image: Image.Image) -> CellSheet | None:
     """Return the sheet that an RGB or RGBA picture is; None where it is no sheet.
 
     A sheet is clear between its cells, or of one colour, perhaps with lines between them. One that was enlarged by a
@@ -86,7 +86,7 @@ def find_sheet(image: Image.Image) -> SpriteSheet | None:
     return None
 
 
-def _find_in_own_pixels(image: Image.Image) -> SpriteSheet | None:
+def _find_in_own_pixels(image: Image.Image) -> CellSheet | None:
     pixels = np.asarray(image)
     lines = _lines(pixels)
     ground = None
@@ -102,10 +102,10 @@ def _find_in_own_pixels(image: Image.Image) -> SpriteSheet | None:
     if grid is None:
         return None
     if ground is None:
-        return SpriteSheet(_cleared(image, lines), grid, None)
+        return CellSheet(_cleared(image, lines), grid, None)
     if max(ground) - min(ground) < _KEY_COLOUR:  # else it stands for transparency, wherever it is
         free = flood_fill(free, free & (_rim(free.shape) | lines | _borders(grid, free.shape)))
-    return SpriteSheet(_cleared(image.convert("RGBA"), free | lines), grid, ground)
+    return CellSheet(_cleared(image.convert("RGBA"), free | lines), grid, ground)
 
 
 def _holds_something(picture: Image.Image) -> bool:

@@ -8,7 +8,7 @@ from glass.core.errors import GlassError
 from playground.bundles.library import find_bundle
 from playground.engine.inference import InferenceEngine
 from playground.pictures.picture import load_picture
-from playground.pictures.sprite_sheet import standing_frame
+from playground.pictures.sheets.sprite_sheet import find_sheet
 from playground.spritesheets.export import SheetOptions, make_sheet
 from playground.spritesheets.lpc import lpc_cells, lpc_rows
 from playground.spritesheets.sheet import Animation
@@ -46,7 +46,6 @@ def test_each_action_has_its_row() -> None:
     assert pixels.shape == (1344, 832, 4) and len(places) == 7 + 9 + 6 + 6
     drawn = pixels.reshape(21, 64, 13, 64, 4)[..., 3].any((1, 3))
     assert {row: int(drawn[row].sum()) for row in range(21) if drawn[row].any()} == {2: 7, 9: 9, 15: 6, 20: 6}
-    assert standing_frame(Image.fromarray(pixels)) is None  # the row seen from the front is empty
 
 
 def test_what_has_no_row_is_told() -> None:
@@ -59,7 +58,8 @@ def test_a_whole_sheet_from_one_picture() -> None:
     engine = InferenceEngine(find_bundle(ROOT / "models" / "sprites"))
     start = engine.find_agent(load_picture(ROOT / "models" / "sprites" / "starts" / "folk-900.png"))
     sheet = make_sheet(engine, start, SheetOptions(layout="lpc"))
-    assert standing_frame(Image.fromarray(sheet.pixels)) is not None  # what reads such sheets takes it for one
+    found = find_sheet(Image.fromarray(sheet.pixels))  # what reads such sheets takes it for one
+    assert found is not None and found.standing() == (0, 10)
     bottoms = {
         int(np.flatnonzero(sheet.pixels[at.y : at.y + 64, at.x : at.x + 64, 3].any(1)).max())
         for name, first, one in zip(

@@ -50,7 +50,9 @@ def draw_sheet(layout: Layout, seed: int = 0) -> Image.Image:
             line, step = (column, row) if layout.across else (row, column)
             view = layout.views[line % len(layout.views)]
             phase = 2 * pi * (step - layout.still) / max(layout.rows if layout.across else layout.columns, 2)
-            cell = draw_walker((width, height), view, phase, colours, layout, wobble=row if len(layout.views) == 1 else 0)
+            cell = draw_walker(
+                (width, height), view, phase, colours, layout, wobble=row if len(layout.views) == 1 else 0
+            )
             sheet.alpha_composite(cell, (margin + column * (width + gap), margin + row * (height + gap)))
     if layout.line is not None:
         pen = ImageDraw.Draw(sheet)
@@ -95,5 +97,7 @@ def draw_walker(
         pen.line((middle, foot - 0.5 * tall, middle + side * 0.3 * wide + swing, hip), skin, max(1, round(0.15 * wide)))
     if layout.weapon:
         reach = (side or 1) * (size[0] / 2 - 1)
-        pen.line((middle, foot - 0.45 * tall, middle + reach, foot - (0.5 + 0.3 * sin(phase)) * tall), (200, 200, 210), 2)
+        pen.line(
+            (middle, foot - 0.45 * tall, middle + reach, foot - (0.5 + 0.3 * sin(phase)) * tall), (200, 200, 210), 2
+        )
     return image
