@@ -16,7 +16,7 @@ from glass.core.masks import SOLID, bounding_box
 from playground.bundles.credits import read_credits
 from playground.engine.agent_state import AgentState
 from playground.engine.inference import InferenceEngine
-from playground.pictures.sprite_sheet import CELL
+from playground.pictures.sheets.standing_cell import CELL
 from playground.pictures.start import Start
 from playground.spritesheets.actions import ActionKind, SheetAction, choose_actions, sheet_actions
 from playground.spritesheets.animated import SUFFIXES, save_animated

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from glass.core.errors import GlassError
-from playground.pictures.sprite_sheet import CELL, COLUMNS, ROWS
+from playground.pictures.sheets.standing_cell import CELL, COLUMNS, ROWS
 from playground.spritesheets.loops import Pixels
 from playground.spritesheets.sheet import Animation, CellFrame
 

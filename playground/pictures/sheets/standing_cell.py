@@ -12,8 +12,12 @@ Cell = tuple[int, int]
 Cells = Sequence[Sequence[Image.Image | None]]
 """RGBA cells of one size, row by row; None where nothing is drawn."""
 
-_LPC_COLUMNS, _LPC_ROWS, _LPC_WALK, _LPC_WALK_CELLS = 13, 21, range(8, 12), 9
-"""Whole sheets of the Liberated Pixel Cup: cells across and at least down; the walk: back, left, front, right."""
+CELL = 64
+"""Side in pixels of a cell of the Liberated Pixel Cup."""
+COLUMNS, ROWS = 13, 21
+"""Cells of its whole sheets; newer ones have further rows below."""
+_WALK, _WALK_CELLS = range(8, 12), 9
+"""Rows of its walk, from the back, left, front and right; and cells of it, the first of which stands."""
 _VIEWS = 4
 _STEPS = 3
 """Cells of a walk whose middle one stands: left foot, standing, right foot."""
@@ -36,10 +40,10 @@ _USUAL = {(1, 3): 2, (1, 2): 0, (2, 3): 0, (0, 1): 2, (0, 2): 1, (0, 3): 1}
 def standing_cell(cells: Cells) -> Cell:
     """Return a cell in which the agent stands, seen from the front if four rows or columns are four views of it."""
     rows, columns = len(cells), len(cells[0])
-    if columns >= _LPC_COLUMNS and rows >= _LPC_ROWS:
-        walk = [cells[row][column] for row in _LPC_WALK for column in range(_LPC_WALK_CELLS)]
+    if columns >= COLUMNS and rows >= ROWS:
+        walk = [cells[row][column] for row in _WALK for column in range(_WALK_CELLS)]
         if None not in walk:
-            return 0, _LPC_WALK[2]
+            return 0, _WALK[2]
     (row, by_rows), (column, by_columns) = _front_view(cells), _front_view(list(zip(*cells, strict=True)))
     if by_rows > 0 and 2 * by_rows >= by_columns:  # steps in a column mirror each other, too
         return _standing(cells[row]), row
@@ -66,7 +70,7 @@ def _front_view(lines: Cells) -> tuple[int, float]:
     views = [[cell for cell in line if cell is not None] for line in lines[:_VIEWS]]
     if len(lines) % _VIEWS or not all(views):
         return 0, 0.0
-    thumbnails = [np.stack([_thumbnail(cell) for cell in view[:_LPC_WALK_CELLS]]) for view in views]
+    thumbnails = [np.stack([_thumbnail(cell) for cell in view[:_WALK_CELLS]]) for view in views]
     gains = {(a, b): _mirror_gain(thumbnails[a], thumbnails[b]) for a, b in combinations(range(_VIEWS), 2)}
     sides = max(gains, key=lambda pair: gains[pair])
     if gains[sides] < (_MIRRORED if len(lines[0]) > 1 else _MIRRORED_ALONE):
