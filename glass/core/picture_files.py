@@ -72,7 +72,7 @@ def _with_alpha(image: Image.Image, path: Path) -> Image.Image:
 
     A fourth channel that is zero everywhere is padding.
     """
-    tile = image.tile[0] if image.tile else None
+    tile = next(iter(getattr(image, "tile", ())), None)
     if image.mode != "RGB" or tile is None or not isinstance(tile.args, tuple) or tile.args[0] != "BGRX":
         return image
     width, height = image.size

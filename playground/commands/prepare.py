@@ -61,8 +61,9 @@ def prepare_game(options: PlayOptions, painter: Painter | None = None) -> Prepar
     warnings = tuple(f"{name}: {choice.warning}" for name, choice in players if choice.warning)
     turns = tuple(zip_longest(*scripts, fillvalue=STILL))  # who is done stands still until the others are
     cells = None
-    if (sheet := pictures[0].sheet) is not None:
-        cells = CellChoice(sheet, pictures[0].cell, lambda cell: prepare_game(_with_cell(options, cell), painter))
+    sheet, cell = pictures[0].sheet, pictures[0].cell
+    if sheet is not None and cell is not None:
+        cells = CellChoice(sheet, cell, lambda cell: prepare_game(_with_cell(options, cell), painter))
     return PreparedGame(" and ".join(names), world, turns, notes, warnings, cells)
 
 

@@ -38,6 +38,7 @@ class Command(StrEnum):
     SCREENSHOT = "screenshot"
     SHEET = "sheet"
     MASK = "mask"
+    CELL = "cell"
     HUD = "hud"
     LARGER_TEXT = "larger-text"
     SMALLER_TEXT = "smaller-text"

@@ -47,6 +47,7 @@ _GROUPS: Mapping[str, Mapping[Command, str]] = {
         Command.FASTER: "walk faster",
         Command.FOLLOW: "let the camera follow, or stand",
         Command.MASK: "paint what moves",
+        Command.CELL: "choose another cell of a sprite sheet",
     },
     "Time": {
         Command.PAUSE: "pause and go on",
@@ -210,6 +211,7 @@ DEFAULT_KEYMAP = Keymap(
         Command.FASTER: ("]",),
         Command.FOLLOW: ("f",),
         Command.MASK: ("m",),
+        Command.CELL: ("k",),
         Command.PAUSE: ("p",),
         Command.STEP: (".",),
         Command.TURN: ("t",),

@@ -11,11 +11,12 @@ from glass.core.errors import GlassError
 from playground.gameplay.session import Session
 from playground.gameplay.settings import DEFAULT_SETTINGS, GameSettings
 from playground.input.gamepad import Gamepads
+from playground.ui.cell_picker.picker import CellPicker
 from playground.ui.game.game import Game
 from playground.ui.mask_editor.editor import MaskEditor
 from playground.ui.toolkit.layout import default_scale, window_size
 from playground.ui.toolkit.window import close_window, desktop_size, open_window, show
-from playground.world.prepared_game import PreparedGame
+from playground.world.prepared_game import CellChoice, PreparedGame
 from playground.world.world import World
 
 Opener = Callable[[Path], PreparedGame]
@@ -55,6 +56,7 @@ class GameLoop:
         self._settings = settings
         self._opener = opener
         self._gamepads = Gamepads()
+        self._cells: CellChoice | None = None
 
     def play(self, prepared: PreparedGame) -> bool:
         """Play until the player leaves; see `run`."""
@@ -63,7 +65,7 @@ class GameLoop:
         try:
             game = self._new_game(prepared, first=True)
             stays = show(game)
-            while stays and (game.dropped is not None or game.painting):
+            while stays and (game.dropped is not None or game.painting or game.choosing_cell):
                 game, stays = self._next_game(game)
         finally:
             if not stays:
@@ -80,6 +82,7 @@ class GameLoop:
         recorders = settings.recorders(engines[0].tick_rate) if first else []
         session = Session(prepared.world, settings, recorders=recorders, script=prepared.turns)
         game = Game(session, prepared.name, self._gamepads)
+        self._cells = prepared.cells
         if said := prepared.warnings + prepared.notes:
             game.tell("; ".join(said))
         try:
@@ -93,10 +96,13 @@ class GameLoop:
 
     def _next_game(self, game: Game) -> tuple[Game, bool]:
         """Do what a game was left for, and play; returns the game that was played, and whether the window stays."""
-        dropped, game.dropped, game.painting = game.dropped, None, False
+        dropped, choosing_cell = game.dropped, game.choosing_cell
+        game.dropped, game.painting, game.choosing_cell = None, False, False
         next_game: Game | None = None
         stays = True
-        if dropped is None:
+        if choosing_cell:
+            next_game, stays = self._choose_cell(game)
+        elif dropped is None:
             next_game, stays = self._paint(game)
         else:
             try:
@@ -111,6 +117,21 @@ class GameLoop:
         game.running = True
         return game, stays and show(game)
 
+    def _choose_cell(self, game: Game) -> tuple[Game | None, bool]:
+        """Let the player choose a cell; returns the game with that, if any, and whether the window stays."""
+        if self._cells is None:
+            game.tell("this picture is no cell of a sprite sheet")
+            return None, True
+        picker = CellPicker(self._cells.sheet, self._cells.cell, self._settings.text_size)
+        stays = show(picker)
+        if picker.chosen is None:
+            return None, stays
+        try:
+            return self._new_game(self._cells.play(picker.chosen)), stays
+        except GlassError as error:
+            game.tell(str(error))
+            return None, stays
+
     def _paint(self, game: Game) -> tuple[Game | None, bool]:
         """Let the player paint what moves; returns the game with that, if any, and whether the window stays."""
         world = game.session.world
@@ -121,6 +142,6 @@ class GameLoop:
             return None, stays
         painted = World(world.engines)
         painted.open([replace(start, mask=painting.painted, confidence=1.0, note=""), *others])
-        next_game = self._new_game(PreparedGame(game.picture, painted))
+        next_game = self._new_game(PreparedGame(game.picture, painted, cells=self._cells))
         next_game.tell("this is what moves now")
         return next_game, stays

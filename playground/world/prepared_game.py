@@ -18,7 +18,7 @@ class CellChoice:
 
     sheet: CellSheet
     """The sheet."""
-    cell: Cell | None
+    cell: Cell
     """The cell that is played."""
     play: Callable[[Cell], "PreparedGame"]
     """Prepares the same game with another cell; raises GlassError."""

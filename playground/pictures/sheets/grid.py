@@ -86,7 +86,8 @@ def _touching(solid: Bits) -> float:
     """Return which share of solid pixels (H, W) have at least two solid ones among their four neighbours."""
     padded = np.pad(solid, 1).astype(np.uint8)
     neighbours = padded[:-2, 1:-1] + padded[2:, 1:-1] + padded[1:-1, :-2] + padded[1:-1, 2:]
-    return float(np.count_nonzero(solid & (neighbours >= 2)) / max(np.count_nonzero(solid), 1))
+    touching, count = np.count_nonzero(solid & (neighbours >= 2)), int(np.count_nonzero(solid))
+    return touching / max(count, 1)
 
 
 def _period_beside(axis: "_Axis", other: tuple[int, ...] | None) -> tuple[int, ...] | None:
@@ -150,12 +151,13 @@ class _Axis:
     def _free_borders(self, lag: int) -> tuple[int, ...]:
         """Return borders in the middle of the gaps between cells, for the period near a lag with the widest gaps."""
         slack = self._reduced
-        best, borders = 0, ()
+        best = 0
+        borders: tuple[int, ...] = ()
         for period in range(max(_LEAST_CELL, lag - slack), lag + slack + 1):
             length = -(-self._length // period) * period
             crossed = np.zeros(length, bool)
             crossed[: self._length] = self._crossing > 0
-            free = ~crossed.reshape(-1, period).any(0)
+            free: Bits = ~np.asarray(crossed.reshape(-1, period).any(0))
             if free.all() or not free.any():
                 continue
             start, width = _longest_run(free)
@@ -201,7 +203,7 @@ def _cells_are_alike(pixels: NDArray[np.uint8], solid: Bits, grid: Grid) -> bool
         left, top, right, bottom = grid.box(*place)
         if solid[max(top, 0) : bottom, max(left, 0) : right].any():
             cell = image.crop((left, top, right, bottom)).resize((_THUMBNAIL, _THUMBNAIL), Image.Resampling.BOX)
-            thumbnails[place] = np.asarray(cell, np.float32) / 255
+            thumbnails[place] = np.asarray(cell, np.float32) / np.float32(255)
     areas = np.array([thumbnail[..., 3].sum() for thumbnail in thumbnails.values()])
     ratios = areas / np.median(areas)
     usual = ((ratios >= _CELL_SIZES[0]) & (ratios <= _CELL_SIZES[1])).mean()

@@ -139,8 +139,9 @@ def _ground_colour(pixels: Pixels) -> tuple[int, int, int]:
 
 def _near(pixels: Pixels, ground: tuple[int, int, int]) -> Bits:
     """Return which of (H, W, 3) pixels are ground: exactly its colour, or with the noise of JPEG where there is any."""
-    far = np.abs(pixels.astype(np.int16) - ground).max(2)
-    exact, noisy = far <= _NEAR, far <= _NOISE
+    far = np.abs(pixels.astype(np.int16) - np.array(ground, np.int16)).max(2)
+    exact: Bits = far <= _NEAR
+    noisy: Bits = far <= _NOISE
     return exact if np.count_nonzero(exact) > 0.95 * np.count_nonzero(noisy) else noisy
 
 

@@ -31,6 +31,7 @@ _WINDOW_COMMANDS = (
     Command.HELP,
     Command.HUD,
     Command.MASK,
+    Command.CELL,
     Command.FULL_SCREEN,
     Command.SHEET,
     *_TEXT_STEPS,
@@ -48,6 +49,8 @@ class Game:
         self.running = True
         self.painting = False
         """Whether the player left to paint what moves."""
+        self.choosing_cell = False
+        """Whether the player left to choose another cell of a sheet."""
         self.dropped: Path | None = None
         """A picture that was dropped onto the window, to be opened instead."""
         engines = session.world.engines
@@ -170,6 +173,8 @@ class Game:
                 self.tell(f"{self._keymap.shown(Command.HUD)} shows everything again")
         elif command is Command.MASK:
             self.painting, self.running = True, False
+        elif command is Command.CELL:
+            self.choosing_cell, self.running = True, False
         elif command is Command.FULL_SCREEN:
             toggle_full_screen()
         elif command is Command.SHEET:
