@@ -29,11 +29,19 @@ _WHOLE = 0.8
 """Least share of an action's reach that its loop shows."""
 _RETURNED = 0.5
 """An act has returned where it is no farther from its beginning than this share of its peak."""
-_PEAK = 0.7
+_PEAK = 0.85
 """An act's first pose that is so far, in shares of the farthest, is the way to its peak."""
+_POSE = 0.15
+"""What moves less after the first tick, in shares of all, is a pose that is kept."""
+_TURN = 0.6
+"""A first tick that changes more than this share of all that follows turns the agent."""
+_LATEST = 2
+"""Ticks after which an act has begun."""
+_PER_TICK, _PER_START = 0.02, 0.05
+"""What a longer act, and a later beginning, have to bring, in shares of the way back."""
 _SEAM = 0.9
 """Longest step from a loop's last frame to its first, in median steps."""
-_PER_FRAME = 0.02
+_PER_FRAME = 0.05
 """What a frame more has to bring, in median steps."""
 _COMPARED = 128
 """Longest side at which frames are compared."""
@@ -91,32 +99,35 @@ def cut_loop(distances: Distances, start: int = WARM_UP) -> Cut:
 def cut_act(distances: Distances) -> Cut:
     """Return an act from its beginning to rest: once through where it returns by itself, else there and back.
 
-    It begins with the first picture, unless the first tick alone changes more than all the others: then the agent turns
-    to act, or is painted anew, and the act begins behind that.
+    It begins with the first picture, or one or two ticks later where it comes back to that: then the agent turns to
+    act, or is painted anew. An act that takes up a pose at once and keeps it goes there and back.
     """
-    turns = len(distances) > 2 and float(distances[0, 1]) > float(distances[1, 1:].max())
-    first = int(turns)
+    count = len(distances)
+    reach, moving = float(distances[0].max()), float(distances[1:, 1:].max())
+    if max(reach, moving) <= _STILL:
+        return Cut(0, 1)
+    first = int(moving > _POSE * reach and float(distances[0, 1]) > _TURN * moving)
+    if moving > _POSE * reach:
+        found: list[tuple[float, int, int]] = []
+        for start in range(min(_LATEST, count - 3) + 1):
+            for end in range(start + 2, count):
+                within = distances[start : end + 1, start : end + 1]
+                returned = float(distances[start, end]) / max(float(within[0].max()), 1e-6)
+                if float(within.max()) >= _WHOLE * moving and returned <= _RETURNED:
+                    found.append((returned + _PER_TICK * (end - start) + _PER_START * start, start, end))
+        if found:
+            _, start, end = min(found)
+            return Cut(start, end - start + 1)
     away = distances[first, first:]
-    reach = float(away.max())
-    if reach <= _STILL:
-        return Cut(first, 1)
-    peak = _climb(away, int(np.argmax(away >= _PEAK * reach)))
-    back = np.flatnonzero(away[peak:] <= _RETURNED * reach)
-    if len(back):
-        return Cut(first, _climb(-away, peak + int(back[0])) + 1)
+    peak = int(np.argmax(away >= _PEAK * away.max()))
+    while peak + 1 < len(away) and away[peak + 1] > away[peak]:
+        peak += 1
     return Cut(first, peak + 1, pingpong=True)
 
 
 def is_restful(distances: Distances) -> bool:
     """Say whether a film keeps near its first frame, as one does that shows rest."""
     return bool(distances[0].max() <= _NEAR)
-
-
-def _climb(heights: NDArray[np.float64], at: int) -> int:
-    """Return the first place from `at` on that is not lower than the next."""
-    while at + 1 < len(heights) and heights[at + 1] > heights[at]:
-        at += 1
-    return at
 
 
 def _reduced(layer: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:

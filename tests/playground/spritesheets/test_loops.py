@@ -48,3 +48,7 @@ def test_large_frames_are_compared_as_small_ones_are() -> None:
     small = film(0, 3, 8, 12)
     large = small.repeat(6, 1).repeat(6, 2)
     np.testing.assert_allclose(frame_distances(large), frame_distances(small), atol=0.05)
+
+
+def test_a_pose_that_is_taken_up_at_once_goes_there_and_back() -> None:
+    assert cut_act(frame_distances(film(0, 12, 12, 12, 12))) == Cut(0, 2, pingpong=True)
