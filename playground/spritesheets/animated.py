@@ -8,7 +8,7 @@ from PIL import Image
 
 from playground.spritesheets.loops import Pixels
 from playground.spritesheets.palettes import MOST_COLOURS, different_colours, nearest_colours
-from playground.spritesheets.sheet import Animation
+from playground.spritesheets.sheet import SheetAnimation
 
 SUFFIXES = {"gif": ".gif", "apng": ".apng", "webp": ".webp"}
 """How the names of animated files end, by format."""
@@ -16,7 +16,7 @@ _CLEAR = 255
 _SOLID = 128
 
 
-def save_animated(kind: str, animation: Animation, duration: int, path: Path) -> None:
+def save_animated(kind: str, animation: SheetAnimation, duration: int, path: Path) -> None:
     """Write an animation in its order, each frame for `duration` milliseconds, without end.
 
     Pixels of a GIF are clear or solid.

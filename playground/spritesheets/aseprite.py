@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playground.spritesheets.sheet import Animation, CellFrame, SpriteSheet
+from playground.spritesheets.sheet import CellFrame, SheetAnimation, SpriteSheet
 
 _APP = "https://www.aseprite.org/"
 _VERSION = "1.3"
@@ -66,7 +66,7 @@ def _frame(sheet: SpriteSheet, place: CellFrame) -> dict[str, Any]:
     return {**place_facts(sheet, place), "duration": sheet.duration}
 
 
-def _tag(animation: Animation, first: int) -> dict[str, Any]:
+def _tag(animation: SheetAnimation, first: int) -> dict[str, Any]:
     """Return a frame tag; `repeat` counts each way of a ping-pong, and is left out of what never ends."""
     tag: dict[str, Any] = {"name": animation.name, "from": first, "to": first + len(animation.frames) - 1}
     tag["direction"] = "pingpong" if animation.pingpong else "forward"

@@ -27,7 +27,7 @@ from playground.spritesheets.loops import Cut, cut_act, cut_loop, frame_distance
 from playground.spritesheets.lpc import STANDING, lpc_cells, lpc_rows
 from playground.spritesheets.palettes import read_palette
 from playground.spritesheets.sheet import (
-    Animation,
+    SheetAnimation,
     SpriteSheet,
     fit_cells,
     packed_cells,
@@ -161,7 +161,7 @@ def _finish(engine: InferenceEngine, start: Start, agent: AgentState, options: S
 
 def _animation(
     engine: InferenceEngine, agent: AgentState, action: SheetAction, finish: Finish, pivot: str
-) -> Animation:
+) -> SheetAnimation:
     """Film an action from an agent's first picture, and cut it."""
     frames = np.stack([finish.pixels(layer) for layer in film(engine, agent, action)])
     if pivot == "feet":
@@ -174,4 +174,4 @@ def _animation(
     else:
         cut = cut_loop(distances, start=0) if is_restful(distances) else Cut(0, 1)
     shown = tuple(frames[cut.first : cut.first + cut.count])
-    return Animation(action.name, shown, action.kind is not ActionKind.ACT, cut.pingpong)
+    return SheetAnimation(action.name, shown, action.kind is not ActionKind.ACT, cut.pingpong)

@@ -2,7 +2,7 @@
 
 import json
 
-from playground.spritesheets.sheet import Animation, CellFrame, SpriteSheet
+from playground.spritesheets.sheet import CellFrame, SheetAnimation, SpriteSheet
 
 
 def sprite_frames(sheet: SpriteSheet, image: str) -> str:
@@ -37,7 +37,7 @@ def _atlas_texture(sheet: SpriteSheet, number: int, place: CellFrame) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _animation(animation: Animation, first: int, tick_rate: float) -> str:
+def _animation(animation: SheetAnimation, first: int, tick_rate: float) -> str:
     frames = [f'{{\n"duration": 1.0,\n"texture": SubResource("f{first + at}")\n}}' for at in animation.order]
     loop = "true" if animation.loops else "false"
     return (

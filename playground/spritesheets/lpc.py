@@ -8,7 +8,7 @@ import numpy as np
 from glass.core.errors import GlassError
 from playground.pictures.sheets.standing_cell import CELL, COLUMNS, ROWS
 from playground.spritesheets.loops import Pixels
-from playground.spritesheets.sheet import Animation, CellFrame
+from playground.spritesheets.sheet import CellFrame, SheetAnimation
 
 STANDING = 56
 """Height of a character in a cell, in pixels: a larger one is made smaller."""
@@ -26,11 +26,11 @@ class LpcRow:
 
     row: int
     """Its number from the top."""
-    animations: tuple[Animation, ...]
+    animations: tuple[SheetAnimation, ...]
     """What its cells show, from the left."""
 
 
-def lpc_rows(animations: Sequence[Animation]) -> tuple[LpcRow, ...]:
+def lpc_rows(animations: Sequence[SheetAnimation]) -> tuple[LpcRow, ...]:
     """Return the rows that animations in cells can fill: walks, and acts that are called after one of the layout's.
 
     Of several for one row the first that names its side counts. A walk's row begins with a standing cell, that of its
@@ -71,17 +71,17 @@ def lpc_cells(rows: Sequence[LpcRow]) -> tuple[Pixels, tuple[CellFrame, ...]]:
     return pixels, tuple(places)
 
 
-def _walk(animation: Animation) -> tuple[Animation, Animation]:
+def _walk(animation: SheetAnimation) -> tuple[SheetAnimation, SheetAnimation]:
     """Return a standing cell and a walk of eight."""
     widths = [np.count_nonzero(frame[CELL * 3 // 4 :, :, 3].any(0)) for frame in animation.frames]
     standing = animation.frames[int(np.argmin(widths))]
     name = animation.name.replace("walk", "stand", 1)
     count = len(animation.frames)
     steps = [animation.frames[number * count // (_WALK_CELLS - 1)] for number in range(_WALK_CELLS - 1)]
-    return Animation(name, (standing,), True), Animation(animation.name, tuple(steps), True)
+    return SheetAnimation(name, (standing,), True), SheetAnimation(animation.name, tuple(steps), True)
 
 
-def _with_cells(animation: Animation, cells: int) -> Animation:
+def _with_cells(animation: SheetAnimation, cells: int) -> SheetAnimation:
     """Return an act with so many frames, spread over what is seen once through."""
     at = np.linspace(0, len(animation.order) - 1, cells).round().astype(int)
-    return Animation(animation.name, tuple(animation.frames[animation.order[index]] for index in at), False)
+    return SheetAnimation(animation.name, tuple(animation.frames[animation.order[index]] for index in at), False)

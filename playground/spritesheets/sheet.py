@@ -19,7 +19,7 @@ _LARGEST = 16384
 
 
 @dataclass(frozen=True)
-class Animation:
+class SheetAnimation:
     """The frames of an action."""
 
     name: str
@@ -63,7 +63,7 @@ class SpriteSheet:
     """Width and height of a cell, in pixels."""
     pivot: tuple[int, int]
     """Where the agent stands in each cell, (x, y) in pixels from its left top."""
-    animations: tuple[Animation, ...]
+    animations: tuple[SheetAnimation, ...]
     """What is seen, in cells."""
     frames: tuple[CellFrame, ...]
     """All frames, animation after animation."""
@@ -100,8 +100,8 @@ def stand_on_ground(frames: Pixels) -> Pixels:
 
 
 def fit_cells(
-    animations: Sequence[Animation], pivot: str, size: tuple[int, int] | None
-) -> tuple[tuple[Animation, ...], tuple[int, int], tuple[int, int]]:
+    animations: Sequence[SheetAnimation], pivot: str, size: tuple[int, int] | None
+) -> tuple[tuple[SheetAnimation, ...], tuple[int, int], tuple[int, int]]:
     """Cut the frames (N, N, 4) of animations to equal cells in which the agent stands at one spot.
 
     The spot is below the feet in the middle, for frames that `stand_on_ground`, where `pivot` is `feet`, else the
@@ -130,7 +130,7 @@ def fit_cells(
     spot = (width // 2, ground)
     centre = (side // 2, side if pivot == "feet" else side // 2)
     placed = tuple(
-        Animation(
+        SheetAnimation(
             one.name, tuple(_placed(f, centre, spot, (width, height)) for f in one.frames), one.loops, one.pingpong
         )
         for one in animations
@@ -138,7 +138,7 @@ def fit_cells(
     return placed, (width, height), spot
 
 
-def rows_of_cells(animations: Sequence[Animation]) -> tuple[Pixels, tuple[CellFrame, ...]]:
+def rows_of_cells(animations: Sequence[SheetAnimation]) -> tuple[Pixels, tuple[CellFrame, ...]]:
     """Lay each animation out in a row; returns the sheet, (H, W, 4), and where each frame is in it."""
     height, width = animations[0].frames[0].shape[:2]
     columns = max(len(animation.frames) for animation in animations)
@@ -151,7 +151,7 @@ def rows_of_cells(animations: Sequence[Animation]) -> tuple[Pixels, tuple[CellFr
     return pixels, tuple(places)
 
 
-def packed_cells(animations: Sequence[Animation]) -> tuple[Pixels, tuple[CellFrame, ...]]:
+def packed_cells(animations: Sequence[SheetAnimation]) -> tuple[Pixels, tuple[CellFrame, ...]]:
     """Lay out what is drawn of each frame, equal ones once, on shelves, a clear pixel between them.
 
     Returns the sheet, (H, W, 4), and where each frame is in it.

@@ -5,7 +5,7 @@ import pytest
 
 from playground.bundles.credits import Credits
 from playground.spritesheets.loops import Pixels
-from playground.spritesheets.sheet import Animation, SpriteSheet, fit_cells, packed_cells, rows_of_cells
+from playground.spritesheets.sheet import SheetAnimation, SpriteSheet, fit_cells, packed_cells, rows_of_cells
 
 CREDITS = Credits("hand", "CC0-1.0", ("nothing",), ("Ö. Nobody",))
 
@@ -17,12 +17,12 @@ def square(left: int, top: int, bottom: int) -> Pixels:
     return frame
 
 
-WALK = Animation("walk_right", tuple(square(15 + shift, 12, 40) for shift in (0, 1, 2, 1)), True)
-STRIKE = Animation("strike", (square(15, 12, 40), square(18, 14, 40), square(22, 16, 40)), False, pingpong=True)
-JUMP = Animation("jump", (square(15, 12, 40), square(15, 2, 30), square(15, 12, 40)), False)
+WALK = SheetAnimation("walk_right", tuple(square(15 + shift, 12, 40) for shift in (0, 1, 2, 1)), True)
+STRIKE = SheetAnimation("strike", (square(15, 12, 40), square(18, 14, 40), square(22, 16, 40)), False, pingpong=True)
+JUMP = SheetAnimation("jump", (square(15, 12, 40), square(15, 2, 30), square(15, 12, 40)), False)
 
 
-def sheet_of(*animations: Animation, packed: bool = False, cell: tuple[int, int] | None = None) -> SpriteSheet:
+def sheet_of(*animations: SheetAnimation, packed: bool = False, cell: tuple[int, int] | None = None) -> SpriteSheet:
     fitted, size, pivot = fit_cells(animations, "feet", cell)
     pixels, frames = (packed_cells if packed else rows_of_cells)(fitted)
     return SpriteSheet(pixels, size, pivot, fitted, frames, 12.5, CREDITS)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from playground.spritesheets.animated import SUFFIXES, save_animated
-from playground.spritesheets.sheet import Animation
+from playground.spritesheets.sheet import SheetAnimation
 from tests.playground.spritesheets.conftest import JUMP, STRIKE
 
 
@@ -31,7 +31,7 @@ def premultiplied(frame: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("kind", SUFFIXES)
 @pytest.mark.parametrize("animation", [STRIKE, JUMP], ids=lambda one: one.name)
-def test_each_frame_is_shown_as_it_is(tmp_path: Path, kind: str, animation: Animation) -> None:
+def test_each_frame_is_shown_as_it_is(tmp_path: Path, kind: str, animation: SheetAnimation) -> None:
     path = tmp_path / f"a{SUFFIXES[kind]}"
     save_animated(kind, animation, 80, path)
     frames = seen(path)
@@ -57,7 +57,7 @@ def test_ffmpeg_and_sdl_see_the_same(tmp_path: Path, kind: str) -> None:
 def test_soft_edges_are_kept_by_all_but_gif(tmp_path: Path) -> None:
     soft = JUMP.frames[0].copy()
     soft[12, 15:25, 3] = (0, 20, 60, 120, 127, 128, 140, 200, 250, 255)
-    animation = Animation("soft", (soft, JUMP.frames[1]), True)
+    animation = SheetAnimation("soft", (soft, JUMP.frames[1]), True)
     for kind in SUFFIXES:
         save_animated(kind, animation, 80, tmp_path / f"a{SUFFIXES[kind]}")
     for kind in ("apng", "webp"):
@@ -69,7 +69,7 @@ def test_many_colours_become_those_of_a_gif(tmp_path: Path) -> None:
     y, x = np.mgrid[:40, :40]
     frame = np.stack([x * 6, y * 6, (x + y) * 3, np.full_like(x, 255)], 2).astype(np.uint8)
     frame[:5] = 0
-    save_animated("gif", Animation("many", (frame, frame[:, ::-1]), True), 80, tmp_path / "a.gif")
+    save_animated("gif", SheetAnimation("many", (frame, frame[:, ::-1]), True), 80, tmp_path / "a.gif")
     first = seen(tmp_path / "a.gif")[0]
     assert (first[:5, :, 3] == 0).all() and (first[5:, :, 3] == 255).all()
     assert np.abs(first[5:, :, :3].astype(int) - frame[5:, :, :3]).mean() < 12
@@ -78,6 +78,6 @@ def test_many_colours_become_those_of_a_gif(tmp_path: Path) -> None:
 def test_what_shows_nothing_is_written_all_the_same(tmp_path: Path) -> None:
     empty = np.zeros((8, 8, 4), np.uint8)
     for kind in SUFFIXES:
-        save_animated(kind, Animation("none", (empty,), True), 80, tmp_path / f"a{SUFFIXES[kind]}")
+        save_animated(kind, SheetAnimation("none", (empty,), True), 80, tmp_path / f"a{SUFFIXES[kind]}")
         with Image.open(tmp_path / f"a{SUFFIXES[kind]}") as image:
             assert not np.asarray(image.convert("RGBA"))[..., 3].any()

@@ -11,18 +11,18 @@ from playground.pictures.picture import load_picture
 from playground.pictures.sheets.sprite_sheet import find_sheet
 from playground.spritesheets.export import SheetOptions, make_sheet
 from playground.spritesheets.lpc import lpc_cells, lpc_rows
-from playground.spritesheets.sheet import Animation
+from playground.spritesheets.sheet import SheetAnimation
 from tests.scripts import ROOT
 
 
-def animation(name: str, count: int, loops: bool) -> Animation:
+def animation(name: str, count: int, loops: bool) -> SheetAnimation:
     """Cells of which each has its own width, the narrowest first."""
     frames = []
     for number in range(count):
         frame = np.zeros((64, 64, 4), np.uint8)
         frame[20:62, 28 - number : 36 + number] = (number, len(name), 7, 255)
         frames.append(frame)
-    return Animation(name, tuple(frames), loops)
+    return SheetAnimation(name, tuple(frames), loops)
 
 
 def test_each_action_has_its_row() -> None:
