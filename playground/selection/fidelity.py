@@ -24,6 +24,8 @@ _FLAT = 0.5
 """Mean gradient, of 255, up to which an agent is of one colour, which stays as sharp as it is."""
 _VANISHED = 0.2
 """Share of its first area below which an agent counts as gone."""
+_MOST_COMPARED = 80
+"""Half the side in pixels from which on only every second pixel, third and so on of an agent is compared."""
 _VISIBLE = 90
 """Sum over the channels, of 3 * 255, by which a pixel has to differ for people to see it."""
 _ROOM, _SEARCH_STEP = 0.75, 1 / 24
@@ -73,7 +75,8 @@ class FirstView:
         self._bands = _band_colours(view)
         self._sharpness = sharpness(view)
         self._half = int(_ROOM * max(float(np.ptp(places)) for places in np.nonzero(view.mask))) + 2
-        self._square = _centred(view, self._half)
+        self._every = -(-self._half // _MOST_COMPARED)
+        self._square = self._centred(view)
 
     def compare(self, view: AgentView) -> Fidelity:
         """Return the fidelity of the same agent at another moment."""
@@ -94,14 +97,21 @@ class FirstView:
         """
         if not view.mask.any():
             return 1.0
-        square = _centred(view, self._half)
-        step = max(1, int(self._half * _SEARCH_STEP))
+        square = self._centred(view)
+        step = max(1, int(len(square) / 2 * _SEARCH_STEP))
         shifts = (-2 * step, -step, 0, step, 2 * step)
         return min(
             _differing(self._square, np.roll(other, shift, (0, 1)))
             for other in (square, square[:, ::-1])
             for shift in product(shifts, shifts)
         )
+
+    def _centred(self, view: AgentView) -> NDArray[np.int16]:
+        """Return the square around an agent's centre of mass, (N, N, 4): its colours, and 255 where it is."""
+        y, x = (float(np.round(places.mean())) for places in np.nonzero(view.mask))
+        layer = np.dstack([np.where(view.mask[..., None], view.pixels, 0), np.where(view.mask, 255, 0)])
+        square = cut_window(layer.astype(np.float32), (x, y), 2 * self._half)
+        return np.ascontiguousarray(square[:: self._every, :: self._every], np.int16)
 
 
 def colour_histogram(view: AgentView, smooth: bool = False) -> NDArray[np.float64]:
@@ -136,14 +146,7 @@ def _band_colours(view: AgentView) -> NDArray[np.float64]:
     return colours
 
 
-def _centred(view: AgentView, half: int) -> NDArray[np.float32]:
-    """Return the square around an agent's centre of mass, (2 * half, 2 * half, 4): its colours, and 255 where it is."""
-    y, x = (float(np.round(places.mean())) for places in np.nonzero(view.mask))
-    layer = np.dstack([np.where(view.mask[..., None], view.pixels, 0), np.where(view.mask, 255, 0)])
-    return cut_window(layer.astype(np.float32), (x, y), 2 * half)
-
-
-def _differing(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+def _differing(one: NDArray[np.int16], other: NDArray[np.int16]) -> float:
     """Return the share of the pixels of two agents, (N, N, 4), that differ visibly; where one is not counts as that."""
     either = (one[..., 3] > 0) | (other[..., 3] > 0)
     differ = (np.abs(one - other)[..., :3].sum(2) > _VISIBLE) | (one[..., 3] != other[..., 3])

@@ -24,6 +24,8 @@ _SURE = 0.8
 """Agreement of a model's own mask with a known one that agents of its training reach; models that paint need it."""
 _LEAST_SURE = 0.34
 """The same of the confidence in a mask that the model found, before a ground that it may not know."""
+_LEAST_SURE_REACHING = 0.2
+"""The same of a mask of an agent that reaches in from an edge, of which little may be seen."""
 _COLOURS, _LAYOUT, _SIZE, _SHARPNESS = 0.66, 0.075, (0.6, 1.6), 0.45
 """Medians over the ticks that a picture keeps at least; of layout, at most. Characters of the folk, LPC and W-Sprites
 test splits reach .70, .06, .8 to 1.2 and .5; the nearest pictures of other kinds end at .63 or .08."""
@@ -76,6 +78,8 @@ def misfit(engine: InferenceEngine, picture: Picture, start: Start, confidence: 
     edge = engine.manifest.enters
     if edge is not None and not touches_edge(start.mask, edge):
         return f"its agents reach in from the {edge} edge"
+    if edge is not None and confidence < _LEAST_SURE_REACHING:
+        return "it is not sure of the agent"
     if edge is None and not engine.moves_pixels:
         known = _is_known(picture, start)
         if confidence < (_SURE if known else _LEAST_SURE):
