@@ -157,10 +157,12 @@ def robot(
     split: Split = "all",
     size: Annotated[int, typer.Option(help="Width and height of the frames, in pixels.")] = 128,
     hover: Annotated[float, typer.Option(min=0, max=1, help="Share of clips in which the hand touches nothing.")] = 0.0,
+    bair: Annotated[float, typer.Option(min=0, max=1, help="Share of clips that look like BAIR robot pushing.")] = 0.0,
     processes: Processes = 1,
 ) -> None:
     """A simulated arm that pushes things in a bin (pip install 'glass-playground[robot]')."""
-    make(DataSetOptions("robot", {"size": str(size), "hover": str(hover)}, out, clips, frames, seed, split, processes))
+    options = {"size": str(size), "hover": str(hover), "bair": str(bair)}
+    make(DataSetOptions("robot", options, out, clips, frames, seed, split, processes))
 
 
 @app.command()

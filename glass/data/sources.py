@@ -125,7 +125,7 @@ def open_source(spec: str) -> ClipSource:
     `WorldConfig`), `weight` and `characters` (only the first so many); those with sheets know `recolour` (a
     probability), and `only` and `without` (names of sheets joined by +, as in without=long+darkelf; see `sheet_cast`).
     `puppets:` draws articulated agents of random build; `only` and `without` name its kinds, as in without=fish+ship.
-    `robot:` simulates an arm; it knows `split`, `size` (of the frame's sides) and `weight`.
+    `robot:` simulates an arm; it knows `split`, `size` (of the frame's sides), `hover`, `bair` (shares) and `weight`.
     `tennis:` draws broadcasts; it knows `split`, `size` (as 192x72), `rate` (frames a second) and `weight`.
     `clips:path=DIR` is a folder of clips, which knows `split`, `weight`, `size` (as 96x96: frames are resized) and
     `mirror` (a probability of exchanging left and right). `bair:path=DIR` is one of TFRecord files, which knows

@@ -1,12 +1,13 @@
 """Control of the arm: inverse kinematics (damped least squares) and position servos."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import mujoco
 import numpy as np
 import numpy.typing as npt
 
-from glass.data.robot.sawyer import FINGER_TRAVEL, HOME, LINKS, TIP_SITE
+from glass.data.robot.sawyer import HOME, LINKS, TIP_SITE
 
 JOINTS = len(LINKS)
 """Joints of the arm, which come first among a scene's actuators."""
@@ -28,7 +29,7 @@ class RobotArm:
     data: mujoco.MjData
     """The simulation."""
     turn: float
-    """Radians by which the hand is turned about the vertical."""
+    """Radians by which the hand is to be turned about the vertical."""
     scratch: mujoco.MjData = field(init=False)
     """Where poses are tried."""
 
@@ -40,6 +41,8 @@ class RobotArm:
         self._speeds = np.array([joint.dofadr[0] for joint in joints])
         self._limits = np.array([joint.range for joint in joints])
         self._fingers = [self.model.joint(name).qposadr[0] for name in ("left", "right")]
+        self._hand = [self.model.body(name).id for name in ("hand", "left", "right")]
+        self._travel = float(self.model.joint("left").range[1])
         self._tip = self.model.site(TIP_SITE).id
         self.data.qpos[self._positions] = HOME
         self.data.ctrl[:JOINTS] = HOME
@@ -48,15 +51,15 @@ class RobotArm:
         """Put the hand's tip at a place (3,), opened so far (0..1), at once."""
         pose = self.solve(place, iterations=300)
         self.data.qpos[self._positions] = pose
-        self.data.qpos[self._fingers] = opening * FINGER_TRAVEL
+        self.data.qpos[self._fingers] = opening * self._travel
         self.data.qvel[:] = 0
         self.data.ctrl[:JOINTS] = pose
-        self.data.ctrl[JOINTS:] = opening * FINGER_TRAVEL
+        self.data.ctrl[JOINTS:] = opening * self._travel
 
     def move(self, place: Floats, opening: float, steps: int) -> None:
         """Simulate so many steps in which the servos are led to a place (3,) and an opening (0..1)."""
         start = self.data.ctrl.copy()
-        fingers = np.full(len(start) - JOINTS, opening * FINGER_TRAVEL)
+        fingers = np.full(len(start) - JOINTS, opening * self._travel)
         end = np.concatenate([self.solve(place), fingers])
         for step in range(1, steps + 1):
             self.data.ctrl[:] = start + (end - start) * step / steps
@@ -70,7 +73,12 @@ class RobotArm:
     @property
     def opening(self) -> float:
         """How far the gripper is open, 0..1."""
-        return float(np.mean(self.data.qpos[self._fingers]) / FINGER_TRAVEL)
+        return float(np.mean(self.data.qpos[self._fingers]) / self._travel)
+
+    def touches(self, bodies: Sequence[int]) -> bool:
+        """Say whether hand or fingers touch one of these bodies."""
+        pairs = self.model.geom_bodyid[self.data.contact.geom]
+        return bool((np.isin(pairs, self._hand).any(1) & np.isin(pairs, bodies).any(1)).any())
 
     def solve(self, place: Floats, iterations: int = 30) -> Floats:
         """Find joint angles (7,) that bring the tip to a place (3,), the hand pointing down, near those asked last."""

@@ -5,6 +5,7 @@ gripping are independent of each other.
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -18,29 +19,17 @@ LOW = 0.012
 HOVER = 0.09
 """Least height of a tip that touches nothing: the tallest things are 8 centimetres high."""
 
-HIGH = 0.13
-"""Largest height of the tip, in metres."""
-
 GRIP_SPEED = 0.2
 """Share of the whole opening a frame."""
 
-LIFT_SPEED = 0.02
-"""Metres a frame."""
-
 SPEED = (3.0, 5.0)
 """Pixels a frame, of a frame 128 pixels high."""
-
-_REACH = np.array(INSIDE) - (0.03, 0.06)
-"""How far from the bin's middle the tip may be, in metres."""
 
 _ARM_REACH = 0.84
 """How far from the robot's base the tip gets with the hand pointing down, in metres."""
 
 _OVER_WALLS = WALL_HEIGHT + 0.015
 """Height at which the tip passes over the walls, in metres."""
-
-_FRAME_MARGIN = (0.06, 0.06, 0.2, 0.06)
-"""Parts of the frame's width and height that the tip keeps from its left, right, top and bottom edge."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +46,8 @@ class ArmCommand:
     """Metres above the bin's floor at which it should then be."""
     opening: float
     """0..1: how far the gripper should then be open."""
+    turn: float = 0.0
+    """Radians about the vertical by which the hand should then be turned, from how it was in the first frame."""
 
     @property
     def action(self) -> int:
@@ -67,15 +58,28 @@ class ArmCommand:
 class Explorer:
     """Makes up commands."""
 
+    high: ClassVar[float] = 0.13
+    """Largest height of the tip, in metres."""
+    lift_speed: ClassVar[float] = 0.02
+    """Metres a frame."""
+    lift_chances: ClassVar[tuple[float, float]] = (0.07, 0.2)
+    """Of being lifted where the tip is low, and of being lowered where it is not, each frame."""
+    reach: ClassVar[Floats] = np.array(INSIDE) - (0.03, 0.06)
+    """How far from the bin's middle the tip may be, in metres."""
+    frame_margin: ClassVar[tuple[float, float, float, float]] = (0.06, 0.06, 0.2, 0.06)
+    """Parts of the frame's width and height that the tip keeps from its left, right, top and bottom edge."""
+    lasting: ClassVar[tuple[int, int]] = (3, 10)
+    """Fewest frames for which a velocity is kept, and the number below which they stay."""
+
     def __init__(self, rng: np.random.Generator, camera: PinholeCamera, hovers: bool = False) -> None:
         """Begin anywhere inside the bin, at rest; one that ``hovers`` stays above things and walls."""
         self._rng = rng
         self._camera = camera
         self._low = HOVER if hovers else LOW
         self._lifted = max(_OVER_WALLS, self._low)
-        self._height = self._low if rng.random() < 0.7 else rng.uniform(self._lifted, HIGH)
+        self._height = self._low if rng.random() < 0.7 else rng.uniform(self._lifted, self.high)
         self._opening = float(rng.choice([0.0, 1.0, rng.random()]))
-        places = MIDDLE[:2] + _REACH * rng.uniform(-0.9, 0.9, (20, 2))
+        places = MIDDLE[:2] + self.reach * rng.uniform(-0.9, 0.9, (20, 2))
         pixels = [camera.project(np.append(place, LOW)) for place in places]
         fitting = (pixel for pixel in pixels if self._fits(pixel, self._height))
         self._pixel = next(fitting, camera.project(MIDDLE))
@@ -110,18 +114,20 @@ class Explorer:
         """The same for the height; low is where it mostly is."""
         if self._height == self._target_height:
             low = self._height == self._low
-            target = self._rng.uniform(self._lifted, HIGH) if low else self._low
-            passing = (target, _OVER_WALLS - LIFT_SPEED)
-            if self._rng.random() < (0.07 if low else 0.2) and all(self._fits(self._pixel, each) for each in passing):
+            target = self._rng.uniform(self._lifted, self.high) if low else self._low
+            passing = (target, _OVER_WALLS - self.lift_speed)
+            if self._rng.random() < self.lift_chances[0 if low else 1] and all(
+                self._fits(self._pixel, each) for each in passing
+            ):
                 self._target_height = target
         change = self._target_height - self._height
-        self._height += float(np.clip(change, -LIFT_SPEED, LIFT_SPEED))
+        self._height += float(np.clip(change, -self.lift_speed, self.lift_speed))
         return Lift.LEVEL if change == 0 else Lift.LIFT if change > 0 else Lift.LOWER
 
     def _next_shift(self, things: list[Floats]) -> Floats:
         """Go on as before for some frames, then elsewhere; never to where the hand would touch a wall."""
         if self._ticks == 0:
-            self._ticks = int(self._rng.integers(3, 10))
+            self._ticks = int(self._rng.integers(*self.lasting))
             self._velocity = self._draw_velocity(things)
         self._ticks -= 1
         for _ in range(20):
@@ -154,10 +160,10 @@ class Explorer:
 
     def _fits(self, pixel: Floats, height: float) -> bool:
         """Say whether the tip may be seen there at this height: in the frame, before the bin's floor, not in a wall."""
-        left, right, top, bottom = _FRAME_MARGIN
+        left, right, top, bottom = self.frame_margin
         share = pixel / self._camera.frame_size
         heights = (LOW,) if height >= _OVER_WALLS else (LOW, height)
         places = [self._camera.place_at(pixel, each) - MIDDLE for each in heights]
         near = np.linalg.norm(self._camera.place_at(pixel, height)[:2]) <= _ARM_REACH
-        inside = all((np.abs(place[:2]) <= _REACH).all() for place in places)
+        inside = all((np.abs(place[:2]) <= self.reach).all() for place in places)
         return bool(near and inside and left <= share[0] <= 1 - right and top <= share[1] <= 1 - bottom)

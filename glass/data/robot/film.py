@@ -5,10 +5,12 @@ from functools import cache
 import mujoco
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from glass.data.robot.scene import CAMERA, RobotScene
 
-_MAX_GEOMS = 200
+_MAX_GEOMS = 400
+_FULL = np.uint8(255)
 
 
 class Film:
@@ -20,7 +22,8 @@ class Film:
 
     def __init__(self, scene: RobotScene, data: mujoco.MjData) -> None:
         """Set up for a simulation of a scene."""
-        width, height = scene.camera.frame_size
+        buffer = scene.model.vis.global_
+        width, height = buffer.offwidth, buffer.offheight
         self._model, self._data, self._arm = scene.model, data, scene.arm_geoms
         self._rectangle = mujoco.MjrRect(0, 0, width, height)
         self._scene = mujoco.MjvScene(scene.model, maxgeom=_MAX_GEOMS)
@@ -36,11 +39,15 @@ class Film:
         """Give the graphics memory back."""
         self._context.free()
 
-    def shoot(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
-        """Give what is seen now, (H, W, 3) RGB, and where the arm is, (H, W)."""
+    def shoot(self, frame_size: tuple[int, int]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
+        """Give what is seen now, (H, W, 3) RGB, and where the arm is, (H, W), at this size (W, H) or drawn finer."""
         everything = mujoco.mjtCatBit.mjCAT_ALL
         mujoco.mjv_updateScene(self._model, self._data, self._option, None, self._camera, everything.value, self._scene)
-        return self._draw(numbers=False), self._arm_mask()
+        picture, mask = self._draw(numbers=False), self._arm_mask()
+        if frame_size == (self._rectangle.width, self._rectangle.height):
+            return picture, mask
+        smaller = [Image.fromarray(each).resize(frame_size, Image.Resampling.BOX) for each in (picture, mask * _FULL)]
+        return np.asarray(smaller[0]), np.asarray(smaller[1]) > _FULL // 2
 
     def _arm_mask(self) -> npt.NDArray[np.bool_]:
         """Draw each geom in the colour of its number in the scene, from 1 on, and look which ones are the arm's."""

@@ -32,7 +32,7 @@ class Surface:
     """Something flat."""
 
     kind: str
-    """wood, plain or speckled."""
+    """wood, plain, speckled or birch."""
     colour: Vector
     """RGB in 0..1."""
 

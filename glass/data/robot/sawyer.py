@@ -1,5 +1,6 @@
 """The Sawyer arm: its joints, and its meshes out of metaworld's wheel, made coarse enough to be drawn fast."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -102,28 +103,46 @@ def add_sawyer(spec: mujoco.MjSpec, paint: Paint) -> None:
     Raises:
         GlassError: the meshes are missing.
     """
-    for name, detail in [*((link.mesh, link.detail) for link in LINKS), (_HAND_MESH, FINE)]:
-        vertices, triangles = load_mesh(name, detail)
-        mesh = spec.add_mesh(name=name, uservert=vertices.ravel(), userface=triangles.ravel())
-        mesh.inertia = mujoco.mjtMeshInertia.mjMESH_INERTIA_CONVEX
-    body = spec.worldbody
-    for number, link in enumerate(LINKS):
-        body = body.add_body(name=link.mesh, pos=link.position, quat=link.rotation, gravcomp=1)
-        name = f"joint{number}"
-        body.add_joint(name=name, axis=(0, 0, 1), range=link.limits, limited=True, damping=10, armature=0.1)
-        # The shoulder only turns in its place: scenery, like a table.
-        colour, group = paint.joints if number % 2 else paint.links, ARM_GROUP if number else SCENERY_GROUP
-        _add_mesh(body, link.mesh, colour, link.mass, group=group)
-        stiffness = _SERVO_STIFFNESS[number]
-        _add_servo(spec, name, stiffness, damping=_SERVO_LAG * stiffness, force=400)
-    hand = body.add_body(name="hand", pos=(0, 0, 0.0245), quat=(1, 0, 0, 1), gravcomp=1)
+    hand = add_links(spec, [paint.joints if number % 2 else paint.links for number in range(len(LINKS))])[-1]
+    _load_mesh(spec, _HAND_MESH, FINE)
     _add_mesh(hand, _HAND_MESH, paint.hand, 0.3, position=(0, 0, 0.03))
     hand.add_geom(
         type=mujoco.mjtGeom.mjGEOM_CYLINDER, size=(0.035, 0.014, 0), pos=(0, 0, 0.015), rgba=(*paint.joints, 1),
         group=ARM_GROUP, contype=0, conaffinity=0, mass=0.05,
     )  # fmt: skip
-    _add_fingers(spec, hand, paint)
-    hand.add_site(name=TIP_SITE, pos=(0, 0, 0.165), group=HIDDEN_GROUP)
+    parts = (
+        FingerPart((0.011, 0.005, 0.0325), (0.008, 0.1075), paint.fingers),
+        FingerPart((0.010, 0.004, 0.0125), (0.002, 0.1525), paint.tips),
+        FingerPart((0.011, 0.006, 0.0055), (0.002, 0.0805), paint.hand),
+    )
+    add_fingers(spec, hand, parts, (0.03, 0.05, 0.04), FINGER_TRAVEL)
+
+
+def add_links(spec: mujoco.MjSpec, colours: Sequence[Vector]) -> list[mujoco.MjsBody]:
+    """Add the seven links in these colours, RGB in 0..1, with their servos; return them and a bare hand at their end.
+
+    Raises:
+        GlassError: the meshes are missing.
+    """
+    bodies = [spec.worldbody]
+    for number, (link, colour) in enumerate(zip(LINKS, colours, strict=True)):
+        _load_mesh(spec, link.mesh, link.detail)
+        body = bodies[-1].add_body(name=link.mesh, pos=link.position, quat=link.rotation, gravcomp=1)
+        name = f"joint{number}"
+        body.add_joint(name=name, axis=(0, 0, 1), range=link.limits, limited=True, damping=10, armature=0.1)
+        # The shoulder only turns in its place: scenery, like a table.
+        _add_mesh(body, link.mesh, colour, link.mass, group=ARM_GROUP if number else SCENERY_GROUP)
+        stiffness = _SERVO_STIFFNESS[number]
+        _add_servo(spec, name, stiffness, damping=_SERVO_LAG * stiffness, force=400)
+        bodies.append(body)
+    hand = bodies[-1].add_body(name="hand", pos=(0, 0, 0.0245), quat=(1, 0, 0, 1), gravcomp=1)
+    return [*bodies[1:], hand]
+
+
+def _load_mesh(spec: mujoco.MjSpec, name: str, detail: float) -> None:
+    vertices, triangles = load_mesh(name, detail)
+    mesh = spec.add_mesh(name=name, uservert=vertices.ravel(), userface=triangles.ravel())
+    mesh.inertia = mujoco.mjtMeshInertia.mjMESH_INERTIA_CONVEX
 
 
 def _add_mesh(
@@ -140,30 +159,45 @@ def _add_mesh(
     )  # fmt: skip
 
 
-def _add_fingers(spec: mujoco.MjSpec, hand: mujoco.MjsBody, paint: Paint) -> None:
-    """Add the two fingers, and a box that lets the hand be felt."""
+@dataclass(frozen=True)
+class FingerPart:
+    """A box of a finger."""
+
+    size: Vector
+    """Half its sides, in metres: across the way the fingers slide, along it, along the finger."""
+    place: tuple[float, float]
+    """Of its middle, in metres: outwards from the middle between the fingers, and out of the hand."""
+    colour: Vector
+    """RGB in 0..1."""
+
+
+def add_fingers(
+    spec: mujoco.MjSpec, hand: mujoco.MjsBody, parts: Sequence[FingerPart], palm: Vector, travel: float
+) -> None:
+    """Add two fingers that slide so far (metres each), the tip between them, and a box that lets the hand be felt.
+
+    `palm` is half the box's sides, in metres.
+    """
     box = mujoco.mjtGeom.mjGEOM_BOX
     hand.add_geom(
-        type=box, size=(0.03, 0.05, 0.04), pos=(0, 0, 0.045), group=HIDDEN_GROUP, mass=0.01,
+        type=box, size=palm, pos=(0, 0, 0.045), group=HIDDEN_GROUP, mass=0.01,
         contype=GRIP_BIT, conaffinity=GRIP_BIT,
     )  # fmt: skip
     for name, side in (("left", 1.0), ("right", -1.0)):
         finger = hand.add_body(name=name, pos=(0, side * 0.006, 0), gravcomp=1)
         finger.add_joint(
-            name=name, type=mujoco.mjtJoint.mjJNT_SLIDE, axis=(0, side, 0), range=(0, FINGER_TRAVEL), limited=True,
+            name=name, type=mujoco.mjtJoint.mjJNT_SLIDE, axis=(0, side, 0), range=(0, travel), limited=True,
             damping=20, armature=0.2,
         )  # fmt: skip
-        parts = (
-            ((0.011, 0.005, 0.0325), (0, side * 0.008, 0.1075), paint.fingers),
-            ((0.010, 0.004, 0.0125), (0, side * 0.002, 0.1525), paint.tips),
-            ((0.011, 0.006, 0.0055), (0, side * 0.002, 0.0805), paint.hand),
-        )
-        for size, position, colour in parts:
+        for part in parts:
+            outwards, along = part.place
             finger.add_geom(
-                type=box, size=size, pos=position, rgba=(*colour, 1), material=MATERIAL, group=ARM_GROUP,
-                contype=GRIP_BIT, conaffinity=GRIP_BIT, mass=0.03, friction=(1.5, 0.05, 0.001), condim=4,
+                type=box, size=part.size, pos=(0, side * outwards, along), rgba=(*part.colour, 1), material=MATERIAL,
+                group=ARM_GROUP, contype=GRIP_BIT, conaffinity=GRIP_BIT, mass=0.03, friction=(1.5, 0.05, 0.001),
+                condim=4,
             )  # fmt: skip
         _add_servo(spec, name, stiffness=2000, damping=80, force=_FINGER_FORCE)
+    hand.add_site(name=TIP_SITE, pos=(0, 0, 0.165), group=HIDDEN_GROUP)
 
 
 def _add_servo(spec: mujoco.MjSpec, joint: str, stiffness: float, damping: float, force: float) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glass.data.robot.camera import PinholeCamera
-from glass.data.robot.look import SceneLighting, SceneLook
+from glass.data.robot.look import SceneLighting, SceneLook, Surface
 from glass.data.robot.sawyer import ARM_GROUP, HIDDEN_GROUP, MATERIAL, Vector, add_sawyer
 from glass.data.robot.textures import SIDE, paint_surface
 from glass.data.robot.things import add_thing
@@ -23,6 +23,9 @@ WALL_HEIGHT = 0.05
 
 CAMERA = "camera"
 """Name of the scene's camera."""
+
+THING = "thing"
+"""How the names of the bodies of things begin."""
 
 TIMESTEP = 0.005
 """Of the simulation, in seconds."""
@@ -53,20 +56,40 @@ def build_scene(look: SceneLook, frame_size: tuple[int, int]) -> RobotScene:
     Raises:
         GlassError: the arm's meshes are missing.
     """
+    spec = new_scene(frame_size)
+    rng = np.random.default_rng(look.texture_seed)
+    for name, surface, repeat in (("floor", look.floor, 1.0), ("wall", look.wall, 1.0), ("ground", look.ground, 3.0)):
+        add_surface(spec, name, surface, rng, repeat)
+    spec.add_material(name="thing", specular=0.4, shininess=0.4)
+    spec.add_material(name=MATERIAL, specular=0.35, shininess=0.4)
+    add_lamp(spec, look.light)
+    _add_bin(spec)
+    for number, thing in enumerate(look.things):
+        x, y = MIDDLE[:2] + (np.array(INSIDE) - 0.03) * thing.place
+        add_thing(spec, f"{THING}{number}", thing, (x, y, 0.04 + 0.05 * (number % 3)))
+    add_sawyer(spec, look.paint)
+    return compile_scene(spec, PinholeCamera.place(look.camera, MIDDLE, frame_size))
+
+
+def new_scene(frame_size: tuple[int, int]) -> mujoco.MjSpec:
+    """Begin a scene that will be drawn in frames of (W, H) pixels."""
     spec = mujoco.MjSpec()
     spec.compiler.degree = False
     spec.option.timestep = TIMESTEP
     spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     spec.option.iterations = 20
-    _set_quality(spec, frame_size)
-    _add_materials(spec, look)
-    _add_lamp(spec, look.light)
-    _add_bin(spec)
-    for number, thing in enumerate(look.things):
-        x, y = MIDDLE[:2] + (np.array(INSIDE) - 0.03) * thing.place
-        add_thing(spec, f"thing{number}", thing, (x, y, 0.04 + 0.05 * (number % 3)))
-    add_sawyer(spec, look.paint)
-    camera = PinholeCamera.place(look.camera, MIDDLE, frame_size)
+    spec.visual.quality.shadowsize = _SHADOW_MAP
+    spec.visual.quality.offsamples = _SAMPLES
+    spec.visual.global_.offwidth, spec.visual.global_.offheight = frame_size
+    spec.visual.map.znear, spec.visual.map.zfar = 0.05, 5.0
+    spec.stat.extent = 1.0
+    spec.stat.center = MIDDLE
+    spec.visual.map.shadowclip = 1.0
+    return spec
+
+
+def compile_scene(spec: mujoco.MjSpec, camera: PinholeCamera) -> RobotScene:
+    """Add the camera to a scene that is otherwise complete, and make it ready to be simulated."""
     quaternion = np.zeros(4)
     mujoco.mju_mat2Quat(quaternion, camera.axes.ravel())
     spec.worldbody.add_camera(name=CAMERA, pos=camera.position, quat=quaternion, fovy=camera.field_of_view)
@@ -75,32 +98,22 @@ def build_scene(look: SceneLook, frame_size: tuple[int, int]) -> RobotScene:
         model=model,
         camera=camera,
         arm_geoms=np.flatnonzero(model.geom_group == ARM_GROUP),
-        thing_bodies=tuple(model.body(f"thing{number}").id for number in range(len(look.things))),
+        thing_bodies=tuple(body for body in range(model.nbody) if model.body(body).name.startswith(THING)),
     )
 
 
-def _set_quality(spec: mujoco.MjSpec, frame_size: tuple[int, int]) -> None:
-    spec.visual.quality.shadowsize = _SHADOW_MAP
-    spec.visual.quality.offsamples = _SAMPLES
-    spec.visual.global_.offwidth, spec.visual.global_.offheight = frame_size
-    spec.visual.map.znear, spec.visual.map.zfar = 0.05, 5.0
-    spec.stat.extent = 1.0
-    spec.stat.center = MIDDLE
-    spec.visual.map.shadowclip = 1.0
+def add_surface(
+    spec: mujoco.MjSpec, name: str, surface: Surface, rng: np.random.Generator, repeat: float = 1.0
+) -> None:
+    """Add a material that shows a surface, its texture repeated so often."""
+    texture = spec.add_texture(name=name, type=mujoco.mjtTexture.mjTEXTURE_2D, width=SIDE, height=SIDE, nchannel=3)
+    texture.data = paint_surface(surface, rng).tobytes()
+    material = spec.add_material(name=name, texrepeat=(repeat, repeat), specular=0.1, shininess=0.1)
+    material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = name
 
 
-def _add_materials(spec: mujoco.MjSpec, look: SceneLook) -> None:
-    rng = np.random.default_rng(look.texture_seed)
-    for name, surface, repeat in (("floor", look.floor, 1.0), ("wall", look.wall, 1.0), ("ground", look.ground, 3.0)):
-        texture = spec.add_texture(name=name, type=mujoco.mjtTexture.mjTEXTURE_2D, width=SIDE, height=SIDE, nchannel=3)
-        texture.data = paint_surface(surface, rng).tobytes()
-        material = spec.add_material(name=name, texrepeat=(repeat, repeat), specular=0.1, shininess=0.1)
-        material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = name
-    spec.add_material(name="thing", specular=0.4, shininess=0.4)
-    spec.add_material(name=MATERIAL, specular=0.35, shininess=0.4)
-
-
-def _add_lamp(spec: mujoco.MjSpec, light: SceneLighting) -> None:
+def add_lamp(spec: mujoco.MjSpec, light: SceneLighting) -> None:
+    """Add a lamp, and light from everywhere."""
     tint: Vector = (1 + 0.08 * light.warmth, 1.0, 1 - 0.08 * light.warmth)
     spec.visual.headlight.ambient = np.multiply(light.ambient, tint)
     spec.visual.headlight.diffuse = np.multiply(0.25, tint)

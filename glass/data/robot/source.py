@@ -39,6 +39,8 @@ class RobotSource:
     """Width and height of the frames in pixels."""
     hover: float = 0.0
     """Share of the clips in which the hand stays above the things and touches none."""
+    bair: float = 0.0
+    """Share of the clips that look like BAIR robot pushing."""
     weight: float = 1.0
     """How often to draw from the source, relative to others."""
 
@@ -58,7 +60,7 @@ class RobotSource:
 
         number = int(rng.integers(2**32))
         episode = np.random.default_rng((SPLITS.index(self.split), number))
-        return film_episode(episode, length, self.frame_size, f"robot-{self.split}-{number}", self.hover)
+        return film_episode(episode, length, self.frame_size, f"robot-{self.split}-{number}", self.hover, self.bair)
 
 
 def open_robot(options: Specification) -> RobotSource:
@@ -68,13 +70,16 @@ def open_robot(options: Specification) -> RobotSource:
         GlassError: unknown options or values, or nothing here to simulate or draw with.
     """
     split, size = options.text("split", "train"), options.count("size") or _SIZE
-    weight, hover = options.number("weight", 1.0), options.number("hover", 0.0)
+    weight, hover, bair = (
+        options.number(key, value) for key, value in (("weight", 1.0), ("hover", 0.0), ("bair", 0.0))
+    )
     options.refuse_unused()
     if split not in SPLITS:
         raise options.error("split", f"must be one of {', '.join(SPLITS)}")
     if size not in _SIZES:
         raise options.error("size", f"must be {_SIZES.start} to {_SIZES.stop - 1}")
-    if not 0 <= hover <= 1:
-        raise options.error("hover", "must be 0 to 1")
+    for key, share in (("hover", hover), ("bair", bair)):
+        if not 0 <= share <= 1:
+            raise options.error(key, "must be 0 to 1")
     choose_graphics()
-    return RobotSource(split, size, hover, weight)
+    return RobotSource(split, size, hover, bair, weight)

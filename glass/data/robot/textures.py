@@ -15,6 +15,8 @@ def paint_surface(surface: Surface, rng: np.random.Generator) -> npt.NDArray[np.
     brightness = np.ones((SIDE, SIDE))
     if surface.kind == "wood":
         brightness += _grain(rng)
+    elif surface.kind == "birch":
+        brightness += _plywood(rng)
     elif surface.kind == "speckled":
         brightness += 0.05 * rng.standard_normal((SIDE, SIDE)) + 0.05 * _clouds(rng, 24, 24)
     brightness += 0.06 * _clouds(rng, 4, 4)
@@ -36,3 +38,10 @@ def _grain(rng: np.random.Generator) -> npt.NDArray[np.float64]:
     tones = np.repeat(rng.uniform(-0.08, 0.08, planks), -(-SIDE // planks))[:SIDE, None]
     seams = np.where(np.arange(SIDE)[:, None] % -(-SIDE // planks) < 2, -0.25, 0.0)
     return rings + fibres + tones + seams
+
+
+def _plywood(rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """Faint fibres and spots along y, and at most one seam."""
+    fibres = 0.035 * _clouds(rng, 200, 10) + 0.025 * _clouds(rng, 60, 4) + 0.02 * _clouds(rng, 30, 24)
+    seam = np.where(np.abs(np.arange(SIDE)[:, None] - rng.integers(SIDE)) < 1, -0.2 * (rng.random() < 0.5), 0.0)
+    return np.asarray((rng.uniform(0.3, 1.6) * fibres + seam).T)

@@ -46,6 +46,7 @@ def test_everything_is_known_of_a_clip(source: ClipSource, clips: list[Clip]) ->
         commanded = np.stack([clip.measures["commanded_x"], clip.measures["commanded_y"]], axis=1)
         assert np.linalg.norm(clip.positions - clip.positions[0] - commanded.cumsum(0), axis=1).max() < 2
         assert (clip.measures["opening"] > -0.1).all() and (clip.measures["opening"] < 1.1).all()
+        assert set(clip.measures["touching"]) <= {0.0, 1.0}
         assert (clip.measures["height"] > 0).all() and (clip.measures["height"] < 0.15).all()
 
 
@@ -75,7 +76,7 @@ def test_the_same_seed_gives_the_same_clip(source: ClipSource, clips: list[Clip]
     assert (other.frames[0] != again.frames[0]).mean() > 0.5
 
 
-@pytest.mark.parametrize("option", ["size=9", "split=dev", "colour=red", "hover=2"])
+@pytest.mark.parametrize("option", ["size=9", "split=dev", "colour=red", "hover=2", "bair=2"])
 def test_options_that_are_refused(source: ClipSource, option: str) -> None:
     with pytest.raises(GlassError, match=option.split("=")[0]):
         open_source(f"robot:{option}")
@@ -84,7 +85,7 @@ def test_options_that_are_refused(source: ClipSource, option: str) -> None:
 @pytest.mark.usefixtures("source")
 def test_commands_cover_every_action_and_stay_in_the_bin() -> None:
     from glass.data.robot.camera import PinholeCamera
-    from glass.data.robot.explorer import HIGH, LOW, Explorer
+    from glass.data.robot.explorer import LOW, Explorer
     from glass.data.robot.look import draw_look
     from glass.data.robot.scene import INSIDE, MIDDLE
 
@@ -97,7 +98,7 @@ def test_commands_cover_every_action_and_stay_in_the_bin() -> None:
         for _ in range(150):
             command = explorer.next([MIDDLE])
             seen[command.action] += 1
-            assert LOW - 1e-9 <= command.height <= HIGH and 0 <= command.opening <= 1
+            assert LOW - 1e-9 <= command.height <= Explorer.high and 0 <= command.opening <= 1
             assert np.sign(command.opening - before.opening) == {"OPEN": 1, "CLOSE": -1, "HOLD": 0}[command.grip.name]
             assert np.sign(command.height - before.height) == {"LIFT": 1, "LOWER": -1, "LEVEL": 0}[command.lift.name]
             np.testing.assert_allclose(command.pixel - before.pixel, command.shift, atol=1e-9)
@@ -118,6 +119,7 @@ def test_a_hand_that_hovers_stays_above_the_things() -> None:
     touching = open_source("robot:size=32,split=test").draw(np.random.default_rng(0), 20)
     hovering = source.draw(np.random.default_rng(0), 20)
     assert touching.measures["height"].min() < 0.03 < WALL_HEIGHT < hovering.measures["height"].min()
+    assert not hovering.measures["touching"].any()
 
 
 @pytest.mark.usefixtures("source")
@@ -145,7 +147,7 @@ def test_the_command_gives_the_same_by_any_number_of_processes(
         one, two = (read_clip(tmp_path / processes / "test" / number) for processes in ("1", "2"))
         np.testing.assert_array_equal(one.frames, two.frames)
         assert one.action_names == ACTIONS and set(one.measures) == set(two.measures) == {
-            "opening", "height", "commanded_x", "commanded_y",
+            "opening", "height", "touching", "commanded_x", "commanded_y",
         }  # fmt: skip
     info = read_info(tmp_path / "1")
     assert info is not None and info.actions == ACTIONS and info.frame_size == (32, 32)
