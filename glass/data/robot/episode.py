@@ -22,8 +22,11 @@ from glass.data.robot.scene import TIMESTEP, RobotScene, build_scene
 STEPS = round(1 / TICK_RATE / TIMESTEP)
 """Steps of the simulation a frame."""
 
-_DRAWN_FINER = 96
-"""Pixels of a frame's side up to which it is drawn at twice its size first."""
+_SMALL = 96
+"""Pixels of a frame's side up to which pictures look made smaller after they were taken, with jagged edges or not."""
+
+_DRAWN_FINER = 0.6
+"""Share of small frames that are drawn at twice their size first."""
 
 _OUT_OF_THE_WAY = 0.2
 _APPROACH_FRAMES = 8
@@ -109,8 +112,9 @@ def _set_box(rng: np.random.Generator, frame_size: tuple[int, int], hover: float
 
 def _set_bair(rng: np.random.Generator, frame_size: tuple[int, int], hover: float) -> Setting:
     look = draw_bair_look(rng)
-    finer = 2 if max(frame_size) <= _DRAWN_FINER else 1
-    scene = build_bair_scene(look, frame_size, (finer * frame_size[0], finer * frame_size[1]))
+    small = max(frame_size) <= _SMALL
+    finer = 2 if small and rng.random() < _DRAWN_FINER else 1
+    scene = build_bair_scene(look, frame_size, (finer * frame_size[0], finer * frame_size[1]), smooth=not small)
     explorer = Wanderer(rng, scene.camera, bool(hover) and rng.random() < hover)
     return Setting(scene, look.hand_turn, explorer, look.sensor)
 

@@ -62,6 +62,8 @@ class Explorer:
     """Largest height of the tip, in metres."""
     lift_speed: ClassVar[float] = 0.02
     """Metres a frame."""
+    grip_chance: ClassVar[float] = 0.15
+    """Of beginning to open or close, each frame."""
     lift_chances: ClassVar[tuple[float, float]] = (0.07, 0.2)
     """Of being lifted where the tip is low, and of being lowered where it is not, each frame."""
     reach: ClassVar[Floats] = np.array(INSIDE) - (0.03, 0.06)
@@ -102,7 +104,7 @@ class Explorer:
 
     def _next_grip(self) -> Grip:
         """Keep opening or closing up to what was decided, or hold, and decide anew now and then."""
-        if self._opening == self._target_opening and self._rng.random() < 0.15:
+        if self._opening == self._target_opening and self._rng.random() < self.grip_chance:
             end = 0.0 if self._opening > self._rng.random() else 1.0
             part = self._rng.uniform(0.3, 0.7) if self._rng.random() < 0.15 else 1.0
             self._target_opening = self._opening + part * (end - self._opening)

@@ -149,7 +149,7 @@ def near(rng: np.random.Generator, hsv: Vector, amount: float) -> Vector:
 
 
 def _bin(rng: np.random.Generator) -> BinLook:
-    birch = (rng.uniform(0.085, 0.115), rng.uniform(0.1, 0.36), rng.uniform(0.8, 1.0))
+    birch = (rng.uniform(0.085, 0.115), rng.uniform(0.08, 0.32), rng.uniform(0.8, 1.0))
     pale = (0.58, rng.uniform(0.02, 0.12), rng.uniform(0.82, 1.0))
 
     def panel(share: float) -> Surface:

@@ -49,8 +49,10 @@ _CYLINDER = mujoco.mjtGeom.mjGEOM_CYLINDER
 _CAPSULE = mujoco.mjtGeom.mjGEOM_CAPSULE
 
 
-def build_bair_scene(look: BairLook, frame_size: tuple[int, int], drawn_size: tuple[int, int]) -> RobotScene:
-    """Build a scene whose camera has frames of one size (W, H), and which is drawn at another.
+def build_bair_scene(
+    look: BairLook, frame_size: tuple[int, int], drawn_size: tuple[int, int], smooth: bool = True
+) -> RobotScene:
+    """Build a scene with a camera of one frame size (W, H) that is drawn at another, with `smooth` edges or not.
 
     Raises:
         GlassError: the arm's meshes are missing.
@@ -59,8 +61,7 @@ def build_bair_scene(look: BairLook, frame_size: tuple[int, int], drawn_size: tu
     quality, large = spec.visual.quality, max(drawn_size) >= _LARGE
     quality.numslices, quality.numstacks = _FINE_FACETS if large else _FACETS
     quality.shadowsize = _FINE_SHADOW_MAP if large else quality.shadowsize
-    if drawn_size != frame_size:
-        quality.offsamples = 0  # what is drawn finer needs no more
+    quality.offsamples = quality.offsamples if smooth else 0
     spec.visual.map.shadowclip = 0.6
     rng = np.random.default_rng(look.texture_seed)
     add_lamp(spec, look.light)

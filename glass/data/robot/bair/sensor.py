@@ -47,19 +47,19 @@ class Sensor:
 
 def draw_sensor(rng: np.random.Generator) -> Sensor:
     """Draw a sensor."""
-    warm = rng.normal(0, 0.04)
+    warm = rng.normal(0, 0.03)
     palette = rng.random() < 0.4
     return Sensor(
         exposure=rng.uniform(0.87, 1.17),
         balance=(1 + warm, 1 + rng.normal(0, 0.015), 1 - warm * 1.3),
-        contrast=rng.uniform(0, 0.9),
+        contrast=rng.uniform(0, 1),
         veil=rng.uniform(0, 0.14) if rng.random() < 0.7 else 0.0,
         drift=rng.exponential(0.003),
         vignette=rng.uniform(0, 0.25),
-        haze=(rng.uniform(0, 1), rng.uniform(0, 1), rng.uniform(0.15, 0.5), rng.uniform(0, 0.35)),
+        haze=(rng.uniform(0, 1), rng.uniform(0, 1), rng.uniform(0.15, 0.5), rng.uniform(0, 0.6)),
         noise=min(rng.exponential(1.0), 4.0),
         blur=rng.uniform(0, 5) if rng.random() < 0.5 else 0.0,
-        sharpening=rng.uniform(0, 1.0) if rng.random() < 0.6 else 0.0,
+        sharpening=rng.uniform(0, 1.0) if rng.random() < 0.75 else 0.0,
         jpeg=int(rng.integers(50, 95)) if rng.random() < 0.7 else 0,
         colours=int(rng.integers(128, 257)) if palette else 0,
         dither=bool(rng.random() < 0.7),

@@ -17,9 +17,10 @@ class Wanderer(Explorer):
 
     high: ClassVar[float] = 0.2
     lift_speed: ClassVar[float] = 0.04
+    grip_chance: ClassVar[float] = 0.07
     lift_chances: ClassVar[tuple[float, float]] = (0.05, 0.4)
     reach: ClassVar[Floats] = Explorer.reach + np.array([0.02, 0.04])
-    frame_margin: ClassVar[tuple[float, float, float, float]] = (0.05, 0.05, 0.04, 0.22)
+    frame_margin: ClassVar[tuple[float, float, float, float]] = (0.05, 0.05, 0.04, 0.28)
     lasting: ClassVar[tuple[int, int]] = (1, 4)
     fastest: ClassVar[float] = 14.0
     """Pixels a frame, of a frame 128 pixels high."""
