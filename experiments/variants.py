@@ -9,7 +9,6 @@ from typing_extensions import override
 
 from glass.config import Config
 from glass.model import Glass
-from glass.networks.decoder import Rendered
 from glass.networks.global_motion import GlobalMotionAnalysis, GmaConfig
 from glass.networks.layers import LEAK, conv_block
 from glass.networks.local_motion import LocalMotionAnalysis
@@ -70,15 +69,14 @@ class FeedbackLocalMotion(LocalMotionAnalysis):
     """Local motion analysis whose recurrent network sees the last painted crop encoded, not the first one always."""
 
     @override
-    def _rollout(self, crops: Tensor, codes: Tensor, shifts: Tensor) -> Rendered:
+    def _rollout(self, crops: Tensor, codes: Tensor, shifts: Tensor) -> Tensor:
         state, appearance = self.start(crops)
         painted = []
         for code, shift in zip(codes.unbind(1), shifts.unbind(1), strict=True):
             state = self.dynamics(state, self.dynamics.drive(self.encoder(crops)[2], code, shift))
-            rendered: Rendered = self.decoder(state, appearance)
-            crops = rendered.crops
+            crops = self.render(state, appearance).crops
             painted.append(crops)
-        return rendered._replace(crops=torch.stack(painted, 1))
+        return torch.stack(painted, 1)
 
 
 def with_regressed_shifts(config: Config) -> Glass:

@@ -56,10 +56,12 @@ class LocalWeights:
     """Entropy gap of code usage: keeps all local actions in use."""
     temporal_info_nce: float = 0.05
     """InfoNCE over time: makes action vectors of neighbouring ticks more alike than those of distant ones of a clip."""
-    roughness: float = 0.03
-    """Keeps displacement fields near affine motion, so that no piece is torn off (``lma.renderer`` is ``move``)."""
-    paint: float = 0.15
-    """What painting costs where the first crop's own pixels could be moved (``lma.renderer`` is ``move``)."""
+    fields: float = 0.1
+    """L1, in pixels, between displacement fields and those that registration finds (``lma.renderer`` is ``move``)."""
+    shares: float = 1.0
+    """L1 between the layers' shares of each pixel and those that registration finds (likewise)."""
+    facing: float = 0.05
+    """Cross entropy of which way the agent faces (likewise)."""
     end: float = 0.0
     """By how much more errors count at the free end of an agent that reaches in from an edge: a gripper is small."""
 
@@ -72,6 +74,20 @@ class AnchorWeights:
     """L1 between how the anchor moves and the smooth path."""
     middle: float = 0.05
     """Keeps the anchor, on average, at the mask's centre."""
+
+
+@dataclass(frozen=True)
+class RegistrationWeights:
+    """Weights of the registration's losses."""
+
+    misfit: float = 1.0
+    """How badly moved crops fit true ones."""
+    roughness: float = 0.01
+    """Keeps displacement fields near affine motion, so that no piece is torn off."""
+    paint: float = 0.3
+    """What painting costs where the first crop's own pixels could be moved."""
+    mixture: float = 0.02
+    """Entropy of the layers' shares at the end of the stage; it grows towards it."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +132,12 @@ class TrainingConfig:
     """The agent's shadow, after its anchor; ``batch`` counts pairs of frames here."""
     anchor_stage: StageConfig = field(default_factory=lambda: StageConfig(steps=1000, batch=24, lengths=(8,)))
     """The anchor: the spot of the agent that its path is measured at."""
+    registration_stage: StageConfig = field(default_factory=lambda: StageConfig(steps=0, batch=32, lengths=(9,)))
+    """How pixels move, for models that move their picture's (``lma.renderer`` is ``move``); ``batch`` counts pairs of
+    frames, up to ``lengths`` apart."""
+    pose_stage: StageConfig = field(default_factory=lambda: StageConfig(steps=0, batch=40, lengths=(9,)))
+    """Poses from single pairs of frames, before the local stage, counted as those of ``registration_stage``. Models
+    that move their picture's pixels need it."""
     local_stage: StageConfig = field(
         default_factory=lambda: StageConfig(steps=3000, batch=16, lengths=(6, 9, 13), average_decay=0.998, warm_up=800)
     )
@@ -141,7 +163,8 @@ class TrainingConfig:
         """Check the values."""
         if self.matting_rounds < 1:
             raise ValueError(f"matting_rounds is {self.matting_rounds}; it must be 1 or more")
-        longest = max(self.local_stage.lengths + self.anchor_stage.lengths)
+        optional = [stage for stage in (self.registration_stage, self.pose_stage) if stage.steps]
+        longest = max(max(stage.lengths) for stage in (self.anchor_stage, self.local_stage, *optional))
         if self.track_clips < 1 or self.track_length < longest:
             raise ValueError(
                 f"track_length is {self.track_length}; the anchor and the local stage learn from clips of up to "
@@ -175,6 +198,8 @@ class Config:
     """Losses of the global stage."""
     anchor_weights: AnchorWeights = field(default_factory=AnchorWeights)
     """Losses of the anchor."""
+    registration_weights: RegistrationWeights = field(default_factory=RegistrationWeights)
+    """Losses of the registration."""
     local_weights: LocalWeights = field(default_factory=LocalWeights)
     """Losses of the local stage."""
     training: TrainingConfig = field(default_factory=TrainingConfig)
@@ -186,6 +211,8 @@ class Config:
             raise ValueError(f"frame size {self.frame_size} must be multiples of 8, at least 16")
         if self.training.shadow_stage.steps and not self.shadow.cast:
             raise ValueError("training.shadow_stage has steps, but there is no shadow to learn: set shadow.cast, too")
+        if (self.lma.renderer == "move") != bool(self.training.registration_stage.steps):
+            raise ValueError("training.registration_stage has steps where lma.renderer is 'move', and only there")
 
 
 RENAMED: dict[type, dict[str, str]] = {

@@ -1,11 +1,12 @@
-"""The whole model: both stages side by side, the anchor between them, and the shadow if the agent casts one."""
+"""The whole model: both stages side by side, the anchor between them; shadow and registration if they are needed."""
 
 from torch import nn
 
 from glass.config import Config
 from glass.networks.anchor import Anchor
 from glass.networks.global_motion import GlobalMotionAnalysis
-from glass.networks.local_motion import LocalMotionAnalysis
+from glass.networks.moving_motion import build_local_motion
+from glass.networks.registration import RegistrationNetwork
 from glass.networks.shadow import ShadowNetwork
 
 
@@ -18,5 +19,7 @@ class Glass(nn.Module):
         self.config = config
         self.gma = GlobalMotionAnalysis(config.gma)
         self.anchor = Anchor(config.anchor, config.lma.window)
-        self.lma = LocalMotionAnalysis(config.lma)
+        self.lma = build_local_motion(config.lma)
         self.shadow = ShadowNetwork(config.shadow) if config.shadow.cast else None
+        moves = config.lma.renderer == "move"
+        self.registration = RegistrationNetwork(config.lma.warp_fields) if moves else None

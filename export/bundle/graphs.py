@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from glass.model import Glass
 from glass.motion.windows import foreground_windows
 from glass.networks.appearance import Appearance
-from glass.networks.decoder import MovingDecoder
-from glass.networks.layered_warp import TickLayers, compose
+from glass.networks.layered_warp import TickLayers
+from glass.networks.moving_motion import MovingMotionAnalysis
 from playground.bundles.manifest import SHADOW
 
 OPSET = 20
@@ -48,11 +48,11 @@ def step(model: Glass, state: Tensor, *given: Tensor) -> tuple[Tensor, Tensor]:
 def moving_step(model: Glass, state: Tensor, *given: Tensor) -> tuple[Tensor, ...]:
     """Map what `step` is given to composed crop, next state and `TickLayers`, for a model that moves pixels."""
     *parts, local_action, shift = given
-    assert isinstance(model.lma.decoder, MovingDecoder)
     appearance = Appearance(*parts)
     state = model.lma.advance(state, appearance, local_action, shift)
-    layers = model.lma.decoder.layers(state, appearance)
-    return compose(layers, appearance.crop), state, *layers
+    rendered = model.lma.render(state, appearance)
+    assert rendered.layers is not None
+    return rendered.crops, state, *rendered.layers
 
 
 def observe(model: Glass, crop: Tensor, next_crop: Tensor) -> Tensor:
@@ -115,7 +115,7 @@ def graphs(model: Glass) -> dict[str, Graph]:
             GraphModule(observe, model), (pair, pair.flip(0)), ("crop", "next_crop"), ("local_action",), True
         ),
     }
-    if isinstance(model.lma.decoder, MovingDecoder):
+    if isinstance(model.lma, MovingMotionAnalysis):
         outputs = ("crop", "next_state", *TickLayers._fields)
         made["step.onnx"] = Graph(GraphModule(moving_step, model), tick, inputs, outputs)
     if model.shadow is not None:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from glass.networks.appearance import Appearance, Palette, PatchAttention, Warp
-from glass.networks.layered_warp import LayeredWarp, TickLayers, compose, roughness
+from glass.networks.layered_warp import Facing, LayeredWarp, TickLayers, compose
 from glass.networks.layers import conv_block, convolve_part, each_tick, upsample
 from glass.parallel.precision import full_precision
 
@@ -56,6 +56,10 @@ class LmaConfig:
     renderer: Literal["paint", "move"] = "paint"
     """How a crop is made: ``paint`` its pixels, mixed from palette, free colours and near pixels, or ``move`` the first
     crop's own along ``warp_fields`` displacement fields, which can be done at the picture's own size."""
+    pose_size: int = 24
+    """Numbers in a pose (``renderer`` is ``move``)."""
+    pose_state: int = 96
+    """Numbers in the state that leads from pose to pose (likewise)."""
     code_swap_rate: float = 0.35
     """How often, while training, a tick takes another tick's code that should mean the same (`code_swap_indices`)."""
     code_switch_cost: float = 4.0
@@ -103,10 +107,10 @@ class Rendered(NamedTuple):
 
     crops: Tensor
     """``(N*T, 4, S, S)`` premultiplied RGBA in [0, 1]."""
-    roughness: Tensor | None = None
-    """Scalar: how far displacement fields are from affine motion, in pixels; None where pixels are painted."""
-    paint: Tensor | None = None
-    """Scalar: mean alpha of what is painted in place of the first crop's own pixels; None where all are painted."""
+    layers: TickLayers | None = None
+    """What they are composed of; None where pixels are painted."""
+    facing: Tensor | None = None
+    """``(N*T, 1)`` logits of fetching from the mirror image; None likewise."""
 
 
 class DecoderTrunk(nn.Module):
@@ -213,17 +217,25 @@ class MovingDecoder(DecoderTrunk):
         super().__init__(config)
         self.palette = Palette(config.encoder_widths[0], config.colours, config.window)
         self.warp = LayeredWarp(config.decoder_widths, config.warp_fields, config.colours)
+        self.facing = Facing(config.decoder_widths[0])
         self.colour_logit_scale = config.colour_logit_scale
+        source, state = config.encoder_widths[2], config.state_channels
+        self.modulate = nn.Linear(config.pose_size, 2 * state)
+        self.before, self.after = conv_block(source, state), conv_block(state, state)
 
-    def layers(self, states: Tensor, appearance: Appearance) -> TickLayers:
-        """Return the layers of ticks for states ``(N*T, C, S/8, S/8)`` of ``N`` agents, one agent's ticks in a row."""
-        ticks = states.shape[0] // appearance.coarse.shape[0]
+    def forward(self, poses: Tensor, appearance: Appearance, mirrored: Tensor | None = None) -> Rendered:
+        """Compose ticks for poses ``(N*T, P)`` of ``N`` agents, one agent's ticks in a row.
+
+        They face as ``mirrored`` ``(N*T, 1)`` in {0, 1} says; without it as the decoder decides.
+        """
+        ticks = poses.shape[0] // appearance.coarse.shape[0]
+        # Feature-wise linear modulation (FiLM; Perez et al., arXiv 1709.07871) of the first crop by the pose.
+        gain, offset = self.modulate(poses)[:, :, None, None].chunk(2, 1)
+        states = self.after(each_tick(self.before(appearance.coarse), ticks) * (1 + gain) + offset)
+        features = self.features(states, appearance)
+        facing: Tensor = self.facing(features.coarse)
+        mirrored = (facing > 0).float() if mirrored is None else mirrored
         palette = each_tick(appearance.palette, ticks)
         sharpness = 1.0 if self.training else self.colour_logit_scale
-        layers: TickLayers = self.warp(*self.features(states, appearance), palette, sharpness)
-        return layers
-
-    def forward(self, states: Tensor, appearance: Appearance) -> Rendered:
-        """Compose ticks for states as for `layers`."""
-        layers, ticks = self.layers(states, appearance), states.shape[0] // appearance.coarse.shape[0]
-        return Rendered(compose(layers, appearance.crop, ticks), roughness(layers.fields), layers.paint[:, 3:].mean())
+        layers: TickLayers = self.warp(*features, mirrored, palette, sharpness)
+        return Rendered(compose(layers, appearance.crop, ticks), layers, facing)

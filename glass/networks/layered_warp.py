@@ -2,8 +2,8 @@
 
 A tick is a mixture of RGBA layers: the first crop, or its mirror image, sampled along displacement fields, each pixel
 with the alpha that belongs to it; and one painted layer for what the first crop does not show. Which way the agent
-faces is one hard decision a tick (straight-through Gumbel-sigmoid estimator; Jang et al., arXiv 1611.01144), since a
-mixture of a picture and its mirror image is a double exposure.
+faces is one hard decision a tick, since a mixture of a picture and its mirror image is a double exposure. What fields
+and facing should be is learned from `glass.networks.registration`, which sees the picture that they should make.
 """
 
 from typing import NamedTuple
@@ -18,11 +18,10 @@ from glass.parallel.precision import full_precision
 
 REACH = 26.0
 """Farthest that a field fetches a pixel from, in pixels of the window."""
-TEMPERATURE = 0.5
-"""Of the logistic noise on the facing's logit in training."""
-PAINT_FIRST = 2.0
-"""Logit of freely painted colour at first: poses are learned by painting them, which costs something, and then by
-moving pixels, which does not. Fields alone find no pose: their gradient reaches as far as an edge is wide."""
+PAINT_FIRST = -2.0
+"""Logit of freely painted colour at first, where a field's is about 0: what can be moved is not painted."""
+COARSE_SCALE = 4.0
+"""Pixels that a unit of the coarse features' displacement moves: large motions are found there."""
 
 
 class TickLayers(NamedTuple):
@@ -53,46 +52,66 @@ class LayeredWarp(nn.Module):
         super().__init__()
         coarse, middle, fine = widths
         self.fields = fields
-        self.facing = nn.Sequential(nn.Linear(2 * coarse, 32), nn.ReLU(), nn.Linear(32, 1))
         self.displacement = nn.Conv2d(middle, 2 * fields, 3, 1, 1)
+        self.coarse_displacement = nn.Conv2d(coarse, 2 * fields, 3, 1, 1)
         self.choice = nn.Conv2d(fine, 4 * (fields + 1 + colours), 3, 1, 1)
         self.paint = nn.Conv2d(fine, 16, 3, 1, 1)
         assert self.displacement.bias is not None and self.choice.bias is not None
-        nn.init.zeros_(self.displacement.weight)
+        for layer in (self.displacement, self.coarse_displacement):
+            nn.init.zeros_(layer.weight)
         nn.init.uniform_(self.displacement.bias, -1.0, 1.0)
         nn.init.constant_(self.choice.bias[4 * fields : 4 * (fields + 1)], PAINT_FIRST)
 
-    def forward(self, coarse: Tensor, middle: Tensor, fine: Tensor, palette: Tensor, sharpness: float) -> TickLayers:
+    def forward(
+        self,
+        coarse: Tensor,
+        middle: Tensor,
+        fine: Tensor,
+        mirrored: Tensor,
+        palette: Tensor | None = None,
+        sharpness: float = 1.0,
+    ) -> TickLayers:
         """Return the layers of ``N`` ticks.
 
         Args:
             coarse: features ``(N, C8, S/8, S/8)``.
             middle: features ``(N, C4, S/4, S/4)``.
             fine: features ``(N, C2, S/2, S/2)``.
-            palette: ``(N, P, 3)`` in [0, 1], the colours that are painted with.
+            mirrored: ``(N, 1)`` in {0, 1}, which way each tick faces.
+            palette: ``(N, P, 3)`` in [0, 1], the colours that are painted with, if there are any.
             sharpness: by which the logits of the layers' shares are multiplied.
         """
-        moves = REACH * torch.tanh(self.displacement(middle).float() / REACH)
+        moves = self.displacement(middle).float() + COARSE_SCALE * functional.interpolate(
+            self.coarse_displacement(coarse).float(), scale_factor=2, mode="bilinear", align_corners=False
+        )
+        moves = REACH * torch.tanh(moves / REACH)
         choice = functional.pixel_shuffle(self.choice(fine).float(), 2)
         shares = torch.softmax(choice * sharpness, 1)
         weights, free, of_palette = shares.split([self.fields, 1, shares.shape[1] - self.fields - 1], 1)
         painted = torch.sigmoid(functional.pixel_shuffle(self.paint(fine).float(), 2))
-        with full_precision(palette):
-            colour = free * painted[:, :3] + torch.einsum("npc,nphw->nchw", palette.float(), of_palette)
+        colour = free * painted[:, :3]
+        if palette is not None:
+            with full_precision(palette):
+                colour = colour + torch.einsum("npc,nphw->nchw", palette.float(), of_palette)
         paint = torch.cat([colour, free + of_palette.sum(1, keepdim=True)], 1) * painted[:, 3:]
-        return TickLayers(self._mirrored(coarse.float()), moves.unflatten(1, (self.fields, 2)), weights, paint)
+        return TickLayers(mirrored, moves.unflatten(1, (self.fields, 2)), weights, paint)
 
-    def _mirrored(self, coarse: Tensor) -> Tensor:
-        """Decide which way each tick faces, ``(N, 1)``: 0 or 1; in training with logistic noise."""
+
+class Facing(nn.Module):
+    """Says which way each tick faces, from coarse features: their mean, and left half less right half."""
+
+    def __init__(self, coarse: int) -> None:
+        """Build it for ``coarse`` channels at 1/8 of the window."""
+        super().__init__()
+        self.decide = nn.Sequential(nn.Linear(2 * coarse, 32), nn.ReLU(), nn.Linear(32, 1))
+
+    def forward(self, coarse: Tensor) -> Tensor:
+        """Give logits ``(N, 1)`` of fetching from the mirror image, for features ``(N, C, h, w)``."""
+        coarse = coarse.float()
         half = coarse.shape[-1] // 2
         sides = coarse[..., :half].mean((2, 3)) - coarse[..., half:].mean((2, 3))
-        logit: Tensor = self.facing(torch.cat([coarse.mean((2, 3)), sides], 1))
-        if self.training:
-            uniform = torch.rand_like(logit).clamp(1e-4, 1 - 1e-4)
-            logit = logit + TEMPERATURE * (torch.log(uniform) - torch.log1p(-uniform))
-        soft = torch.sigmoid(logit)
-        hard = (logit > 0).float()
-        return hard + soft - soft.detach() if self.training else hard
+        logit: Tensor = self.decide(torch.cat([coarse.mean((2, 3)), sides], 1))
+        return logit
 
 
 def compose(layers: TickLayers, source: Tensor, ticks: int = 1) -> Tensor:

@@ -6,7 +6,7 @@ paste position.
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 import torch
 from torch import Tensor, nn
@@ -19,8 +19,8 @@ from glass.networks.action_codes import (
     travel_weights,
 )
 from glass.networks.appearance import Appearance, CropEncoder
-from glass.networks.decoder import LmaConfig, MovingDecoder, PaintingDecoder, Rendered
-from glass.networks.dynamics import Drive, Dynamics
+from glass.networks.decoder import LmaConfig, PaintingDecoder, Rendered
+from glass.networks.dynamics import Dynamics
 from glass.parallel.distributed import all_gather_with_grad
 from glass.parallel.precision import full_precision
 
@@ -39,10 +39,21 @@ class LocalMotion:
     """Scalar, mean squared distance of the vectors to their codes."""
     entropy_gap: Tensor
     """Scalar, how unevenly the codes are used, travelling ticks counting less (`travel_weights`): 0 is evenly."""
-    roughness: Tensor | None = None
-    """Scalar, how far displacement fields are from affine motion, in pixels; None where pixels are painted."""
-    paint: Tensor | None = None
-    """Scalar, mean alpha of what is painted in place of the first crop's own pixels; None where all are painted."""
+
+
+class ReadActions(NamedTuple):
+    """What is read from clips of ``T`` crops."""
+
+    codes: Tensor
+    """``(B, T-1, D)`` of the local actions; in training some are swapped, and gradients reach the vectors."""
+    local_actions: Tensor
+    """``(B, T-1)`` 1..K."""
+    vectors: Tensor
+    """``(B, T-1, D)``, see `LocalMotion`."""
+    commitment: Tensor
+    """Scalar, see `LocalMotion`."""
+    entropy_gap: Tensor
+    """Scalar, see `LocalMotion`."""
 
 
 class LocalMotionAnalysis(nn.Module):
@@ -57,11 +68,14 @@ class LocalMotionAnalysis(nn.Module):
             config.window, config.action_widths, config.code_size, config.difference_only
         )
         self.quantiser = VectorQuantiser(config.local_actions, config.code_size)
-        self.dynamics = Dynamics(
-            config.encoder_widths[2], config.state_channels, config.code_size, config.control_channels
-        )
-        self.decoder = MovingDecoder(config) if config.renderer == "move" else PaintingDecoder(config)
+        self.dynamics, self.decoder = self.build_parts(config)
         self.actions_kept = False
+
+    @staticmethod
+    def build_parts(config: LmaConfig) -> tuple[Dynamics, PaintingDecoder]:
+        """Build dynamics and decoder."""
+        dynamics = Dynamics(config.encoder_widths[2], config.state_channels, config.code_size, config.control_channels)
+        return dynamics, PaintingDecoder(config)
 
     def keep_actions(self) -> None:
         """Leave action network and codes as they are while the rest learns: local actions go on meaning the same."""
@@ -99,8 +113,12 @@ class LocalMotionAnalysis(nn.Module):
             Painted crops ``(N, 4, S, S)`` premultiplied RGBA in [0, 1], and the next state.
         """
         state = self.advance(state, appearance, local_actions, shifts)
-        painted: Tensor = self.decoder(state, appearance).crops
-        return painted, state
+        return self.render(state, appearance).crops, state
+
+    def render(self, states: Tensor, appearance: Appearance) -> Rendered:
+        """Render ticks for the states of ``N*T`` ticks of ``N`` agents, one agent's in a row."""
+        rendered: Rendered = self.decoder(states, appearance)
+        return rendered
 
     def advance(self, state: Tensor, appearance: Appearance, local_actions: Tensor, shifts: Tensor) -> Tensor:
         """Return the next state ``(N, C, S/8, S/8)``; the arguments are those of `step`."""
@@ -117,18 +135,30 @@ class LocalMotionAnalysis(nn.Module):
         network = self.action_network
         return self.quantiser.nearest(network(network.features(crops), network.features(next_crops))) + 1
 
-    def _rollout(self, crops: Tensor, codes: Tensor, shifts: Tensor) -> Rendered:
+    def roll(self, state: Tensor, encoded: Tensor, codes: Tensor, shifts: Tensor) -> Tensor:
+        """Give the states of ``B*T`` ticks, one agent's in a row, from first states.
+
+        Args:
+            state: of ``B`` agents before the first tick.
+            encoded: coarse features of their first crops.
+            codes: ``(B, T, D)``.
+            shifts: ``(B, T, 2)`` pixels.
+        """
+        shape = codes.shape[:2]
+        # Nothing painted is fed back, so all ticks are driven and painted as one batch.
+        drive = self.dynamics.drive(encoded, codes.flatten(0, 1), shifts.flatten(0, 1))
+        states = []
+        for now in zip(*(part.unflatten(0, shape).unbind(1) for part in drive), strict=True):
+            state = self.dynamics(state, type(drive)(*now))
+            states.append(state)
+        return torch.stack(states, 1).flatten(0, 1)
+
+    def _rollout(self, crops: Tensor, codes: Tensor, shifts: Tensor) -> Tensor:
         """Paint ``(B, T-1, 4, S, S)`` from first crops ``(B, 4, S, S)``, codes ``(B, T-1, D)`` and shifts."""
         state, appearance = self.start(crops)
-        batch, ticks = codes.shape[:2]
-        # Nothing painted is fed back, so all ticks are driven and painted as one batch.
-        drive = self.dynamics.drive(appearance.coarse, codes.flatten(0, 1), shifts.flatten(0, 1))
-        states = []
-        for now in zip(*(part.unflatten(0, (batch, ticks)).unbind(1) for part in drive), strict=True):
-            state = self.dynamics(state, Drive(*now))
-            states.append(state)
-        rendered: Rendered = self.decoder(torch.stack(states, 1).flatten(0, 1), appearance)
-        return rendered._replace(crops=rendered.crops.unflatten(0, (batch, ticks)))
+        states = self.roll(state, appearance.coarse, codes, shifts)
+        painted: Tensor = self.render(states, appearance).crops.unflatten(0, codes.shape[:2])
+        return painted
 
     def _decode(self, vectors: Tensor, travel: Tensor) -> Tensor:
         """Viterbi-decoded indices ``(B*T,)`` of codes: vectors ``(B*T, D)``, travel ``(B, T, 2)``."""
@@ -136,13 +166,8 @@ class LocalMotionAnalysis(nn.Module):
         change = self.config.code_switch_cost * (stands[:, 1:] & stands[:, :-1])
         return self.quantiser.viterbi_codes(vectors.unflatten(0, travel.shape[:2]), change).flatten()
 
-    def forward(self, crops: Tensor, shifts: Tensor) -> LocalMotion:
-        """Read the local actions of clips and replay them from the first crop.
-
-        Args:
-            crops: ``(B, T, 4, S, S)`` premultiplied RGBA in [0, 1].
-            shifts: ``(B, T-1, 2)`` foreground shifts in pixels.
-        """
+    def read_actions(self, crops: Tensor, shifts: Tensor) -> ReadActions:
+        """Read the local actions of clips ``(B, T, 4, S, S)`` with shifts ``(B, T-1, 2)`` in pixels."""
         pairs = crops.shape[0], crops.shape[1] - 1
         features = self.action_network.features(crops.flatten(0, 1)).unflatten(0, crops.shape[:2])
         vectors = self.action_network(features[:, :-1].flatten(0, 1), features[:, 1:].flatten(0, 1))
@@ -156,14 +181,18 @@ class LocalMotionAnalysis(nn.Module):
             entropy_gap = self.quantiser.entropy_gap(everyone, travel_weights(travel).flatten())
         if self.training and self.config.code_swap_rate:
             codes = codes[code_swap_indices(travel, self.config.code_swap_rate)]
-        rendered = self._rollout(crops[:, 0], codes[own].unflatten(0, pairs), shifts)
         actions = index[own].unflatten(0, pairs) + 1
-        return LocalMotion(
-            rendered.crops,
-            actions,
-            vectors.unflatten(0, pairs),
-            commitment,
-            entropy_gap,
-            rendered.roughness,
-            rendered.paint,
+        return ReadActions(
+            codes[own].unflatten(0, pairs), actions, vectors.unflatten(0, pairs), commitment, entropy_gap
         )
+
+    def forward(self, crops: Tensor, shifts: Tensor) -> LocalMotion:
+        """Read the local actions of clips and replay them from the first crop.
+
+        Args:
+            crops: ``(B, T, 4, S, S)`` premultiplied RGBA in [0, 1].
+            shifts: ``(B, T-1, 2)`` foreground shifts in pixels.
+        """
+        read = self.read_actions(crops, shifts)
+        painted = self._rollout(crops[:, 0], read.codes, shifts)
+        return LocalMotion(painted, read.local_actions, read.vectors, read.commitment, read.entropy_gap)

@@ -20,7 +20,8 @@ from glass.config import Config, LocalWeights, StageConfig, TrainingConfig
 from glass.model import Glass
 from glass.motion.edge_agents import end_weights
 from glass.networks.action_codes import travel_direction, travel_weights
-from glass.networks.local_motion import LocalMotion
+from glass.networks.local_motion import LocalMotion, ReadActions
+from glass.networks.moving_motion import MovingMotionAnalysis
 from glass.parallel.distributed import all_gather, mean, ratio, shard
 from glass.parallel.precision import device_of
 from glass.stages.base import LossTerms, StepResult, TrackedStage
@@ -54,10 +55,56 @@ class LocalLosses(LossTerms):
     """How far the entropy of the codes is from its highest (`LocalWeights.code_entropy`)."""
     persistence: Tensor
     """InfoNCE over time (`LocalWeights.temporal_info_nce`)."""
-    roughness: Tensor | None = None
-    """Second-order total variation of displacement fields; None where pixels are painted."""
-    paint: Tensor | None = None
-    """Mean alpha of what is painted in place of moved pixels; None likewise."""
+
+
+@dataclass(frozen=True)
+class PoseActionLosses(LossTerms):
+    """Weighted terms of the local stage of a model that moves pixels, each a scalar tensor."""
+
+    pose: Tensor
+    """Huber loss of predicted poses, each number in units of its spread."""
+    commitment: Tensor
+    """Squared distance of action vectors to their codes."""
+    usage: Tensor
+    """How far the entropy of the codes is from its highest (`LocalWeights.code_entropy`)."""
+    persistence: Tensor
+    """InfoNCE over time (`LocalWeights.temporal_info_nce`)."""
+
+
+def picture_errors(
+    made: Tensor, crops: Tensor, visible: Tensor, weights: LocalWeights, enters: str = ""
+) -> dict[str, Tensor]:
+    """Weighted terms ``colour``, ``gradient`` and ``tone`` of `LocalLosses`.
+
+    Args:
+        made: ``(B, T-1, 4, S, S)`` what the model shows for ticks 1 to T-1.
+        crops: ``(B, T, 4, S, S)`` what the clip shows.
+        visible: ``(B, T, 1, S, S)`` in {0, 1}, zero where the window reaches beyond the frame.
+        weights: weights of the terms.
+        enters: edge of the frame that the agent reaches in from, if any.
+    """
+    true, shown = crops[:, 1:], visible[:, 1:]
+    # Where the true picture is about to change, and where the agent ever is, errors count for more. If they did so only
+    # where it is just then, painting too much would cost less than too little, and what is uncertain would swell.
+    change = (true - crops[:, :-1]).abs().amax(2, keepdim=True)
+    importance = (1 + 8 * change + 2 * crops[:, :, 3:].amax(1, keepdim=True)) * shown
+    plain = error = (made - true) * shown
+    if enters and weights.end:
+        error = error * (1 + weights.end * _end(true[:, :, 3:], enters))
+    colour = mean(error.abs() * importance)
+    small = error.flatten(0, 1)
+    for _ in range(weights.scales):
+        small = functional.avg_pool2d(small, 2)
+        colour = colour + mean(small.abs())
+    vertical, horizontal = _differences(error)
+    zero = error.new_zeros(())
+    return {
+        "colour": weights.colour * colour,
+        "gradient": weights.gradient * (mean(vertical.abs()) + mean(horizontal.abs())) if weights.gradient else zero,
+        "tone": weights.low_pass_l2 * mean(functional.avg_pool2d(plain.flatten(0, 1), 2).square())
+        if weights.low_pass_l2
+        else zero,
+    }
 
 
 def local_losses(
@@ -73,35 +120,22 @@ def local_losses(
         weights: weights of the terms.
         enters: edge of the frame that the agent reaches in from, if any.
     """
-    true, shown = crops[:, 1:], visible[:, 1:]
-    # Where the true picture is about to change, and where the agent ever is, errors count for more. If they did so only
-    # where it is just then, painting too much would cost less than too little, and what is uncertain would swell.
-    change = (true - crops[:, :-1]).abs().amax(2, keepdim=True)
-    importance = (1 + 8 * change + 2 * crops[:, :, 3:].amax(1, keepdim=True)) * shown
-    plain = error = (motion.crops - true) * shown
-    if enters and weights.end:
-        error = error * (1 + weights.end * _end(true[:, :, 3:], enters))
-    colour = mean(error.abs() * importance)
-    small = error.flatten(0, 1)
-    for _ in range(weights.scales):
-        small = functional.avg_pool2d(small, 2)
-        colour = colour + mean(small.abs())
-    vertical, horizontal = _differences(error)
-    zero = error.new_zeros(())
     return LocalLosses(
-        colour=weights.colour * colour,
-        gradient=weights.gradient * (mean(vertical.abs()) + mean(horizontal.abs())) if weights.gradient else zero,
-        tone=weights.low_pass_l2 * mean(functional.avg_pool2d(plain.flatten(0, 1), 2).square())
-        if weights.low_pass_l2
-        else zero,
-        commitment=weights.commitment * motion.commitment if weights.commitment else zero,
-        usage=weights.code_entropy * motion.entropy_gap if weights.code_entropy else zero,
-        persistence=weights.temporal_info_nce * _temporal_info_nce(motion.vectors, shifts, NEGATIVE_GAP)
+        **picture_errors(motion.crops, crops, visible, weights, enters),
+        **code_losses(motion, shifts, weights),
+    )
+
+
+def code_losses(read: LocalMotion | ReadActions, shifts: Tensor, weights: LocalWeights) -> dict[str, Tensor]:
+    """Weighted terms ``commitment``, ``usage`` and ``persistence`` of what was read, by shifts ``(B, T-1, 2)``."""
+    zero = shifts.new_zeros(())
+    return {
+        "commitment": weights.commitment * read.commitment if weights.commitment else zero,
+        "usage": weights.code_entropy * read.entropy_gap if weights.code_entropy else zero,
+        "persistence": weights.temporal_info_nce * _temporal_info_nce(read.vectors, shifts, NEGATIVE_GAP)
         if weights.temporal_info_nce
         else zero,
-        roughness=None if motion.roughness is None else weights.roughness * motion.roughness,
-        paint=None if motion.paint is None else weights.paint * motion.paint,
-    )
+    }
 
 
 def _end(masks: Tensor, edge: str) -> Tensor:
@@ -135,6 +169,16 @@ def _temporal_info_nce(vectors: Tensor, shifts: Tensor, gap: int) -> Tensor:
     return ratio(torch.where(counted, error, 0.0).sum(), counted.sum())
 
 
+def predicted_poses(lma: MovingMotionAnalysis, batch: CropBatch) -> tuple[ReadActions, Tensor]:
+    """Predict the poses of clips from their local actions; also the Huber loss. Encoders stay as they are."""
+    lma.encoder.eval()
+    lma.pose_encoder.eval()
+    with torch.no_grad():
+        true = lma.poses(batch.crops)
+    read, poses = lma.predict_poses(batch.crops, batch.shifts)
+    return read, mean(functional.smooth_l1_loss(poses, true, reduction="none"))
+
+
 def should_init_codes(model: Glass, schedule: StageConfig, step: int) -> bool:
     """Say whether quantisation begins at ``step``; a short stage warms up for half of it and ends with codes."""
     return step >= min(schedule.warm_up, schedule.steps // 2) and not model.lma.quantiser.initialised
@@ -152,7 +196,7 @@ def initialise_codes(model: Glass, config: Config, draw: Callable[[np.random.Gen
         for index in range(12):
             rng = step_rng(config.training.seed, "codes", index)
             batch = draw(rng, clips, frames)
-            found = model.lma(batch.crops, batch.shifts).vectors.flatten(0, 1)
+            found = model.lma.read_actions(batch.crops, batch.shifts).vectors.flatten(0, 1)
             drawn = torch.from_numpy(rng.random((clips, frames - 1)))[shard(clips)]
             counted = drawn < travel_weights(model.lma.travel(batch.shifts)).cpu()
             vectors.append(all_gather(found.cpu()[counted.flatten()])[0])
@@ -199,7 +243,15 @@ class LocalStage(TrackedStage):
         rng = self.rng(step)
         count, length = clip_count(self.schedule, step), clip_length(self.schedule, step)
         batch = self.draw(rng, count, length, where)
-        motion = model.lma(batch.crops, batch.shifts)
-        weights, enters = self.config.local_weights, self.config.anchor.enters_from_edge
-        losses = local_losses(motion, batch.crops, batch.visible, model.lma.travel(batch.shifts), weights, enters)
-        return StepResult(losses, count * length, len(all_gather(motion.local_actions)[0].unique()))
+        lma, weights, travel = model.lma, self.config.local_weights, model.lma.travel(batch.shifts)
+        losses: LossTerms
+        if isinstance(lma, MovingMotionAnalysis):
+            read, error = predicted_poses(lma, batch)
+            losses = PoseActionLosses(pose=error, **code_losses(read, travel, weights))
+            actions = read.local_actions
+        else:
+            motion = lma(batch.crops, batch.shifts)
+            enters = self.config.anchor.enters_from_edge
+            losses = local_losses(motion, batch.crops, batch.visible, travel, weights, enters)
+            actions = motion.local_actions
+        return StepResult(losses, count * length, len(all_gather(actions)[0].unique()))

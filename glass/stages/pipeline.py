@@ -6,9 +6,20 @@ from glass.stages.base import Stage
 from glass.stages.global_motion import GlobalStage
 from glass.stages.local_motion import LocalStage
 from glass.stages.matting import MattingStage
+from glass.stages.pose import PoseStage
+from glass.stages.registration import RegistrationStage
 from glass.stages.shadow import ShadowStage
 
-PIPELINE: tuple[type[Stage], ...] = (GlobalStage, MattingStage, BackdropStage, AnchorStage, ShadowStage, LocalStage)
+PIPELINE: tuple[type[Stage], ...] = (
+    GlobalStage,
+    MattingStage,
+    BackdropStage,
+    AnchorStage,
+    ShadowStage,
+    RegistrationStage,
+    PoseStage,
+    LocalStage,
+)
 
 DONE = "done"
 """Where a run stands after its last stage."""

@@ -21,6 +21,7 @@ COUNT = 4000
 """Puppets that are divided into splits."""
 
 _GAITS = {"right": "go", "left": "go", "up": "go up", "down": "go down"}
+_RESTING = ACTIONS.index("rest")
 _REST = 0.25
 """How often what is done on the spot is resting."""
 
@@ -31,25 +32,28 @@ class PuppetPerformance:
     """Chooses what a puppet shows, from how it walks: its gait, or an act of 5 to 8 frames; and which way it faces."""
 
     def __init__(self, rng: np.random.Generator) -> None:
-        """Face either way."""
+        """Stand at rest for a tick or two, facing either way: a picture to be played mostly shows an agent so."""
         self._rng = rng
         self.left = bool(rng.random() < 0.5)
-        self._action, self._frame, self._remaining = ACTIONS.index("rest"), 0, 0
+        self._action, self._frame, self._remaining = _RESTING, 0, int(rng.integers(1, 3))
+        self._begun = False
 
     def tick(self, direction: str | None) -> tuple[int, int]:
         """Give (index into `ACTIONS`, frame of its cycle) for the tick in which the puppet went `direction`."""
         if direction in ("left", "right"):
             self.left = direction == "left"
+        if not self._begun:
+            self._begun, direction = True, None
         if direction in _GAITS:
             gait = ACTIONS.index(_GAITS[direction])
-            self._frame = (self._frame + 1) % CYCLE if self._action == gait else int(self._rng.integers(CYCLE))
+            self._frame = (self._frame + 1) % CYCLE if self._action == gait else 0
             self._action, self._remaining = gait, 0
             return gait, self._frame
         if self._remaining <= 0:
             previous = self._action
             while self._action == previous or self._action < len(GAITS):
                 resting = self._rng.random() < _REST
-                self._action = ACTIONS.index("rest") if resting else int(self._rng.integers(len(GAITS), len(ACTIONS)))
+                self._action = _RESTING if resting else int(self._rng.integers(len(GAITS), len(ACTIONS)))
             self._remaining, self._frame = int(self._rng.integers(5, 9)), -1
         self._remaining -= 1
         self._frame = (self._frame + 1) % CYCLE
