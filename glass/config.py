@@ -62,6 +62,8 @@ class LocalWeights:
     """L1 between the layers' shares of each pixel and those that registration finds (likewise)."""
     facing: float = 0.05
     """Cross entropy of which way the agent faces (likewise)."""
+    reading: float = 0.1
+    """Squared distance to the codes of what pairs of crops tell by themselves (likewise)."""
     end: float = 0.0
     """By how much more errors count at the free end of an agent that reaches in from an edge: a gripper is small."""
 
@@ -211,8 +213,9 @@ class Config:
             raise ValueError(f"frame size {self.frame_size} must be multiples of 8, at least 16")
         if self.training.shadow_stage.steps and not self.shadow.cast:
             raise ValueError("training.shadow_stage has steps, but there is no shadow to learn: set shadow.cast, too")
-        if (self.lma.renderer == "move") != bool(self.training.registration_stage.steps):
-            raise ValueError("training.registration_stage has steps where lma.renderer is 'move', and only there")
+        for stage in ("registration_stage", "pose_stage"):
+            if getattr(self.training, stage).steps and self.lma.renderer != "move":
+                raise ValueError(f"training.{stage} has steps, but no pixels are moved: set lma.renderer to move, too")
 
 
 RENAMED: dict[type, dict[str, str]] = {

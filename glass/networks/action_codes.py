@@ -10,8 +10,6 @@ from glass.networks.layers import LEAK, conv_block
 
 KMEANS_ROUNDS = 20
 SMALLEST_COUNT = 1e-3
-WARM_UP_NOISE = 0.2
-"""Standard deviation of the noise on vectors that are not quantised yet."""
 TEMPERATURE = 2.0
 """Of the softmax over squared distances to the codes."""
 TRAVEL = 0.5
@@ -65,6 +63,25 @@ def code_swap_indices(shifts: Tensor, probability: float) -> Tensor:
     return torch.where(torch.rand(batch * ticks, device=device) < probability, swapped, own)
 
 
+def smooth_codes(codes: Tensor, shifts: Tensor, reach: int) -> Tensor:
+    """Average codes over the ticks around them, so that they say what is done and not where in its course it is.
+
+    Only ticks of the same run are averaged: of standing, or of travel.
+
+    Args:
+        codes: ``(B*T, D)``, one clip's in a row.
+        shifts: ``(B, T, 2)`` pixels.
+        reach: ticks before and after that are counted.
+    """
+    stands = travel_direction(shifts) < 0
+    run = torch.cat([stands[:, :1] & False, stands[:, 1:] != stands[:, :-1]], 1).cumsum(1)
+    ticks = torch.arange(shifts.shape[1], device=shifts.device)
+    near = (ticks[:, None] - ticks).abs() <= reach
+    shares = ((run[:, :, None] == run[:, None]) & near).to(codes.dtype)
+    averaged: Tensor = shares @ codes.unflatten(0, shifts.shape[:2]) / shares.sum(2, keepdim=True)
+    return averaged.flatten(0, 1)
+
+
 class ActionNetwork(nn.Module):
     """Siamese network: an action vector from two crops cut around the agent at neighbouring ticks."""
 
@@ -114,9 +131,15 @@ class VectorQuantiser(nn.Module):
     ready: Tensor
     """Whether the codes are initialised, as it is stored with the weights."""
 
-    def __init__(self, count: int, size: int, decay: float = 0.98, dead_share: float = 0.02) -> None:
-        """Keep ``count`` codes of ``size`` numbers; one used less than ``dead_share`` of the average restarts."""
+    def __init__(
+        self, count: int, size: int, noise: float = 0.2, decay: float = 0.98, dead_share: float = 0.02
+    ) -> None:
+        """Keep ``count`` codes of ``size`` numbers; one used less than ``dead_share`` of the average restarts.
+
+        Vectors that are not quantised yet get Gaussian ``noise`` of that standard deviation in training.
+        """
         super().__init__()
+        self.noise = noise
         self.decay = decay
         self.dead_share = dead_share
         self.register_buffer("codes", torch.randn(count, size))
@@ -210,7 +233,7 @@ class VectorQuantiser(nn.Module):
         """
         index = self.nearest(vectors) if chosen is None else chosen
         if not self.initialised:
-            noise = WARM_UP_NOISE * torch.randn_like(vectors) if self.training else 0.0
+            noise = self.noise * torch.randn_like(vectors) if self.training else 0.0
             return vectors + noise, index, vectors.new_zeros(())
         codes = self.codes[index]
         if self.training:

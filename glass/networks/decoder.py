@@ -62,6 +62,11 @@ class LmaConfig:
     """Numbers in the state that leads from pose to pose (likewise)."""
     code_swap_rate: float = 0.35
     """How often, while training, a tick takes another tick's code that should mean the same (`code_swap_indices`)."""
+    code_smoothing: int = 0
+    """Ticks before and after a tick over which its code is averaged in training, within a run of standing or of
+    travel (`smooth_codes`); 0 leaves codes as they are."""
+    code_noise: float = 0.2
+    """Standard deviation of the noise on action vectors that are not quantised yet, whose numbers spread by 1."""
     code_switch_cost: float = 4.0
     """What a change of the code while the agent stands costs in training, so that one code is found for a whole action;
     0 takes the nearest code of every tick. In squared distance of codes, in which numbers spread by 1. Without

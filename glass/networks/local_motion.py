@@ -15,6 +15,7 @@ from glass.networks.action_codes import (
     ActionNetwork,
     VectorQuantiser,
     code_swap_indices,
+    smooth_codes,
     travel_direction,
     travel_weights,
 )
@@ -67,7 +68,7 @@ class LocalMotionAnalysis(nn.Module):
         self.action_network = ActionNetwork(
             config.window, config.action_widths, config.code_size, config.difference_only
         )
-        self.quantiser = VectorQuantiser(config.local_actions, config.code_size)
+        self.quantiser = VectorQuantiser(config.local_actions, config.code_size, config.code_noise)
         self.dynamics, self.decoder = self.build_parts(config)
         self.actions_kept = False
 
@@ -168,9 +169,13 @@ class LocalMotionAnalysis(nn.Module):
 
     def read_actions(self, crops: Tensor, shifts: Tensor) -> ReadActions:
         """Read the local actions of clips ``(B, T, 4, S, S)`` with shifts ``(B, T-1, 2)`` in pixels."""
-        pairs = crops.shape[0], crops.shape[1] - 1
         features = self.action_network.features(crops.flatten(0, 1)).unflatten(0, crops.shape[:2])
         vectors = self.action_network(features[:, :-1].flatten(0, 1), features[:, 1:].flatten(0, 1))
+        return self.quantise(vectors, shifts)
+
+    def quantise(self, vectors: Tensor, shifts: Tensor) -> ReadActions:
+        """Quantise the vectors ``(B*(T-1), D)`` of clips with shifts ``(B, T-1, 2)`` in pixels."""
+        pairs = shifts.shape[:2]
         # Codes are learned from what all processes see, and may be swapped between them.
         everyone, own = all_gather_with_grad(vectors) if self.training else (vectors, slice(None))
         travel = all_gather_with_grad(self.travel(shifts))[0] if self.training else self.travel(shifts)
@@ -179,11 +184,16 @@ class LocalMotionAnalysis(nn.Module):
             chosen = self._decode(everyone, travel) if smooth else None
             codes, index, commitment = self.quantiser(everyone, chosen)
             entropy_gap = self.quantiser.entropy_gap(everyone, travel_weights(travel).flatten())
+        if self.training and self.config.code_smoothing:
+            codes = smooth_codes(codes, travel, self.config.code_smoothing)
         if self.training and self.config.code_swap_rate:
             codes = codes[code_swap_indices(travel, self.config.code_swap_rate)]
-        actions = index[own].unflatten(0, pairs) + 1
         return ReadActions(
-            codes[own].unflatten(0, pairs), actions, vectors.unflatten(0, pairs), commitment, entropy_gap
+            codes[own].unflatten(0, pairs),
+            index[own].unflatten(0, pairs) + 1,
+            vectors.unflatten(0, pairs),
+            commitment,
+            entropy_gap,
         )
 
     def forward(self, crops: Tensor, shifts: Tensor) -> LocalMotion:

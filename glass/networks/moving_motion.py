@@ -3,6 +3,7 @@
 What is learned at once where pixels are painted is learned in turn here, as in world models (Ha & Schmidhuber, arXiv
 1803.10122): a pose encoder sees the first crop and a later one and says the pose in a few numbers, from which the
 decoder moves the first crop there; then a small recurrent network learns how local actions lead from pose to pose.
+Local actions are codes of how poses follow each other; a network that sees pairs of crops learns to read them, too.
 """
 
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from glass.networks.decoder import LmaConfig, MovingDecoder, Rendered
 from glass.networks.dynamics import SHIFT_SCALE
 from glass.networks.layers import LEAK, each_tick
 from glass.networks.local_motion import LocalMotionAnalysis, ReadActions
+from glass.parallel.precision import full_precision
 
 
 class PoseDrive(NamedTuple):
@@ -80,6 +82,33 @@ class PoseDynamics(nn.Module):
         return said.float()
 
 
+class PoseContext(nn.Module):
+    """Says action vectors from the poses of a whole clip, before and after each tick (bidirectional GRU).
+
+    What an agent begins to do is told by what follows; agents of any build are alike in their poses.
+    """
+
+    def __init__(self, config: LmaConfig) -> None:
+        """Build it for ``config``."""
+        super().__init__()
+        size = config.pose_state // 2
+        self.read = nn.GRU(2 * config.pose_size + 2, size, bidirectional=True, batch_first=True)
+        self.say = nn.Sequential(
+            nn.Linear(2 * size, size),
+            nn.LeakyReLU(LEAK),
+            nn.Linear(size, config.code_size),
+            nn.BatchNorm1d(config.code_size, affine=False),  # As in `ActionNetwork`.
+        )
+
+    def forward(self, poses: Tensor, shifts: Tensor) -> Tensor:
+        """Give vectors ``(B*T, D)`` for poses ``(B, T, P)`` of ticks with shifts ``(B, T, 2)`` in pixels."""
+        with full_precision(poses):
+            before = torch.cat([torch.zeros_like(poses[:, :1]), poses[:, :-1]], 1)
+            seen = torch.cat([poses, poses - before, shifts / SHIFT_SCALE], 2).float()
+            vectors: Tensor = self.say(self.read(seen)[0].flatten(0, 1))
+        return vectors
+
+
 class MovingMotionAnalysis(LocalMotionAnalysis):
     """Local motion analysis of ``lma.renderer`` ``move``."""
 
@@ -90,6 +119,7 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         """Build the networks of ``config``."""
         super().__init__(config)
         self.pose_encoder = ActionNetwork(config.window, config.action_widths, config.pose_size)
+        self.context = PoseContext(config)
 
     @override
     @staticmethod
@@ -113,21 +143,34 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         rendered: Rendered = self.decoder(poses, self.start(first)[1], mirrored)
         return rendered
 
-    def predict_poses(self, crops: Tensor, shifts: Tensor) -> tuple[ReadActions, Tensor]:
-        """Read the local actions of clips and say which poses they lead to, without rendering.
+    @override
+    def read_actions(self, crops: Tensor, shifts: Tensor) -> ReadActions:
+        with torch.no_grad():
+            poses = self.poses(crops)
+        return self.read_poses(poses, shifts)
+
+    def read_poses(self, poses: Tensor, shifts: Tensor) -> ReadActions:
+        """Read local actions from the poses ``(B*T, P)`` of clips with shifts ``(B, T, 2)`` in pixels."""
+        return self.quantise(self.context(poses.unflatten(0, shifts.shape[:2]), shifts), shifts)
+
+    def predict_poses(self, first: Tensor, codes: Tensor, shifts: Tensor) -> Tensor:
+        """Say which poses ``(B*T, P)`` local actions lead to, without rendering.
 
         Args:
-            crops: ``(B, T, 4, S, S)`` premultiplied RGBA in [0, 1].
-            shifts: ``(B, T-1, 2)`` foreground shifts in pixels.
-
-        Returns:
-            What was read, and poses ``(B*(T-1), P)``.
+            first: ``(B, 4, S, S)`` first crops, premultiplied RGBA in [0, 1].
+            codes: ``(B, T, D)`` of the local actions.
+            shifts: ``(B, T, 2)`` foreground shifts in pixels.
         """
-        read = self.read_actions(crops, shifts)
         with torch.no_grad():
-            encoded = self.encoder(crops[:, 0])[2]
-        states = self.roll(self.dynamics.start(encoded), encoded, read.codes, shifts)
-        return read, self.dynamics.pose(states, encoded)
+            encoded = self.encoder(first)[2]
+        states = self.roll(self.dynamics.start(encoded), encoded, codes, shifts)
+        return self.dynamics.pose(states, encoded)
+
+    def pair_vectors(self, crops: Tensor) -> Tensor:
+        """Action vectors ``(B*(T-1), D)`` that pairs of neighbouring crops ``(B, T, 4, S, S)`` tell by themselves."""
+        features = self.action_network.features(crops.flatten(0, 1)).unflatten(0, crops.shape[:2])
+        vectors: Tensor = self.action_network(features[:, :-1].flatten(0, 1), features[:, 1:].flatten(0, 1))
+        return vectors
 
 
 def build_local_motion(config: LmaConfig) -> LocalMotionAnalysis:

@@ -63,6 +63,8 @@ class PoseActionLosses(LossTerms):
 
     pose: Tensor
     """Huber loss of predicted poses, each number in units of its spread."""
+    reading: Tensor
+    """Squared distance of what pairs of crops tell by themselves to the codes."""
     commitment: Tensor
     """Squared distance of action vectors to their codes."""
     usage: Tensor
@@ -169,14 +171,26 @@ def _temporal_info_nce(vectors: Tensor, shifts: Tensor, gap: int) -> Tensor:
     return ratio(torch.where(counted, error, 0.0).sum(), counted.sum())
 
 
-def predicted_poses(lma: MovingMotionAnalysis, batch: CropBatch) -> tuple[ReadActions, Tensor]:
-    """Predict the poses of clips from their local actions; also the Huber loss. Encoders stay as they are."""
+def pose_action_losses(
+    lma: MovingMotionAnalysis, batch: CropBatch, weights: LocalWeights
+) -> tuple[PoseActionLosses, Tensor]:
+    """Losses of predicting clips' poses from their local actions, and these, ``(B, T-1)``; encoders do not learn."""
     lma.encoder.eval()
     lma.pose_encoder.eval()
     with torch.no_grad():
         true = lma.poses(batch.crops)
-    read, poses = lma.predict_poses(batch.crops, batch.shifts)
-    return read, mean(functional.smooth_l1_loss(poses, true, reduction="none"))
+    read = lma.read_poses(true, batch.shifts)
+    poses = lma.predict_poses(batch.crops[:, 0], read.codes, batch.shifts)
+    reading = true.new_zeros(())
+    if lma.quantiser.initialised:
+        codes = lma.quantiser.codes[read.local_actions.flatten() - 1]
+        reading = mean((lma.pair_vectors(batch.crops) - codes).square())
+    losses = PoseActionLosses(
+        pose=mean(functional.smooth_l1_loss(poses, true, reduction="none")),
+        reading=weights.reading * reading,
+        **code_losses(read, lma.travel(batch.shifts), weights),
+    )
+    return losses, read.local_actions
 
 
 def should_init_codes(model: Glass, schedule: StageConfig, step: int) -> bool:
@@ -246,9 +260,7 @@ class LocalStage(TrackedStage):
         lma, weights, travel = model.lma, self.config.local_weights, model.lma.travel(batch.shifts)
         losses: LossTerms
         if isinstance(lma, MovingMotionAnalysis):
-            read, error = predicted_poses(lma, batch)
-            losses = PoseActionLosses(pose=error, **code_losses(read, travel, weights))
-            actions = read.local_actions
+            losses, actions = pose_action_losses(lma, batch, weights)
         else:
             motion = lma(batch.crops, batch.shifts)
             enters = self.config.anchor.enters_from_edge

@@ -58,8 +58,7 @@ def read_local_actions(lma: LocalMotionAnalysis, tracks: Tracks, clips: int) -> 
     actions = []
     for part in torch.arange(min(clips, len(tracks))).split(16):
         batch = tracks.crops(part, torch.zeros_like(part), length, lma.config.window)
-        now, after = batch.crops[:, :-1].flatten(0, 1), batch.crops[:, 1:].flatten(0, 1)
-        actions.append(lma.observe(now, after).unflatten(0, (len(part), length - 1)))
+        actions.append(lma.read_actions(batch.crops, batch.shifts).local_actions)
     return torch.cat(actions).numpy()
 
 

@@ -6,7 +6,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from glass.networks.action_codes import TRAVEL_SHARE, ActionNetwork, VectorQuantiser, code_swap_indices, travel_weights
+from glass.networks.action_codes import (
+    TRAVEL_SHARE,
+    ActionNetwork,
+    VectorQuantiser,
+    code_swap_indices,
+    smooth_codes,
+    travel_weights,
+)
 
 CENTRES = torch.tensor([[4.0, 0, 0], [-4, 0, 0], [0, 4, 0], [0, -4, 0], [0, 0, 4], [0, 0, -4]])
 
@@ -175,3 +182,10 @@ def test_chosen_codes_are_taken() -> None:
     codes, index, commitment = quantiser(CENTRES, torch.tensor([0, 0, 1, 1, 2, 2]))
     assert index.tolist() == [0, 0, 1, 1, 2, 2] and torch.allclose(codes, quantiser.codes[index], atol=1e-5)
     assert commitment > 1
+
+
+def test_codes_are_averaged_within_a_run_only() -> None:
+    codes = torch.tensor([[1.0], [3.0], [10.0], [20.0], [30.0]])
+    shifts = torch.tensor([[[0.0, 0], [0, 0], [5, 0], [5, 0], [5, 0]]])
+    assert smooth_codes(codes, shifts, 1).flatten().tolist() == [2.0, 2.0, 15.0, 20.0, 25.0]
+    assert smooth_codes(codes, shifts, 4).flatten().tolist() == [2.0, 2.0, 20.0, 20.0, 20.0]

@@ -32,7 +32,8 @@ def test_a_rollout_is_its_steps() -> None:
 @torch.no_grad()
 def test_predicted_poses_are_those_that_a_rollout_shows() -> None:
     model, crops, shifts = moving(), torch.rand(2, 4, 4, 16, 16), torch.randn(2, 3, 2)
-    read, poses = model.predict_poses(crops, shifts)
+    read = model.read_actions(crops, shifts)
+    poses = model.predict_poses(crops[:, 0], read.codes, shifts)
     motion = model(crops, shifts)
     assert read.local_actions.tolist() == motion.local_actions.tolist() and poses.shape == (6, model.config.pose_size)
     appearance = model.start(crops[:, 0])[1]
@@ -54,7 +55,9 @@ def test_it_faces_as_it_is_told_or_as_it_decides() -> None:
 def test_everything_learns() -> None:
     model, crops, shifts = moving().train(), torch.rand(2, 4, 4, 16, 16), torch.randn(2, 3, 2)
     shown = model.show_poses(crops[:, 0], model.poses(crops), torch.zeros(6, 1))
-    read, poses = model.predict_poses(crops, shifts)
+    read = model.read_actions(crops, shifts)
+    poses = model.predict_poses(crops[:, 0], read.codes, shifts)
+    pairs = model.pair_vectors(crops).square().sum()
     assert shown.facing is not None
-    (shown.crops.square().mean() + shown.facing.sum() + poses.square().mean() + read.commitment).backward()
+    (shown.crops.square().mean() + shown.facing.sum() + poses.square().mean() + read.commitment + pairs).backward()
     assert [name for name, weight in model.named_parameters() if weight.grad is None] == []

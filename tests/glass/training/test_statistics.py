@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from glass.networks.local_motion import LocalMotionAnalysis
+from glass.networks.local_motion import LocalMotionAnalysis, ReadActions
 from glass.stages.tracks import Tracks
 from glass.training.statistics import Statistics, count_statistics
 from tests.fixtures.tiny_world import tiny_config
@@ -26,9 +26,10 @@ class BrightnessReader(nn.Module):
         super().__init__()
         self.config = replace(tiny_config(1, 1).lma, locomotion_codes=locomotion_codes)
 
-    def observe(self, crops: Tensor, next_crops: Tensor) -> Tensor:
-        shade = next_crops[:, 0].amax((1, 2)) * 255
-        return torch.bucketize(shade, torch.tensor([65.0, 115.0, 165.0])) + 1
+    def read_actions(self, crops: Tensor, shifts: Tensor) -> ReadActions:
+        shade = crops[:, 1:, 0].amax((2, 3)) * 255
+        actions = torch.bucketize(shade, torch.tensor([65.0, 115.0, 165.0])) + 1
+        return ReadActions(torch.zeros(0), actions, torch.zeros(0), torch.zeros(()), torch.zeros(()))
 
 
 def tracks() -> Tracks:
