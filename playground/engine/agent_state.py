@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 from playground.engine.compositing import Layer, centred_on_position, enlarged, extend_to_edge, with_shadow
-from playground.engine.layered_warp import WarpLayers, WarpSource, render_layers, resize_maps
+from playground.engine.layered_warp import WarpLayers, WarpSource, render_layers
 
 
 class DeviceArray(Protocol):
@@ -100,8 +100,7 @@ class AgentState:
         if self.source is None:
             return replace(self, scale=scale)
         side = max(1, round(len(self.source.pixels) * scale / self.scale))
-        pixels = resize_maps(self.source.pixels.transpose(2, 0, 1), side).transpose(1, 2, 0)
-        return replace(self, source=WarpSource(pixels, self.source.pixel_art), scale=scale)
+        return replace(self, source=self.source.at_side(side), scale=scale)
 
     def moved(self, shift: tuple[float, float]) -> "AgentState":
         """Return it as it is, elsewhere by `shift` (x, y) pixels."""

@@ -1,22 +1,35 @@
-"""Layered warping at the picture's own size: its own pixels are fetched along displacement fields.
+"""Layered warping at any size: the picture's own pixels are fetched along displacement fields.
 
 A model that moves pixels gives, a tick, displacement fields, the layers' shares and a little paint, all at its window's
 size. Here they are enlarged and applied to the agent as the picture shows it: each pixel takes its likeliest layer and
-is fetched whole, from between two pixels too, so that nothing is blurred twice.
+is fetched once, so that nothing is blurred twice. Only the agent's bounding box is composed.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from glass.core.masks import SOLID, bounding_box
 from playground.engine.compositing import Layer, to_bytes
 
-_FINE = 3
-"""By how much the source is enlarged, so that a fetched pixel may lie between two of its pixels; odd, so that what
-does not move stays exactly as it is."""
 _FAINT = 1e-3
+_FINE = 3
+"""By how much the source is enlarged by a Catmull-Rom cubic, once, so that fetching between its pixels by bilinear
+interpolation, which is quick, keeps thin lines sharp; odd, so that what does not move stays exactly as it is."""
+_MARGIN = 2
+"""Pixels of the model's window by which the bounding box, found at that size, is widened."""
+
+_SIZES = 2
+"""Resized copies of a source that are kept: as the model sees it, and as the game's window shows it."""
+
+_Map = NDArray[np.float32]
+_Pixels = NDArray[np.uint8]
+_Value = TypeVar("_Value", np.float32, np.uint8)
 
 
 @dataclass(frozen=True)
@@ -27,22 +40,49 @@ class WarpSource:
     """(N, N, 4), premultiplied RGBA in [0, 1]."""
     pixel_art: bool
     """Whether pixels keep to their grid: whole ones are fetched, and half transparent ones become clear or solid."""
-    grids: dict[bool, NDArray[np.uint32]] = field(default_factory=dict, repr=False)
-    """What is fetched from, plain and mirrored, within a clear rim of a pixel; made when first asked for."""
+    _resized: dict[int, "WarpSource"] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def side(self) -> int:
+        """N."""
+        return len(self.pixels)
+
+    @cached_property
+    def plain(self) -> _Pixels:
+        """The pixels to fetch from, (zoom * N, zoom * N, 4), premultiplied."""
+        if self.pixel_art:
+            return to_bytes(_hardened(self.pixels))
+        size = (_FINE * self.side, _FINE * self.side)
+        bands = [
+            np.asarray(Image.fromarray(band).resize(size, Image.Resampling.BICUBIC))
+            for band in cv2.split(to_bytes(self.pixels))
+        ]
+        return np.asarray(cv2.merge([*(cv2.min(band, bands[3]) for band in bands[:3]), bands[3]]), np.uint8)
 
     @property
     def zoom(self) -> int:
-        """Pixels that are fetched from to a pixel of the source, along each axis."""
+        """How many times as fine as the source the pixels to fetch from are, along each axis."""
         return 1 if self.pixel_art else _FINE
 
-    def grid(self, mirrored: bool) -> NDArray[np.uint32]:
-        """Return the pixels to fetch from, (zoom * N + 2, zoom * N + 2), four bytes in one number."""
-        if mirrored not in self.grids:
-            pixels = self.pixels[:, ::-1] if mirrored else self.pixels
-            fine = resize_maps(pixels.transpose(2, 0, 1), len(pixels) * self.zoom).transpose(1, 2, 0)
-            padded = np.pad(to_bytes(fine), ((1, 1), (1, 1), (0, 0)))
-            self.grids[mirrored] = np.ascontiguousarray(padded).view(np.uint32)[..., 0]
-        return self.grids[mirrored]
+    @cached_property
+    def turned(self) -> _Pixels:
+        """The mirror image of `plain`."""
+        return np.ascontiguousarray(self.plain[:, ::-1])
+
+    @cached_property
+    def palette(self) -> _Map:
+        """The colours of its solid pixels, (C, 3) in 0..255."""
+        return np.unique(self.plain[self.plain[..., 3] == 255, :3], axis=0).astype(np.float32)
+
+    def at_side(self, side: int) -> "WarpSource":
+        """Return it resized to (side, side) pixels."""
+        if side == self.side:
+            return self
+        if side not in self._resized:
+            if len(self._resized) == _SIZES:
+                del self._resized[next(iter(self._resized))]
+            self._resized[side] = WarpSource(resized(self.pixels, side), self.pixel_art)
+        return self._resized[side]
 
 
 @dataclass(frozen=True)
@@ -52,47 +92,164 @@ class WarpLayers:
     mirrored: bool
     """Whether the mirror image is fetched from."""
     fields: NDArray[np.float32]
-    """(F, 2, S/4, S/4): displacements in pixels of the window, x right, y down."""
+    """(F, 2, s, s): displacements in pixels of the window, x right, y down; s divides S."""
     weights: NDArray[np.float32]
     """(F, S, S): shares of what the fields fetch; what is left is painted."""
     paint: NDArray[np.float32]
     """(4, S, S): the painted layer times its share, premultiplied RGBA."""
 
+    @property
+    def side(self) -> int:
+        """S."""
+        return len(self.weights[0])
+
+    def at_rest(self) -> "WarpLayers":
+        """Return layers of the same shapes that leave the picture as it is."""
+        weights = np.zeros_like(self.weights)
+        weights[0] = 1
+        return WarpLayers(False, np.zeros_like(self.fields), weights, np.zeros_like(self.paint))
+
+    def towards(self, later: "WarpLayers", fraction: float) -> "WarpLayers":
+        """Return the layers `fraction` (0..1) of the way to later ones: their linear interpolation.
+
+        Where the agent turns in between, there is no way in between: it is as before, then as it is later.
+        """
+        if fraction in (0, 1) or self.mirrored != later.mirrored:
+            return self if fraction < 0.5 else later
+        share = np.float32(fraction)
+        fields, weights, paint = (
+            one + (other - one) * share
+            for one, other in zip(
+                (self.fields, self.weights, self.paint), (later.fields, later.weights, later.paint), strict=True
+            )
+        )
+        return WarpLayers(self.mirrored, fields, weights, paint)
+
+
+@dataclass(frozen=True)
+class Patch:
+    """Part of a window."""
+
+    pixels: NDArray[np.uint8]
+    """(h, w, 4), premultiplied RGBA."""
+    corner: tuple[int, int]
+    """Where its left top stands in the window, (x, y) in pixels."""
+
 
 def render_layers(layers: WarpLayers, source: WarpSource) -> Layer:
     """Compose a tick at the source's size: (N, N, 4), premultiplied RGBA in [0, 1]."""
-    side = len(source.pixels)
-    weights = resize_maps(layers.weights, side)
-    rest = 1 - weights.sum(0)
-    best = weights.argmax(0)
-    painted = rest > np.take_along_axis(weights, best[None], 0)[0]
-    moves = resize_maps(layers.fields.reshape(-1, *layers.fields.shape[2:]), side).reshape(-1, 2, side, side)
-    chosen = np.take_along_axis(moves, best[None, None], 0)[0] * np.float32(side / layers.weights.shape[-1])
-    grid = source.grid(layers.mirrored)
-    at = np.arange(side, dtype=np.float32)
-    columns, rows = (
-        (np.floor((place + chosen[axis] + 0.5) * source.zoom) + 1).clip(0, len(grid) - 1).astype(np.intp)
-        for axis, place in enumerate((at[None, :], at[:, None]))
-    )
-    fetched = grid.ravel().take(rows * len(grid) + columns)
-    composed = fetched[..., None].view(np.uint8).astype(np.float32) / np.float32(255)
-    if painted.any():
-        paint = resize_maps(layers.paint, side)[:, painted] / np.maximum(rest[painted], _FAINT)
-        composed[painted] = paint.T.clip(0, 1)
-    return _hardened(composed) if source.pixel_art else composed
+    patch = render_patch(layers, source, source.side)
+    window = np.zeros((source.side, source.side, 4), np.float32)
+    (x, y), (height, width) = patch.corner, patch.pixels.shape[:2]
+    np.divide(patch.pixels, 255, out=window[y : y + height, x : x + width], dtype=np.float32)
+    return window
+
+
+def render_patch(layers: WarpLayers, source: WarpSource, side: int, offset: tuple[float, float] = (0.0, 0.0)) -> Patch:
+    """Compose what a tick shows in its window, drawn with (side, side) pixels and moved by a sub-pixel `offset` (x, y).
+
+    Pixel art is drawn with its own pixels, and not moved.
+    """
+    whole = (0, 0, layers.side, layers.side)
+    if source.pixel_art:
+        return _render(layers, source, _Grid(layers.side, source.side, whole))
+    coarse = _render(layers, source.at_side(layers.side), _Grid(layers.side, layers.side, whole)).pixels
+    box = bounding_box(coarse[..., 3] > 0) or (0, 0, 0, 0)
+    step = layers.side // layers.fields.shape[-1]
+    left, top = (max(0, (at - _MARGIN) // step * step) for at in box[:2])
+    right, bottom = (min(layers.side, -(-(at + _MARGIN) // step) * step) for at in box[2:])
+    grid = _Grid(layers.side, side, (left, top, right, bottom), offset)
+    return _render(layers, source.at_side(min(side, source.side)), grid)
+
+
+def resized(layer: Layer, side: int) -> Layer:
+    """Resize a square layer (n, n, C) to (side, side, C): the mean where it shrinks, else bilinear interpolation."""
+    kernel = cv2.INTER_AREA if side < len(layer) else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(layer, (side, side), interpolation=kernel), np.float32)
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """The pixels that are composed: those of a box in the window."""
+
+    window: int
+    """The window's side in pixels of the model."""
+    side: int
+    """The same in pixels as it is drawn."""
+    box: tuple[int, int, int, int]
+    """Left, top, right and bottom, in pixels of the model; they stand between displacements of the fields."""
+    offset: tuple[float, float] = (0.0, 0.0)
+    """By how much the content is moved, (x, y) in pixels as drawn."""
+
+    @cached_property
+    def drawn(self) -> tuple[int, int, int, int]:
+        """The box in pixels as drawn."""
+        left, top, right, bottom = (round(at * self.side / self.window) for at in self.box)
+        return left, top, right, bottom
+
+    def places(self, across: int) -> tuple[_Map, _Map]:
+        """Return where columns (w,) and rows (h,) of pixels lie in the window as (across, across) pixels."""
+        left, top, right, bottom = self.drawn
+        columns, rows = (
+            ((np.arange(first, end) + 0.5 - moved) * (across / self.side) - 0.5).astype(np.float32)
+            for first, end, moved in zip((left, top), (right, bottom), self.offset, strict=True)
+        )
+        return columns, rows
+
+    def sample(self, maps: NDArray[_Value]) -> list[NDArray[_Value]]:
+        """Sample maps (K, n, n) or (K, n, n, C) of the window bilinearly: K times (h, w) or (h, w, C)."""
+        left, top, right, bottom = (at * maps.shape[1] // self.window for at in self.box)
+        first_column, first_row, end_column, end_row = self.drawn
+        size = end_column - first_column, end_row - first_row
+        return [np.asarray(cv2.resize(one[top:bottom, left:right], size), maps.dtype) for one in maps]
+
+
+def _render(layers: WarpLayers, source: WarpSource, grid: _Grid) -> Patch:
+    """Compose the pixels of a grid."""
+    rest = 1 - layers.weights.sum(0)
+    most, *shares, painted = grid.sample(np.concatenate([layers.weights, rest[None]]))
+    x, y = grid.sample(layers.fields[0])
+    for share, moves in zip(shares, layers.fields[1:], strict=True):
+        better = cv2.compare(share, most, cv2.CMP_GT)
+        if cv2.hasNonZero(better):
+            for chosen, other in zip((most, x, y), (share, *grid.sample(moves)), strict=True):
+                cv2.copyTo(other, better, chosen)
+    pixels = _fetch(source, layers.mirrored, x, y, grid)
+    unseen = cv2.compare(painted, most, cv2.CMP_GT)
+    if cv2.hasNonZero(unseen):
+        paint = to_bytes(layers.paint.transpose(1, 2, 0) / np.maximum(rest, _FAINT)[..., None])
+        (colours,) = grid.sample(paint[None])
+        cv2.copyTo(_as_art(colours, source) if source.pixel_art else colours, unseen, pixels)
+    return Patch(pixels, grid.drawn[:2])
+
+
+def _fetch(source: WarpSource, mirrored: bool, x: _Map, y: _Map, grid: _Grid) -> _Pixels:
+    """Return the source's pixels (h, w, 4) that lie x and y (h, w) pixels of the model's window from each pixel.
+
+    The displacements are overwritten.
+    """
+    columns, rows = grid.places(source.zoom * source.side)
+    for move, places in ((x, columns), (y, rows[:, None])):
+        move *= source.zoom * source.side / grid.window
+        if source.pixel_art:
+            np.rint(move, out=move)
+        move += places
+    kernel = cv2.INTER_NEAREST if source.pixel_art else cv2.INTER_LINEAR
+    return np.asarray(cv2.remap(source.turned if mirrored else source.plain, x, y, kernel), np.uint8)
+
+
+def _as_art(colours: _Pixels, source: WarpSource) -> _Pixels:
+    """Return premultiplied RGBA (h, w, 4) in the nearest colours of pixel art, or clear."""
+    art = np.zeros_like(colours)
+    solid = colours[..., 3] > 255 * SOLID
+    if solid.any() and len(source.palette):
+        wanted = colours[solid, :3] / (colours[solid, 3:] / np.float32(255))
+        distances = ((wanted[:, None] - source.palette) ** 2).sum(2)
+        art[solid, :3], art[solid, 3] = source.palette[distances.argmin(1)], 255
+    return art
 
 
 def _hardened(pixels: Layer) -> Layer:
     """Make premultiplied RGBA pixels clear or solid."""
     alpha = pixels[..., 3:]
-    solid = np.where(alpha > 0.5, pixels / np.maximum(alpha, _FAINT), 0)
-    return np.asarray(solid, np.float32)
-
-
-def resize_maps(maps: NDArray[np.float32], side: int) -> NDArray[np.float32]:
-    """Resize square maps (K, n, n) to (K, side, side) by bilinear interpolation between the pixels' centres.
-
-    Pillow's resampling is used, since it never waits for other threads, as products of matrices do.
-    """
-    resized = [Image.fromarray(one).resize((side, side), Image.Resampling.BILINEAR) for one in maps]
-    return np.stack([np.asarray(one) for one in resized])
+    return np.asarray(np.where(alpha > SOLID, pixels / np.maximum(alpha, _FAINT), 0), np.float32)
