@@ -15,7 +15,6 @@ from playground.pictures.annotate import (
     PAPER,
     code_colour,
     draw_arrow,
-    enlarge,
     ink_on,
     shortened,
     width_of,
@@ -34,7 +33,6 @@ class SideBySide:
     def __init__(self, frame_size: tuple[int, int], labels: Sequence[str], scale: int) -> None:
         """Prepare for frames of (width, height) pixels, drawn `scale` times as large, of local actions 1..K."""
         self._labels = labels
-        self._scale = scale
         self._width, self._height = frame_size[0] * scale, frame_size[1] * scale
         self._shown: deque[Action] = deque(maxlen=(2 * self._width + _UNIT) // _BLOCK)
 
@@ -49,7 +47,7 @@ class SideBySide:
             (self._width + _UNIT, "transfer", driven.observation.frame),
         ):
             write(draw, (left + self._width / 2, _UNIT), title, _UNIT, anchor="mm")
-            board.paste(enlarge(frame, self._scale), (left, top))
+            board.paste(_fitted(frame, (self._width, self._height)), (left, top))
         self._draw_actions(draw, driven.action, top + self._height)
         return np.asarray(board)
 
@@ -79,3 +77,9 @@ class SideBySide:
             draw_arrow(draw, (middle, top + _BLOCK * 1.5), _BLOCK * 0.7, done.shift, ink_on(ground))
             if number == len(self._shown) - 1:
                 draw.rectangle((box[0], box[1] - 3, box[2], box[3] + 3), outline=INK, width=2)
+
+
+def _fitted(frame: NDArray[np.uint8], size: tuple[int, int]) -> Image.Image:
+    """Return a frame (H, W, 3) at a size (width, height): in squares where that is a whole number of times as large."""
+    whole = size[0] % frame.shape[1] == 0 and size[1] % frame.shape[0] == 0
+    return Image.fromarray(frame).resize(size, Image.Resampling.NEAREST if whole else Image.Resampling.LANCZOS)

@@ -13,7 +13,7 @@ from glass.core.errors import GlassError
 from playground.commands.play_options import PlayOptions
 from playground.commands.prepare import candidates, prepare_game
 from playground.gameplay.settings import GameSettings
-from playground.recording.recorder import RECORD_SCALE, FrameFolder, open_recorders, recording
+from playground.recording.recorder import FrameFolder, open_recorders, recording, recording_scale
 from playground.scripts.language import read_script
 from playground.world.layers import agents_alone
 from playground.world.prepared_game import PreparedGame
@@ -65,7 +65,8 @@ def _play_headless(options: PlayOptions) -> None:
     _announce(game, f", {game.world.measure_tick():.1f} ms a tick")
     tick_rate = game.world.engines[0].tick_rate
     record, frames = (None if name is None else Path(name) for name in (options.record, options.frames))
-    recorders = open_recorders(record, frames, tick_rate, options.scale or RECORD_SCALE, realtime=False)
+    scale = recording_scale(options.scale, game.world.own_size)
+    recorders = open_recorders(record, frames, tick_rate, scale, realtime=False)
     with recording(recorders):
         for frame in game.frames():
             kept = agents_alone(game.world.snapshot()) if options.agent_only else frame

@@ -46,11 +46,24 @@ class PlayOptions:
     replay: Annotated[str | None, typer.Option(help="Saved game to play again.", metavar="FILE")] = None
     headless: Annotated[bool, typer.Option("--headless", help="Run the script without a window.")] = False
     record: Annotated[str | None, typer.Option(help="GIF, MP4 or WebP to write.", metavar="FILE")] = None
-    frames: Annotated[str | None, typer.Option(help="Folder for one PNG a tick.", metavar="DIR")] = None
+    frames: Annotated[
+        str | None,
+        typer.Option(
+            help="Folder for one PNG a tick, at the picture's own size (up to 1280x960) if its pixels are moved.",
+            metavar="DIR",
+        ),
+    ] = None
     agent_only: Annotated[
         bool, typer.Option("--agent-only", help="Write into DIR the agent alone, transparent around it.")
     ] = False
-    scale: Annotated[int | None, typer.Option(min=1, max=16, help="Enlargement of window and recording.")] = None
+    scale: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=16,
+            help="Enlargement of window and recording; without it recordings get 4, or 1 at a picture's own size.",
+        ),
+    ] = None
     seed: Annotated[int | None, typer.Option(min=0, help="Chooses a headless run's start frame, and the autoplay.")] = (
         None
     )

@@ -17,7 +17,15 @@ from playground.clips.transfer import Driven, TransferOptions, transfer
 from playground.clips.transfer_view import SideBySide
 from playground.commands.progress import live_progress
 from playground.pictures.picture import load_picture
-from playground.recording.recorder import RECORD_SCALE, FileRecorder, FrameFolder, Recorder, check_recording, recording
+from playground.recording.recorder import (
+    RECORD_SCALE,
+    FileRecorder,
+    FrameFolder,
+    Recorder,
+    check_recording,
+    recording,
+    recording_scale,
+)
 from playground.selection.model_choice import choose_engine, refuse_if_wrong_model, warn_if_wrong_model
 from playground.world.world import World
 
@@ -37,7 +45,9 @@ def run(
     pan: Annotated[bool, typer.Option("--pan", help="Let the background move as the driver's does.")] = False,
     keep_inside: Annotated[bool, typer.Option("--keep-inside", help="Never let the agent leave the frame.")] = False,
     match_size: Annotated[bool, typer.Option("--match-size", help="Let larger agents go faster.")] = False,
-    scale: Annotated[int, typer.Option(min=1, max=16, help="Enlargement of FILE.")] = RECORD_SCALE,
+    scale: Annotated[
+        int | None, typer.Option(min=1, max=16, help="Enlargement of FILE; else 4, or 1 at a picture's own size.")
+    ] = None,
 ) -> None:
     """Motion transfer: let the agent of a picture do what an agent does in a clip."""
     _check(driver, image, out, frames, side_by_side)
@@ -56,8 +66,9 @@ def run(
     clip = stream_clip(driver, engine.frame_size)
     ticks = transfer(world, clip, TransferOptions(pan, keep_inside, match_size), Path(driver).name)
     labels = [action.label for action in engine.manifest.local_actions]
-    board = SideBySide(engine.frame_size, labels, scale) if side_by_side else None
-    film = None if out is None else FileRecorder(Path(out), engine.tick_rate, 1 if board else scale, realtime=False)
+    board = SideBySide(engine.frame_size, labels, scale or RECORD_SCALE) if side_by_side else None
+    enlarged = 1 if board else recording_scale(scale, world.own_size)
+    film = None if out is None else FileRecorder(Path(out), engine.tick_rate, enlarged, realtime=False)
     count = _record(ticks, film, None if frames is None else FrameFolder(Path(frames)), board)
     written = " and ".join(place for place in (out, frames) if place is not None)
     print(f"{driver}: {count} ticks on {picture.name} by model {engine.manifest.name}; wrote {written}")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glass.core.directions import EDGES
-from glass.core.masks import SOLID
+from glass.core.masks import SOLID, bounding_box
 
 Layer = NDArray[np.float32]
 """Pixels (H, W, C) in [0, 1]."""
@@ -54,7 +54,7 @@ def window_corner(position: tuple[float, float], window: int) -> tuple[int, int]
 def cut_window(layer: Layer, position: tuple[float, float], window: int) -> Layer:
     """Cut the (window, window, C) pixels around `position`; what lies outside the layer is 0."""
     crop = np.zeros((window, window, layer.shape[2]), np.float32)
-    frame_part, window_part = _overlap(layer.shape[:2], window_corner(position, window), window)
+    frame_part, window_part = _overlap(layer.shape, window_corner(position, window), crop.shape)
     crop[window_part] = layer[frame_part]
     return crop
 
@@ -71,7 +71,10 @@ def paste(
         layer = _scaled(layer, 1 - shadow, position)
         frame[:] = to_bytes(layer)
     mask = np.zeros(frame.shape[:2], np.bool_)
-    frame_part, window_part = _overlap(mask.shape, window_corner(position, crop.shape[0]), crop.shape[0])
+    corner = window_corner(position, crop.shape[0])
+    left, top, right, bottom = bounding_box(crop[:, :, 3] > 0) or (0, 0, 0, 0)
+    crop = crop[top:bottom, left:right]
+    frame_part, window_part = _overlap(mask.shape, (corner[0] + left, corner[1] + top), crop.shape)
     pixels = crop[window_part]
     alpha = pixels[:, :, 3:]
     frame[frame_part] = to_bytes(pixels[:, :, :3] + (1 - alpha) * layer[frame_part])
@@ -81,7 +84,7 @@ def paste(
 
 def paste_cut_out(canvas: Layer, crop: Layer, position: tuple[float, float]) -> None:
     """Paste a premultiplied RGBA crop (S, S, 4) around `position`, (x, y) in pixels, over another layer (H, W, 4)."""
-    canvas_part, window_part = _overlap(canvas.shape[:2], window_corner(position, crop.shape[0]), crop.shape[0])
+    canvas_part, window_part = _overlap(canvas.shape, window_corner(position, crop.shape[0]), crop.shape)
     pixels = crop[window_part]
     canvas[canvas_part] = pixels + (1 - pixels[:, :, 3:]) * canvas[canvas_part]
 
@@ -114,7 +117,7 @@ def without_shadow(background: Layer, shadow: Layer, position: tuple[float, floa
 def _scaled(layer: Layer, factors: Layer, position: tuple[float, float]) -> Layer:
     """Return a layer (H, W, C) multiplied by factors (D, D, 1) around `position` (x, y)."""
     scaled = layer.copy()
-    frame_part, window_part = _overlap(layer.shape[:2], window_corner(position, factors.shape[0]), factors.shape[0])
+    frame_part, window_part = _overlap(layer.shape, window_corner(position, factors.shape[0]), factors.shape)
     scaled[frame_part] *= factors[window_part]
     return scaled
 
@@ -122,7 +125,7 @@ def _scaled(layer: Layer, factors: Layer, position: tuple[float, float]) -> Laye
 def outline_of(crop: Layer, position: tuple[float, float], size: tuple[int, int]) -> Layer:
     """Return where a crop (S, S, 4) around `position` (x, y) covers a frame of `size` (W, H): (H, W, 1) in [0, 1]."""
     outline = np.zeros((size[1], size[0], 1), np.float32)
-    frame_part, window_part = _overlap(outline.shape[:2], window_corner(position, crop.shape[0]), crop.shape[0])
+    frame_part, window_part = _overlap(outline.shape, window_corner(position, crop.shape[0]), crop.shape)
     outline[frame_part] = crop[window_part][:, :, 3:]
     return outline
 
@@ -199,12 +202,12 @@ def _mirrored(index: NDArray[np.int64], length: int) -> NDArray[np.int64]:
 
 
 def _overlap(
-    shape: tuple[int, ...], corner: tuple[int, int], window: int
+    shape: tuple[int, ...], corner: tuple[int, int], window: tuple[int, ...]
 ) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
-    """Return the (rows, columns) of the frame that a window covers, and the same pixels in the window."""
+    """Return the (rows, columns) of the frame that a window of some shape covers, and the same pixels in the window."""
     frame_part, window_part = [], []
-    for length, start in zip(shape[:2], (corner[1], corner[0]), strict=True):
-        first, last = min(max(start, 0), length), min(max(start + window, 0), length)
+    for length, start, across in zip(shape[:2], (corner[1], corner[0]), window[:2], strict=True):
+        first, last = min(max(start, 0), length), min(max(start + across, 0), length)
         frame_part.append(slice(first, last))
         window_part.append(slice(first - start, last - start))
     return (frame_part[0], frame_part[1]), (window_part[0], window_part[1])

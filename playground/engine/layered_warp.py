@@ -104,10 +104,10 @@ class WarpLayers:
         return len(self.weights[0])
 
     def at_rest(self) -> "WarpLayers":
-        """Return layers of the same shapes that leave the picture as it is."""
-        weights = np.zeros_like(self.weights)
-        weights[0] = 1
-        return WarpLayers(False, np.zeros_like(self.fields), weights, np.zeros_like(self.paint))
+        """Return layers of the same shares that leave the picture as it is: nothing is moved or painted."""
+        total = self.weights.sum(0)
+        weights = np.where(total > _FAINT, self.weights / np.maximum(total, _FAINT), 1 / len(self.weights))
+        return WarpLayers(False, np.zeros_like(self.fields), weights.astype(np.float32), np.zeros_like(self.paint))
 
     def towards(self, later: "WarpLayers", fraction: float) -> "WarpLayers":
         """Return the layers `fraction` (0..1) of the way to later ones: their linear interpolation.

@@ -11,7 +11,7 @@ from playground.gameplay.clock import Clock
 from playground.gameplay.frame_meter import FrameMeter
 from playground.gameplay.settings import DEFAULT_SETTINGS, GameSettings
 from playground.input.controls import Command, Controls, Intent
-from playground.recording.recorder import Recorder
+from playground.recording.recorder import Recorder, recording_scale
 from playground.recording.session_recordings import SessionRecordings
 from playground.scripts.random_walk import Autopilot
 from playground.world.follow_camera import follow
@@ -50,7 +50,7 @@ class Session:
         self.settings = settings
         self._history = History(world)
         manifests = [engine.manifest for engine in world.engines]
-        tick_rate = manifests[0].tick_rate
+        tick_rate, scale = manifests[0].tick_rate, recording_scale(settings.scale, world.own_size)
         self.clock = Clock(tick_rate)
         self.meter = FrameMeter(world.engines[0].provider_name)
         self.controls = [
@@ -59,7 +59,7 @@ class Session:
         ]
         self.pointer: tuple[float, float] | None = None
         """Where the agent is drawn to while the mouse button is held, (x, y) in pixels of the frame."""
-        self.recordings = recordings = SessionRecordings(tick_rate, settings.record_scale, folder or Path.cwd())
+        self.recordings = recordings = SessionRecordings(tick_rate, scale, folder or Path.cwd())
         self.autopilot = None if settings.autoplay is None else Autopilot(manifests[0], settings.autoplay)
         """What plays the first agent while nobody asks for anything."""
         self.paused = False

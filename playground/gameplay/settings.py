@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playground.input.keymap import DEFAULT_KEYMAP, Keymap
-from playground.recording.recorder import RECORD_SCALE, Recorder, open_recorders
+from playground.recording.recorder import Recorder, open_recorders, recording_scale
 
 TEXT_SIZES = (0.8, 1.0, 1.25, 1.5, 2.0)
 """Sizes of the window's text, relative to what suits the window."""
@@ -15,7 +15,8 @@ class GameSettings:
     """Settings of a player, for all games of a window."""
 
     scale: int | None = None
-    """Whole number by which the window, and recordings, enlarge the frame; None: as the desktop allows."""
+    """Whole number by which the window, and recordings, enlarge the frame; None: as the desktop allows, and recordings
+    as `recording_scale` says."""
     record: Path | None = None
     """GIF to record into from the first frame on; until the script ends, where there is one."""
     frames: Path | None = None
@@ -27,18 +28,14 @@ class GameSettings:
     autoplay: int | None = None
     """Seed of the random walk that plays while the player asks for nothing; None lets the agent stand."""
 
-    @property
-    def record_scale(self) -> int:
-        """Whole number by which recordings enlarge the frame."""
-        return self.scale or RECORD_SCALE
-
-    def recorders(self, tick_rate: float) -> list[Recorder]:
-        """Return what records to `record` and `frames`, as far as they are given.
+    def recorders(self, tick_rate: float, own_size: bool) -> list[Recorder]:
+        """Return what records to `record` and `frames`, as far as they are given, a world of its own size or not.
 
         Raises:
             GlassError: they cannot be written.
         """
-        return open_recorders(self.record, self.frames, tick_rate, self.record_scale)
+        scale = recording_scale(self.scale, own_size)
+        return open_recorders(self.record, self.frames, tick_rate, scale)
 
 
 DEFAULT_SETTINGS = GameSettings()

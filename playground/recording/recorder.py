@@ -22,6 +22,12 @@ from playground.recording.webp import WebpEncoder, check_webp
 RECORD_SCALE = 4
 """How many times as large as the model's frame a recording is drawn, unless told otherwise."""
 
+
+def recording_scale(scale: int | None, own_size: bool) -> int:
+    """Return by how much recordings are enlarged: `scale` if given, else not at all at a picture's own size."""
+    return scale or (1 if own_size else RECORD_SCALE)
+
+
 _MakeEncoder = Callable[[StreamFile, tuple[int, int], float, int], Encoder]
 _FORMATS: dict[str, tuple[_MakeEncoder, Callable[[], None]]] = {
     ".gif": (GifEncoder, lambda: None),

@@ -77,9 +77,9 @@ class GameLoop:
     def _new_game(self, prepared: PreparedGame, first: bool = False) -> Game:
         """Open a window for a prepared game, or give the open one its name; the first one is recorded as was asked."""
         settings, engines = self._settings, prepared.world.engines
-        size, cards = engines[0].frame_size, sum(engine.manifest.codes for engine in engines)
+        size, cards = prepared.world.grid, sum(engine.manifest.codes for engine in engines)
         scale = settings.scale or default_scale(size, cards, desktop_size())
-        recorders = settings.recorders(engines[0].tick_rate) if first else []
+        recorders = settings.recorders(engines[0].tick_rate, prepared.world.own_size) if first else []
         session = Session(prepared.world, settings, recorders=recorders, script=prepared.turns)
         game = Game(session, prepared.name, self._gamepads)
         self._cells = prepared.cells

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from playground.engine.agent_state import AgentState
 from playground.engine.compositing import Layer, paste_cut_out, straight, to_bytes, window_corner
+from playground.engine.layered_warp import WarpLayers, WarpSource
 from playground.world.world import Snapshot, depth_order
 
 
@@ -19,6 +20,10 @@ class Sprite:
     """Premultiplied RGBA, (S, S, 4) in [0, 1]; its shadow is black and half transparent."""
     corner: tuple[int, int]
     """Where its left top stands, (x, y) in pixels of the frame."""
+    source: WarpSource | None = None
+    """What its own pixels are fetched from, where the model moves them."""
+    warp: WarpLayers | None = None
+    """What the crop is composed of then; None at the start."""
 
     @cached_property
     def pixels(self) -> NDArray[np.uint8]:
@@ -42,6 +47,11 @@ class Layers:
     """Numbers of the agents, the farthest first."""
     lost: tuple[tuple[float, float], ...]
     """Where agents that are out of the frame are, (x, y) in pixels of the model's frame."""
+
+    @property
+    def smooth(self) -> bool:
+        """Whether it is enlarged smoothly: a picture at its own size that is no pixel art."""
+        return any(sprite.source is not None and not sprite.source.pixel_art for sprite in self.sprites[:1])
 
 
 def layers_of(moment: Snapshot) -> Layers:
@@ -73,4 +83,4 @@ def agents_alone(moment: Snapshot) -> NDArray[np.uint8]:
 
 def _sprite(agent: AgentState) -> Sprite:
     crop = agent.layer_with_shadow
-    return Sprite(crop, window_corner(agent.own_position, crop.shape[0]))
+    return Sprite(crop, window_corner(agent.own_position, crop.shape[0]), agent.source, agent.warp)

@@ -64,6 +64,20 @@ class World:
         """Each player's agent as it is now."""
         return self.snapshot().agents
 
+    @property
+    def own_size(self) -> bool:
+        """Whether the world is seen at its picture's own size, not at the model's."""
+        return self.agents[0].source is not None
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """Width and height that a window enlarges by a whole number: pixel art's own pixels, else the model's frame."""
+        source = self.agents[0].source
+        if source is None or not source.pixel_art:
+            return self.engines[0].frame_size
+        height, width = self.snapshot().observations[0].mask.shape
+        return width, height
+
     def open(self, starts: Sequence[Start]) -> tuple[Observation, ...]:
         """Start from a frame and its agent for each player; the first one's background becomes the world.
 

@@ -62,7 +62,7 @@ class Game:
         self.message = ""
         """What is shown to the player for a while; empty when there is nothing."""
         self._keymap = session.settings.keymap.for_game([engine.manifest.codes for engine in engines])
-        self._view = GameView(engines[0].frame_size, self._keymap)
+        self._view = GameView(engines[0].frame_size, self._keymap, session.world.grid)
         self.session = session
         self._action_cards = ActionCards(session.world, self._keymap)
         self._gamepads = gamepads or Gamepads()

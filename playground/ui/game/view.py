@@ -20,21 +20,22 @@ from playground.ui.toolkit.layout import Layout, arrange
 class GameView:
     """Draws scenes of one game into a window of any size."""
 
-    def __init__(self, frame_size: tuple[int, int], keymap: Keymap) -> None:
-        """Draw a world of this size (width, height) with these keys."""
+    def __init__(self, frame_size: tuple[int, int], keymap: Keymap, grid: tuple[int, int] | None = None) -> None:
+        """Draw a world of this size (width, height) with these keys, enlarged by a whole number from `grid`, or it."""
         self._frame_size = frame_size
+        self._grid = grid or frame_size
         lettering = theme.Lettering()
         self._hud = Hud(lettering, keymap.shown(Command.HELP))
         self._cards = CardPanel(lettering, keymap)
         closing = " or ".join(filter(None, (keymap.shown(command) for command in (Command.HELP, Command.LEAVE))))
         self._help = HelpOverlay(lettering, keymap, f"{closing} closes this")
         self._world = WorldRenderer()
-        self._layout: Layout = arrange(frame_size, frame_size, 0)
+        self._layout: Layout = arrange(self._grid, self._grid, 0)
 
     def draw(self, surface: Surface, scene: GameScene) -> None:
         """Draw `scene` over the whole of `surface`."""
         cards = len(scene.cards) if scene.hud else 0
-        layout = arrange(surface.get_size(), self._frame_size, cards, scene.text_size, len(scene.pressed))
+        layout = arrange(surface.get_size(), self._grid, cards, scene.text_size, len(scene.pressed))
         self._layout = layout
         surface.fill(theme.BACKGROUND)
         self._world.draw(surface, layout.world, scene.before, scene.now, scene.fraction)
@@ -54,7 +55,7 @@ class GameView:
         return next((index for index, box in enumerate(self._layout.cards) if box.collidepoint(point)), None)
 
     def place_at(self, point: tuple[int, int]) -> tuple[float, float]:
-        """Return the point (x, y) in pixels of the world that is shown at `point` of the window last drawn."""
+        """Return the point (x, y) in pixels of the model's frame that is shown at `point` of the window last drawn."""
         world = self._layout.world
         width, height = self._frame_size
         return (point[0] - world.left) * width / world.width, (point[1] - world.top) * height / world.height

@@ -360,3 +360,18 @@ def test_the_agent_alone(place: Path, paint: Callable[..., Pixels], capsys: pyte
         assert recording.size == (128, 96)
     assert main(["../a.png", "--headless", "--record", "a.gif", "--agent-only"]) == 2
     assert "--agent-only is for frames" in capsys.readouterr().err
+
+
+def test_recordings_have_the_picture_s_own_size(moving_bundle: Path, tmp_path: Path) -> None:
+    picture, record, frames = tmp_path / "big.png", tmp_path / "out.gif", tmp_path / "frames"
+    image = Image.new("RGBA", (300, 400))
+    image.paste((200, 30, 30, 255), (100, 50, 200, 350))
+    image.paste((30, 30, 200, 255), (117, 81, 153, 199))
+    image.save(picture)
+    arguments = [str(picture), "--headless", "--model", str(moving_bundle), "--script", "1*2", "--record", str(record)]
+    assert main([*arguments, "--frames", str(frames)]) == 0
+    with Image.open(record) as film, Image.open(frames / "00002.png") as frame:
+        assert film.size == frame.size and frame.size[0] > 200
+    assert main([*arguments, "--scale", "2"]) == 0
+    with Image.open(record) as film:
+        assert film.size == (2 * frame.size[0], 2 * frame.size[1])

@@ -6,7 +6,7 @@ import torch
 from numpy.typing import NDArray
 
 from glass.networks.layered_warp import TickLayers, compose
-from playground.engine.layered_warp import WarpLayers, WarpSource, render_layers
+from playground.engine.layered_warp import WarpLayers, WarpSource, render_layers, render_patch
 
 SIDE = 16
 
@@ -65,3 +65,39 @@ def test_what_is_painted_is_shown_where_it_is_likeliest() -> None:
     weights[:, :4] = 0.1
     shown = render_layers(WarpLayers(False, layers.fields, weights, paint), WarpSource(picture(SIDE), pixel_art=False))
     np.testing.assert_allclose(shown[:3], np.broadcast_to([1.0, 0, 0, 1.0], (3, SIDE, 4)), atol=0.01)
+
+
+def test_what_is_painted_on_pixel_art_takes_its_nearest_colour() -> None:
+    pixels = np.zeros((SIDE, SIDE, 4), np.float32)
+    pixels[4:12, 4:8], pixels[4:12, 8:12] = (1, 0, 0, 1), (0, 0, 1, 1)
+    layers = made()
+    layers.weights[:, :8], layers.paint[[0, 3], :8] = 0.1, 0.8
+    shown = render_layers(layers, WarpSource(pixels, pixel_art=True))
+    assert {tuple(one) for one in shown.reshape(-1, 4).tolist()} == {(0, 0, 0, 0), (1, 0, 0, 1), (0, 0, 1, 1)}
+
+
+def test_between_ticks_pixels_are_half_the_way() -> None:
+    source = WarpSource(picture(4 * SIDE), pixel_art=False)
+    early, later = made(), made(dx=2)
+    half = render_layers(early.towards(later, 0.5), source)
+    np.testing.assert_array_equal(half, render_layers(made(dx=1), source))
+    np.testing.assert_array_equal(render_layers(later.at_rest(), source), render_layers(early, source))
+
+
+def test_facing_switches_hard() -> None:
+    early, later = made(), made(dx=2, mirrored=True)
+    assert early.towards(later, 0.49) is early and early.towards(later, 0.5) is later
+
+
+def test_a_patch_is_drawn_at_any_size_and_between_pixels() -> None:
+    pixels = np.zeros((64, 64, 4), np.float32)
+    pixels[20:40, 24:44] = (0.5, 0.25, 0, 1)
+    source = WarpSource(pixels, pixel_art=False)
+    for side, scale in ((64, 1), (128, 2), (32, 0.5)):
+        patch = render_patch(made(), source, side)
+        alpha = patch.pixels[..., 3] / 255
+        assert alpha.shape < (side, side) and alpha.sum() == pytest.approx(400 * scale**2, rel=0.01)
+        assert (np.argwhere(alpha > 0.5).min(0) + patch.corner[::-1] == [20 * scale, 24 * scale]).all()
+    moved = render_patch(made(), source, 64, (0.25, 0.5)).pixels[..., 3] / 255
+    column = moved[moved.shape[0] // 2]
+    assert column[column > 0][0] == pytest.approx(0.75, abs=0.1) and moved.sum() == pytest.approx(400, rel=0.01)
