@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from playground.world.layers import agents_alone
 from playground.world.prepared_game import PreparedGame
 
 if TYPE_CHECKING:
+    from playground.pictures.box_cut import Asker
     from playground.ui.app import Opener
 
 app = new_command("Play a picture: move what is in it with the arrow keys, and make it act with the number keys.")
@@ -85,7 +87,7 @@ def _play_in_window(options: PlayOptions) -> None:
         raise GlassError("--agent-only is for a run without a window; add --headless")
     from playground.input.keymap import DEFAULT_KEYMAP
     from playground.input.keymap_file import read_keymap
-    from playground.ui.app import paint_agent, run
+    from playground.ui.app import prepare_in_window, run
     from playground.ui.toolkit.window import close_window, is_key
 
     keymap = DEFAULT_KEYMAP if options.keymap is None else read_keymap(Path(options.keymap), DEFAULT_KEYMAP, is_key)
@@ -93,23 +95,25 @@ def _play_in_window(options: PlayOptions) -> None:
     record, frames = (None if name is None else Path(name) for name in (options.record, options.frames))
     settings = GameSettings(options.scale, record, frames, options.text_size, keymap, autoplay)
 
-    def open_dropped(path: Path) -> PreparedGame:
-        return prepare_game(PlayOptions(images=[str(path)], paint=True, model=options.model), paint_agent)
+    def open_dropped(path: Path, ask: "Asker") -> PreparedGame:
+        return prepare_game(PlayOptions(images=[str(path)], model=options.model), ask)
 
     try:
         if options.image is None and options.replay is None:
             _play_from_gallery(options, settings, open_dropped)
         else:
-            game = prepare_game(options, paint_agent)
-            _announce(game)
-            run(game, settings, open_dropped)
+            name = " and ".join(Path(place).name for place in options.images or [options.replay or ""])
+            game, _ = prepare_in_window(partial(prepare_game, options), name, settings)
+            if game is not None:
+                _announce(game)
+                run(game, settings, open_dropped)
     finally:
         close_window()
 
 
 def _play_from_gallery(options: PlayOptions, settings: GameSettings, opener: "Opener") -> None:
     """Let the player choose a picture, and another one after each game."""
-    from playground.ui.app import run
+    from playground.ui.app import prepare_in_window, run
     from playground.ui.gallery.entries import load_starts
     from playground.ui.gallery.gallery import Gallery, choose
 
@@ -118,17 +122,28 @@ def _play_from_gallery(options: PlayOptions, settings: GameSettings, opener: "Op
     while (chosen := choose(gallery)) is not None:
         try:
             if chosen.model is None:
-                game = opener(chosen.path)
+                prepare = partial(opener, chosen.path)
             else:
                 images = [str(path) for path in (chosen.path, chosen.second) if path is not None]
-                game = prepare_game(replace(options, images=images, model=str(chosen.model.resolve())))
+                own = replace(options, images=images, model=str(chosen.model.resolve()))
+                prepare = partial(_without_asking, own)
+            game, stays = prepare_in_window(prepare, chosen.path.name, settings)
         except GlassError as error:
             gallery.tell(str(error))
+            continue
+        if game is None:
+            if not stays:
+                return
             continue
         _announce(game)
         if not run(game, settings, opener):
             return
         settings = replace(settings, record=None, frames=None)  # they have what they were to record
+
+
+def _without_asking(options: PlayOptions, ask: "Asker") -> PreparedGame:
+    """Prepare a model's own start frame."""
+    return prepare_game(options)
 
 
 def _announce(game: PreparedGame, more: str = "") -> None:

@@ -28,7 +28,7 @@ class PlayOptions:
     ] = None
     background: Annotated[str | None, typer.Option(help="Picture to put a cut-out one before.", metavar="FILE")] = None
     paint: Annotated[
-        bool, typer.Option("--paint", help="Paint the agent yourself if no model finds it; needs a window.")
+        bool, typer.Option("--paint", help="Mark the agent yourself, whatever a model finds; needs a window.")
     ] = False
     cell: Annotated[
         str | None,
@@ -96,6 +96,11 @@ class PlayOptions:
         if len(numbers) != 2 or not all(number.strip().isdecimal() for number in numbers):
             raise GlassError(f"--cell {self.cell!r}: give a column and a row, counted from 0, as in 0,2")
         return Part((int(numbers[0]), int(numbers[1])), self.frame)
+
+    @property
+    def plays_alone(self) -> bool:
+        """Whether the game begins without a player: it has a script, plays by itself or is recorded."""
+        return self.autoplay or any((self.script, self.script_file, self.script2, self.record, self.frames))
 
     def check(self) -> None:
         """Refuse what does not go together, and places that cannot be written to.

@@ -1,13 +1,12 @@
 """From the options of glass-play to a prepared game: pictures, saved games and the models that play them."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
@@ -15,24 +14,26 @@ from playground.bundles.library import find_bundle, find_bundles, known_bundles
 from playground.commands.play_options import PlayOptions
 from playground.engine.inference import InferenceEngine
 from playground.gameplay.session import STILL
+from playground.pictures.box_cut import AgentQuestion, Asker, cut_in_box, enlarged_mask, reduced
 from playground.pictures.flat_background import cut_from_flat_background
-from playground.pictures.picture import Part, Picture, fit_picture, load_picture, put_before
+from playground.pictures.picture import Part, Picture, filled_box, fit_picture, load_picture, put_before
 from playground.pictures.sheets.standing_cell import Cell
-from playground.pictures.start import NoAgentError, Start
+from playground.pictures.start import NoAgentError, shows_agent
 from playground.scripts.language import parse_script
 from playground.selection.model_choice import Choice, choose_engine, warn_if_ruined
 from playground.world.prepared_game import CellChoice, PreparedGame
 from playground.world.world import World
 
-Painter = Callable[[NDArray[np.uint8], str], NDArray[np.float32] | None]
-"""Lets the player paint the agent in a frame (H, W, 3) of that name; returns its mask (H, W), or None."""
+_ADVICE = "--mask FILE, --crop X,Y,W,H or --model NAME tells where it is"
+_DOUBT = 0.5
+"""Confidence in a picture's agent below which the player is asked for it."""
 
 
-def prepare_game(options: PlayOptions, painter: Painter | None = None) -> PreparedGame:
+def prepare_game(options: PlayOptions, ask: Asker | None = None) -> PreparedGame:
     """Load a saved game, or the pictures and scripts of one player or two.
 
-    A script file has been read into the options' `script`. The painter is asked where no model finds an agent, and the
-    options say so.
+    A script file has been read into the options' `script`. The player is asked where no model is sure of an
+    agent, but in a run that follows a script or is recorded.
 
     Raises:
         GlassError: something cannot be read, understood or played.
@@ -42,12 +43,7 @@ def prepare_game(options: PlayOptions, painter: Painter | None = None) -> Prepar
 
         save = read_save(Path(options.replay))
         return PreparedGame(save.path.name, open_world(save, open_engines(save, options.model)), save.actions)
-    try:
-        pictures, choices = zip(*_players(options, painter), strict=True)
-    except NoAgentError as error:
-        if painter is None or options.second_image is not None:
-            raise
-        raise NoAgentError(f"{error}, or paint it yourself (--paint)") from None
+    pictures, choices = zip(*_players(options, ask), strict=True)
     sources = ((options.script, options.script_file or "script"), (options.script2, "script2"))
     scripts = [
         parse_script(text, choice.engine.manifest, source)
@@ -63,7 +59,7 @@ def prepare_game(options: PlayOptions, painter: Painter | None = None) -> Prepar
     cells = None
     sheet, cell = pictures[0].sheet, pictures[0].cell
     if sheet is not None and cell is not None:
-        cells = CellChoice(sheet, cell, lambda cell: prepare_game(_with_cell(options, cell), painter))
+        cells = CellChoice(sheet, cell, lambda cell: prepare_game(_with_cell(options, cell)))
     return PreparedGame(" and ".join(names), world, turns, notes, warnings, cells)
 
 
@@ -80,34 +76,80 @@ def candidates(model: str | None) -> tuple[Bundle, ...]:
     return find_bundles() if model is None else (find_bundle(model),)
 
 
-def _players(options: PlayOptions, painter: Painter | None) -> list[tuple[Picture, Choice]]:
+def _players(options: PlayOptions, ask: Asker | None) -> list[tuple[Picture, Choice]]:
     """Return each player's picture, and the model that plays it."""
-    players = [_open_start(options) if options.image is None else _open(options, options.image, painter)]
+    players = [_open_start(options) if options.image is None else _open(options, options.image, ask)]
     if options.second_image is not None:
         second = load_picture(options.second_image)
         players.append((second, _choose_second(options, second, options.second_image, players[0][1].engine)))
     return players
 
 
-def _open(options: PlayOptions, image: str, painter: Painter | None) -> tuple[Picture, Choice]:
+def _open(options: PlayOptions, image: str, ask: Asker | None) -> tuple[Picture, Choice]:
     """Load a picture, and the model asked for or else the one that suits it."""
     bundles = candidates(options.model)
     picture = load_picture(image, options.part)
     if options.background is not None:
         background = load_picture(options.background, Part(whole=True))
         picture = put_before(cut_from_flat_background(picture) or picture, background)
+    answer = ask if options.paint or not options.plays_alone else None
     try:
         choice = choose_engine(picture, bundles)
-        return picture, _warned(choice, picture, image, bundles[0]) if options.model is not None else choice
     except NoAgentError:
-        if not options.paint or painter is None:
+        if answer is None:
             raise
-    engine = InferenceEngine(bundles[0])
-    frame, _ = fit_picture(picture, engine.frame_size, engine.manifest.window)
-    mask = painter(frame, picture.name)
+        engine = _engine_for_any(bundles)
+    else:
+        unsure = _is_unsure(picture, choice)
+        if answer is None or not (unsure or options.paint):
+            choice = replace(choice, note=f"{choice.note}; {_ADVICE}") if unsure else choice
+            return picture, _warned(choice, picture, image, bundles[0]) if options.model is not None else choice
+        engine = choice.engine
+    mask = answer(_question(picture, engine))
     if mask is None:
-        raise GlassError(f"{picture.name}: no agent was painted")
-    return picture, Choice(engine, Start(frame, mask), "its agent was painted")
+        raise GlassError(f"{picture.name}: no agent was marked")
+    start = engine.find_agent(picture, enlarged_mask(mask, picture.image.size))
+    return picture, Choice(engine, start, "its agent was marked by hand")
+
+
+def _engine_for_any(bundles: Sequence[Bundle]) -> InferenceEngine:
+    """Load what plays any agent best: what moves its own pixels, or at least does not reach in from an edge.
+
+    Raises:
+        GlassError: every model is damaged.
+    """
+    engines: list[InferenceEngine] = []
+    problems: list[GlassError] = []
+    for bundle in bundles:
+        try:
+            engines.append(InferenceEngine(bundle))
+        except GlassError as error:
+            problems.append(error)
+    if not engines:
+        raise problems[0]
+    return min(engines, key=lambda engine: (not engine.moves_pixels, engine.manifest.enters is not None))
+
+
+def _is_unsure(picture: Picture, choice: Choice) -> bool:
+    """Say whether a model may have taken something else for the agent of a picture whose background is not known."""
+    if picture.image.mode == "RGBA" or choice.start.confidence >= _DOUBT:
+        return False
+    return cut_from_flat_background(picture) is None
+
+
+def _question(picture: Picture, engine: InferenceEngine) -> AgentQuestion:
+    """Ask for the agent of a picture, with the best guess: alpha, what a model finds, or what stands in the middle."""
+    pixels = reduced(picture.image)
+    height, width = pixels.shape[:2]
+    if picture.image.mode == "RGBA":
+        alpha = np.asarray(picture.image.getchannel("A"), np.float32) / np.float32(255)
+        return AgentQuestion(picture.name, pixels, enlarged_mask(alpha, (width, height)))
+    frame, _ = fit_picture(picture, engine.frame_size, engine.manifest.window)
+    left, top, right, bottom = filled_box(picture.image.size, engine.frame_size)
+    guess = enlarged_mask(engine.segment(frame[None])[0][top:bottom, left:right], (width, height))
+    if not shows_agent(guess, engine.manifest):
+        guess = cut_in_box(pixels, (width // 6, height // 6, width - width // 6, height - height // 6))
+    return AgentQuestion(picture.name, pixels, guess)
 
 
 def _warned(choice: Choice, picture: Picture, image: str, asked_for: Bundle) -> Choice:

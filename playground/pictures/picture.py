@@ -189,20 +189,26 @@ def fit_picture(
     return frame, placed
 
 
+def filled_box(size: tuple[int, int], frame_size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Return the box (left, top, right, bottom) that an opaque picture fills in a frame; sizes are (width, height)."""
+    width, height = frame_size
+    aspect = (size[0] * height) / (size[1] * width)
+    across, down = width, height
+    if aspect > 1.02:
+        down = max(1, round(height / aspect))
+    elif aspect < 0.98:
+        across = max(1, round(width * aspect))
+    left, top = (width - across) // 2, (height - down) // 2
+    return left, top, left + across, top + down
+
+
 def _fill_frame(image: Image.Image, frame_size: tuple[int, int]) -> tuple[NDArray[np.uint8], tuple[int, int, int, int]]:
     """Return the (H, W, 3) frame and the box (left, top, right, bottom) that the picture fills in it."""
     width, height = frame_size
-    aspect = (image.width * height) / (image.height * width)
-    if abs(aspect - 1) <= 0.02:
-        size = frame_size
-    elif aspect > 1:
-        size = (width, max(1, round(height / aspect)))
-    else:
-        size = (max(1, round(width * aspect)), height)
-    left, top = (width - size[0]) // 2, (height - size[1]) // 2
+    left, top, right, bottom = box = filled_box(image.size, frame_size)
+    size = (right - left, bottom - top)
     pixels = np.array(resize(image, size))
-    margins = ((top, height - size[1] - top), (left, width - size[0] - left), (0, 0))
-    box = (left, top, left + size[0], top + size[1])
+    margins = ((top, height - bottom), (left, width - right), (0, 0))
     return np.pad(pixels, margins, mode="symmetric") if size != frame_size else pixels, box
 
 

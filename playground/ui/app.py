@@ -2,25 +2,31 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
+from PIL import Image
 
 from glass.core.errors import GlassError
 from playground.gameplay.session import Session
 from playground.gameplay.settings import DEFAULT_SETTINGS, GameSettings
 from playground.input.gamepad import Gamepads
+from playground.pictures.box_cut import AgentQuestion, Asker, Levels, enlarged_mask, reduced
+from playground.pictures.start import Start
 from playground.ui.cell_picker.picker import CellPicker
 from playground.ui.game.game import Game
 from playground.ui.mask_editor.editor import MaskEditor
 from playground.ui.toolkit.layout import default_scale, window_size
+from playground.ui.toolkit.waiting import Waiting
 from playground.ui.toolkit.window import close_window, desktop_size, open_window, show
 from playground.world.prepared_game import CellChoice, PreparedGame
 from playground.world.world import World
 
-Opener = Callable[[Path], PreparedGame]
-"""Makes a game of a picture's file; raises GlassError."""
+Opener = Callable[[Path, Asker], PreparedGame]
+"""Makes a game of a picture's file, and asks the player where its agent is if need be; raises GlassError."""
+
+_FRAME, _CARDS = (128, 96), 12
+"""Width and height of a frame, and cards, that a window has room for before the model is known."""
 
 
 def run(prepared: PreparedGame, settings: GameSettings = DEFAULT_SETTINGS, opener: Opener | None = None) -> bool:
@@ -35,17 +41,32 @@ def run(prepared: PreparedGame, settings: GameSettings = DEFAULT_SETTINGS, opene
     return GameLoop(settings, opener).play(prepared)
 
 
-def paint_agent(frame: NDArray[np.uint8], title: str) -> NDArray[np.float32] | None:
-    """Let the player paint what moves in a frame (H, W, 3), in a window of that title; returns its mask (H, W) or None.
+def prepare_in_window(
+    prepare: Callable[[Asker], PreparedGame], name: str, settings: GameSettings = DEFAULT_SETTINGS
+) -> tuple[PreparedGame | None, bool]:
+    """Prepare a game of that name in a thread, while the window says so and asks the player where the agent is.
+
+    Returns the game, None where the player did not wait for it, and whether the window stays.
 
     Raises:
-        GlassError: there is no display.
+        GlassError: there is no display, or it cannot be prepared.
     """
-    size = (frame.shape[1], frame.shape[0])
-    open_window(window_size(size, 1, default_scale(size, 1, desktop_size())), title)
-    painting = MaskEditor(frame)
-    show(painting)
-    return painting.painted
+    scale = settings.scale or default_scale(_FRAME, _CARDS, desktop_size())
+    open_window(window_size(_FRAME, _CARDS, scale), name)
+    waiting: Waiting[PreparedGame, AgentQuestion, Levels] = Waiting(
+        prepare, f"looking for the agent in {name} ...", settings.text_size
+    )
+    stays = show(waiting)
+    while stays and waiting.question is not None:
+        question = waiting.question
+        marking = MaskEditor(question.pixels, question.guess, settings.text_size, boxes=True)
+        stays = show(marking)
+        waiting.answer(marking.painted)
+        stays = stays and show(waiting)
+    if not stays or waiting.left:
+        waiting.leave()
+        return None, stays
+    return waiting.result(), True
 
 
 class GameLoop:
@@ -108,7 +129,8 @@ class GameLoop:
             try:
                 if self._opener is None:
                     raise GlassError(f"{dropped.name}: pictures cannot be opened here")
-                next_game = self._new_game(self._opener(dropped))
+                prepared, stays = prepare_in_window(partial(self._opener, dropped), dropped.name, self._settings)
+                next_game = None if prepared is None else self._new_game(prepared)
             except GlassError as error:
                 game.tell(str(error))
         if next_game is not None:
@@ -136,12 +158,24 @@ class GameLoop:
         """Let the player paint what moves; returns the game with that, if any, and whether the window stays."""
         world = game.session.world
         start, *others = world.starts
-        painting = MaskEditor(start.frame, start.mask, self._settings.text_size)
+        shown = start.own or start
+        pixels = shown.frame if start.own is None else reduced(Image.fromarray(shown.frame))
+        mask = enlarged_mask(shown.mask, (pixels.shape[1], pixels.shape[0]))
+        painting = MaskEditor(pixels, mask, self._settings.text_size)
         stays = show(painting)
         if painting.painted is None:
             return None, stays
         painted = World(world.engines)
-        painted.open([replace(start, mask=painting.painted, confidence=1.0, note=""), *others])
+        painted.open([_with_mask(start, painting.painted), *others])
         next_game = self._new_game(PreparedGame(game.picture, painted, cells=self._cells))
         next_game.tell("this is what moves now")
         return next_game, stays
+
+
+def _with_mask(start: Start, mask: Levels) -> Start:
+    """Return a start with another mask of its agent, (H, W) as it was shown."""
+    frame = enlarged_mask(mask, (start.frame.shape[1], start.frame.shape[0]))
+    own = start.own
+    if own is not None:
+        own = replace(own, mask=enlarged_mask(mask, (own.frame.shape[1], own.frame.shape[0])))
+    return replace(start, mask=frame, own=own, confidence=1.0, note="")

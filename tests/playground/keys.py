@@ -3,6 +3,7 @@
 import pygame
 from pygame.event import Event
 
+from playground.ui.toolkit.waiting import Waiting
 from playground.ui.toolkit.window import Screen
 
 
@@ -28,3 +29,13 @@ def mouse_down(screen: Screen, point: tuple[int, int]) -> None:
 
 def mouse_up(screen: Screen, point: tuple[int, int]) -> None:
     screen.handle(Event(pygame.MOUSEBUTTONUP, button=pygame.BUTTON_LEFT, pos=point))
+
+
+def wait_for(screen: object) -> bool:
+    """Let a waiting screen wait until it is done or asks; says whether it is one."""
+    if not isinstance(screen, Waiting):
+        return False
+    while screen.running:
+        screen.update(0.01)
+        pygame.time.wait(10)
+    return True

@@ -71,6 +71,10 @@ class Brush:
         """Erase everything."""
         self._replace(np.zeros_like(self._levels))
 
+    def put(self, levels: Levels) -> None:
+        """Take another mask, (H, W) in [0, 1], for the one painted so far; this can be undone."""
+        self._replace(levels)
+
     def restore(self) -> None:
         """Go back to the mask at the beginning; this too can be undone."""
         self._replace(self._first)

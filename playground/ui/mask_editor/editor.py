@@ -8,6 +8,7 @@ from pygame.event import Event
 
 from glass.core.directions import DIRECTIONS
 from glass.core.masks import SOLID
+from playground.ui.mask_editor.box_tool import BoxTool
 from playground.ui.mask_editor.brush import Brush, Levels
 from playground.ui.mask_editor.layout import EditorLayout
 from playground.ui.toolkit import theme
@@ -32,15 +33,19 @@ class MaskEditor:
     is the mask for `Engine.reset(frame, mask=painted)`, or None if the player went back.
     """
 
-    def __init__(self, frame: NDArray[np.uint8], mask: Levels | None = None, text_size: float = 1.0) -> None:
+    def __init__(
+        self, frame: NDArray[np.uint8], mask: Levels | None = None, text_size: float = 1.0, *, boxes: bool = False
+    ) -> None:
         """Show a frame (H, W, 3), and a mask (H, W) in [0, 1] to begin with; none when None.
 
-        `text_size` is by how much letters are larger than usual.
+        `text_size` is by how much letters are larger than usual; `boxes` says to begin with the tool that cuts out what
+        stands in a box.
         """
         self.running = True
         self.painted: Levels | None = None
         self._frame = frame
         self._brush = Brush(np.zeros(frame.shape[:2], np.float32) if mask is None else mask)
+        self._box = BoxTool(frame, boxes)
         self._lettering = theme.Lettering()
         self._erasing = self._alone = False
         self._cursor = (frame.shape[1] / 2, frame.shape[0] / 2)
@@ -65,23 +70,25 @@ class MaskEditor:
         elif event.type == pygame.KEYUP:
             self._held.pop(event.key, None)
             if event.key == pygame.K_SPACE:
-                self._brush.end()
+                self._tool.end()
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button in (pygame.BUTTON_LEFT, pygame.BUTTON_RIGHT):
             self._cursor = self._layout.frame_point(event.pos)
-            self._brush.begin(self._cursor, self._erasing or event.button == pygame.BUTTON_RIGHT)
+            self._begin(erases=event.button == pygame.BUTTON_RIGHT)
         elif event.type == pygame.MOUSEMOTION:
             self._cursor = self._layout.frame_point(event.pos)
-            self._brush.move(self._cursor)
+            self._tool.move(self._cursor)
         elif event.type == pygame.MOUSEBUTTONUP and event.button in (pygame.BUTTON_LEFT, pygame.BUTTON_RIGHT):
-            self._brush.end()
+            self._tool.end()
         elif event.type == pygame.MOUSEWHEEL:
             self._brush.resize((event.y > 0) - (event.y < 0))
         elif event.type == pygame.WINDOWFOCUSLOST:
             self._held.clear()
-            self._brush.end()
+            self._tool.end()
 
     def update(self, dt: float) -> None:
         """Let `dt` seconds pass; held directions move the cursor."""
+        if (cut := self._box.take()) is not None:
+            self._brush.put(cut)
         self._message_left -= dt
         if self._message_left <= 0:
             self._message = ""
@@ -97,9 +104,23 @@ class MaskEditor:
         surface.fill(theme.BACKGROUND)
         surface.blit(self._picture(), self._layout.picture)
         pygame.draw.rect(surface, theme.EDGE, self._layout.picture.inflate(2, 2), width=1)
-        self._draw_brush(surface)
+        if self._box.active:
+            self._draw_box(surface)
+        else:
+            self._draw_brush(surface)
         if self._layout.hints:
             self._draw_text(surface)
+
+    @property
+    def _tool(self) -> Brush | BoxTool:
+        return self._box if self._box.active else self._brush
+
+    def _begin(self, erases: bool = False) -> None:
+        """Put the tool down."""
+        if self._box.active:
+            self._box.begin(self._cursor)
+        else:
+            self._brush.begin(self._cursor, self._erasing or erases)
 
     def _arrange(self, window: tuple[int, int]) -> EditorLayout:
         return EditorLayout(window, self._frame.shape[:2], self._lettering, self._text_size)
@@ -113,7 +134,7 @@ class MaskEditor:
         elif event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
             self._finish()
         elif event.key == pygame.K_SPACE:
-            self._brush.begin(self._cursor, self._erasing)
+            self._begin()
         elif direction is not None and not controlled:
             self._held[event.key] = direction
             self._waiting = _CURSOR_DELAY
@@ -128,7 +149,10 @@ class MaskEditor:
         elif "u" in names or "backspace" in names or ("z" in names and controlled):
             self._tell_unless(self._brush.undo(), "nothing to undo")
         elif "e" in names:
-            self._erasing = not self._erasing
+            self._erasing, self._box.active = not self._erasing, False
+        elif "b" in names:
+            self._tool.end()
+            self._box.active = not self._box.active
         elif "[" in names or "-" in names:
             self._brush.resize(-1)
         elif "]" in names or "+" in names or "=" in names:
@@ -156,7 +180,7 @@ class MaskEditor:
         height, width = self._frame.shape[:2]
         x, y = (at + distance * step for at, step in zip(self._cursor, direction, strict=True))
         self._cursor = (min(max(x, 0.0), width - 0.5), min(max(y, 0.0), height - 0.5))
-        self._brush.move(self._cursor)
+        self._tool.move(self._cursor)
 
     def _picture(self) -> Surface:
         """The frame enlarged: dark where there is no mask, with a line around the mask; or the agent alone."""
@@ -166,18 +190,33 @@ class MaskEditor:
         return self._shown[1]
 
     def _draw_picture(self) -> Surface:
-        scale, pixels = self._layout.scale, self._frame
+        factor, pixels = self._layout.factor, self._frame
         if self._alone:
             pixels = _alone(self._frame, self.mask)
         elif (self.mask > SOLID).any():
             pixels = _dimmed(self._frame, self.mask)
         large = enlarged(pixels, self._layout.picture.size)
-        if scale >= 1 and not self._alone:
-            lines = _outline(self.mask > SOLID) * scale
+        if self._layout.hints and not self._alone:
+            lines = _outline(self.mask > SOLID) * factor
             for colour, line_width in ((theme.DARK_TEXT, 3), (theme.PRESSED, 1)):
                 for start, end in lines:
                     pygame.draw.line(large, colour, start, end, line_width)
         return large
+
+    def _draw_box(self, surface: Surface) -> None:
+        """The box that is being dragged, or a cross where it may begin."""
+        layout = self._layout
+        box = self._box.box
+        if box is not None:
+            left, top, right, bottom = (round(at * layout.factor) for at in box)
+            shown = pygame.Rect(left, top, right - left, bottom - top).move(layout.picture.topleft)
+            for colour, width in ((theme.DARK_TEXT, 4), (theme.PRESSED, 2)):
+                pygame.draw.rect(surface, colour, shown, width)
+            return
+        x, y = (layout.picture.topleft[axis] + at * layout.factor for axis, at in enumerate(self._cursor))
+        for colour, width in ((theme.DARK_TEXT, 4), (theme.TEXT, 2)):
+            for way in ((layout.unit, 0), (0, layout.unit)):
+                pygame.draw.line(surface, colour, (x - way[0], y - way[1]), (x + way[0], y + way[1]), width)
 
     def _draw_brush(self, surface: Surface) -> None:
         """A ring as wide as the brush: whole for the brush, crossed out for the eraser."""
@@ -196,10 +235,13 @@ class MaskEditor:
     def _draw_text(self, surface: Surface) -> None:
         layout, unit = self._layout, self._layout.unit
         write, place = self._lettering.write, (unit, layout.top // 2)
-        heading = write(surface, "Paint what shall move", round(1.3 * unit), theme.TEXT, midleft=place)
+        words = "Drag a box around what shall move" if self._box.active else "Paint what shall move"
+        heading = write(surface, words, round(1.3 * unit), theme.TEXT, midleft=place)
         tool = "eraser" if self._erasing else "brush"
         share = np.count_nonzero(self.mask > SOLID) / self.mask.size
-        state = self._message or f"{tool} {self._brush.size} px   agent {share:.1%} of the picture"
+        tool = "box" if self._box.active else f"{tool} {self._brush.size} px"
+        state = "cutting it out ..." if self._box.busy else f"{tool}   agent {share:.1%} of the picture"
+        state = self._message or state
         room, colour = layout.window[0] - heading.width - 3 * unit, theme.PRESSED if self._message else theme.MUTED
         write(surface, state, unit, colour, room, midright=(layout.window[0] - unit, layout.top // 2))
         for key, description, place in layout.hints:

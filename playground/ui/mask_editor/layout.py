@@ -15,6 +15,7 @@ _HINTS = (
     ("Arrows", "move"),
     ("U", "undo"),
     ("Y", "redo"),
+    ("B", "box or brush"),
     ("C", "clear"),
     ("O", "as it was"),
     ("Tab", "agent alone"),
@@ -22,6 +23,10 @@ _HINTS = (
     ("Esc", "go back"),
 )
 """Keys, and what they do."""
+
+
+_LEAST_WIDTH = 160
+"""Pixels of the window that a reduced picture must be wide for hints to have room beside it."""
 
 
 class EditorLayout:
@@ -37,11 +42,13 @@ class EditorLayout:
         foot = round((1.6 * len(lines) + 1) * self.unit)
         free = Rect(self.unit, self.top, window[0] - 2 * self.unit, window[1] - self.top - foot)
         self.scale = min(free.width // shape[1], free.height // shape[0])
+        factor = min(free.width / shape[1], free.height / shape[0])
         self.hints: tuple[tuple[str, str, tuple[int, int]], ...] = ()
         """Keys, what they do, and the places (x, y) in the window to say so."""
-        if self.scale < 1:  # the picture alone, in the whole window
+        if self.scale < 1 and factor * shape[1] < _LEAST_WIDTH:  # the picture alone, in the whole window
             free = Rect((0, 0), window)
             self.scale = min(free.width // shape[1], free.height // shape[0])
+            factor = min(free.width / shape[1], free.height / shape[0])
         else:
             first = window[1] - foot + self.unit // 2
             self.hints = tuple(
@@ -49,7 +56,9 @@ class EditorLayout:
                 for row, line in enumerate(lines)
                 for x, key, description in line
             )
-        factor = self.scale or min(free.width / shape[1], free.height / shape[0])
+        self.factor = self.scale or factor
+        """Pixels of the window to one of the picture; a whole number where there is room."""
+        factor = self.factor
         self.picture = Rect(0, 0, max(1, round(shape[1] * factor)), max(1, round(shape[0] * factor)))
         self.picture.center = free.center
         self._shape = shape

@@ -13,6 +13,7 @@ import pygame
 import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageSequence
+from pygame.event import Event
 
 from playground import Action, Engine
 from playground.bundles import library
@@ -20,9 +21,12 @@ from playground.commands.play import main
 from playground.gameplay.settings import GameSettings
 from playground.ui import app as window_module
 from playground.ui.game.game import Game
+from playground.ui.mask_editor.editor import MaskEditor
+from playground.ui.toolkit.window import Screen
 from playground.world.history import History
 from playground.world.save_file import write_save
 from playground.world.world import World
+from tests.playground.keys import wait_for
 from tests.playground.pictures.test_picture import png_header
 
 Pixels = NDArray[np.uint8]
@@ -146,7 +150,7 @@ def test_the_window_gets_what_was_asked_for(place: Path, monkeypatch: pytest.Mon
 
 def test_the_window_performs(place: Path, paint: Callable[..., Pixels], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    monkeypatch.setattr(window_module, "show", lambda game: games.append(game))
+    monkeypatch.setattr(window_module, "show", lambda screen: games.extend([screen] if not wait_for(screen) else []))
     games: list[Game] = []
     Image.fromarray(paint((22, 8), red=200)).save("b.png")
     assert main(["../a.png", "b.png", "--script", "up", "--script2", "left*3", "--frames", "f"]) == 0
@@ -318,13 +322,43 @@ def test_a_small_agent_in_a_large_picture_is_looked_at_more_closely(
     assert (frames_of(place / "out")[0][:, :, 0] > 140).sum() > 30
 
 
-def test_with_a_window_who_finds_no_agent_is_told_to_paint_it(
-    place: Path, dummy_display: None, capfd: pytest.CaptureFixture[str]
+class Player:
+    """Plays the part of the window: waits, and marks the agent, or goes back, where it is asked for."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, marks: bool) -> None:
+        self.marks = marks
+        self.screens: list[str] = []
+        monkeypatch.setattr("playground.ui.app.show", self.show)
+
+    def show(self, screen: Screen) -> bool:
+        self.screens.append(type(screen).__name__)
+        wait_for(screen)
+        if isinstance(screen, MaskEditor):
+            for key in (pygame.K_RETURN,) if self.marks else (pygame.K_ESCAPE,):
+                screen.handle(Event(pygame.KEYDOWN, key=key, unicode="", scancode=0, mod=0))
+        return True
+
+
+def test_a_window_asks_for_an_agent_that_no_model_finds(
+    place: Path, dummy_display: None, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    player = Player(monkeypatch, marks=True)
+    assert main(["../plain.png"]) == 0
+    assert player.screens == ["Waiting", "MaskEditor", "Waiting", "Game"]
+    assert "its agent was marked by hand" in capfd.readouterr().out
+    player.marks = False
     assert main(["../plain.png"]) == 2
-    errors = capfd.readouterr().err
-    assert errors.endswith("or one with an alpha channel, or paint it yourself (--paint)\n")
-    assert errors.count("\n") == 1
+    assert capfd.readouterr().err.endswith("plain.png: no agent was marked\n")
+
+
+def test_a_window_does_not_ask_where_the_agent_is_found_or_a_script_plays(
+    place: Path, dummy_display: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    player = Player(monkeypatch, marks=True)
+    assert main(["../a.png"]) == 0
+    assert main(["../plain.png", "--script", "right"]) == 2
+    assert main(["../a.png", "--paint"]) == 0
+    assert player.screens == ["Waiting", "Game", "Waiting", "Waiting", "MaskEditor", "Waiting", "Game"]
 
 
 @pytest.mark.parametrize(

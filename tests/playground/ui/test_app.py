@@ -12,6 +12,7 @@ from pygame.event import Event
 from glass.core.errors import GlassError
 from playground import Engine
 from playground.gameplay.settings import GameSettings
+from playground.pictures.box_cut import Asker
 from playground.pictures.picture import load_picture
 from playground.ui import app as app_module
 from playground.ui.app import run
@@ -20,6 +21,7 @@ from playground.ui.mask_editor.editor import MaskEditor
 from playground.ui.toolkit.window import Screen
 from playground.world.prepared_game import PreparedGame
 from playground.world.world import World
+from tests.playground.keys import wait_for
 
 PERIOD = 0.08
 Pixels = NDArray[np.uint8]
@@ -64,6 +66,8 @@ class Director:
         monkeypatch.setattr(app_module, "show", self.show)
 
     def show(self, screen: Screen) -> bool:
+        if wait_for(screen):
+            return True
         self.screens.append(screen)
         events = self.scenes.pop(0) if self.scenes else [Event(pygame.QUIT)]
         for event in events:
@@ -114,7 +118,7 @@ def test_a_dropped_picture_is_opened_and_a_bad_one_is_told(
     Image.fromarray(paint((4, 10))).save(tmp_path / "other.png")
     (tmp_path / "bad.png").write_bytes(b"nothing")
 
-    def opener(path: Path) -> PreparedGame:
+    def opener(path: Path, ask: Asker) -> PreparedGame:
         world = World([engine])
         world.open([engine.find_agent(load_picture(path))])
         return PreparedGame(path.name, world, notes=("other.png: a part of it",))
@@ -139,7 +143,7 @@ def test_a_model_that_is_removed_while_it_plays_goes_on(
     first = performance(engine, frame)
     shutil.rmtree(own_bundle)
 
-    def opener(path: Path) -> PreparedGame:
+    def opener(path: Path, ask: Asker) -> PreparedGame:
         return performance(Engine.load(own_bundle), frame)
 
     scenes = [stroke(pygame.K_2), stroke(pygame.K_F12), Event(pygame.DROPFILE, file=str(tmp_path / "other.png"))]

@@ -193,3 +193,30 @@ def test_larger_text_leaves_the_picture_in_sight(painting: MaskEditor) -> None:
     assert not np.array_equal(draw(large), draw(painting))
     assert large._layout.unit == 2 * painting._layout.unit
     assert large._layout.scale >= 1
+
+
+def test_what_stands_in_a_dragged_box_is_cut_out_and_can_be_undone(paint: Callable[..., NDArray[np.uint8]]) -> None:
+    painting = MaskEditor(paint(), boxes=True)
+    before = draw(painting)
+    painting.handle(Event(pygame.MOUSEBUTTONDOWN, button=pygame.BUTTON_LEFT, pos=at(painting, 9, 5)))
+    painting.handle(Event(pygame.MOUSEMOTION, pos=at(painting, 21, 19), rel=(0, 0), buttons=(1, 0, 0)))
+    assert (draw(painting) != before).any()
+    painting.handle(Event(pygame.MOUSEBUTTONUP, button=pygame.BUTTON_LEFT, pos=at(painting, 21, 19)))
+    for _ in range(300):
+        painting.update(0.01)
+        if solid(painting):
+            break
+        pygame.time.wait(10)
+    assert painting.mask[8:16, 12:18].all() and solid(painting) == 48
+    tap(painting, pygame.K_u)
+    assert not solid(painting)
+    tap(painting, pygame.K_b)
+    drag(painting, (2.5, 3.5), (28.5, 3.5))
+    assert (painting.mask[3, 2:29] == 1).all()
+
+
+def test_a_large_picture_is_shown_smaller_with_its_hints(paint: Callable[..., NDArray[np.uint8]]) -> None:
+    painting = MaskEditor(np.full((360, 480, 3), 90, np.uint8))
+    draw(painting, (480, 400))
+    assert 0 < painting._layout.factor < 1 and painting._layout.hints
+    assert painting._layout.picture.width <= 480
