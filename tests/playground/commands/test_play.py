@@ -150,7 +150,7 @@ def test_the_window_gets_what_was_asked_for(place: Path, monkeypatch: pytest.Mon
 
 def test_the_window_performs(place: Path, paint: Callable[..., Pixels], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    monkeypatch.setattr(window_module, "show", lambda screen: games.extend([screen] if not wait_for(screen) else []))
+    monkeypatch.setattr(window_module, "show", lambda screen: wait_for(screen) or games.append(screen))
     games: list[Game] = []
     Image.fromarray(paint((22, 8), red=200)).save("b.png")
     assert main(["../a.png", "b.png", "--script", "up", "--script2", "left*3", "--frames", "f"]) == 0
