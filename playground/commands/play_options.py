@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -27,6 +27,11 @@ class PlayOptions:
         ),
     ] = None
     background: Annotated[str | None, typer.Option(help="Picture to put a cut-out one before.", metavar="FILE")] = None
+    mask: Annotated[
+        str | None, typer.Option(help="Picture of the same size that is white where the agent is.", metavar="FILE")
+    ] = None
+    crop: Annotated[str | None, typer.Option(help="The part of the picture to play.", metavar="X,Y,W,H")] = None
+    whole: Annotated[bool, typer.Option("--whole", help="See all of the picture: no nearer view of it.")] = False
     paint: Annotated[
         bool, typer.Option("--paint", help="Mark the agent yourself, whatever a model finds; needs a window.")
     ] = False
@@ -88,14 +93,16 @@ class PlayOptions:
         """Which part of the first player's picture is played.
 
         Raises:
-            GlassError: a cell that is no two numbers.
+            GlassError: a cell that is no two numbers, or a crop that is no four.
         """
-        if self.cell is None:
-            return Part(frame=self.frame)
-        numbers = self.cell.split(",")
-        if len(numbers) != 2 or not all(number.strip().isdecimal() for number in numbers):
+        cell = None if self.cell is None else _numbers(self.cell, 2)
+        if self.cell is not None and cell is None:
             raise GlassError(f"--cell {self.cell!r}: give a column and a row, counted from 0, as in 0,2")
-        return Part((int(numbers[0]), int(numbers[1])), self.frame)
+        crop = None if self.crop is None else _numbers(self.crop, 4)
+        if self.crop is not None and crop is None:
+            raise GlassError(f"--crop {self.crop!r}: give X,Y,W,H in pixels of the picture, as in 40,0,200,300")
+        whole = self.whole or (self.mask is not None and cell is None)
+        return Part(cell, self.frame, whole, crop, cut_out=self.background is not None)
 
     @property
     def plays_alone(self) -> bool:
@@ -110,7 +117,7 @@ class PlayOptions:
         """
         if self.images and "" in self.images:
             raise GlassError("a picture's name is empty; give a picture, or none to choose a start frame")
-        named = ("background", "model", "script_file", "replay", "record", "frames", "keymap")
+        named = ("background", "mask", "crop", "model", "script_file", "replay", "record", "frames", "keymap")
         check_named({f"--{name.replace('_', '-')}": getattr(self, name) for name in named})
         if self.text_size not in TEXT_SIZES:
             raise GlassError(f"--text-size {self.text_size:g}: give one of {_SIZES}")
@@ -121,7 +128,7 @@ class PlayOptions:
         if self.agent_only and self.frames is None:
             raise GlassError("--agent-only is for frames; add --frames DIR")
         self._check_players()
-        if self.part != Part() and self.image is None:
+        if (self.part.cell is not None or self.frame is not None) and self.image is None:
             raise GlassError(f"--{'frame' if self.cell is None else 'cell'} is for a picture of your own; give one")
         if self.autoplay and self.headless:
             raise GlassError("--autoplay needs a window; without one, play --script 'random(1)*200'")
@@ -133,12 +140,17 @@ class PlayOptions:
         """Refuse what does not go with a saved game, and what one player has no use for, or two."""
         if self.replay is not None:
             scripts = (self.script, self.script_file, self.script2)
-            if any((self.images, *scripts, self.background, self.paint, self.autoplay)) or self.seed is not None:
+            parts = (self.mask, self.crop, self.whole, self.background, self.paint)
+            if any((self.images, *scripts, *parts, self.autoplay)) or self.seed is not None:
                 raise GlassError("--replay plays a saved game as it was; give no picture, script or seed with it")
         elif self.second_image is None and self.script2:
             raise GlassError("--script2 is for a second player; give two pictures")
         elif self.second_image is not None and self.paint:
             raise GlassError("--paint is for one picture alone; paint the agents first, one by one")
+        elif self.second_image is not None and (self.mask or self.crop):
+            raise GlassError(
+                f"{'--mask' if self.mask else '--crop'} is for one picture alone; cut the agents out first"
+            )
 
     def _check_places(self) -> None:
         """Refuse places that cannot be written to, or that hold what is read."""
@@ -146,7 +158,17 @@ class PlayOptions:
             check_recording(Path(self.record))
         if self.frames is not None:
             check_folder_place(Path(self.frames), "--frames")
-        read = (*(self.images or ()), self.replay, self.background, self.keymap)
+        read = (*(self.images or ()), self.replay, self.background, self.mask, self.keymap)
         for option, place in (("--record", self.record), ("--frames", self.frames)):
             if place is not None:
                 check_spares(Path(place), option, read)
+
+
+def _numbers(text: str, count: int) -> Any:
+    """Return so many whole numbers, told between commas; None where they are not."""
+    parts = text.split(",")
+    return (
+        tuple(int(part) for part in parts)
+        if len(parts) == count and all(p.strip().isdecimal() for p in parts)
+        else None
+    )

@@ -15,8 +15,7 @@ from playground.commands.play_options import PlayOptions
 from playground.engine.inference import InferenceEngine
 from playground.gameplay.session import STILL
 from playground.pictures.box_cut import AgentQuestion, Asker, cut_in_box, enlarged_mask, reduced
-from playground.pictures.flat_background import cut_from_flat_background
-from playground.pictures.picture import Part, Picture, filled_box, fit_picture, load_picture, put_before
+from playground.pictures.picture import Part, Picture, filled_box, fit_picture, load_mask, load_picture, put_before
 from playground.pictures.sheets.standing_cell import Cell
 from playground.pictures.start import NoAgentError, shows_agent
 from playground.scripts.language import parse_script
@@ -80,7 +79,7 @@ def _players(options: PlayOptions, ask: Asker | None) -> list[tuple[Picture, Cho
     """Return each player's picture, and the model that plays it."""
     players = [_open_start(options) if options.image is None else _open(options, options.image, ask)]
     if options.second_image is not None:
-        second = load_picture(options.second_image)
+        second = load_picture(options.second_image, Part(whole=options.whole))
         players.append((second, _choose_second(options, second, options.second_image, players[0][1].engine)))
     return players
 
@@ -89,9 +88,10 @@ def _open(options: PlayOptions, image: str, ask: Asker | None) -> tuple[Picture,
     """Load a picture, and the model asked for or else the one that suits it."""
     bundles = candidates(options.model)
     picture = load_picture(image, options.part)
+    if options.mask is not None:
+        picture = replace(picture, mask=load_mask(options.mask, picture, options.part.crop))
     if options.background is not None:
-        background = load_picture(options.background, Part(whole=True))
-        picture = put_before(cut_from_flat_background(picture) or picture, background)
+        picture = put_before(picture, load_picture(options.background, Part(whole=True)))
     answer = ask if options.paint or not options.plays_alone else None
     try:
         choice = choose_engine(picture, bundles)
@@ -134,15 +134,15 @@ def _is_unsure(picture: Picture, choice: Choice) -> bool:
     """Say whether a model may have taken something else for the agent of a picture whose background is not known."""
     if picture.image.mode == "RGBA" or choice.start.confidence >= _DOUBT:
         return False
-    return cut_from_flat_background(picture) is None
+    return picture.cut_out is None
 
 
 def _question(picture: Picture, engine: InferenceEngine) -> AgentQuestion:
-    """Ask for the agent of a picture, with the best guess: alpha, what a model finds, or what stands in the middle."""
+    """Ask for the agent of a picture, with the best guess: what is cut out, what a model finds, or what stands in the middle."""
     pixels = reduced(picture.image)
     height, width = pixels.shape[:2]
-    if picture.image.mode == "RGBA":
-        alpha = np.asarray(picture.image.getchannel("A"), np.float32) / np.float32(255)
+    if picture.cut_out is not None:
+        alpha = np.asarray(picture.cut_out.image.getchannel("A"), np.float32) / np.float32(255)
         return AgentQuestion(picture.name, pixels, enlarged_mask(alpha, (width, height)))
     frame, _ = fit_picture(picture, engine.frame_size, engine.manifest.window)
     left, top, right, bottom = filled_box(picture.image.size, engine.frame_size)
@@ -173,8 +173,9 @@ def _choose_second(options: PlayOptions, picture: Picture, image: str, first: In
 
 def _open_start(options: PlayOptions) -> tuple[Picture, Choice]:
     """Load one of the start frames and its model."""
-    if options.background is not None:
-        raise GlassError("--background is for a picture of your own; give one")
+    for option in ("background", "mask", "crop", "whole"):
+        if getattr(options, option):
+            raise GlassError(f"--{option} is for a picture of your own; give one")
     starts = [(bundle, name) for bundle in candidates(options.model) for name in bundle.manifest.starts]
     if not starts:
         raise GlassError("no model has a start frame; give a picture")

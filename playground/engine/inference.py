@@ -9,6 +9,7 @@ from PIL import Image
 
 from glass.core.directions import EDGES
 from glass.core.errors import GlassError
+from glass.core.images import flatten
 from playground.bundles.bundle import Bundle
 from playground.bundles.manifest import SHADOW, Manifest
 from playground.core.action import Action
@@ -17,10 +18,9 @@ from playground.engine.compositing import Layer, cut_window, outline_of, without
 from playground.engine.graphs import Graphs, Value
 from playground.engine.layered_warp import WarpLayers, WarpSource
 from playground.pictures.crop_search import find_start
-from playground.pictures.flat_background import cut_from_flat_background
 from playground.pictures.own_size import start_at_own_size
 from playground.pictures.picture import Mask, Part, Picture, as_picture, fit_picture
-from playground.pictures.start import OwnSize, Start, start_from_mask
+from playground.pictures.start import OwnSize, Start, agreement, start_from_mask
 
 _WARP = ("mirrored", "fields", "weights", "paint")
 """Outputs of step.onnx of models that move pixels."""
@@ -89,16 +89,24 @@ class InferenceEngine:
         return np.asarray(out["local_action"].numpy(), np.int64)
 
     def find_agent(self, picture: Picture | Image.Image | NDArray[np.uint8], mask: Mask | None = None) -> Start:
-        """Fit a picture to the frame and find its agent: by the mask given, the picture's alpha, or `find_start`.
+        """Fit a picture to the frame and find its agent.
+
+        That is where the mask says that is given, or that of the picture; else what its alpha or a plain ground leaves,
+        before the background that is known then; else what the model finds: see `find_start`. An opaque picture of the
+        frame's size, a frame maybe, is not searched for a plain ground, unless the model moves pixels.
 
         Raises:
             GlassError: the picture cannot be used, or no agent is found in it.
         """
         picture = as_picture(picture, part=Part(whole=mask is not None))
-        if self.moves_pixels and mask is None:
-            cut = picture if picture.image.mode == "RGBA" else cut_from_flat_background(picture)
-            if cut is not None and cut.image.getchannel("A").getbbox() is not None:
-                return start_at_own_size(cut, self.manifest)
+        mask = picture.mask if mask is None else mask
+        is_frame = picture.image.mode == "RGB" and picture.image.size == self.frame_size and not self.moves_pixels
+        if mask is None and not is_frame and picture.cut_out is not None:
+            start = self._start_from_cut(picture.cut_out)
+            if picture.image.mode == "RGB":
+                trust = start.confidence if self.moves_pixels else self._trust(start)
+                start = replace(start, confidence=trust, note=picture.cut_out.note)
+            return start
         frame, given = fit_picture(picture, self.frame_size, self.manifest.window, mask, self.manifest.mask_size)
         if given is not None:
             return start_from_mask(picture.name, frame, given, self.manifest)
@@ -112,11 +120,11 @@ class InferenceEngine:
         appearance = {name: value for name, value in out.items() if name.startswith("appearance_")}
         agent = AgentState(appearance, out["state"], out["crop"], (float(x), float(y)), self.manifest.enters)
         background = np.ascontiguousarray(_array(out["inpainted_background"])[0].transpose(1, 2, 0))
-        if start.background is not None:
-            background = start.background / np.float32(255)
         if start.own is not None:
             agent = self._at_own_size(agent, start.own)
-        if self.manifest.casts_shadow:
+        if start.background is not None:
+            background = start.background / np.float32(255)
+        elif self.manifest.casts_shadow:  # a background that is known has no shadow of the agent, and stays as it is
             context = self._shadow_context(start, agent.position)
             agent = self._with_shadow(agent, context, context.first)
             if (shadow := agent.shadow_layer) is not None:
@@ -162,6 +170,19 @@ class InferenceEngine:
             position=position,
         )
         return self.render_shadow(posed)
+
+    def _start_from_cut(self, cut: Picture) -> Start:
+        """Return the start of a cut-out picture, at its own size if the model moves pixels; its background is known."""
+        if self.moves_pixels and cut.image.getchannel("A").getbbox() is not None:
+            return start_at_own_size(cut, self.manifest)
+        frame, alpha = fit_picture(cut, self.frame_size, self.manifest.window, mask_size=self.manifest.mask_size)
+        assert alpha is not None  # what is cut out is transparent elsewhere
+        background = flatten(Image.new("RGBA", self.frame_size), cut.background)
+        return replace(start_from_mask(cut.name, frame, alpha, self.manifest), background=np.asarray(background))
+
+    def _trust(self, start: Start) -> float:
+        """Return in 0..1 how well the mask that the model finds agrees with that of a start."""
+        return agreement(self.segment(start.frame[None])[0], start.mask)
 
     def _at_own_size(self, agent: AgentState, own: OwnSize) -> AgentState:
         """Return an agent whose pixels are fetched from its picture at its own size."""

@@ -12,9 +12,8 @@ from glass.core.images import flatten
 from glass.core.masks import SOLID
 from playground.bundles.manifest import Manifest
 from playground.pictures.cutout import usual_share
-from playground.pictures.flat_background import cut_from_flat_background
 from playground.pictures.mask_cleaning import agent_component
-from playground.pictures.picture import Picture, fit_picture
+from playground.pictures.picture import Picture
 from playground.pictures.pixel_art import block_size
 from playground.pictures.start import Start, agreement, shows_agent, solid_share, start_from_mask
 
@@ -25,7 +24,7 @@ SURE = 0.7
 """Confidence from which on the mask of the whole picture is taken."""
 _DOUBT = 0.5
 """Confidence below which the player is told."""
-_ENOUGH, _BETTER = 0.6, 0.1
+_ENOUGH, _BETTER = 0.65, 0.25
 """Least confidence of a crop, and by how much it must exceed the whole picture's, if that shows an agent too."""
 _FAINT = 0.1
 """Mask value above which a model considers a pixel at all."""
@@ -35,8 +34,8 @@ _ZOOMS = (0.65, 1.0, 1.4, 2.0, 3.0, 4.0)
 """Zooms of the crops, relative to the whole picture."""
 _MAX_CROPS = 100
 """Most crops of one zoom; a zoom that needs more to cover the picture is left out."""
-_LARGEST_SCALE = 2.0
-"""Most by which a crop enlarges a picture."""
+_LARGEST_SCALE = 1.0
+"""Most by which a crop enlarges a picture: none shows less of it than the frame has pixels."""
 _FINALISTS, _ROUNDS = 4, 2
 """How many candidates are refined, and how often they are centred again on the agent found in them."""
 _BATCH = 8
@@ -68,29 +67,22 @@ class Candidate:
 
 
 def find_start(picture: Picture, fitted: NDArray[np.uint8], manifest: Manifest, segment: Segment) -> Start:
-    """Find the agent in an opaque picture.
+    """Find the agent in an opaque picture that nothing is cut out of.
 
-    A picture that has the frame's size is taken as it is. Of others, what stands alone on a flat background is cut out.
-    Else the picture as fitted is taken if the model is confident of an agent in it, or if its agents reach in from an
-    edge. If not, crops at several zooms are tried, and the best is taken if its confidence is clearly higher: a mask
-    that is decided, compact, of a usual size, and stable, which means the same in slightly different crops.
+    The picture as fitted is taken if it has the frame's size, is to be seen whole, the model is confident of an agent
+    in it, or its agents reach in from an edge. If not, crops at several zooms are tried, and the best is taken if its
+    confidence is much higher: a mask that is decided, compact, of a usual size, and stable, which means the same in
+    slightly different crops.
 
     Raises:
         NoAgentError: there is none.
     """
-    cut = None if picture.image.size == manifest.frame_size else cut_from_flat_background(picture)
-    if cut is not None:
-        frame, alpha = fit_picture(cut, manifest.frame_size, manifest.window, mask_size=manifest.mask_size)
-        assert alpha is not None  # what is cut out is transparent elsewhere
-        start = start_from_mask(picture.name, frame, alpha, manifest)
-        trust = agreement(segment(frame[None])[0], alpha)
-        return replace(start, confidence=trust, note="cut out of its ground of one colour")
     mask = segment(fitted[None])[0]
     usual = usual_share(manifest.mask_size)
     trust = mask_confidence(mask, usual)
     seen = shows_agent(mask, manifest)
-    whole = manifest.enters is not None or picture.image.size == manifest.frame_size
-    if whole or (seen and trust >= SURE):
+    as_it_is = picture.whole or manifest.enters is not None or picture.image.size == manifest.frame_size
+    if as_it_is or (seen and trust >= SURE):
         return _as_fitted(picture.name, fitted, mask, manifest, trust)
     best = _Search(flatten(picture.image, picture.background), manifest, segment).best()
     if best is not None and best.confidence >= max(_ENOUGH, trust + _BETTER if seen else 0.0):
@@ -139,6 +131,7 @@ class _Search:
         self._usual = usual_share(manifest.mask_size)
         self._whole = min(self._frame_size[0] / image.width, self._frame_size[1] / image.height)
         self._natural = 1 / block_size(image)
+        self._largest = max(_LARGEST_SCALE, self._whole)
 
     def best(self) -> Candidate | None:
         """Return the candidate of the highest confidence times stability; None where no crop shows an agent."""
@@ -153,7 +146,7 @@ class _Search:
         """Return overlapping crops that cover the picture, at several zooms."""
         scales = {self._whole * zoom for zoom in _ZOOMS} | {self._natural}
         crops = []
-        for scale in sorted(scale for scale in scales if 0.5 * self._whole <= scale <= _LARGEST_SCALE):
+        for scale in sorted(scale for scale in scales if 0.5 * self._whole <= scale <= self._largest):
             across, down = (
                 _places(side, room / scale) for side, room in zip(self._image.size, self._frame_size, strict=True)
             )
@@ -167,7 +160,7 @@ class _Search:
         scale = candidate.crop.scale
         usual = scale * sqrt(self._usual / solid_share(candidate.mask))
         scales = {scale, usual, sqrt(scale * usual), self._natural if 0.6 < self._natural / usual < 1.7 else usual}
-        return [self._shifted_inside(CropWindow(min(near, _LARGEST_SCALE), middle)) for near in sorted(scales)]
+        return [self._shifted_inside(CropWindow(min(near, self._largest), middle)) for near in sorted(scales)]
 
     def _shifted_inside(self, crop: CropWindow) -> CropWindow:
         """Return a crop moved so that it reaches beyond the picture as little as it can."""

@@ -1,17 +1,57 @@
 """Placing and scaling a cut-out agent in a frame, to a size that the model knows."""
 
-from math import log, sqrt
+from math import ceil, log, sqrt
 
 import numpy as np
-from PIL import Image
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
 
+from glass.core.masks import bounding_box
 from playground.bundles.manifest import MaskSize
 from playground.pictures.pixel_art import block_size
 
-_USUAL_FACTOR = 2.5
+_USUAL_FACTOR = 1.6
 """An agent up to this many times smaller or larger in area than is usual keeps its size."""
 _MAX_ZOOM = 8
 """Most by which a small sprite is enlarged, each way."""
+
+_CLEAR, _HALF = 16, 128
+"""Alpha of 0..255 below which a pixel is clear, and from which on it is more solid than not."""
+_CLEAR_SHARE = 0.02
+"""Least share of clear pixels of a picture that is cut out."""
+_RECTANGLE, _SMALL, _FRAMED = 0.98, 64, 0.4
+"""What is a full rectangle: how full, how large at least (each side, in pixels), and which share of the picture."""
+
+
+def without_stray_alpha(image: Image.Image) -> Image.Image:
+    """Return an RGBA image whose alpha cuts nothing out as RGB; others as they are.
+
+    That is an alpha with hardly any clear pixel, whose colour those near them take, or one that leaves a large
+    rectangle, as of a window or a photo with a margin, which is taken without the rest then.
+    """
+    if image.mode != "RGBA":
+        return image
+    alpha = np.asarray(image.getchannel("A"))
+    if frames_a_rectangle(alpha >= _HALF):
+        return _opaque(image.crop(bounding_box(alpha >= _HALF)))
+    return _opaque(image) if np.mean(alpha < _CLEAR) < _CLEAR_SHARE else image
+
+
+def frames_a_rectangle(solid: NDArray[np.bool_]) -> bool:
+    """Say whether what is solid of a picture (H, W) is a large full rectangle: a photo in a frame, not an agent."""
+    box = bounding_box(solid)
+    if box is None:
+        return False
+    sides = (box[2] - box[0], box[3] - box[1])
+    area = sides[0] * sides[1]
+    return min(sides) > _SMALL and area > _FRAMED * solid.size and bool(np.count_nonzero(solid) >= _RECTANGLE * area)
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    """Return an RGBA image as RGB, before the colours of its own pixels, smoothed."""
+    behind = image.convert("RGBa").filter(ImageFilter.BoxBlur(max(4, max(image.size) // 50))).convert("RGBA")
+    behind.putalpha(255)
+    return Image.alpha_composite(behind, image).convert("RGB")
 
 
 def usual_share(size: MaskSize) -> float:
@@ -80,11 +120,18 @@ def _usual_scale(image: Image.Image, frame_size: tuple[int, int], window: int, m
 
 
 def _scaled(image: Image.Image, scale: float) -> Image.Image:
-    """Scale an RGBA image: enlarged by whole numbers its pixels become squares, else it is smoothed."""
+    """Scale an RGBA image: enlarged by whole numbers its pixels become squares, else it is smoothed.
+
+    What is enlarged by another number becomes squares of the next whole number first.
+    """
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     if size == image.size:
         return image
     block = block_size(image)
     if (scale * block).is_integer():
         return image.resize(size, Image.Resampling.NEAREST)
+    if scale > 1:
+        whole = ceil(scale)
+        squares = image.resize((image.width * whole, image.height * whole), Image.Resampling.NEAREST)
+        return squares.resize(size, Image.Resampling.BOX)
     return image.resize(size, Image.Resampling.LANCZOS)

@@ -1,32 +1,23 @@
 """Flood fill: what is connected with a start, without leaving free places."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
-
-_MAX_TURNS = 200
-"""Rounds of the flood fill, each along rows and columns; only labyrinths need more."""
 
 Bits = NDArray[np.bool_]
 """Places of a picture, (H, W)."""
 
 
 def flood_fill(free: Bits, start: Bits) -> Bits:
-    """Return what of `free` (H, W) is 4-connected with `start`, filled run by run along rows and columns."""
-    lines = [(free, _runs(free)), (free.T, _runs(free.T))]
-    reached, count = start & free, -1
-    for _ in range(_MAX_TURNS):
-        if np.count_nonzero(reached) == count:
-            break
-        count = int(np.count_nonzero(reached))
-        for along, runs in lines:
-            touched = np.zeros(int(runs[-1, -1]) + 1, bool)
-            touched[runs[reached]] = True
-            reached = (touched[runs] & along).T
-    return reached
+    """Return what of `free` (H, W) is 4-connected with `start`."""
+    count, names = cv2.connectedComponents(free.astype(np.uint8), connectivity=4)
+    reached = np.zeros(count, bool)
+    reached[names[start & free]] = True
+    return np.asarray(reached[names])
 
 
-def _runs(free: Bits) -> NDArray[np.int64]:
-    """Label runs: return for each place (H, W) the number of its run of free places in its row."""
-    begins = ~free
-    begins[:, 0] = True
-    return begins.ravel().cumsum().reshape(free.shape)
+def fill_from_rim(free: Bits) -> Bits:
+    """Return what of `free` (H, W) is 4-connected with the rim."""
+    rim = np.ones_like(free)
+    rim[1:-1, 1:-1] = False
+    return flood_fill(free, rim)

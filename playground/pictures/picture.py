@@ -1,6 +1,7 @@
 """Pictures: decoded from a file, checked, and resized, padded or placed to fit a model's frame."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -9,16 +10,24 @@ from PIL import Image
 
 from glass.core.errors import GlassError
 from glass.core.images import check_pixels, flatten, frame_count, open_image, resize, upright
+from glass.core.masks import SOLID
 from playground.bundles.manifest import MaskSize
-from playground.pictures.cutout import place_cut_out
+from playground.pictures.cutout import place_cut_out, without_stray_alpha
+from playground.pictures.plain_ground import cut_from_plain_ground
 from playground.pictures.sheets.sprite_sheet import CellSheet, find_sheet
 from playground.pictures.sheets.standing_cell import Cell
 
 MIN_SIDE = 8
 """Smallest width and height of a picture, in pixels."""
 
+Box = tuple[int, int, int, int]
+"""Left, top, width and height in pixels."""
 Mask = Image.Image | NDArray[np.bool_ | np.integer | np.floating]
 """Where an agent is, (H, W): bool, 0 and 1, 0..255, or float in 0..1; or an image of it."""
+
+
+_CUT = "cut out of its plain ground"
+_ONE_OF_SEVERAL = "the largest thing cut out of its plain ground; --crop chooses another"
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,27 @@ class Picture:
     """The sheet of sprites that it is a cell of."""
     cell: Cell | None = None
     """Which of its cells, column and row, each counted from 0."""
+    mask: Mask | None = None
+    """Where its agent is, if that was told."""
+    whole: bool = False
+    """Whether to see it whole: no nearer view of it is tried."""
+
+    @cached_property
+    def cut_out(self) -> "Picture | None":
+        """The same with nothing but its agent, before a known background; None where neither alpha nor ground tell it.
+
+        What is transparent is no part of the agent, nor is a plain ground, whose colours are the background then; the
+        note says so.
+        """
+        if self.mask is not None:
+            return None
+        if self.image.mode == "RGBA":
+            return self
+        found = cut_from_plain_ground(self.image)
+        if found is None:
+            return None
+        note = _CUT if found.alone else _ONE_OF_SEVERAL
+        return replace(self, image=found.image, background=found.ground, note=note)
 
 
 @dataclass(frozen=True)
@@ -48,7 +78,11 @@ class Part:
     frame: int | None = None
     """Number of an animation's frame, counted from 0; the first one where None."""
     whole: bool = False
-    """Whether a sheet of sprites is taken for a single picture."""
+    """Whether it is seen whole: a sheet of sprites is a single picture, and no nearer view of any is tried."""
+    crop: Box | None = None
+    """What of it is the picture; all of it where None."""
+    cut_out: bool = False
+    """Whether it is cut out where any of it is transparent, be that ever so little."""
 
 
 STANDING = Part()
@@ -66,16 +100,45 @@ def load_picture(path: str | Path, part: Part = STANDING) -> Picture:
         return as_picture(image, path.name, part)
 
 
+def load_mask(path: str | Path, picture: Picture, crop: Box | None = None) -> NDArray[np.float32]:
+    """Read where a picture's agent is, (H, W) in [0, 1], from a file.
+
+    That is what is white in an opaque image, and what is solid in one with alpha. The mask of a picture that is
+    a `crop` may be that of the whole file.
+
+    Raises:
+        GlassError: it cannot be read, has another size than the picture, or marks nothing.
+    """
+    path = Path(path)
+    with open_image(path) as file:
+        image = upright(file)
+    if crop is not None and image.size != picture.image.size:
+        image = _cropped(image, crop, path.name)
+    levels = _mask_levels(image.getchannel("A") if image.mode == "RGBA" else image, path.name)
+    if image.size != picture.image.size:
+        sizes = ["x".join(map(str, size)) for size in (image.size, picture.image.size)]
+        raise GlassError(f"{path.name}: a mask of {sizes[0]} pixels; {picture.name} needs one of {sizes[1]}")
+    if not (levels > SOLID).any():
+        raise GlassError(f"{path.name}: marks nothing; paint white where the agent is")
+    return levels
+
+
 def as_picture(
     value: Picture | Image.Image | NDArray[np.uint8], name: str = "picture", part: Part = STANDING
 ) -> Picture:
     """Turn an image of any mode, or uint8 (H, W), (H, W, 3) or (H, W, 4) pixels, into an upright Picture.
 
+    What is transparent counts only where that is a fair share; see `without_stray_alpha`.
+
     Raises:
         GlassError: an array of another shape or type, no image at all, a size out of bounds, or no such part.
     """
     if isinstance(value, Picture):
-        return value if part.cell in (None, value.cell) else _take_cell(value.name, value.sheet, part.cell)
+        if part.crop is not None:
+            return as_picture(value.image, value.name, part)
+        if part.cell not in (None, value.cell):
+            return _take_cell(value.name, value.sheet, part.cell)
+        return replace(value, whole=True) if part.whole and not value.whole else value
     if isinstance(value, np.ndarray):
         if value.dtype != np.uint8 or value.ndim not in (2, 3) or (value.ndim == 3 and value.shape[2] not in (3, 4)):
             raise GlassError(f"{name}: array {value.dtype} {value.shape}; give uint8 (H, W, 3) or (H, W, 4)")
@@ -88,9 +151,29 @@ def as_picture(
     check_pixels(name, value.size)
     note = _seek(value, name, part.frame)
     image = upright(value)
+    if part.crop is not None:
+        image = _cropped(image, part.crop, name)
     sheet = find_sheet(image) if part.cell is not None or not part.whole else None
-    picture = Picture(name, image) if sheet is None and part.cell is None else _take_cell(name, sheet, part.cell)
+    if sheet is not None or part.cell is not None:
+        picture = _take_cell(name, sheet, part.cell)
+    else:
+        picture = Picture(name, image if part.cut_out else without_stray_alpha(image), whole=part.whole)
     return replace(picture, note="; ".join(filter(None, (note, picture.note))))
+
+
+def _cropped(image: Image.Image, crop: Box, name: str) -> Image.Image:
+    """Return a part of an image.
+
+    Raises:
+        GlassError: it is too small, or not all in the image.
+    """
+    left, top, width, height = crop
+    if min(width, height) < MIN_SIDE:
+        raise GlassError(f"{name}: a crop of {width}x{height} pixels; give one of at least {MIN_SIDE}x{MIN_SIDE}")
+    if min(left, top) < 0 or left + width > image.width or top + height > image.height:
+        place = f"{width}x{height} pixels at ({left}, {top})"
+        raise GlassError(f"{name}: a crop of {place} reaches beyond its {image.width}x{image.height} pixels; give less")
+    return image.crop((left, top, left + width, top + height))
 
 
 def _seek(image: Image.Image, name: str, frame: int | None) -> str:
@@ -135,14 +218,24 @@ def _take_cell(name: str, sheet: CellSheet | None, cell: Cell | None) -> Picture
 
 
 def put_before(picture: Picture, background: Picture) -> Picture:
-    """Return a cut-out picture before another one, which fills the frame.
+    """Return what is cut out of a picture, by its mask, its alpha or its plain ground, before another one.
 
     Raises:
-        GlassError: the picture is not transparent anywhere, so that no background would be seen.
+        GlassError: nothing tells what is cut out, so that no background would be seen.
     """
-    if picture.image.mode != "RGBA":
-        raise GlassError(f"{picture.name}: has no transparent pixel, so no background would be seen; cut it out")
-    return replace(picture, background=flatten(background.image))
+    cut = picture.cut_out
+    if picture.mask is not None:
+        image = flatten(picture.image)
+        levels = _mask_levels(picture.mask, picture.name)
+        image.putalpha(Image.fromarray((levels * 255 + 0.5).astype(np.uint8)))
+        cut = replace(picture, image=image, mask=None)
+    if cut is None:
+        raise GlassError(
+            f"{picture.name}: has no transparent pixel, or hardly any, so no background would be seen; cut it out, or "
+            "give its mask"
+        )
+    notes = (picture.note, cut.note if cut is not picture else "")
+    return replace(cut, background=flatten(background.image), note="; ".join(dict.fromkeys(filter(None, notes))))
 
 
 def fit_picture(

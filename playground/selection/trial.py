@@ -134,8 +134,8 @@ def touches_edge(mask: NDArray[np.float32], edge: str) -> bool:
 
 
 def _is_known(picture: Picture, start: Start) -> bool:
-    """Say whether the agent was cut out, so that its mask is no guess of the model's."""
-    return picture.image.mode == "RGBA" or start.background is not None
+    """Say whether the agent was cut out or told by a mask, so that its mask is no guess of the model's."""
+    return picture.image.mode == "RGBA" or picture.mask is not None or start.background is not None
 
 
 def _actions(manifest: Manifest) -> list[Action]:

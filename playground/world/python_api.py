@@ -12,7 +12,7 @@ from playground.bundles.bundle import Bundle
 from playground.bundles.library import find_bundle
 from playground.core.action import Action, Observation
 from playground.engine.inference import InferenceEngine
-from playground.pictures.picture import Mask, Part, Picture, as_picture
+from playground.pictures.picture import Box, Mask, Part, Picture, as_picture
 from playground.pictures.sheets.standing_cell import Cell
 from playground.world.world import Snapshot, World
 
@@ -43,6 +43,9 @@ class Engine(InferenceEngine):
         mask: Mask | None = None,
         cell: Cell | None = None,
         frame: int | None = None,
+        *,
+        crop: Box | None = None,
+        whole: bool = False,
     ) -> Observation:
         """Start from a picture; the observation is that picture as fitted to the frame.
 
@@ -52,11 +55,13 @@ class Engine(InferenceEngine):
                 is taken whole with it, unless a cell is given.
             cell: column and row in a sheet of sprites, counted from 0; one in which the agent stands where None.
             frame: number of an animation's frame, counted from 0; the image's current one where None.
+            crop: the part of the picture to play, (left, top, width, height) in its pixels.
+            whole: see all of it: no cell of a sheet, no nearer view.
 
         Raises:
             GlassError: as for `find_agent`, or there is no such cell or frame.
         """
-        part = Part(cell, frame, whole=mask is not None)
+        part = Part(cell, frame, whole or mask is not None, crop)
         return _copied(self.world.open([self.find_agent(as_picture(picture, part=part), mask)]))
 
     def step(self, action: Action) -> Observation:

@@ -90,9 +90,10 @@ def write_save(path: Path, history: History) -> None:
     for number, (start, agent) in enumerate(zip(world.starts, moment.agents, strict=True)):
         arrays |= {f"{number}/frame": start.frame, f"{number}/mask": start.mask}
         arrays |= {f"{number}/state": agent.state.numpy(), f"{number}/crop": agent.crop.numpy()}
-        if start.own is not None and start.background is not None:
+        if start.background is not None:
+            arrays[f"{number}/background" if start.own is None else f"{number}/own_background"] = start.background
+        if start.own is not None:
             arrays |= {f"{number}/own_frame": start.own.frame, f"{number}/own_mask": start.own.mask}
-            arrays |= {f"{number}/own_background": start.background}
             arrays[f"{number}/own_pixel_art"] = np.array([start.own.pixel_art])
         if agent.warp is not None:
             arrays |= {f"{number}/warp_{name}": np.asarray(value) for name, value in vars(agent.warp).items()}
@@ -224,6 +225,11 @@ def _player(archive: zipfile.ZipFile, number: int, entry: dict[str, Any]) -> Sav
             raise ValueError(f"frame {own.shape}, mask {own_mask.shape}, background {background.shape}")
         pixel_art = bool(_array(archive, f"{number}/own_pixel_art", np.bool_, 1)[0])
         start = replace(start, own=OwnSize(own, own_mask, pixel_art), background=background)
+    elif f"{number}/background.npy" in held:
+        background = _array(archive, f"{number}/background", np.uint8, 3)
+        if background.shape != frame.shape:
+            raise ValueError(f"frame {frame.shape}, background {background.shape}")
+        start = replace(start, background=background)
     warp = None
     if f"{number}/warp_fields.npy" in held:
         mirrored = bool(_array(archive, f"{number}/warp_mirrored", np.bool_)[()])

@@ -24,9 +24,10 @@ def engine(painted_bundle: Path) -> Engine:
 
 
 def scene(size: tuple[int, int], agents: tuple[tuple[int, int, int, int], ...]) -> Pixels:
-    """Return a calm picture of (width, height) with red boxes (left, top, width, height)."""
+    """Return a picture of (width, height) of dark spots, no plain ground, with red boxes (left, top, width, height)."""
     y, x = np.mgrid[: size[1], : size[0]]
-    pixels = np.stack([40 + x % 50, 90 + y % 60, 60 + (x + y) % 40], axis=2).astype(np.uint8)
+    spots = 30 * (np.sin(x / 3) * np.sin(y / 3) > 0.3)
+    pixels = np.stack([40 + x % 50 - spots, 90 + y % 60 + spots, 60 + (x + y) % 40], axis=2).astype(np.uint8)
     for left, top, width, height in agents:
         pixels[top : top + height, left : left + width] = (255, 0, 0)
     return pixels

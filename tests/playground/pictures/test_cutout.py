@@ -8,7 +8,7 @@ from glass.core.errors import GlassError
 from glass.core.images import PLAIN
 from playground.bundles.manifest import MaskSize
 from playground.pictures.cutout import place_cut_out, usual_share
-from playground.pictures.picture import as_picture, fit_picture, put_before
+from playground.pictures.picture import Part, as_picture, fit_picture, put_before
 
 FRAME, WINDOW, KNOWN = (128, 96), 64, MaskSize(0.009, 0.25)
 
@@ -36,7 +36,7 @@ def place(image: Image.Image) -> tuple[np.ndarray, tuple[int, int]]:
 
 
 def test_a_familiar_size_is_kept_to_the_pixel() -> None:
-    for size in ((24, 48), (18, 32), (30, 50)):
+    for size in ((24, 48), (20, 36), (30, 50)):
         agent = figure(*size)
         assert np.array_equal(place(agent)[0], np.asarray(agent))
         assert np.array_equal(place(figure(*size, canvas=(64, 64), at=(9, 12)))[0], np.asarray(agent))
@@ -96,7 +96,9 @@ def test_a_background_fills_the_frame_and_shows_through() -> None:
 
 def test_half_transparent_pixels_mix_with_the_background() -> None:
     pixels = np.full((96, 128, 4), (200, 0, 0, 128), np.uint8)
-    picture = put_before(as_picture(pixels), as_picture(np.full((96, 128, 3), (0, 100, 0), np.uint8)))
+    picture = put_before(
+        as_picture(pixels, part=Part(cut_out=True)), as_picture(np.full((96, 128, 3), (0, 100, 0), np.uint8))
+    )
     frame, _ = fit_picture(picture, FRAME, 128)
     assert np.abs(frame.astype(int) - (100, 50, 0)).max() <= 1
 
@@ -110,3 +112,34 @@ def test_a_background_needs_something_to_show_through() -> None:
 def test_the_usual_share_lies_within_the_range() -> None:
     for low, high in ((0.009, 0.25), (0.0, 1.0), (0.2, 5.0)):
         assert low <= usual_share(MaskSize(low, high)) <= 1
+
+
+def opaque(width: int, height: int, alpha: int = 255) -> np.ndarray:
+    return np.dstack([np.random.default_rng(2).integers(0, 256, (height, width, 3)), np.full((height, width), alpha)])
+
+
+def test_hardly_any_clear_pixels_cut_nothing_out() -> None:
+    pixels = opaque(100, 80).astype(np.uint8)
+    pixels[:5, :5, 3] = 0  # a round corner of a screenshot, say
+    image = as_picture(pixels).image
+    assert image.mode == "RGB" and np.array_equal(np.asarray(image)[6:, 6:], pixels[6:, 6:, :3])
+    assert as_picture(opaque(100, 80, 200).astype(np.uint8)).image.mode == "RGB"
+
+
+def test_a_photo_with_a_clear_margin_is_no_agent() -> None:
+    pixels = np.pad(opaque(200, 150).astype(np.uint8), ((20, 20), (30, 30), (0, 0)))
+    image = as_picture(pixels).image
+    assert image.mode == "RGB" and np.array_equal(np.asarray(image), pixels[20:170, 30:230, :3])
+    pixels[20:60, 30:90, 3] = 0  # no rectangle any more
+    assert as_picture(pixels).image.mode == "RGBA"
+
+
+def test_a_small_crate_is_an_agent() -> None:
+    assert as_picture(np.pad(opaque(14, 14).astype(np.uint8), ((1, 1), (1, 1), (0, 0)))).image.mode == "RGBA"
+
+
+@pytest.mark.parametrize("side", [10, 12, 16, 24, 32, 40, 48, 64, 96, 128])
+def test_a_sprite_of_any_size_comes_to_the_size_that_the_model_knows(side: int) -> None:
+    _, (width, height) = place(figure(max(8, side * 2 // 3), side))
+    assert max(width, height) <= WINDOW
+    assert 1 / 1.7 < width * height / (usual_share(KNOWN) * 128 * 96) < 1.7

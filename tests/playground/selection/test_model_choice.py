@@ -164,7 +164,7 @@ def test_a_drawing_on_a_ground_of_one_colour_is_cut_out(shelf: Path) -> None:
     drawing[20:44, 16:34] = (255, 0, 0)
     choice = choose_engine(as_picture(drawing, "a.png"), find_bundles(shelf, "keeping", "shy"))
     assert choice.engine.manifest.name == "keeping"
-    assert choice.note.startswith("cut out of its ground of one colour; model keeping keeps it as it is")
+    assert choice.note.startswith("cut out of its plain ground; model keeping keeps it as it is")
 
 
 def test_a_picture_that_no_model_can_use_says_why(shelf: Path) -> None:

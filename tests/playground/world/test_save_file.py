@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from glass.core.errors import GlassError
 from playground import Action, Engine
 from playground.bundles import library
+from playground.pictures.picture import Picture
 from playground.world.history import History
 from playground.world.save_file import open_engines, open_world, quick_save_path, read_save, resume, write_save
 from playground.world.world import World
@@ -167,3 +169,18 @@ def test_formats_to_come(file: Path) -> None:
 def test_quick_saves_by_model(engine: Engine) -> None:
     one, two = quick_save_path([engine]), quick_save_path([engine, engine])
     assert (one.name, two.name) == ("painted.glass", "painted+painted.glass")
+
+
+def test_a_known_background_is_kept(engine: Engine, tmp_path: Path) -> None:
+    pixels = np.zeros((14, 20, 4), np.uint8)
+    pixels[3:11, 7:13] = (255, 0, 0, 255)
+    sea = Image.fromarray(np.random.default_rng(0).integers(0, 255, (24, 32, 3), np.uint8))
+    world = World([engine])
+    world.open([engine.find_agent(Picture("sprite", Image.fromarray(pixels), sea))])
+    history = History(world)
+    seen = [history.step([Action(shift=(2, 0))])[0].frame for _ in range(3)]
+    write_save(tmp_path / "game.glass", history)
+    save = read_save(tmp_path / "game.glass")
+    again = open_world(save, [engine])
+    for frame, actions in zip(seen, save.actions, strict=True):
+        np.testing.assert_array_equal(again.step(actions)[0].frame, frame)
