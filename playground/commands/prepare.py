@@ -138,7 +138,7 @@ def _is_unsure(picture: Picture, choice: Choice) -> bool:
 
 
 def _question(picture: Picture, engine: InferenceEngine) -> AgentQuestion:
-    """Ask for the agent of a picture, with the best guess: what is cut out, what a model finds, or what stands in the middle."""
+    """Ask for the agent of a picture, with the best guess: what is cut out, what a model finds, or the middle."""
     pixels = reduced(picture.image)
     height, width = pixels.shape[:2]
     if picture.cut_out is not None:
