@@ -40,9 +40,18 @@ class ActionCards:
             if self._waiting[-1].complete:
                 self._waiting.pop()
 
-    def cards(self, session: Session, seconds: float) -> tuple[Card, ...]:
-        """Return the cards as they are after so many seconds of play."""
-        tick = int(seconds * self._rate)
+    @property
+    def complete(self) -> bool:
+        """Whether all previews are computed."""
+        return not self._waiting
+
+    def still(self, seconds: float) -> float:
+        """Return for how long the cards stay as they are after so many seconds of play."""
+        return (1 - seconds * self._rate % 1) / self._rate
+
+    def cards(self, session: Session, seconds: float | None) -> tuple[Card, ...]:
+        """Return the cards as they are after so many seconds of play; None lets the previews rest in their middle."""
+        tick = None if seconds is None else int(seconds * self._rate)
         return tuple(
             replace(
                 card,

@@ -52,9 +52,13 @@ class ActionPreviews:
         film.append(to_bytes(cut_out))
         self._box = _joined(self._box, _solid(cut_out))
 
-    def picture(self, number: int, tick: int) -> Pixels:
-        """Return a local action's preview at a tick: premultiplied RGBA, uint8 (h, w, 4), all of one size."""
+    def picture(self, number: int, tick: int | None) -> Pixels:
+        """Return a local action's preview at a tick: premultiplied RGBA, uint8 (h, w, 4), all of one size.
+
+        None takes the one half way through its natural length, which tells most about it.
+        """
         film = self._films[number]
+        tick = self._lengths[number] // 2 if tick is None else tick
         index = min(tick % (len(film) + _REST_TICKS), len(film) - 1)
         return self._cropped(number, index, self._box)
 

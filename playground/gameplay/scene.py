@@ -9,9 +9,9 @@ from playground.input.controls import Intent
 from playground.world.layers import Layers
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Card:
-    """The card of a local action."""
+    """The card of a local action; equal to another that shows the same, whose preview is the same array."""
 
     number: int
     """Which one, 1..K."""
@@ -26,6 +26,11 @@ class Card:
     """Whether it is asked for."""
     acting: bool = False
     """Whether it is what the last tick did."""
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Card) or self.preview is not other.preview:
+            return False
+        return all(value == vars(other)[name] for name, value in vars(self).items() if name != "preview")
 
 
 @dataclass(frozen=True)

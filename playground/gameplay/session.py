@@ -1,5 +1,6 @@
 """A game session: ticks, pauses, turn mode, rewind, scripts, saves and recordings; without keys or windows."""
 
+import math
 import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
@@ -140,6 +141,21 @@ class Session:
     def rewinding(self) -> bool:
         """Whether time goes back."""
         return self._rewinder is not None
+
+    @property
+    def stands(self) -> bool:
+        """Whether what is seen stays the same until the next tick."""
+        return not self.rewinding and (self.before in (None, self.now) or self.clock.fraction == 1)
+
+    def still(self) -> float:
+        """Return for how many seconds nothing changes unless somebody asks for something; infinite in a pause."""
+        if not self.stands:
+            return 0.0
+        if self.paused:
+            return math.inf
+        if self.clock.turn and not self._script:
+            return math.inf if all(one.idle for one in self.controls) else 0.0
+        return max(0.0, self.clock.left)
 
     def update(self, dt: float) -> None:
         """Let `dt` seconds pass, and play the ticks that fall due."""

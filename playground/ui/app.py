@@ -1,5 +1,6 @@
 """The window program: games one after the other, pictures dropped onto the window, and the mask editor."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -93,6 +94,10 @@ class GameLoop:
                 close_window()
             if game is not None:
                 game.close()
+                del game
+                # Parts of a game know each other, so that Python would let go of its model and its way back late, and
+                # of those of many games before.
+                gc.collect()
         return stays
 
     def _new_game(self, prepared: PreparedGame, first: bool = False) -> Game:
@@ -136,6 +141,7 @@ class GameLoop:
         if next_game is not None:
             game.close()
             game = next_game
+            gc.collect()
         game.running = True
         return game, stays and show(game)
 

@@ -31,9 +31,9 @@ class Sprite:
         return to_bytes(self.crop)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layers:
-    """What is seen at a tick."""
+    """What is seen at a tick; equal to itself only."""
 
     frame: NDArray[np.uint8]
     """The picture, (H, W, 3)."""

@@ -1,5 +1,7 @@
 """Cell picker: the player chooses a cell of a sheet of sprites by mouse or keyboard."""
 
+import math
+
 import numpy as np
 import pygame
 from pygame import Rect, Surface
@@ -56,8 +58,13 @@ class CellPicker:
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT and self._mark_at(event.pos):
             self._choose()
 
-    def update(self, dt: float) -> None:
+    def update(self, dt: float) -> float:
         """Let `dt` seconds pass; nothing moves here."""
+        return math.inf
+
+    def seen(self) -> object:
+        """Return what it shows."""
+        return self.marked
 
     def draw(self, surface: Surface) -> None:
         """Draw over the whole of `surface`."""

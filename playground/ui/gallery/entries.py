@@ -12,7 +12,7 @@ from playground.bundles.bundle import Bundle
 from playground.pictures.picture import fit_picture, load_picture
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GalleryEntry:
     """One start frame to choose."""
 

@@ -1,5 +1,6 @@
 """The gallery screen: a grid of start frames to choose from, with search and a second player."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,8 @@ from playground.ui.gallery.live_preview import LivePreview
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.interpolation import enlarged
 from playground.ui.toolkit.surface_cache import SurfaceCache
-from playground.ui.toolkit.window import desktop_size, open_window, show, toggle_full_screen
+from playground.ui.toolkit.timed_message import TimedMessage
+from playground.ui.toolkit.window import BY_HAND, desktop_size, open_window, show, toggle_full_screen
 
 _WINDOW = (960, 720)
 _DESKTOP_SHARE = 0.8
@@ -26,8 +28,6 @@ _IDLE_SECONDS = 15.0
 """Seconds in which nobody does anything, after which a gallery that attracts people chooses by itself."""
 _THUMBNAILS = 256
 """Enlarged pictures that are cached."""
-_BY_HAND = frozenset({pygame.KEYDOWN, pygame.MOUSEBUTTONDOWN, pygame.MOUSEWHEEL, pygame.DROPFILE})
-"""Events that only a person causes."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Gallery:
         self.chosen: GalleryChoice | None = None
         self.typed = ""
         """What the player has typed to find a picture."""
-        self._message = ""
+        self._message = TimedMessage()
         self._all = self._starts = tuple(starts)
         self._picture = (max(start.frame.shape[1] for start in starts), max(start.frame.shape[0] for start in starts))
         self._keymap = keymap
@@ -84,8 +84,8 @@ class Gallery:
         return self._starts[self._marked] if self._starts else None
 
     def tell(self, message: str) -> None:
-        """Show a message to the player until they choose again."""
-        self._message = message
+        """Show a message to the player for a while, or until they do something."""
+        self._message.tell(message)
 
     def again(self) -> None:
         """Let the player choose once more."""
@@ -93,8 +93,11 @@ class Gallery:
 
     def handle(self, event: Event) -> None:
         """Handle one pygame event."""
-        if event.type in _BY_HAND:
+        if event.type in BY_HAND:
             self._idle = 0.0
+            self._live_preview.wake()
+        if event.type in (pygame.KEYDOWN, pygame.MOUSEBUTTONDOWN):
+            self._message.tell("")
         if event.type == pygame.QUIT:
             self.running = False
         elif event.type == pygame.KEYDOWN:
@@ -107,16 +110,29 @@ class Gallery:
             self._choose()
         elif event.type == pygame.DROPFILE:
             self.chosen, self.running = GalleryChoice(Path(event.file), None), False
+        elif event.type == pygame.WINDOWFOCUSLOST:
+            self._live_preview.rest()
 
-    def update(self, dt: float) -> None:
-        """Let `dt` seconds pass; the marked picture is animated."""
+    def update(self, dt: float) -> float:
+        """Let `dt` seconds pass; the marked picture is animated, for a while after somebody did something.
+
+        Returns for how many seconds nothing changes unless an event comes.
+        """
         self._idle += dt
+        self._message.advance(dt)
         if self._attract and self._starts and self.running and self._idle >= _IDLE_SECONDS:
             self._idle, self._first = 0.0, None
             self._mark(self._attract.randrange(len(self._starts)))
             self._choose()
+        still = min(self._message.left, _IDLE_SECONDS - self._idle if self._attract else math.inf)
         if self.marked is not None and self.running:
-            self._live_preview.update(self.marked, self.marked.bundle, self.marked.frame, dt)
+            still = min(still, self._live_preview.update(self.marked, self.marked.bundle, self.marked.frame, dt))
+        return still
+
+    def seen(self) -> object:
+        """Return what it shows."""
+        marks = (self._starts, self._marked, self._scroll, self._first, self.typed, self.chosen)
+        return *marks, self._message.text, self._live_preview.seen()
 
     def draw(self, surface: Surface) -> None:
         """Draw over the whole of `surface`."""
@@ -131,6 +147,8 @@ class Gallery:
             if box.colliderect(grid.room):
                 self._draw_start(surface, start, box, index == self._marked)
         surface.set_clip(None)
+        if not self._starts:
+            self._draw_nothing_found(surface, grid)
         self._draw_text(surface, grid)
 
     def _handle_key(self, event: Event) -> None:
@@ -160,7 +178,7 @@ class Gallery:
         if self.typed:
             self._filter("")
         elif self._first is not None:
-            self._first, self._message = None, ""
+            self._first = None
         else:
             self.running = False
 
@@ -180,17 +198,16 @@ class Gallery:
     def _invite(self) -> None:
         """Let the marked picture be the first player's, so that the next one chosen is the second's; or no longer."""
         self._first = None if self.marked is self._first else self.marked
-        self._message = "" if self._first is None else f"{self._first.name} and who else?"
 
     def _choose(self) -> None:
         if self.marked is None:
             return
         first = self._first or self.marked
         if first.bundle.folder != self.marked.bundle.folder:
-            self._message = f"{first.name} needs somebody of model {first.bundle.manifest.name}"
+            self.tell(f"{first.name} needs somebody of model {first.bundle.manifest.name}")
             return
         self.chosen = GalleryChoice(first.path, first.bundle.folder, None if self._first is None else self.marked.path)
-        self.running, self._message = False, ""
+        self.running = False
         self._live_preview.forget()
 
     def _point_at(self, point: tuple[int, int]) -> bool:
@@ -224,6 +241,14 @@ class Gallery:
             self._lettering.write(surface, text, height, colour, box.width - unit, center=(box.centerx, y))
             y += round(1.15 * unit)
 
+    def _draw_nothing_found(self, surface: Surface, grid: GalleryGrid) -> None:
+        """Say in the middle that nothing fits what was typed, and what to do."""
+        write, unit, (x, y) = self._lettering.write, grid.unit, grid.room.center
+        room = grid.room.width - 2 * unit
+        write(surface, f"No picture fits “{self.typed}”", round(1.5 * unit), theme.TEXT, room, midbottom=(x, y))
+        advice = "Backspace takes back a letter, Esc all of them"
+        write(surface, advice, unit, theme.MUTED, room, midtop=(x, y + unit // 2))
+
     def _draw_text(self, surface: Surface, grid: GalleryGrid) -> None:
         unit, (width, height) = grid.unit, surface.get_size()
         place = (unit, grid.room.top // 2)
@@ -232,10 +257,10 @@ class Gallery:
         keys = "Arrows choose   Tab for two   Enter plays   Esc leaves" if self.chosen is None else "opening..."
         foot = (grid.room.bottom + height) // 2
         hint = self._lettering.write(surface, keys, unit, theme.TEXT, midright=(width - unit, foot))
-        about = "nothing fits what was typed"
-        if self._message:
-            about = self._message
-        elif self.marked is not None:
+        about = self._message.text
+        if not about and self._first is not None:
+            about = f"{self._first.name} and who else?"
+        elif not about and self.marked is not None:
             manifest = self.marked.bundle.manifest
             about = f"{manifest.name}: {manifest.licence}"
         room = width - hint.width - 3 * unit

@@ -1,5 +1,6 @@
 """Animated preview of the gallery's marked start frame: its agent walks and acts by itself."""
 
+import math
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
@@ -9,9 +10,12 @@ from pygame import Rect, Surface
 from playground.bundles.bundle import Bundle
 from playground.gameplay.demonstration import Demonstration, Demonstrator
 from playground.ui.toolkit.interpolation import WorldRenderer
+from playground.ui.toolkit.window import REST_SECONDS
 
 _DELAY = 0.4
 """Seconds for which a picture must be marked before it is animated."""
+_LOADING = 0.05
+"""Seconds after which to look again whether a model is loaded."""
 
 
 class LivePreview:
@@ -23,27 +27,50 @@ class LivePreview:
         self._demonstrator = Demonstrator()
         self._renderer = WorldRenderer()
         self._shown: object = None
-        self._time = self._fraction = 0.0
+        self._time = self._fraction = self._alone = 0.0
         self._coming: Future[Demonstration | None] | None = None
         self._playing: Demonstration | None = None
 
-    def update(self, picture: object, bundle: Bundle, frame: NDArray[np.uint8], dt: float) -> None:
-        """Let `dt` seconds pass for a picture, a frame (H, W, 3) of a bundle; another one begins anew."""
+    def wake(self) -> None:
+        """Somebody is there to see it."""
+        self._alone = 0.0
+
+    def rest(self) -> None:
+        """Nobody looks: stand still, as after a while in which nobody does anything."""
+        self._alone = REST_SECONDS
+
+    def update(self, picture: object, bundle: Bundle, frame: NDArray[np.uint8], dt: float) -> float:
+        """Let `dt` seconds pass for a picture, a frame (H, W, 3) of a bundle; another one begins anew.
+
+        Returns for how many seconds nothing changes.
+        """
         if picture is not self._shown:
             self._shown = picture
             self._clear()
         self._time += dt
         if self._coming is None:
-            if self._time >= _DELAY:
-                self._coming = self._loader.submit(self._demonstrator.open, bundle, frame)
-            return
-        if self._playing is None and self._coming.done():
+            if self._time < _DELAY:
+                return _DELAY - self._time
+            self._coming = self._loader.submit(self._demonstrator.open, bundle, frame)
+        if self._playing is None:
+            if not self._coming.done():
+                return _LOADING
             self._playing, self._time = self._coming.result(), 0.0
+        if self._playing is None:
+            return math.inf
+        self._alone += dt
         period = 1 / bundle.manifest.tick_rate
-        if self._playing is not None and self._time >= period:
+        if self._time >= period and self._alone >= REST_SECONDS:
+            self._time = period
+        elif self._time >= period:
             self._time = min(self._time - period, period)
             self._playing.tick()
         self._fraction = self._time / period
+        return math.inf if self._fraction >= 1 and self._alone >= REST_SECONDS else 0.0
+
+    def seen(self) -> object:
+        """Return what it shows."""
+        return None if self._playing is None else (self._playing.now, self._fraction)
 
     def draw(self, surface: Surface, picture: object, box: Rect) -> bool:
         """Draw what a picture shows by now; returns whether it is animated yet."""
@@ -59,5 +86,5 @@ class LivePreview:
         self._loader.submit(self._demonstrator.clear)
 
     def _clear(self) -> None:
-        self._time = self._fraction = 0.0
+        self._time = self._fraction = self._alone = 0.0
         self._coming = self._playing = None

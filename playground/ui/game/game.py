@@ -1,5 +1,6 @@
 """The game screen: pygame events to the session, time to ticks, the view state to pictures."""
 
+import math
 import re
 from collections.abc import Hashable
 from pathlib import Path
@@ -17,11 +18,9 @@ from playground.input.controls import MOVES, PANS, Command, Intent
 from playground.input.gamepad import Gamepads, GamepadSignal
 from playground.spritesheets.background_export import BackgroundExport
 from playground.ui.game.view import GameView
-from playground.ui.toolkit.window import key_names, toggle_full_screen
+from playground.ui.toolkit.timed_message import TimedMessage
+from playground.ui.toolkit.window import BY_HAND, REST_SECONDS, key_names, toggle_full_screen
 
-_MESSAGE_SECONDS = 4.0
-_READ_LETTERS = 14
-"""Letters a second that people read, where a message is long."""
 _SPARE_SECONDS = 0.012
 """Previews are computed only while the next tick is farther than this."""
 _MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION)
@@ -59,8 +58,7 @@ class Game:
         """The name of what it animates."""
         self.title = " - ".join(filter(None, (picture, self._model)))
         """A name for the window."""
-        self.message = ""
-        """What is shown to the player for a while; empty when there is nothing."""
+        self._message = TimedMessage()
         self._keymap = session.settings.keymap.for_game([engine.manifest.codes for engine in engines])
         self._view = GameView(engines[0].frame_size, self._keymap, session.world.grid)
         self.session = session
@@ -68,14 +66,21 @@ class Game:
         self._gamepads = gamepads or Gamepads()
         self._sheet_export = BackgroundExport()
         self._hud, self._help, self._text_size = True, False, TEXT_SIZES.index(session.settings.text_size)
-        self._time = self._message_left = 0.0
+        self._time = self._alone = 0.0
+
+    @property
+    def message(self) -> str:
+        """What is shown to the player for a while; empty when there is nothing."""
+        return self._message.text
 
     def tell(self, message: str) -> None:
         """Show a message to the player for a while."""
-        self.message, self._message_left = message, max(_MESSAGE_SECONDS, len(message) / _READ_LETTERS)
+        self._message.tell(message)
 
     def handle(self, event: Event) -> None:
         """Handle one pygame event."""
+        if event.type in BY_HAND:
+            self._alone = 0.0
         if event.type == pygame.QUIT:
             self.running = False
         elif event.type == pygame.KEYDOWN:
@@ -89,18 +94,24 @@ class Game:
         elif event.type == pygame.DROPFILE:
             self.dropped, self.running = Path(event.file), False
         elif event.type == pygame.WINDOWFOCUSLOST:
+            self._alone = REST_SECONDS
             self.session.release_all()
         else:
             for signal in self._gamepads.handle(event):
                 self._handle_gamepad(signal)
 
-    def update(self, dt: float) -> None:
-        """Let `dt` seconds pass, and play the ticks that fall due."""
-        self.session.meter.picture(dt)
+    def update(self, dt: float) -> float:
+        """Let `dt` seconds pass, and play the ticks that fall due.
+
+        Returns for how many seconds nothing changes unless an event comes.
+        """
+        if self.session.stands:
+            self._alone += dt
+        else:
+            self._alone = 0.0
+            self.session.meter.picture(dt)
         self._time += dt
-        self._message_left -= dt
-        if self._message_left <= 0:
-            self.message = ""
+        self._message.advance(dt)
         try:
             message = self.session.recordings.next_message() or self._sheet_export.next_message()
         except GlassError as error:
@@ -109,33 +120,52 @@ class Game:
             self.tell(message)
         if self._help:
             self.session.halt(dt)
-            return
-        try:
-            self.session.update(dt)
-        except GlassError as error:
-            self.tell(str(error))
-        if self._hud and self.session.clock.left > _SPARE_SECONDS:
-            self._action_cards.compute_some()
+        else:
+            try:
+                self.session.update(dt)
+            except GlassError as error:
+                self.tell(str(error))
+            if self._hud and self.session.clock.left > _SPARE_SECONDS:
+                self._action_cards.compute_some()
+        return self._still()
+
+    def _still(self) -> float:
+        """Return for how many seconds nothing changes unless an event comes."""
+        world = self.session.still() if not self._help or not self.session.stands else math.inf
+        if not self._hud or self._help:
+            return min(world, self._message.left)
+        if not self._action_cards.complete and not self.session.paused:
+            return 0.0
+        cards = math.inf if self._resting else self._action_cards.still(self._time)
+        return min(world, self._message.left, cards)
+
+    @property
+    def _resting(self) -> bool:
+        """Whether the previews rest, because nobody is there to look at them."""
+        return self._alone >= REST_SECONDS
 
     def draw(self, surface: Surface) -> None:
         """Draw over the whole of `surface`."""
+        self._view.draw(surface, self.seen())
+
+    def seen(self) -> GameScene:
+        """Return what it shows."""
         session = self.session
-        scene = GameScene(
+        return GameScene(
             now=session.now,
-            before=session.before,
-            fraction=session.clock.fraction,
+            before=None if session.stands else session.before,
+            fraction=1.0 if session.stands else session.clock.fraction,
             model=self._model,
             picture=self.picture,
             figures=f"speed {session.controls[0].speed:g}   {session.meter.text}",
             pressed=tuple(controls.pressed for controls in session.controls),
-            cards=self._action_cards.cards(session, self._time),
+            cards=self._action_cards.cards(session, None if self._resting else self._time),
             marks=marks(session),
             hud=self._hud,
             text_size=TEXT_SIZES[self._text_size],
             help=self._help,
             message=self.message,
         )
-        self._view.draw(surface, scene)
 
     def close(self) -> None:
         """Write what is still recorded.

@@ -13,12 +13,13 @@ from playground.ui.mask_editor.brush import Brush, Levels
 from playground.ui.mask_editor.layout import EditorLayout
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.interpolation import enlarged
+from playground.ui.toolkit.surface_cache import Identity
+from playground.ui.toolkit.timed_message import TimedMessage
 from playground.ui.toolkit.window import key_names
 
 _CURSOR_SPEED = 40.0
 """Pixels of the frame a second that a held direction moves the cursor, after `_CURSOR_DELAY` seconds."""
 _CURSOR_DELAY = 0.25
-_MESSAGE_SECONDS = 4.0
 _DIRECTIONS = {**DIRECTIONS, **dict(zip("daws", DIRECTIONS.values(), strict=False))}
 _DIMMED = 0.45
 """Brightness outside the mask."""
@@ -51,7 +52,7 @@ class MaskEditor:
         self._cursor = (frame.shape[1] / 2, frame.shape[0] / 2)
         self._held: dict[int, tuple[int, int]] = {}
         self._waiting = 0.0
-        self._message, self._message_left = "", 0.0
+        self._message = TimedMessage()
         self._text_size = text_size
         self._layout = self._arrange((0, 0))
         self._shown: tuple[tuple[Levels, bool, EditorLayout], Surface] | None = None
@@ -72,6 +73,7 @@ class MaskEditor:
             if event.key == pygame.K_SPACE:
                 self._tool.end()
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button in (pygame.BUTTON_LEFT, pygame.BUTTON_RIGHT):
+            self._message.tell("")
             self._cursor = self._layout.frame_point(event.pos)
             self._begin(erases=event.button == pygame.BUTTON_RIGHT)
         elif event.type == pygame.MOUSEMOTION:
@@ -85,17 +87,24 @@ class MaskEditor:
             self._held.clear()
             self._tool.end()
 
-    def update(self, dt: float) -> None:
-        """Let `dt` seconds pass; held directions move the cursor."""
+    def update(self, dt: float) -> float:
+        """Let `dt` seconds pass; held directions move the cursor.
+
+        Returns for how many seconds nothing changes unless an event comes.
+        """
+        self._message.advance(dt)
         if (cut := self._box.take()) is not None:
             self._brush.put(cut)
-        self._message_left -= dt
-        if self._message_left <= 0:
-            self._message = ""
         self._waiting = max(0.0, self._waiting - dt) if self._held else _CURSOR_DELAY
         if self._waiting == 0:
             for direction in self._held.values():
                 self._move_cursor(direction, _CURSOR_SPEED * dt)
+        return 0.0 if self._held or self._box.busy else self._message.left
+
+    def seen(self) -> object:
+        """Return what it shows."""
+        tool = self._box.active, self._box.busy, self._box.box, self._brush.size, self._erasing
+        return Identity(self.mask), self._cursor, *tool, self._alone, self._message.text
 
     def draw(self, surface: Surface) -> None:
         """Draw over the whole of `surface`."""
@@ -126,6 +135,7 @@ class MaskEditor:
         return EditorLayout(window, self._frame.shape[:2], self._lettering, self._text_size)
 
     def _handle_key(self, event: Event) -> None:
+        self._message.tell("")  # whoever goes on has read it
         names = key_names(event)
         controlled = bool(getattr(event, "mod", 0) & (pygame.KMOD_CTRL | pygame.KMOD_META))
         direction = next((_DIRECTIONS[name] for name in names if name in _DIRECTIONS), None)
@@ -173,7 +183,7 @@ class MaskEditor:
 
     def _tell_unless(self, done: bool, message: str) -> None:
         if not done:
-            self._message, self._message_left = message, _MESSAGE_SECONDS
+            self._message.tell(message)
 
     def _move_cursor(self, direction: tuple[int, int], distance: float) -> None:
         """Move the cursor, and a brush that is down, by `distance` pixels, within the frame."""
@@ -241,8 +251,8 @@ class MaskEditor:
         share = np.count_nonzero(self.mask > SOLID) / self.mask.size
         tool = "box" if self._box.active else f"{tool} {self._brush.size} px"
         state = "cutting it out ..." if self._box.busy else f"{tool}   agent {share:.1%} of the picture"
-        state = self._message or state
-        room, colour = layout.window[0] - heading.width - 3 * unit, theme.PRESSED if self._message else theme.MUTED
+        state = self._message.text or state
+        room, colour = layout.window[0] - heading.width - 3 * unit, theme.PRESSED if self._message.text else theme.MUTED
         write(surface, state, unit, colour, room, midright=(layout.window[0] - unit, layout.top // 2))
         for key, description, place in layout.hints:
             right = write(surface, key, unit, theme.TEXT, topleft=place).right

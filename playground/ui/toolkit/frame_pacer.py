@@ -22,18 +22,18 @@ class FramePacer:
         self._now = now
         self._sleep = sleep
         self._last: float | None = None
-        self._due = 0.0
+        self._due: float | None = None
 
-    def wait(self) -> float:
-        """Sleep until the next picture is due, and return the seconds since the last call's end.
-
-        Late pictures are not caught up on.
-        """
+    def wait(self) -> None:
+        """Sleep until the next picture is due. Late pictures are not caught up on."""
         arrived = self._now()
-        if self._last is None:
-            self._last = self._due = arrived
+        if self._due is None:
+            self._due = arrived
         self._due = max(self._due + self._period, arrived)
         if self._due > arrived:
             self._sleep(self._due - arrived)
+
+    def elapsed(self) -> float:
+        """Return the seconds since this was called before, 0 the first time."""
         before, self._last = self._last, self._now()
-        return self._last - before
+        return 0.0 if before is None else self._last - before

@@ -19,11 +19,11 @@ class SurfaceCache:
 
     def get(self, array: NDArray[Any], size: Size) -> Surface:
         """Return the surface of `array` at `size`."""
-        return self._made(_Identity(array), size)
+        return self._made(Identity(array), size)
 
 
-class _Identity:
-    """An array as the key of a cache, equal to itself only; it keeps the array, so that its id stays its own."""
+class Identity:
+    """An array as a key, equal to itself only; it keeps the array, so that its id stays its own."""
 
     def __init__(self, array: NDArray[Any]) -> None:
         self.array = array
@@ -32,4 +32,4 @@ class _Identity:
         return id(self.array)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Identity) and self.array is other.array
+        return isinstance(other, Identity) and self.array is other.array

@@ -50,13 +50,18 @@ class Waiting(Generic[_Result, _Question, _Answer]):
         self.left, self.running = True, False
         self._answers.put(None)
 
-    def update(self, dt: float) -> None:
-        """Let `dt` seconds pass."""
+    def seen(self) -> object:
+        """Return what it shows."""
+        return self._time
+
+    def update(self, dt: float) -> float:
+        """Let `dt` seconds pass; something moves all the time."""
         self._time += dt
         if self._done.done():
             self.running = False
         elif not self._asked.empty():
             self.question, self.running = self._asked.get(), False
+        return 0.0
 
     def answer(self, answer: _Answer | None) -> None:
         """Answer the question; the work goes on."""

@@ -2,20 +2,43 @@
 
 import os
 import sys
+import time
 from typing import Protocol
 
 import pygame
 from pygame import Surface
+from pygame._sdl2.video import Window
 from pygame.event import Event
 
 from glass.core.errors import GlassError
 from playground.ui.toolkit.frame_pacer import FramePacer
 
 PICTURES_A_SECOND = 60
-"""How often a screen is drawn; the loop sleeps in between."""
+"""How often a screen is drawn while something moves; the loop sleeps in between."""
+REST_SECONDS = 6.0
+"""What a screen moves of its own accord, such as previews, rests when nobody has done anything for so long."""
+BY_HAND = frozenset(
+    {
+        pygame.KEYDOWN,
+        pygame.MOUSEBUTTONDOWN,
+        pygame.MOUSEMOTION,
+        pygame.MOUSEWHEEL,
+        pygame.DROPFILE,
+        pygame.CONTROLLERBUTTONDOWN,
+    }
+)
+"""Events that only a person causes."""
+_LOOK_SECONDS = 0.01
+"""How long the loop sleeps before it looks for events again while nothing changes."""
+_LONGEST_WAIT, _HIDDEN_WAIT = 0.5, 0.1
+"""Most seconds that the loop waits for an event, and least that it does while nobody can see the window."""
 
-_former_size: list[tuple[int, int]] = []
-"""What the one window of this process measured before it took the whole screen."""
+
+_former_place: list[tuple[tuple[int, int], tuple[int, int]]] = []
+"""Size, and left top on the screen, of the one window of this process before it took the whole screen."""
+
+_windows: list[Window] = []
+"""The objects of the one window of this process, which is another one after SDL made it anew."""
 
 
 class Screen(Protocol):
@@ -28,8 +51,11 @@ class Screen(Protocol):
     def handle(self, event: Event) -> None:
         """Handle one event."""
 
-    def update(self, dt: float) -> None:
-        """Let `dt` seconds pass."""
+    def update(self, dt: float) -> float:
+        """Let `dt` seconds pass; returns for how many seconds nothing changes unless an event comes."""
+
+    def seen(self) -> object:
+        """What it shows; a screen that shows what is equal to what it showed need not be drawn again."""
 
     def draw(self, surface: Surface) -> None:
         """Draw over the whole of `surface`."""
@@ -77,15 +103,29 @@ def open_window(size: tuple[int, int], title: str, *, keep: bool = True) -> Surf
 
 
 def toggle_full_screen() -> None:
-    """Let the open window have the whole screen, or its former size again."""
+    """Let the open window have the whole screen, or its former size and place again.
+
+    Left to itself it would come back lower by the height of its frame each time.
+    """
     if not pygame.display.get_active():
         return
     surface = pygame.display.get_surface()
     if surface.get_flags() & pygame.FULLSCREEN:
-        pygame.display.set_mode(_former_size.pop(), pygame.RESIZABLE)
+        size, corner = _former_place.pop()
+        pygame.display.set_mode(size, pygame.RESIZABLE)
+        window = _window()
+        window.size, window.position = size, corner  # once more: it may have come before the window had left the screen
     else:
-        _former_size[:] = [surface.get_size()]
+        _former_place[:] = [(surface.get_size(), _window().position)]
         pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
+
+
+def _window() -> Window:
+    """Return the open window. SDL's window remembers the object and asks it again: it must not be let go of."""
+    window = Window.from_display_module()
+    if window not in _windows:
+        _windows.append(window)
+    return window
 
 
 def close_window() -> None:
@@ -101,19 +141,39 @@ def show(screen: Screen) -> bool:
     """
     stays = True
     pace = FramePacer(PICTURES_A_SECOND)
-    dt = 0.0
+    still = 0.0
+    drawn: object = None
     try:
         while screen.running:
-            while screen.running and (event := pygame.event.poll()).type != pygame.NOEVENT:
+            event = _next_event(still)
+            while event.type != pygame.NOEVENT:
                 screen.handle(event)
                 stays = stays and event.type != pygame.QUIT
-            screen.update(dt)
-            screen.draw(pygame.display.get_surface())
-            pygame.display.flip()
-            dt = pace.wait()
+                drawn = drawn if event.type == pygame.MOUSEMOTION else None
+                event = pygame.event.poll() if screen.running else Event(pygame.NOEVENT)
+            still = screen.update(pace.elapsed())
+            seen = screen.seen()
+            if not pygame.display.get_active():
+                still, drawn = max(still, _HIDDEN_WAIT), None
+            elif drawn is None or seen != drawn:
+                screen.draw(pygame.display.get_surface())
+                pygame.display.flip()
+                drawn = seen
+            pace.wait()
     except KeyboardInterrupt:  # Ctrl+C in the terminal leaves as Esc does
         return False
     return stays
+
+
+def _next_event(still: float) -> Event:
+    """Return the next event, or NOEVENT; where nothing changes for some time, wait that long for one to come.
+
+    pygame's own waiting looks a thousand times a second, which takes 3 % of a core.
+    """
+    end = time.monotonic() + min(still, _LONGEST_WAIT)
+    while (event := pygame.event.poll()).type == pygame.NOEVENT and (left := end - time.monotonic()) > _LOOK_SECONDS:
+        time.sleep(min(left, _LOOK_SECONDS))
+    return event
 
 
 def key_names(event: Event) -> tuple[str, ...]:
@@ -160,6 +220,9 @@ def _start_video() -> None:
         return
     missing = "no display to open a window on; use --headless with --record or --frames"
     chosen = os.environ.get("SDL_VIDEODRIVER")
+    if sys.platform.startswith("linux"):
+        # Pictures are copied to the window: OpenGL is no faster at it, and keeps a cache of shaders in the home folder.
+        os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
     if chosen is None and sys.platform.startswith("linux"):
         drivers = {"x11": "DISPLAY", "wayland": "WAYLAND_DISPLAY"}
         offered = [driver for driver, variable in drivers.items() if os.environ.get(variable)]

@@ -1,4 +1,6 @@
+import gc
 import shutil
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -87,6 +89,19 @@ def test_run_plays_in_a_window_until_the_player_leaves(engine: Engine, frame: Pi
     with Image.open(tmp_path / "out.gif") as image:
         assert image.size == (64, 48)
     assert pygame.display.get_surface() is not None
+
+
+def test_nothing_is_kept_of_a_game_that_was_left(
+    engine: Engine, frame: Pixels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[weakref.ref[World]] = []
+    monkeypatch.setattr(app_module, "show", lambda game: left.append(weakref.ref(game.session.world)) is None)
+    gc.disable()  # what is let go of is so because the game is over
+    try:
+        run(performance(engine, frame))
+    finally:
+        gc.enable()
+    assert [world() for world in left] == [None]
 
 
 def test_a_closed_window_does_not_stay(engine: Engine, frame: Pixels) -> None:

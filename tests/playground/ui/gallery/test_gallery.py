@@ -285,3 +285,26 @@ def test_two_who_are_chosen_play_together(painted_bundle: Path, monkeypatch: pyt
     assert main(["--model", str(painted_bundle)]) == 0
     assert [performance.name for performance in played] == ["0.png and 1.png"]
     assert len(played[0].world.engines) == 2
+
+
+def test_a_message_goes_by_itself_or_when_the_player_goes_on(starts: tuple[GalleryEntry, ...]) -> None:
+    gallery = Gallery(starts)
+    plain = pygame.image.tobytes(draw(gallery), "RGB")
+    for event in (None, Event(pygame.KEYDOWN, key=pygame.K_UP, unicode=""), Event(pygame.MOUSEBUTTONDOWN, button=3)):
+        gallery.tell("Sprites: is a folder; give a picture")
+        gallery.update(1.0)
+        assert pygame.image.tobytes(draw(gallery), "RGB") != plain
+        if event is None:
+            gallery.update(4.0)
+        else:
+            gallery.handle(event)
+        assert pygame.image.tobytes(draw(gallery), "RGB") == plain
+
+
+def test_a_gallery_in_which_nothing_is_found_says_so(starts: tuple[GalleryEntry, ...]) -> None:
+    gallery = Gallery(starts)
+    type_in(gallery, "xyzzy")
+    middle = pygame.surfarray.array3d(draw(gallery))[WINDOW[0] // 4 : 3 * WINDOW[0] // 4, 200:280]
+    assert (middle > 200).all(2).any()
+    press(gallery, pygame.K_ESCAPE)
+    assert gallery.marked is not None and gallery.running

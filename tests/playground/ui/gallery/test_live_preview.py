@@ -7,6 +7,7 @@ import numpy as np
 import pygame
 import pytest
 from pygame import Surface
+from pygame.event import Event
 
 from playground.bundles.bundle import open_bundle
 from playground.ui.gallery.entries import load_starts
@@ -79,3 +80,22 @@ def test_a_game_begins_with_the_demonstration_over(painted_bundle: Path) -> None
         gallery.update(0.05)
     assert (draw(gallery)[LEFT] == shown).all()
     assert (draw(gallery)[RIGHT] == before).all()
+
+
+def test_it_rests_when_nobody_is_there(painted_bundle: Path) -> None:
+    gallery = gallery_of(painted_bundle)
+    assert changes(gallery, LEFT)
+    assert gallery.update(0.01) == 0
+    for _ in range(200):
+        still = gallery.update(0.05)
+    seen, shown = gallery.seen(), draw(gallery)
+    assert still > 60
+    gallery.update(0.05)
+    assert gallery.seen() == seen
+    assert (draw(gallery) == shown).all()
+    gallery.handle(Event(pygame.MOUSEMOTION, pos=(2, 2), rel=(1, 1), buttons=(0, 0, 0)))
+    assert changes(gallery, LEFT)
+    assert gallery.seen() != seen
+    gallery.handle(Event(pygame.WINDOWFOCUSLOST))
+    gallery.update(0.2)
+    assert gallery.update(0.2) > 60

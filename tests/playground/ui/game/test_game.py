@@ -641,3 +641,36 @@ def test_a_key_exports_a_sprite_sheet_and_tells_where_it_is(game: Game, tmp_path
     with Image.open(sheet) as image:
         assert image.mode == "RGBA"
     assert (sheet.parent / "my-hero.json").is_file()
+
+
+def test_a_game_in_which_nothing_moves_shows_the_same_until_somebody_comes(game: Game) -> None:
+    for _ in range(600):
+        still = game.update(1 / 60)
+    assert 0 < still < 1.01 * PERIOD
+    before = game.seen()
+    assert game.update(PERIOD) == pytest.approx(PERIOD)
+    assert game.seen() == before
+    game.handle(Event(pygame.MOUSEMOTION, pos=(5, 5), rel=(0, 0), buttons=(0, 0, 0)))
+    seen = []
+    for _ in range(12):
+        game.update(PERIOD)
+        seen.append(game.seen())
+    assert any(one != before for one in seen)  # the previews move
+    game.handle(Event(pygame.WINDOWFOCUSLOST))
+    assert game.update(0.0) > 0
+    assert game.seen() == before
+
+
+def test_nothing_is_waited_for_while_something_moves(game: Game) -> None:
+    ticks(game, 100)
+    press(game, pygame.K_RIGHT)
+    assert game.update(0.1 * PERIOD) == 0
+    before = game.seen()
+    assert game.update(0.1 * PERIOD) == 0
+    assert game.seen() != before
+
+
+def test_a_pause_waits_for_its_end(game: Game) -> None:
+    ticks(game, 100)
+    tap(game, pygame.K_p)
+    assert game.update(10.0) > 1

@@ -144,10 +144,14 @@ def test_undo_and_redo_by_all_their_keys(painting: MaskEditor) -> None:
 def test_an_empty_mask_is_not_agreed_on(painting: MaskEditor) -> None:
     tap(painting, pygame.K_c, pygame.K_RETURN)
     assert painting.running
-    assert "nothing is painted" in painting._message
+    assert "nothing is painted" in painting._message.text
     draw(painting)
     painting.update(5)
-    assert painting._message == ""
+    assert painting._message.text == ""
+    tap(painting, pygame.K_RETURN)
+    assert painting._message.text
+    drag(painting, (3, 3))  # whoever paints has read it
+    assert painting._message.text == ""
 
 
 @pytest.mark.parametrize("event", [Event(pygame.QUIT), Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, unicode="")])

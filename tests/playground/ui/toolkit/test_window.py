@@ -1,6 +1,9 @@
+import math
 import os
 import subprocess
 import sys
+import threading
+import time
 
 import pygame
 import pytest
@@ -66,6 +69,9 @@ class OneStroke:
     def __init__(self) -> None:
         self.running = True
         self.keys: list[int] = []
+        self.updates = self.drawn = 0
+        self.still = 0.0
+        self.look: object = ""
         self._patience = 1.0
 
     def handle(self, event: Event) -> None:
@@ -74,13 +80,20 @@ class OneStroke:
             self.keys.append(event.key)
             self.running = False
 
-    def update(self, dt: float) -> None:
+    def update(self, dt: float) -> float:
         """Lose patience."""
+        self.updates += 1
         self._patience -= dt
         self.running = self.running and self._patience > 0
+        return self.still
+
+    def seen(self) -> object:
+        """It looks as it was told to."""
+        return self.look
 
     def draw(self, surface: Surface) -> None:
-        """Nothing is seen."""
+        """Count."""
+        self.drawn += 1
 
 
 def test_keys_struck_at_once_are_left_to_the_screen_that_comes_next(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,3 +108,42 @@ def test_keys_struck_at_once_are_left_to_the_screen_that_comes_next(monkeypatch:
     finally:
         close_window()
     assert (first.keys, second.keys) == ([pygame.K_ESCAPE], [pygame.K_RETURN])
+
+
+@pytest.mark.parametrize(
+    ("still", "minimised", "updates", "drawn"),
+    [(0.0, False, (20, 62), 1), (0.25, False, (3, 12), 1), (math.inf, False, (2, 10), 1), (0.0, True, (5, 14), 0)],
+)
+def test_what_stays_the_same_is_not_drawn_again_and_what_stands_is_waited_for(
+    still: float, minimised: bool, updates: tuple[int, int], drawn: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    screen = OneStroke()
+    screen.still = still
+    try:
+        open_window((64, 48), "a screen")
+        pygame.event.clear()
+        if minimised:
+            monkeypatch.setattr(pygame.display, "get_active", lambda: False)
+        assert show(screen)
+    finally:
+        monkeypatch.undo()
+        close_window()
+    assert updates[0] <= screen.updates <= updates[1]
+    assert screen.drawn == drawn
+
+
+def test_an_event_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    screen = OneStroke()
+    screen.still = math.inf
+    try:
+        open_window((64, 48), "a screen")
+        began = time.monotonic()
+        timer = threading.Timer(0.1, lambda: pygame.event.post(Event(pygame.KEYDOWN, key=pygame.K_a, unicode="a")))
+        timer.start()
+        assert show(screen)
+        assert 0.1 <= time.monotonic() - began < 0.45
+    finally:
+        close_window()
+    assert screen.keys == [pygame.K_a]

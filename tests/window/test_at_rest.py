@@ -1,0 +1,76 @@
+"""A window in which nothing moves takes next to nothing of the processor, and keeps its place."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from playground.ui.toolkit.window import REST_SECONDS
+from tests.window.desktop import SCREEN, Desktop, desktop, missing, stays, wait_until
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(missing()), reason=missing() or "has all it needs")]
+
+MANAGER = "openbox"
+
+
+@contextmanager
+def program_on(screen: Desktop, bundle: Path, folder: Path, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """Start the program on a desktop in an empty home, and wait until it shows something."""
+    folders = {f"XDG_{name}": str(folder / name) for name in ("CACHE_HOME", "CONFIG_HOME", "DATA_HOME", "STATE_HOME")}
+    environment = screen.environment | folders | {"HOME": str(folder), "PYTHONPATH": str(Path(__file__).parents[2])}
+    line = [sys.executable, "-m", "playground.commands.play", *arguments, "--model", str(bundle)]
+    with subprocess.Popen(line, cwd=folder, env=environment, stdout=subprocess.DEVNULL) as process:
+        try:
+            screen.find_window()
+            wait_until(lambda: screen.look().std() > 5, "a picture")
+            yield process
+        finally:
+            process.kill()
+
+
+def processor_seconds(process: "subprocess.Popen[bytes]") -> float:
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.parametrize("picture", [[], ["0.png"]], ids=["gallery", "game"])
+def test_a_window_at_rest(picture: list[str], painted_bundle: Path, tmp_path: Path) -> None:
+    screen_folder, home = tmp_path / "screen", tmp_path / "home"
+    screen_folder.mkdir()
+    home.mkdir()
+    arguments = [str(painted_bundle / "starts" / name) for name in picture]
+    with desktop(screen_folder) as screen, program_on(screen, painted_bundle, home, *arguments) as process:
+        time.sleep(REST_SECONDS + 2)
+        before = processor_seconds(process)
+        time.sleep(10)
+        assert processor_seconds(process) - before < 0.3  # 3 % of a core
+        shown = screen.look()
+        screen.tap("Right")
+        wait_until(lambda: bool((screen.look() != shown).any()), "an answer to a key")
+        assert list(home.iterdir()) == []  # docs/privacy.md
+
+
+@pytest.mark.skipif(shutil.which(MANAGER) is None, reason=f"no {MANAGER}: apt-get install {MANAGER}")
+def test_a_window_comes_back_from_the_whole_screen_to_its_place(painted_bundle: Path, tmp_path: Path) -> None:
+    picture = str(painted_bundle / "starts" / "0.png")
+    with desktop(tmp_path) as screen, subprocess.Popen([MANAGER], env=screen.environment) as manager:
+        try:
+            with program_on(screen, painted_bundle, tmp_path, picture):
+                time.sleep(1)  # until the frame is around it
+                place = screen.place()
+                for _ in range(3):
+                    screen.tap("F11")
+                    wait_until(lambda: screen.place() == (0, 0, *SCREEN), "the whole screen")
+                    screen.find_window()
+                    screen.tap("F11")
+                    wait_until(lambda: screen.place() == place, "the window in its place")
+                    assert stays(lambda: screen.place() == place, 0.5)
+                    screen.find_window()
+        finally:
+            manager.kill()
