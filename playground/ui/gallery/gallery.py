@@ -292,6 +292,6 @@ def choose(gallery: Gallery) -> GalleryChoice | None:
     desktop = desktop_size()
     width, height = (min(side, round(room * _DESKTOP_SHARE)) for side, room in zip(_WINDOW, desktop, strict=True))
     gallery.again()
-    open_window((width, height), "glass-play")
+    open_window((width, height), "")
     show(gallery)
     return gallery.chosen

@@ -12,7 +12,11 @@ from pygame.event import Event
 
 from glass.core.errors import GlassError
 from playground.ui.toolkit.frame_pacer import FramePacer
+from playground.ui.toolkit.icon import draw_icon
 
+PROGRAM = "GLASS Playground"
+"""What the title of the window ends with."""
+_ICON_SIDE = 64
 PICTURES_A_SECOND = 60
 """How often a screen is drawn while something moves; the loop sleeps in between."""
 REST_SECONDS = 6.0
@@ -90,12 +94,13 @@ def open_window(size: tuple[int, int], title: str, *, keep: bool = True) -> Surf
         GlassError: there is no display.
     """
     _start_video()
-    pygame.display.set_caption(title)
+    pygame.display.set_caption(f"{title} - {PROGRAM}" if title else PROGRAM)
     if pygame.display.get_active():
         surface = pygame.display.get_surface()
         if keep or surface.get_flags() & pygame.FULLSCREEN:
             return surface
     try:
+        pygame.display.set_icon(draw_icon(_ICON_SIDE))
         surface = pygame.display.set_mode(size, pygame.RESIZABLE)
     except pygame.error as error:
         raise GlassError(f"no window can be opened ({error}); use --headless") from None
@@ -223,6 +228,8 @@ def _start_video() -> None:
     if sys.platform.startswith("linux"):
         # Pictures are copied to the window: OpenGL is no faster at it, and keeps a cache of shaders in the home folder.
         os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
+        os.environ.setdefault("SDL_VIDEO_X11_WMCLASS", "glass-playground")  # as the .desktop file says
+        os.environ.setdefault("SDL_VIDEO_WAYLAND_WMCLASS", "glass-playground")
     if chosen is None and sys.platform.startswith("linux"):
         drivers = {"x11": "DISPLAY", "wayland": "WAYLAND_DISPLAY"}
         offered = [driver for driver, variable in drivers.items() if os.environ.get(variable)]
