@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections.abc import Iterable
 from typing import Protocol
 
 import pygame
@@ -38,7 +39,7 @@ _LONGEST_WAIT, _HIDDEN_WAIT = 0.5, 0.1
 """Most seconds that the loop waits for an event, and least that it does while nobody can see the window."""
 
 
-_former_place: list[tuple[tuple[int, int], tuple[int, int]]] = []
+_former_place: list[tuple[tuple[int, int], int | Iterable[int]]] = []
 """Size, and left top on the screen, of the one window of this process before it took the whole screen."""
 
 _windows: list[Window] = []
