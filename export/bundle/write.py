@@ -34,7 +34,7 @@ class StartFrame:
     name: str
     """File name without its ending."""
     frame: np.ndarray
-    """uint8 ``(H, W, 3)``."""
+    """uint8 ``(H, W, 3)``, or ``(H, W, 4)`` straight RGBA of a cut-out."""
 
 
 @dataclass(frozen=True)

@@ -65,14 +65,19 @@ def export(
 def draw_starts(spec: str, count: int, seed: int) -> "list[StartFrame]":
     """Draw start frames from a data source, each of another character; fewer where it has no more.
 
+    Puppets are cut out, as large as they are drawn: models that move pixels play them at their own size.
+
     Raises:
         GlassError: the source cannot be read, or shows no agent.
     """
     from export.bundle.write import StartFrame
+    from glass.data.puppets.source import PuppetSource
     from glass.data.sources import open_source
 
     source = open_source(spec)
     rng = np.random.default_rng(seed)
+    if isinstance(source, PuppetSource):
+        return [StartFrame(name.replace(" ", "_"), cut_out) for name, cut_out in source.portraits(rng, count)]
     found: dict[str, StartFrame] = {}
     for _ in range(20 * count):
         clip = source.draw(rng, 2)

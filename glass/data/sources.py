@@ -10,7 +10,7 @@ import numpy as np
 from glass.core.errors import GlassError
 from glass.data.core.clip import ACTIONS, Character, Clip
 from glass.data.core.specification import Specification
-from glass.data.puppets.source import PuppetSource, choose_kinds, puppet_seeds
+from glass.data.puppets.source import PuppetSource, choose_kinds, parse_seeds, puppet_seeds
 from glass.data.robot.source import RobotSource, open_robot
 from glass.data.sprites.backgrounds import PHOTO
 from glass.data.sprites.characters import Cast, folk_cast, sheet_cast
@@ -172,8 +172,9 @@ def _open_puppets(options: Specification) -> PuppetSource:
     split, world = options.text("split", "train"), _world(options)
     kinds = choose_kinds(options.text("only", ""), options.text("without", ""))
     scenery, weight = _open_scenery(options, split, world.frame_size), options.number("weight", 1.0)
+    given = options.text("seeds", "")
     options.refuse_unused()
-    seeds = puppet_seeds(split)
+    seeds = parse_seeds(given) if given else puppet_seeds(split)
     return PuppetSource(seeds, kinds, scenery, world, f"{len(seeds)} puppets ({split}): {', '.join(kinds)}", weight)
 
 

@@ -11,10 +11,11 @@ from torch import Tensor, nn
 
 from glass.config import Config, StageConfig, TrainingConfig
 from glass.model import Glass
+from glass.networks.action_codes import travel_weights
 from glass.parallel.distributed import average
 from glass.stages.inputs import StageInputs
-from glass.stages.random_draws import step_rng
-from glass.stages.tracks import Tracks
+from glass.stages.random_draws import CPU, step_rng
+from glass.stages.tracks import CropBatch, Tracks
 
 
 class NonFiniteLossError(RuntimeError):
@@ -126,3 +127,12 @@ class TrackedStage(Stage):
     """A stage that learns from windows along agents' paths; statistics and contact sheets are made of them, too."""
 
     tracks: Tracks
+
+    def draw(self, rng: np.random.Generator, count: int, length: int, where: torch.device = CPU) -> CropBatch:
+        """Draw this process's shard of ``count`` clips of windows, ``length`` frames each, on a device.
+
+        Where travel has an action of its own, what is done standing is drawn more often than it happens, by the weights
+        that codes are shared out with.
+        """
+        weights = travel_weights(self.tracks.shifts) if self.config.lma.locomotion_codes else None
+        return self.tracks.sample(rng, count, length, self.config.lma.window, where, weights)

@@ -26,7 +26,7 @@ from glass.parallel.distributed import all_gather, mean, ratio, shard
 from glass.parallel.precision import device_of
 from glass.stages.base import LossTerms, StepResult, TrackedStage
 from glass.stages.inputs import StageInputs
-from glass.stages.random_draws import CPU, clip_count, clip_length, step_rng
+from glass.stages.random_draws import clip_count, clip_length, step_rng
 from glass.stages.tracks import CropBatch
 
 __all__ = ["LocalLosses", "LocalStage", "initialise_codes", "local_losses", "should_init_codes"]
@@ -35,6 +35,8 @@ FRAMES_FOR_CODES = 6
 """Frames of the clips that codes are first set from."""
 END_MARGIN = 4
 """Pixels around the free end of an agent in which errors count for more, too."""
+READ = 8
+"""Clips of a batch that pairs of crops are read from, where poses tell the local actions; reading costs time."""
 NEGATIVE_GAP = 6
 """Ticks after which another action is expected."""
 
@@ -183,8 +185,8 @@ def pose_action_losses(
     poses = lma.predict_poses(batch.crops[:, 0], read.codes, batch.shifts)
     reading = true.new_zeros(())
     if lma.quantiser.initialised:
-        codes = lma.quantiser.codes[read.local_actions.flatten() - 1]
-        reading = mean((lma.pair_vectors(batch.crops) - codes).square())
+        codes = lma.quantiser.codes[read.local_actions[:READ].flatten() - 1]
+        reading = mean((lma.pair_vectors(batch.crops[:READ]) - codes).square())
     losses = PoseActionLosses(
         pose=mean(functional.smooth_l1_loss(poses, true, reduction="none")),
         reading=weights.reading * reading,
@@ -239,15 +241,6 @@ class LocalStage(TrackedStage):
     @override
     def module(self, model: Glass) -> nn.Module:
         return model.lma
-
-    def draw(self, rng: np.random.Generator, count: int, length: int, where: torch.device = CPU) -> CropBatch:
-        """Draw this process's shard of ``count`` clips of windows, ``length`` frames each, on a device.
-
-        Where travel has an action of its own, what is done standing is drawn more often than it happens, by the weights
-        that codes are shared out with.
-        """
-        weights = travel_weights(self.tracks.shifts) if self.config.lma.locomotion_codes else None
-        return self.tracks.sample(rng, count, length, self.config.lma.window, where, weights)
 
     @override
     def step(self, model: Glass, step: int) -> StepResult:

@@ -90,7 +90,7 @@ class PoseStage(TrackedStage):
         lma, registration, rng = model.lma, model.registration, self.rng(step)
         assert isinstance(lma, MovingMotionAnalysis) and registration is not None
         length = int(rng.integers(2, clip_length(self.schedule, step) + 1))
-        batch = self.tracks.sample(rng, self.schedule.batch, length, self.config.lma.window, device_of(lma))
+        batch = self.draw(rng, self.schedule.batch, length, device_of(lma))
         pairs, visible = batch.crops[:, [0, -1]], batch.visible[:, [0, -1]]
         first, later = pairs.unbind(1)
         registration.eval()

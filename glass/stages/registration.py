@@ -84,7 +84,7 @@ class RegistrationStage(TrackedStage):
         assert model.registration is not None
         rng, count = self.rng(step), self.schedule.batch
         length = int(rng.integers(2, clip_length(self.schedule, step) + 1))
-        batch = self.tracks.sample(rng, count, length, self.config.lma.window, device_of(model.registration))
+        batch = self.draw(rng, count, length, device_of(model.registration))
         layers, errors = model.registration.both_ways(batch.crops[:, 0], batch.crops[:, -1])
         progress = step / self.schedule.steps
         losses = registration_losses(layers, errors, progress, self.config.registration_weights)

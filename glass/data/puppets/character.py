@@ -39,6 +39,13 @@ PIXEL_ART = 0.35
 """Share of puppets that are pixel art."""
 
 
+NAMES = (
+    *("Ada", "Bo", "Cleo", "Dot", "Enzo", "Fig", "Gus", "Hazel", "Ivo", "Juno", "Kip", "Lulu", "Momo", "Nell"),
+    *("Otto", "Pip", "Quinn", "Rolo", "Suki", "Tito", "Uma", "Vito", "Wim", "Xena", "Yuri", "Zuzu"),
+)
+"""What puppets are called."""
+
+
 class Puppet:
     """One puppet; the same seed and kinds give the same cells."""
 
@@ -48,6 +55,8 @@ class Puppet:
         shares = np.array([KINDS[kind][1] for kind in kinds])
         kind = kinds[int(rng.choice(len(kinds), p=shares / shares.sum()))]
         self.name = f"puppet-{seed:05d}-{kind}"
+        self.called = f"{NAMES[seed % len(NAMES)]} the {kind}"
+        """What people call it."""
         self._build = KINDS[kind][0](rng, draw_style(rng))
         pixel_art = rng.random() < PIXEL_ART
         self._grid = int(rng.integers(1, 5)) if pixel_art else 1
@@ -78,6 +87,16 @@ class Puppet:
             self._cells[action, frame] = self._enlarge(drawing)
         cell = self._cells[action, frame]
         return cell[:, ::-1] if left and self.mirrored else cell
+
+    def portrait(self) -> NDArray[np.uint8]:
+        """Return what it looks like at rest, as large as it is drawn: (H, W, 4), straight RGBA in 0..255, no margin."""
+        rest = ACTIONS.index("rest")
+        if self._grid > 1 or self._colours:
+            drawn = Image.fromarray(self.cell(rest, 0)[:: self._grid, :: self._grid])
+        else:
+            scale, root = self._placed
+            drawn = draw_skeleton(self._build.bones, self._build.pose("rest", 0.0), CANVAS, root, scale)
+        return np.asarray(drawn.crop(drawn.getbbox()))
 
     @cached_property
     def _placed(self) -> tuple[float, tuple[float, float]]:

@@ -1,5 +1,6 @@
 """Puppets as a source of clips: a puppet walks about before a background that a camera walks over, and acts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -64,7 +65,7 @@ class PuppetPerformance:
 class PuppetSource:
     """Clips of puppets, drawn when asked for."""
 
-    seeds: range
+    seeds: Sequence[int]
     """The puppets that may appear."""
     kinds: tuple[str, ...]
     """Kinds of builds that may appear."""
@@ -104,6 +105,13 @@ class PuppetSource:
         """Give a new clip of `length` frames of any of the puppets."""
         return self.draw_of(rng, length, int(rng.integers(len(self.seeds))))
 
+    def portraits(self, rng: np.random.Generator, count: int) -> list[tuple[str, npt.NDArray[np.uint8]]]:
+        """Draw up to `count` puppets at rest, cut out, each with its name; see `Puppet.portrait`."""
+        few = len(self.seeds) <= count
+        seeds = self.seeds if few else rng.choice(np.array(self.seeds), count, replace=False).tolist()
+        puppets = [_puppet(seed, self.kinds) for seed in seeds]
+        return [(puppet.called, puppet.portrait()) for puppet in puppets]
+
     def draw_of(self, rng: np.random.Generator, length: int, number: int) -> Clip:
         """Give a new clip of `length` frames of the puppet of this number (from 0)."""
         puppet = _puppet(self.seeds[number], self.kinds)
@@ -139,6 +147,18 @@ def puppet_seeds(split: str) -> range:
     """
     ranks = split_range(COUNT, split)
     return range(ranks.start, ranks.stop)
+
+
+def parse_seeds(text: str) -> tuple[int, ...]:
+    """Read seeds of puppets joined by `+`.
+
+    Raises:
+        GlassError: something that is no seed.
+    """
+    words = text.split("+")
+    if not all(word.isdecimal() for word in words):
+        raise GlassError(f"puppets: seeds={text}: give whole numbers joined by +, such as seeds=12+7")
+    return tuple(int(word) for word in words)
 
 
 def choose_kinds(only: str, without: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from glass.core.errors import GlassError
 from glass.data.core.clip import CELL, CYCLE
 from glass.data.puppets.character import KINDS, Puppet
 from glass.data.puppets.motion import ACTIONS
-from glass.data.puppets.source import PuppetPerformance, choose_kinds, puppet_seeds
+from glass.data.puppets.source import PuppetPerformance, PuppetSource, choose_kinds, puppet_seeds
 from glass.data.sources import open_source
 from glass.data.stored.clip_folder import read_clip
 from tests.glass.data.test_data_command import run
@@ -74,7 +74,8 @@ def test_splits_share_no_puppet_and_kinds_can_be_held_out() -> None:
 
 def test_who_goes_left_faces_left_and_acts_last_some_ticks() -> None:
     performance = PuppetPerformance(np.random.default_rng(0))
-    assert performance.tick("left")[0] == ACTIONS.index("go") and performance.left
+    assert performance.tick("left")[0] == ACTIONS.index("rest") and performance.left  # A clip begins at rest.
+    assert [performance.tick("left") for _ in range(3)] == [(ACTIONS.index("go"), frame) for frame in range(3)]
     assert performance.tick("up")[0] == ACTIONS.index("go up") and performance.left
     acts = [performance.tick(None)[0] for _ in range(60)]
     changes = np.flatnonzero(np.diff(acts)) + 1
@@ -98,3 +99,17 @@ def test_the_command_writes_them(monkeypatch: pytest.MonkeyPatch, tmp_path) -> N
     assert run(monkeypatch, "puppets", *options) == 0
     clip = read_clip(tmp_path / "set" / "test" / "00001")
     assert len(clip) == 3 and clip.character.endswith("fish") and clip.action_names == ACTIONS
+
+
+def test_portraits_are_cut_out_and_named() -> None:
+    source = open_source("puppets:seeds=3685+3650")
+    assert isinstance(source, PuppetSource)
+    (one, smooth), (other, pixelled) = source.portraits(np.random.default_rng(0), 5)
+    assert one == Puppet(3685).called != other and one.endswith(" the blob")
+    assert smooth.shape[2] == 4 and max(smooth.shape) > 80 and max(pixelled.shape[:2]) < 40
+    for portrait in (smooth, pixelled):
+        solid = portrait[..., 3] > 0
+        assert solid.any(0)[[0, -1]].all() and solid.any(1)[[0, -1]].all()
+    assert len(source.portraits(np.random.default_rng(0), 1)) == 1
+    with pytest.raises(GlassError, match=r"seeds=12\+x: give whole numbers"):
+        open_source("puppets:seeds=12+x")
