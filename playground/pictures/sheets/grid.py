@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from playground.pictures.flood_fill import Bits
-from playground.pictures.sheets.standing_cell import alike
+from playground.pictures.sheets.standing_cell import COLUMNS, ROWS, alike
 
 _LEAST_CELL = 8
 """Smallest side of a cell in pixels."""
@@ -194,7 +194,10 @@ def _autocorrelation(values: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def _cells_are_alike(pixels: NDArray[np.uint8], solid: Bits, grid: Grid) -> bool:
-    """Say whether most cells hold something, of about the same size, that looks like what is in the cell before it."""
+    """Say whether most cells hold something, of about the same size, that looks like what is in the cell before it.
+
+    Many rows of a whole sheet of the Liberated Pixel Cup may be empty.
+    """
     columns, rows = grid.size
     image = Image.fromarray(np.dstack([pixels[..., :3], np.where(solid, 255, 0).astype(np.uint8)]))
     places = [(column, row) for row in range(rows) for column in range(columns)]
@@ -208,15 +211,16 @@ def _cells_are_alike(pixels: NDArray[np.uint8], solid: Bits, grid: Grid) -> bool
     ratios = areas / np.median(areas)
     usual = ((ratios >= _CELL_SIZES[0]) & (ratios <= _CELL_SIZES[1])).mean()
     empty_lines = columns + rows - len({place[0] for place in thumbnails}) - len({place[1] for place in thumbnails})
+    filled = len(thumbnails) >= 0.3 * len(places) and 3 * empty_lines <= columns + rows
     pairs = [
         alike(thumbnail, thumbnails[before])
         for (column, row), thumbnail in thumbnails.items()
         if (before := (column - 1, row) if columns > 1 else (column, row - 1)) in thumbnails
     ]
     return bool(
-        len(thumbnails) >= max(2, 0.3 * len(places))
+        len(thumbnails) >= 2
+        and (filled or (columns >= COLUMNS and rows >= ROWS))
         and usual >= 0.7
-        and 3 * empty_lines <= columns + rows
         and pairs
         and np.median(pairs) >= (0.5 if len(places) > 2 else 0.6)
     )
