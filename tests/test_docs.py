@@ -3,6 +3,7 @@
 import re
 import shlex
 import shutil
+import tomllib
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -84,6 +85,13 @@ def place(tmp_path: Path, tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_there_are_exactly_two_commands() -> None:
     commands = [line for block in blocks(section(README, "## Two commands"), "sh") for line in block.splitlines()]
     assert commands == ["pip install . && glass-play", "pip install -e '.[dev]' && python -m pytest"]
+
+
+def test_the_smaller_install_has_all_that_playing_needs() -> None:
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    names = {re.split(r"[>=]", line)[0] for line in wanted} - {"onnxruntime-gpu"}
+    line = re.search(r"`pip install ([^`]*) && pip install --no-deps \.`", README)
+    assert line is not None and set(line[1].split()) == names
 
 
 def test_python_example_runs(place: Path) -> None:
