@@ -2,6 +2,7 @@ import gc
 import shutil
 import weakref
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +17,18 @@ from playground import Engine
 from playground.gameplay.settings import GameSettings
 from playground.pictures.box_cut import Asker
 from playground.pictures.picture import load_picture
+from playground.pictures.sheets.sprite_sheet import find_sheet
+from playground.pictures.sheets.standing_cell import Cell
 from playground.ui import app as app_module
 from playground.ui.app import run
+from playground.ui.cell_picker.picker import CellPicker
 from playground.ui.game.game import Game
 from playground.ui.mask_editor.editor import MaskEditor
 from playground.ui.toolkit.window import Screen
-from playground.world.prepared_game import PreparedGame
+from playground.world.prepared_game import CellChoice, PreparedGame
 from playground.world.world import World
 from tests.playground.keys import wait_for
+from tests.playground.pictures.sheets.drawn_sheets import Layout, draw_sheet
 
 PERIOD = 0.08
 Pixels = NDArray[np.uint8]
@@ -125,6 +130,46 @@ def test_m_paints_and_play_begins_anew_with_that(
     assert isinstance(first, Game) and isinstance(painting, MaskEditor) and isinstance(second, Game)
     assert first is not second
     assert back is second
+
+
+def test_k_chooses_a_cell_of_a_sheet_and_play_begins_anew_with_it(
+    engine: Engine, paint: Callable[..., Pixels], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = find_sheet(draw_sheet(Layout(4, 2)))
+    assert sheet is not None
+
+    def prepared(cell: Cell) -> PreparedGame:
+        if cell == (2, 0):
+            raise GlassError("sheet.png: no agent in cell 2,0")
+        game = performance(engine, paint((4 + 8 * cell[0], 10)), "sheet.png")
+        return replace(game, cells=CellChoice(sheet, cell, prepared))
+
+    director = Director(
+        monkeypatch,
+        [stroke(pygame.K_RIGHT), stroke(pygame.K_k)],
+        [stroke(pygame.K_RIGHT), stroke(pygame.K_RETURN)],
+        [stroke(pygame.K_k)],
+        [stroke(pygame.K_RIGHT), stroke(pygame.K_RETURN)],
+        [stroke(pygame.K_k)],
+        [stroke(pygame.K_ESCAPE)],
+    )
+    run(prepared((0, 0)))
+    first, picker, second, again, refused, _, back = director.screens
+    assert isinstance(first, Game) and isinstance(picker, CellPicker) and isinstance(second, Game)
+    assert isinstance(again, CellPicker)
+    starts = [game.session.world.starts[0].frame for game in (first, second)]
+    assert np.array_equal(starts[0], paint((4, 10))) and np.array_equal(starts[1], paint((12, 10)))
+    assert again.chosen == (2, 0)
+    assert second is refused and second is back
+    assert "no agent in cell 2,0" in second.message
+
+
+def test_k_says_so_where_there_is_no_sheet(engine: Engine, frame: Pixels, monkeypatch: pytest.MonkeyPatch) -> None:
+    director = Director(monkeypatch, [stroke(pygame.K_k)])
+    run(performance(engine, frame))
+    first, second = director.screens
+    assert isinstance(first, Game) and second is first
+    assert first.message == "this picture is no cell of a sprite sheet"
 
 
 def test_a_dropped_picture_is_opened_and_a_bad_one_is_told(
