@@ -17,7 +17,7 @@ from playground.gameplay.session import STILL
 from playground.pictures.box_cut import AgentQuestion, Asker, cut_in_box, enlarged_mask, reduced
 from playground.pictures.picture import Part, Picture, filled_box, fit_picture, load_mask, load_picture, put_before
 from playground.pictures.sheets.standing_cell import Cell
-from playground.pictures.start import NoAgentError, shows_agent
+from playground.pictures.start import NoAgentError, agreement, shows_agent
 from playground.scripts.language import parse_script
 from playground.selection.model_choice import Choice, choose_engine, warn_if_ruined
 from playground.world.prepared_game import CellChoice, PreparedGame
@@ -26,6 +26,8 @@ from playground.world.world import World
 _ADVICE = "--mask FILE, --crop X,Y,W,H or --model NAME tells where it is"
 _DOUBT = 0.5
 """Confidence in a picture's agent below which the player is asked for it."""
+_SAME = 0.95
+"""Agreement from which on what is marked is what was cut out anyway, whose edges and background are known better."""
 
 
 def prepare_game(options: PlayOptions, ask: Asker | None = None) -> PreparedGame:
@@ -105,10 +107,12 @@ def _open(options: PlayOptions, image: str, ask: Asker | None) -> tuple[Picture,
             choice = replace(choice, note=f"{choice.note}; {_ADVICE}") if unsure else choice
             return picture, _warned(choice, picture, image, bundles[0]) if options.model is not None else choice
         engine = choice.engine
-    mask = answer(_question(picture, engine))
+    question = _question(picture, engine)
+    mask = answer(question)
     if mask is None:
         raise GlassError(f"{picture.name}: no agent was marked")
-    start = engine.find_agent(picture, enlarged_mask(mask, picture.image.size))
+    cut_so = picture.cut_out is not None and question.guess is not None and agreement(mask, question.guess) >= _SAME
+    start = engine.find_agent(picture, None if cut_so else enlarged_mask(mask, picture.image.size))
     return picture, Choice(engine, start, "its agent was marked by hand")
 
 

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from glass.core.directions import EDGES
 from glass.core.images import flatten
 from glass.core.masks import SOLID
 from playground.bundles.manifest import Manifest
 from playground.pictures.cutout import usual_share
 from playground.pictures.mask_cleaning import agent_component
-from playground.pictures.picture import Picture
+from playground.pictures.picture import Picture, filled_box
 from playground.pictures.pixel_art import block_size
 from playground.pictures.start import Start, agreement, shows_agent, solid_share, start_from_mask
 
@@ -38,6 +39,7 @@ _LARGEST_SCALE = 1.0
 """Most by which a crop enlarges a picture: none shows less of it than the frame has pixels."""
 _FINALISTS, _ROUNDS = 4, 2
 """How many candidates are refined, and how often they are centred again on the agent found in them."""
+_FARTHER = "seen from farther away, where the model is surer of its agent"
 _BATCH = 8
 _JITTER = ((1.0, 0.12, 0.0), (1.0, -0.12, 0.08), (0.8, 0.0, -0.05), (0.87, 0.05, 0.05), (1.15, 0.0, 0.0))
 """Zoom and shift (shares of the frame) of the crops that tell how stable a mask is."""
@@ -69,10 +71,11 @@ class Candidate:
 def find_start(picture: Picture, fitted: NDArray[np.uint8], manifest: Manifest, segment: Segment) -> Start:
     """Find the agent in an opaque picture that nothing is cut out of.
 
-    The picture as fitted is taken if it has the frame's size, is to be seen whole, the model is confident of an agent
-    in it, or its agents reach in from an edge. If not, crops at several zooms are tried, and the best is taken if its
-    confidence is much higher: a mask that is decided, compact, of a usual size, and stable, which means the same in
-    slightly different crops.
+    Where the picture has another shape than the frame it is cropped to that around its agent, unless it is to be seen
+    whole or the agent would be lost. What is left is taken if it has the frame's size, is to be seen whole, the model
+    is confident of an agent in it, or its agents reach in from an edge. If not, crops at several zooms are tried, and
+    the best is taken if its confidence is much higher: a mask that is decided, compact, of a usual size, and stable,
+    which means the same in slightly different crops.
 
     Raises:
         NoAgentError: there is none.
@@ -81,10 +84,18 @@ def find_start(picture: Picture, fitted: NDArray[np.uint8], manifest: Manifest, 
     usual = usual_share(manifest.mask_size)
     trust = mask_confidence(mask, usual)
     seen = shows_agent(mask, manifest)
-    as_it_is = picture.whole or manifest.enters is not None or picture.image.size == manifest.frame_size
-    if as_it_is or (seen and trust >= SURE):
+    as_it_is = picture.whole or picture.image.size == manifest.frame_size
+    if as_it_is:
         return _as_fitted(picture.name, fitted, mask, manifest, trust)
-    best = _Search(flatten(picture.image, picture.background), manifest, segment).best()
+    search = _Search(flatten(picture.image, picture.background), manifest, segment)
+    cropped = search.filling(Candidate(search.all_of_it, fitted, mask, trust) if seen else None)
+    note = ""
+    if cropped is not None:
+        fitted, mask, trust, seen = cropped.frame, cropped.mask, cropped.confidence, True
+        note = f"its {_part(cropped.crop, manifest.frame_size, picture.image.size)}, of the model's shape"
+    if manifest.enters is not None or (seen and trust >= SURE):
+        return _as_fitted(picture.name, fitted, mask, manifest, trust, note)
+    best = search.best()
     if best is not None and best.confidence >= max(_ENOUGH, trust + _BETTER if seen else 0.0):
         return Start(
             best.frame,
@@ -92,7 +103,7 @@ def find_start(picture: Picture, fitted: NDArray[np.uint8], manifest: Manifest, 
             best.confidence,
             _crop_note(best.crop, manifest.frame_size, picture.image.size),
         )
-    return _as_fitted(picture.name, fitted, mask, manifest, trust)
+    return _as_fitted(picture.name, fitted, mask, manifest, trust, note)
 
 
 def mask_confidence(mask: NDArray[np.float32], usual: float) -> float:
@@ -111,10 +122,11 @@ def mask_confidence(mask: NDArray[np.float32], usual: float) -> float:
 
 
 def _as_fitted(
-    name: str, frame: NDArray[np.uint8], mask: NDArray[np.float32], manifest: Manifest, trust: float
+    name: str, frame: NDArray[np.uint8], mask: NDArray[np.float32], manifest: Manifest, trust: float, note: str = ""
 ) -> Start:
-    """Start from the picture as fitted; tell the player where the model is not sure of it."""
-    note = "" if trust >= _DOUBT else f"the model is not sure of its agent ({trust:.0%}); M shows and paints it"
+    """Start from the picture as fitted; tell the player, after a note, where the model is not sure of it."""
+    doubt = "" if trust >= _DOUBT else f"the model is not sure of its agent ({trust:.0%}); M shows and paints it"
+    note = "; ".join(filter(None, (note, doubt)))
     start = start_from_mask(name, frame, agent_component(mask, manifest), manifest, found=True)
     return replace(start, confidence=trust, note=note)
 
@@ -141,6 +153,45 @@ class _Search:
             candidates = self._segment_crops(crops)[:_FINALISTS]
         finalists = [replace(found, confidence=self._stability(found) * found.confidence) for found in candidates]
         return max(finalists, key=lambda found: found.confidence, default=None)
+
+    @property
+    def all_of_it(self) -> CropWindow:
+        """The crop that shows all of the picture."""
+        return CropWindow(self._whole, (self._image.width / 2, self._image.height / 2))
+
+    def filling(self, fitted: Candidate | None) -> Candidate | None:
+        """Return the largest crop within a picture of another shape than the frame, around the agent in it.
+
+        None where the shapes agree, no such crop shows an agent that fits into the model's window, or what is `fitted`,
+        if that does, is surer of it. An edge that agents reach in from stays in the crop.
+        """
+        if filled_box(self._image.size, self._frame_size) == (0, 0, *self._frame_size):
+            return None
+        sides = list(zip(self._image.size, self._frame_size, strict=True))
+        scale = max(room / side for side, room in sides)
+        across, down = (_places(side, room / scale) for side, room in sides)
+        if len(across) * len(down) > _MAX_CROPS:
+            return None
+        middles = [(x, y) for x in across for y in down]
+        if fitted is not None:
+            middles.append(_middle(fitted, self._frame_size))
+        found = self._segment_crops(list(dict.fromkeys(self._within(scale, middle) for middle in middles)))[:1]
+        if found:  # centred on the agent, unless that is less sure
+            centred = self._segment_crops([self._within(scale, _middle(found[0], self._frame_size))])
+            found = [crop for crop in centred if crop.confidence >= found[0].confidence - _BETTER] or found
+        least = 0.0 if fitted is None else fitted.confidence - _BETTER
+        return next((crop for crop in found if crop.confidence >= least and self._fits_window(crop.mask)), None)
+
+    def _fits_window(self, mask: NDArray[np.float32]) -> bool:
+        """Say whether the agent of a mask (H, W) fits into the model's window; one that reaches in need not."""
+        extents = [int(np.ptp(np.flatnonzero((mask > SOLID).any(axis)))) + 1 for axis in (0, 1)]
+        return self._manifest.enters is not None or max(extents) <= self._manifest.window
+
+    def _within(self, scale: float, middle: tuple[float, float]) -> CropWindow:
+        """Return a crop of a scale about a point, within the picture, at the edge that agents reach in from, if any."""
+        edge = EDGES.get(self._manifest.enters or "", (0, 0))
+        x, y = ((at, 0.0, side)[way] for at, side, way in zip(middle, self._image.size, edge, strict=True))
+        return self._shifted_inside(CropWindow(scale, (x, y)))
 
     def _tiles(self) -> list[CropWindow]:
         """Return overlapping crops that cover the picture, at several zooms."""
@@ -267,12 +318,18 @@ def _resampled_mask(mask: NDArray[np.float32], crop: CropWindow, other: CropWind
 
 
 def _crop_note(crop: CropWindow, frame_size: tuple[int, int], size: tuple[int, int]) -> str:
-    """Return the note that says which part of a picture of a size (width, height) a crop shows."""
+    """Return the note that says why a crop of a picture of a size (width, height) is shown."""
+    part = _part(crop, frame_size, size)
+    return f"its {part}, where the model is surer of its agent" if part else _FARTHER
+
+
+def _part(crop: CropWindow, frame_size: tuple[int, int], size: tuple[int, int]) -> str:
+    """Return in words which part of a picture of a size (width, height) a crop shows; empty for all of it."""
     spans = []
     for at, side, room in zip(crop.centre, size, frame_size, strict=True):
         start = at - room / crop.scale / 2
         spans.append((max(0, round(start)), min(side, round(start + room / crop.scale))))
     (left, right), (top, bottom) = spans
     if (left, top, right, bottom) == (0, 0, *size):
-        return "seen from farther away, where the model is surer of its agent"
-    return f"its part of {right - left}x{bottom - top} pixels at ({left}, {top}), where the model is surer of its agent"
+        return ""
+    return f"part of {right - left}x{bottom - top} pixels at ({left}, {top})"

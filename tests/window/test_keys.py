@@ -31,7 +31,7 @@ class Player:
         self.desktop = desktop
         self.folder = folder
         self.process = process
-        self.start = self.agent()
+        self.start = (0.0, 0.0)
 
     @property
     def layout(self) -> Layout:
@@ -115,8 +115,11 @@ def sit_down(
         process = subprocess.Popen(line, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
         processes.append(process)
         screen.find_window()
-        wait_until(lambda: screen.look().std() > 5, "a picture")
-        seated.append(Player(screen, folder, process))
+        player = Player(screen, folder, process)
+        wait_until(lambda: player.agent()[0] >= 0, "the game, after it looked for the agent")
+        wait_until(player.at_rest, "the first frame")
+        player.start = player.agent()
+        seated.append(player)
         return seated[-1]
 
     yield sit
@@ -276,6 +279,15 @@ def shoots(player: Player) -> None:
         assert picture.size == (4 * FRAME[0], 4 * FRAME[1])
 
 
+def exports(player: Player) -> None:
+    player.desktop.tap("e")
+    wait_until(lambda: len(player.files("glass-*/*.tres")) == 1, "a sprite sheet")
+    (sheet,) = (path for path in player.files("glass-*/*.png"))
+    with Image.open(sheet) as image:
+        assert image.mode in ("RGBA", "P")
+    player.home()
+
+
 def hides(player: Player) -> None:
     plain = player.top()
     player.desktop.tap("h")
@@ -351,6 +363,7 @@ CHECKS: dict[str, Callable[[Player], None]] = {
     "start and stop recording a GIF": records,
     "save the last 10 seconds": clips,
     "save a picture": shoots,
+    "export a sprite sheet": exports,
     "hide and show everything but the picture": hides,
     "larger text": changes_text,
     "smaller text": changes_text,
@@ -361,8 +374,8 @@ CHECKS: dict[str, Callable[[Player], None]] = {
     "a card acts": clicks,
 }
 """What shows that a row of the help is true."""
-NOT_BY_HAND = {"a picture is opened"}
-"""Nothing here can drop a file; that is tested with events."""
+NOT_BY_HAND = {"a picture is opened", "choose another cell of a sprite sheet"}
+"""Nothing here can drop a file, and what is played is no sheet; that is tested with events."""
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from PIL import Image
 
 from glass.core.masks import SOLID
 from playground.pictures.crop_search import CropWindow, mask_confidence, render_crop
-from playground.pictures.picture import as_picture
+from playground.pictures.picture import Part, as_picture
 from playground.pictures.start import NoAgentError
 from playground.world.python_api import Engine
 
@@ -66,6 +66,33 @@ def test_an_agent_that_fills_its_picture_is_seen_from_farther_away(engine: Engin
     assert 0.02 < np.mean(start.mask > SOLID) < 0.3
     left, right = np.flatnonzero((start.mask > SOLID).any(0))[[0, -1]]
     assert (start.mask > SOLID).any(0)[left:right].all()
+
+
+@pytest.mark.parametrize(
+    ("size", "agent", "seen"),
+    [
+        ((160, 72), (110, 20, 24, 28), (64, 0, 160, 72)),
+        ((160, 72), (30, 20, 24, 28), (0, 0, 96, 72)),
+        ((96, 160), (40, 100, 24, 28), (0, 78, 96, 150)),
+    ],
+)
+def test_a_picture_of_another_shape_is_cropped_around_its_agent(
+    engine: Engine, size: tuple[int, int], agent: tuple[int, int, int, int], seen: tuple[int, int, int, int]
+) -> None:
+    pixels = scene(size, (agent,))
+    start = engine.find_agent(pixels)
+    assert "of the model's shape" in start.note
+    shown = np.asarray(Image.fromarray(pixels).crop(seen).resize((32, 24), Image.Resampling.BOX))
+    assert np.abs(shown.astype(int) - start.frame).mean() < 3
+    whole = engine.find_agent(as_picture(pixels, part=Part(whole=True)))
+    assert "of the model's shape" not in whole.note
+    assert extent(whole.mask)[0] < extent(start.mask)[0]
+
+
+def test_an_agent_that_fits_into_no_crop_is_not_cropped(engine: Engine) -> None:
+    start = engine.find_agent(scene((72, 72), ((27, 6, 18, 60),)))
+    assert "of the model's shape" not in start.note
+    assert extent(start.mask)[1] > 2.5 * extent(start.mask)[0]
 
 
 def test_a_mirrored_copy_is_no_second_agent(engine: Engine) -> None:

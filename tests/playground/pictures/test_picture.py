@@ -222,6 +222,19 @@ def test_mask_follows_a_picture_of_another_aspect() -> None:
     assert fitted.sum() == 24 * 24
 
 
+@pytest.mark.parametrize(("size", "crop"), [((96, 36), (40, 0, 88, 36)), ((32, 60), (0, 30, 32, 54))])
+def test_a_picture_of_another_aspect_is_cropped_around_its_mask(
+    size: tuple[int, int], crop: tuple[int, int, int, int]
+) -> None:
+    pixels, mask = noise(size[1], size[0], 3), np.zeros((size[1], size[0]), bool)
+    left, top, right, bottom = crop
+    mask[(top + bottom) // 2 - 5 : (top + bottom) // 2 + 5, (left + right) // 2 - 8 : (left + right) // 2 + 8] = True
+    frame, fitted = fit_picture(as_picture(pixels), FRAME, WINDOW, mask)
+    shown = pixels[top:bottom, left:right]
+    assert np.array_equal(frame, fit_picture(as_picture(shown), FRAME, WINDOW)[0])
+    assert np.array_equal(fitted, fit_picture(as_picture(shown), FRAME, WINDOW, mask[top:bottom, left:right])[1])
+
+
 @pytest.mark.parametrize("shape", [(24, 32, 2), (24,), (2, 24, 32, 3)])
 def test_arrays_of_other_shapes(shape: tuple[int, ...]) -> None:
     with pytest.raises(GlassError, match=r"give uint8 \(H, W, 3\)"):
