@@ -250,8 +250,9 @@ def fit_picture(
     An opaque picture fills the frame: resized where the aspect agrees to 2 %, else cropped around the agent of a mask
     of the picture's size where it fits into the crop and the window, else whole inside the frame with the rest filled
     by mirroring. A cut-out picture is placed as `place_cut_out` says before its background; its alpha becomes the mask,
-    unless one is given, (H, W) of the picture or of the frame. `mask_size` tells which shares of the frame an agent may
-    cover, for the size of a cut-out picture; the model's window is a side in pixels.
+    unless one is given, (H, W) of the picture or of the frame: then it is fitted like an opaque one, but has background
+    around it. `mask_size` tells which shares of the frame an agent may cover, for the size of a cut-out picture; the
+    model's window is a side in pixels.
 
     Returns:
         The frame, (H, W, 3), and where the agent is in it, (H, W) in [0, 1]; None where neither mask nor alpha tell.
@@ -267,18 +268,17 @@ def fit_picture(
         canvas = place_cut_out(image, frame_size, window, mask_size)
         alpha = np.asarray(canvas.getchannel("A"), np.float32) / np.float32(255)
         return np.array(flatten(canvas, picture.background)), alpha
-    shown = flatten(image, picture.background)
     if mask is None:
-        return _fill_frame(shown, frame_size)[0], None
+        return _fill_frame(image, picture.background, frame_size)[0], None
     levels = _mask_levels(mask, picture.name)
     if levels.shape == (height, width):
-        return _fill_frame(shown, frame_size)[0], levels
+        return _fill_frame(image, picture.background, frame_size)[0], levels
     if levels.shape != (image.height, image.width):
         raise GlassError(
             f"{picture.name}: mask is {levels.shape}; give {(image.height, image.width)} or {(height, width)}"
         )
     left, top, right, bottom = crop = _crop_around(levels, frame_size, window)
-    frame, box = _fill_frame(shown.crop(crop), frame_size)
+    frame, box = _fill_frame(image.crop(crop), picture.background, frame_size)
     levels = levels[top:bottom, left:right]
     small = Image.fromarray(levels).resize((box[2] - box[0], box[3] - box[1]), Image.Resampling.BOX)
     placed = np.zeros((height, width), np.float32)
@@ -318,14 +318,22 @@ def _crop_around(mask: NDArray[np.float32], frame_size: tuple[int, int], window:
     return starts[0], starts[1], starts[0] + right - left, starts[1] + bottom - top
 
 
-def _fill_frame(image: Image.Image, frame_size: tuple[int, int]) -> tuple[NDArray[np.uint8], tuple[int, int, int, int]]:
-    """Return the (H, W, 3) frame and the box (left, top, right, bottom) that the picture fills in it."""
+def _fill_frame(
+    image: Image.Image, background: Image.Image | None, frame_size: tuple[int, int]
+) -> tuple[NDArray[np.uint8], tuple[int, int, int, int]]:
+    """Return the (H, W, 3) frame and the box (left, top, right, bottom) that an RGB or RGBA picture fills in it.
+
+    Around it an RGB one is mirrored; an RGBA one shows its background there.
+    """
     width, height = frame_size
     left, top, right, bottom = box = filled_box(image.size, frame_size)
     size = (right - left, bottom - top)
-    pixels = np.array(resize(image, size))
+    if size != frame_size and image.mode == "RGBA":
+        canvas = Image.new("RGBA", frame_size)
+        canvas.paste(resize(image, size), (left, top))
+        return np.array(flatten(canvas, background)), box
     margins = ((top, height - bottom), (left, width - right), (0, 0))
-    return np.pad(pixels, margins, mode="symmetric") if size != frame_size else pixels, box
+    return np.pad(np.array(resize(flatten(image, background), size)), margins, mode="symmetric"), box
 
 
 def _mask_levels(mask: Mask, name: str) -> NDArray[np.float32]:

@@ -235,6 +235,15 @@ def test_a_picture_of_another_aspect_is_cropped_around_its_mask(
     assert np.array_equal(fitted, fit_picture(as_picture(shown), FRAME, WINDOW, mask[top:bottom, left:right])[1])
 
 
+def test_a_cut_out_with_a_mask_is_not_mirrored_at_its_sides() -> None:
+    pixels = np.zeros((24, 24, 4), np.uint8)
+    pixels[:, 2:] = (200, 0, 0, 255)
+    frame, fitted = fit_picture(as_picture(pixels), FRAME, WINDOW, pixels[..., 3])
+    assert (frame[:, 6:28] == (200, 0, 0)).all()
+    assert (frame[:, :6] == PLAIN).all() and (frame[:, 28:] == PLAIN).all()
+    assert fitted is not None and fitted[:, 6:28].all() and not fitted[:, :6].any()
+
+
 @pytest.mark.parametrize("shape", [(24, 32, 2), (24,), (2, 24, 32, 3)])
 def test_arrays_of_other_shapes(shape: tuple[int, ...]) -> None:
     with pytest.raises(GlassError, match=r"give uint8 \(H, W, 3\)"):
