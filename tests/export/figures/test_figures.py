@@ -42,6 +42,7 @@ def tiny_source(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "FRAMES", 8)
 
 
+@pytest.mark.slow
 def test_all_figures(
     tiny_bundle: Path,
     tiny_source: None,

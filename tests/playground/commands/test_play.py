@@ -266,6 +266,7 @@ def test_as_a_process(place: Path, painted_bundle: Path) -> None:
     assert (process.returncode, out, errors.count("\n")) == (2, "", 1)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no signals to send there")
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_process_writes_what_it_saw(place: Path, painted_bundle: Path, kind: signal.Signals) -> None:

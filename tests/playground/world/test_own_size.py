@@ -55,7 +55,7 @@ def test_a_sprite_stays_on_its_grid_in_its_own_colours(moving_bundle: Path) -> N
 
 
 def test_no_world_is_larger_than_it_may_be(moving_bundle: Path) -> None:
-    seen = Engine.load(moving_bundle).reset(cut_out(3000))
+    seen = Engine.load(moving_bundle).reset(cut_out(800))
     assert seen.frame.shape[1] <= 1280 and seen.frame.shape[0] <= 960
 
 
