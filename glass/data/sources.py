@@ -1,7 +1,7 @@
 """Sources of clips, opened by a one-line specification: worlds drawn on the fly, the robot, tennis, clips on disk."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -169,7 +169,8 @@ def _open_folk(options: Specification) -> WorldSource:
 
 
 def _open_puppets(options: Specification) -> PuppetSource:
-    split, world = options.text("split", "train"), _world(options)
+    # Puppets stand more than they walk: most of what they can do is done standing.
+    split, world = options.text("split", "train"), replace(_world(options), inertia=0.85, stand_inertia=0.95)
     kinds = choose_kinds(options.text("only", ""), options.text("without", ""))
     scenery, weight = _open_scenery(options, split, world.frame_size), options.number("weight", 1.0)
     given = options.text("seeds", "")

@@ -92,6 +92,8 @@ class PoseStage(TrackedStage):
         length = int(rng.integers(2, clip_length(self.schedule, step) + 1))
         batch = self.draw(rng, self.schedule.batch, length, device_of(lma))
         pairs, visible = batch.crops[:, [0, -1]], batch.visible[:, [0, -1]]
+        if rng.random() < 0.5:  # Mirrored together they are another pair.
+            pairs, visible = pairs.flip(-1), visible.flip(-1)
         first, later = pairs.unbind(1)
         registration.eval()
         registered = registration.best(first, later)

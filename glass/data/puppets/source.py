@@ -23,7 +23,7 @@ COUNT = 4000
 
 _GAITS = {"right": "go", "left": "go", "up": "go up", "down": "go down"}
 _RESTING = ACTIONS.index("rest")
-_REST = 0.25
+_REST = 0.15
 """How often what is done on the spot is resting."""
 
 _puppet = lru_cache(maxsize=512)(Puppet)

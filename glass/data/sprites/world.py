@@ -22,7 +22,6 @@ _WALKS = {
     "up": ACTIONS.index("walk front"),
 }
 _FIRST_STANDING_ACTION = ACTIONS.index("spellcast front")
-_STAND_INERTIA = 0.9
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,8 @@ class WorldConfig:
     """Pixels of the frame an agent walks in a tick."""
     inertia: float = 0.9
     """Probability that a walking agent keeps its direction for another tick."""
+    stand_inertia: float = 0.9
+    """Probability that a standing agent stands for another tick."""
     view_step: int = 2
     """Pixels of the background (not of the frame) that the view moves in a tick."""
     view_inertia: float = 0.95
@@ -54,7 +55,7 @@ class WorldConfig:
         """
         if min(self.frame_size) <= CELL:
             raise GlassError(f"frame_size {self.frame_size}: both sides must exceed the agent's cell of {CELL} pixels")
-        for name in ("inertia", "view_inertia", "empty", "edge"):
+        for name in ("inertia", "stand_inertia", "view_inertia", "empty", "edge"):
             if not 0 <= getattr(self, name) <= 1:
                 raise GlassError(f"{name}={getattr(self, name)}: must be a probability, from 0 to 1")
         for name in ("step", "view_step", "tick_rate"):
@@ -65,13 +66,15 @@ class WorldConfig:
 class Walk:
     """A random walk on a grid that mostly keeps its direction and is stopped by the grid's edges."""
 
-    def __init__(self, rng: np.random.Generator, xs: range, ys: range, step: int, inertia: float) -> None:
+    def __init__(
+        self, rng: np.random.Generator, xs: range, ys: range, step: int, inertia: float, stand_inertia: float = 0.9
+    ) -> None:
         """Start anywhere on the grid, before the first tick."""
         self._rng = rng
         self._xs = xs
         self._ys = ys
         self._step = step
-        self._inertia = inertia
+        self._inertia, self._stand_inertia = inertia, stand_inertia
         self.x = int(rng.integers(xs.start, xs.stop))
         self.y = int(rng.integers(ys.start, ys.stop))
         self.direction: str | None = None
@@ -94,7 +97,7 @@ class Walk:
         options = self._open()
         if self.direction is None or self.direction not in options:
             self.direction = self._pick(options)
-        elif self._rng.random() > (_STAND_INERTIA if self.direction == STAND else self._inertia):
+        elif self._rng.random() > (self._stand_inertia if self.direction == STAND else self._inertia):
             self.direction = self._pick([option for option in options if option != self.direction])
         dx, dy = DIRECTIONS.get(self.direction, (0, 0))
         x, y = self.x, self.y
@@ -164,7 +167,7 @@ def _walk_agent(rng: np.random.Generator, config: WorldConfig) -> Walk:
     width, height = config.frame_size
     margin = CELL // 2 if config.edge and rng.random() < config.edge else 0
     xs, ys = range(-margin, width - CELL + margin), range(-margin, height - CELL + margin)
-    return Walk(rng, xs, ys, config.step, config.inertia)
+    return Walk(rng, xs, ys, config.step, config.inertia, config.stand_inertia)
 
 
 def _walk_camera(rng: np.random.Generator, config: WorldConfig) -> Walk:
