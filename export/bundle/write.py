@@ -139,7 +139,7 @@ def write_bundle(model: Glass, extra: dict[str, Any], options: BundleOptions) ->
         raise GlassError(f"{target}: exists and is not a bundle; choose another --name or --out")
     for start in options.starts:
         size = start.frame.shape[1], start.frame.shape[0]
-        if size != model.config.frame_size:
+        if start.frame.shape[2] == 3 and size != model.config.frame_size:
             expected = "x".join(map(str, model.config.frame_size))
             raise GlassError(f"start frame {start.name}: {size[0]}x{size[1]} pixels, the model has {expected}")
     with atomic_folder(target) as temporary:

@@ -33,6 +33,9 @@ class AnchorConfig:
     enters_from_edge: str = ""
     """Edge of the frame (left, right, top or bottom) that the agent reaches in from, as an arm does; it is then
     followed by its free end."""
+    measures_shifts: bool = True
+    """Whether shifts are measured at the anchor; else they stay those of the path that it learned from, which is surer
+    where agents are built so differently that they have no spot in common."""
 
     def __post_init__(self) -> None:
         """Check the values."""
@@ -52,7 +55,7 @@ class Anchor(nn.Module):
         super().__init__()
         self.window = window
         self.reach = REACH * window
-        self.enters_from_edge = config.enters_from_edge
+        self.enters_from_edge, self.measures_shifts = config.enters_from_edge, config.measures_shifts
         fine, middle, wide, coarse = config.widths
         side = -(-window // 16)
         self.network = nn.Sequential(

@@ -131,6 +131,8 @@ class Tracks:
     def anchored(self, anchor: Anchor) -> "Tracks":
         """Return the same clips, followed by their anchor."""
         positions = self.anchors(anchor)
+        if not anchor.measures_shifts:
+            return replace(self, positions=positions)
         measured = positions.diff(dim=1).double().numpy()
         shifts = np.stack([smooth_shifts(clip) for clip in measured[shard(len(measured))]])
         return replace(self, positions=positions, shifts=all_gather(torch.from_numpy(shifts).float())[0])
