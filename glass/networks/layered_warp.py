@@ -142,6 +142,12 @@ def _fetch(source: Tensor, fields: Tensor) -> Tensor:
     return rearrange(fetched, "n rgba (field h) w -> n field rgba h w", field=count)
 
 
+def mirrored_result(layers: TickLayers) -> TickLayers:
+    """Return the layers that make the mirror image of what ``layers`` make, out of the same sources."""
+    fields = layers.fields.flip(-1) * layers.fields.new_tensor([-1.0, 1.0])[:, None, None]
+    return TickLayers(1 - layers.mirrored, fields, layers.weights.flip(-1), layers.paint.flip(-1))
+
+
 def roughness(fields: Tensor) -> Tensor:
     """Return how far displacement fields ``(N, F, 2, h, w)`` are from affine motion, in pixels.
 

@@ -14,7 +14,7 @@ from typing_extensions import override
 from glass.config import LocalWeights
 from glass.model import Glass
 from glass.networks.decoder import Rendered
-from glass.networks.layered_warp import TickLayers
+from glass.networks.layered_warp import TickLayers, mirrored_result
 from glass.networks.moving_motion import MovingMotionAnalysis
 from glass.parallel.distributed import mean, ratio
 from glass.parallel.precision import device_of
@@ -25,6 +25,10 @@ from glass.stages.random_draws import clip_length
 
 NOISE = 0.2
 """Standard deviation of the noise on poses, whose numbers spread by 1: near poses are to look alike."""
+
+
+MIRRORED = 0.3
+"""Share of the steps in which the later crops are mirrored."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,9 @@ class PoseStage(TrackedStage):
         first, later = pairs.unbind(1)
         registration.eval()
         registered = registration.best(first, later)
+        if rng.random() < MIRRORED:  # Agents turn seldom; the other side is known without registering it.
+            registered, later, visible = mirrored_result(registered), later.flip(-1), visible.flip(-1)
+            pairs = torch.stack([first, later], 1)
         poses = lma.poses(pairs)
         poses = poses + NOISE * torch.randn_like(poses)
         made = lma.show_poses(first, poses, registered.mirrored)

@@ -2,7 +2,7 @@
 
 import torch
 
-from glass.networks.layered_warp import LayeredWarp, TickLayers, compose, roughness
+from glass.networks.layered_warp import LayeredWarp, TickLayers, compose, mirrored_result, roughness
 
 SIDE = 16
 
@@ -43,3 +43,12 @@ def test_layers_share_every_pixel() -> None:
     share = found.weights.sum(1, keepdim=True) + found.paint[:, 3:]
     assert float(share.detach().max()) <= 1 + 1e-5 and found.weights.shape == (5, 2, 16, 16)
     assert found.mirrored.flatten().tolist() == [1.0] * 5
+
+
+def test_layers_of_the_mirror_image_make_it() -> None:
+    torch.manual_seed(0)
+    source = torch.rand(2, 4, SIDE, SIDE)
+    weights = torch.softmax(torch.randn(2, 3, SIDE, SIDE), 1)
+    fields = 2 * torch.randn(2, 2, 2, SIDE // 4, SIDE // 4)
+    given = TickLayers(torch.tensor([[0.0], [1.0]]), fields, weights[:, :2], torch.rand(2, 4, SIDE, SIDE))
+    torch.testing.assert_close(compose(mirrored_result(given), source), compose(given, source).flip(-1))
