@@ -49,6 +49,17 @@ def stream_clip(path: str | Path, frame_size: tuple[int, int]) -> Iterator[NDArr
         raise GlassError(f"{path}: no frames in it; give a folder of frames, a GIF or a video")
 
 
+def first_frame(path: Path) -> Image.Image:
+    """Return the first frame of a clip as an RGB image of its own size.
+
+    Raises:
+        GlassError: as for `read_clip`.
+    """
+    for image in _frames(path):
+        return image
+    raise GlassError(f"{path}: no frames in it; give a folder of frames, a GIF or a video")
+
+
 def _frames(path: Path) -> Iterator[Image.Image]:
     """Give the frames of a clip as RGB images of any size."""
     if path.is_dir():

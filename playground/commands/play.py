@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from glass.core.console import new_command, run_command, stop_like_interrupt, takes_options
 from glass.core.errors import GlassError
+from playground.commands.opened_files import options_for
 from playground.commands.play_options import PlayOptions
 from playground.commands.prepare import candidates, prepare_game
 from playground.gameplay.settings import GameSettings
@@ -21,7 +22,7 @@ from playground.world.prepared_game import PreparedGame
 
 if TYPE_CHECKING:
     from playground.pictures.box_cut import Asker
-    from playground.ui.app import Opener
+    from playground.ui.opening import Opener
 
 app = new_command("Play a picture: move what is in it with the arrow keys, and make it act with the number keys.")
 
@@ -85,30 +86,40 @@ def _play_in_window(options: PlayOptions) -> None:
     """Open a window and play until the player leaves; a script is played first."""
     if options.agent_only:
         raise GlassError("--agent-only is for a run without a window; add --headless")
+    from playground.gameplay.kept_settings import SettingsFile, settings_file
     from playground.input.keymap import DEFAULT_KEYMAP
     from playground.input.keymap_file import read_keymap
-    from playground.ui.app import prepare_in_window, run
-    from playground.ui.toolkit.window import close_window, is_key
+    from playground.ui.app import leave_window, prepare_in_window, run
+    from playground.ui.toolkit.window import is_key
 
     keymap = DEFAULT_KEYMAP if options.keymap is None else read_keymap(Path(options.keymap), DEFAULT_KEYMAP, is_key)
     autoplay = (options.seed or 0) if options.autoplay else None
     record, frames = (None if name is None else Path(name) for name in (options.record, options.frames))
-    settings = GameSettings(options.scale, record, frames, options.text_size, keymap, autoplay)
+    kept = SettingsFile(settings_file(), **({} if options.text_size is None else {"text_size": options.text_size}))
+    if kept.problem:
+        print(kept.problem, file=sys.stderr)
+    if options.folder is not None:
+        kept.change(folder=str(Path(options.folder).absolute()))
+    settings = GameSettings(options.scale, record, frames, keymap, autoplay, kept)
 
-    def open_dropped(path: Path, ask: "Asker") -> PreparedGame:
-        return prepare_game(PlayOptions(images=[str(path)], model=options.model), ask)
+    def open_files(files: tuple[Path, ...], ask: "Asker") -> PreparedGame:
+        own, note = options_for(files, options.model)
+        game = prepare_game(own, ask)
+        return replace(game, notes=(*game.notes, note)) if note else game
 
     try:
         if options.image is None and options.replay is None:
-            _play_from_gallery(options, settings, open_dropped)
+            _play_from_gallery(options, settings, open_files)
         else:
             name = " and ".join(Path(place).name for place in options.images or [options.replay or ""])
             game, _ = prepare_in_window(partial(prepare_game, options), name, settings)
             if game is not None:
                 _announce(game)
-                run(game, settings, open_dropped)
+                if options.images:
+                    kept.opened(tuple(Path(place) for place in options.images))
+                run(game, settings, open_files)
     finally:
-        close_window()
+        leave_window(settings)
 
 
 def _play_from_gallery(options: PlayOptions, settings: GameSettings, opener: "Opener") -> None:
@@ -116,18 +127,21 @@ def _play_from_gallery(options: PlayOptions, settings: GameSettings, opener: "Op
     from playground.ui.app import prepare_in_window, run
     from playground.ui.gallery.entries import load_starts
     from playground.ui.gallery.gallery import Gallery, choose
+    from playground.ui.opening import FileOpening
 
+    opening = FileOpening(settings, opener)
     attract = Random(settings.autoplay) if settings.autoplay is not None else None
     gallery = Gallery(load_starts(candidates(options.model)), settings.keymap, settings.text_size, attract)
-    while (chosen := choose(gallery)) is not None:
+    while (chosen := choose(gallery, settings.kept.now)) is not None:
         try:
-            if chosen.model is None:
-                prepare = partial(opener, chosen.path)
-            else:
-                images = [str(path) for path in (chosen.path, chosen.second) if path is not None]
+            task, stays = opening.ask(chosen.command) if chosen.command else (opening.files(chosen.files), True)
+            if chosen.model is not None and task is not None:
+                images = [str(path) for path in chosen.files]
                 own = replace(options, images=images, model=str(chosen.model.resolve()))
-                prepare = partial(_without_asking, own)
-            game, stays = prepare_in_window(prepare, chosen.path.name, settings)
+                task = replace(task, prepare=partial(_without_asking, own))
+            game = None
+            if task is not None:
+                game, stays = prepare_in_window(task.prepare, task.name, settings)
         except GlassError as error:
             gallery.tell(str(error))
             continue

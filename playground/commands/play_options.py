@@ -8,7 +8,7 @@ import typer
 
 from glass.core.errors import GlassError
 from glass.core.output_places import check_folder_place, check_named, check_spares
-from playground.gameplay.settings import TEXT_SIZES
+from playground.gameplay.kept_settings import TEXT_SIZES
 from playground.pictures.picture import Part
 from playground.recording.recorder import check_recording
 
@@ -76,7 +76,13 @@ class PlayOptions:
         bool, typer.Option("--autoplay", help="Let the agent play by itself while nobody asks for anything.")
     ] = False
     keymap: Annotated[str | None, typer.Option(help="TOML file that says which keys do what.", metavar="FILE")] = None
-    text_size: Annotated[float, typer.Option(help=f"Size of the text: {_SIZES}.", metavar="SIZE")] = 1.0
+    text_size: Annotated[
+        float | None, typer.Option(help=f"Size of the text: {_SIZES}; else as it was last.", metavar="SIZE")
+    ] = None
+    folder: Annotated[
+        str | None,
+        typer.Option(help="Folder for recordings, pictures and sheets, from now on; at first Pictures.", metavar="DIR"),
+    ] = None
 
     @property
     def image(self) -> str | None:
@@ -117,9 +123,9 @@ class PlayOptions:
         """
         if self.images and "" in self.images:
             raise GlassError("a picture's name is empty; give a picture, or none to choose a start frame")
-        named = ("background", "mask", "crop", "model", "script_file", "replay", "record", "frames", "keymap")
+        named = ("background", "mask", "crop", "model", "script_file", "replay", "record", "frames", "keymap", "folder")
         check_named({f"--{name.replace('_', '-')}": getattr(self, name) for name in named})
-        if self.text_size not in TEXT_SIZES:
+        if self.text_size is not None and self.text_size not in TEXT_SIZES:
             raise GlassError(f"--text-size {self.text_size:g}: give one of {_SIZES}")
         if self.images and len(self.images) > 2:
             raise GlassError(f"unexpected extra argument {self.images[2]!r}; at most two can play")
@@ -156,8 +162,9 @@ class PlayOptions:
         """Refuse places that cannot be written to, or that hold what is read."""
         if self.record is not None:
             check_recording(Path(self.record))
-        if self.frames is not None:
-            check_folder_place(Path(self.frames), "--frames")
+        for option, place in (("--frames", self.frames), ("--folder", self.folder)):
+            if place is not None:
+                check_folder_place(Path(place), option)
         read = (*(self.images or ()), self.replay, self.background, self.mask, self.keymap)
         for option, place in (("--record", self.record), ("--frames", self.frames)):
             if place is not None:

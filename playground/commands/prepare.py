@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 
@@ -61,11 +62,15 @@ def prepare_game(options: PlayOptions, ask: Asker | None = None) -> PreparedGame
     sheet, cell = pictures[0].sheet, pictures[0].cell
     if sheet is not None and cell is not None:
         cells = CellChoice(sheet, cell, lambda cell: prepare_game(_with_cell(options, cell)))
-    return PreparedGame(" and ".join(names), world, turns, notes, warnings, cells)
+    return PreparedGame(" and ".join(names), world, turns, notes, warnings, partial(_with_model, options), cells)
 
 
 def _with_cell(options: PlayOptions, cell: Cell) -> PlayOptions:
     return replace(options, cell=f"{cell[0]},{cell[1]}", script="", script2="")
+
+
+def _with_model(options: PlayOptions, folder: Path, ask: Asker) -> PreparedGame:
+    return prepare_game(replace(options, model=str(folder.resolve()), script="", script_file=None, script2=""), ask)
 
 
 def candidates(model: str | None) -> tuple[Bundle, ...]:

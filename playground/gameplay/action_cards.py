@@ -3,6 +3,7 @@
 from collections import deque
 from dataclasses import replace
 
+from playground.bundles.action_names import name_local_actions
 from playground.gameplay.action_previews import ActionPreviews
 from playground.gameplay.scene import Card
 from playground.gameplay.session import Session
@@ -17,6 +18,7 @@ class ActionCards:
         """Take a world at its first moment, and the keys."""
         manifests = [engine.manifest for engine in world.engines]
         self._rate = manifests[0].tick_rate
+        self._engines = world.engines
         self._previews = [
             ActionPreviews(engine, agent) for engine, agent in zip(world.engines, world.agents, strict=True)
         ]
@@ -31,6 +33,20 @@ class ActionCards:
     def at(self, index: int) -> Card:
         """Return a card by its place."""
         return self._blank[index]
+
+    def rename(self, index: int, name: str) -> None:
+        """Give the local action of the card at a place another name, for good.
+
+        Raises:
+            GlassError: it cannot be called so, or names cannot be kept.
+        """
+        card = self._blank[index]
+        engine = self._engines[card.player]
+        engine.bundle, _ = name_local_actions(engine.bundle, {card.number: name})
+        engine.manifest = engine.bundle.manifest
+        for place, one in enumerate(self._blank):
+            if self._engines[one.player] is engine:
+                self._blank[place] = replace(one, label=engine.manifest.local_actions[one.number - 1].label)
 
     def compute_some(self) -> None:
         """Compute a little of the previews, if there is any left to compute; takes about a tick's time."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.input.controls import Intent
+from playground.input.controls import Command, Intent
 from playground.world.layers import Layers
 
 
@@ -45,6 +45,32 @@ class StatusMark:
 
 
 @dataclass(frozen=True)
+class Naming:
+    """A name that is being typed for a local action."""
+
+    card: int
+    """Place of its card."""
+    old: str
+    """What it is called so far."""
+    typed: str
+    """What has been typed."""
+    problem: str = ""
+    """Why it cannot be called so; empty until that was tried."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A message to the player."""
+
+    text: str
+    """What it says; empty when there is none."""
+    error: bool = False
+    """Whether it says that something could not be done."""
+    link: str = ""
+    """What can be clicked below it; empty where nothing can."""
+
+
+@dataclass(frozen=True)
 class GameScene:
     """Everything a game's window shows at one moment."""
 
@@ -72,5 +98,13 @@ class GameScene:
     """How large the text is, in what suits the window."""
     help: bool = False
     """Whether the table of keys is shown."""
-    message: str = ""
-    """Message to the player; empty when there is none."""
+    message: Notice = Notice("")
+    """Message to the player."""
+    buttons: bool = True
+    """Whether all buttons are shown, or only those that bring them back."""
+    lit: frozenset[Command] = frozenset()
+    """The commands that go on."""
+    pointed: Command | None = None
+    """The command whose button the mouse points at."""
+    naming: Naming | None = None
+    """The local action that is being named."""

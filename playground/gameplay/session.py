@@ -42,11 +42,11 @@ class Session:
         script: Sequence[Sequence[Action]] = (),
         folder: Path | None = None,
     ) -> None:
-        """Begin with a world that has been opened, at its first moment.
+        """Begin with a world that has been opened, at its first moment, and the speed that is kept.
 
         The script is what each player does, tick by tick, before they take over. The recorders, which the caller makes
         of the settings, record from the first frame on until the script ends, the player stops it or leaves. Recordings
-        that the player starts go to `folder`; the current one when None.
+        that the player starts go to `folder`; that of the settings when None.
         """
         self.settings = settings
         self._history = History(world)
@@ -58,9 +58,11 @@ class Session:
             Controls(manifest.speed, [action.length for action in manifest.local_actions], manifest.max_shift)
             for manifest in manifests
         ]
+        for one in self.controls:
+            one.set_speed(settings.kept.now.speed)
         self.pointer: tuple[float, float] | None = None
         """Where the agent is drawn to while the mouse button is held, (x, y) in pixels of the frame."""
-        self.recordings = recordings = SessionRecordings(tick_rate, scale, folder or Path.cwd())
+        self.recordings = recordings = SessionRecordings(tick_rate, scale, folder or settings.kept.folder)
         self.autopilot = None if settings.autoplay is None else Autopilot(manifests[0], settings.autoplay)
         """What plays the first agent while nobody asks for anything."""
         self.paused = False
@@ -234,6 +236,7 @@ class Session:
     def _change_speed(self, steps: int) -> str:
         for one in self.controls:
             one.change_speed(steps)
+        self.settings.kept.change(speed=self.controls[0].speed)
         return f"speed {self.controls[0].speed:g}"
 
     def _toggle_following(self) -> str:

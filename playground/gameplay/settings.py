@@ -1,13 +1,11 @@
 """Settings of a player, for all games of a window."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from playground.gameplay.kept_settings import SettingsFile
 from playground.input.keymap import DEFAULT_KEYMAP, Keymap
 from playground.recording.recorder import Recorder, open_recorders, recording_scale
-
-TEXT_SIZES = (0.8, 1.0, 1.25, 1.5, 2.0)
-"""Sizes of the window's text, relative to what suits the window."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +19,18 @@ class GameSettings:
     """GIF to record into from the first frame on; until the script ends, where there is one."""
     frames: Path | None = None
     """Folder to write frames into, likewise."""
-    text_size: float = 1.0
-    """How large the text is at first, in what suits the window: one of TEXT_SIZES."""
     keymap: Keymap = DEFAULT_KEYMAP
     """Which keys do what."""
     autoplay: int | None = None
     """Seed of the random walk that plays while the player asks for nothing; None lets the agent stand."""
+
+    kept: SettingsFile = field(default_factory=SettingsFile)
+    """What the player changes in the window, and is kept."""
+
+    @property
+    def text_size(self) -> float:
+        """How large the text is, in what suits the window: one of TEXT_SIZES."""
+        return self.kept.now.text_size
 
     def recorders(self, tick_rate: float, own_size: bool) -> list[Recorder]:
         """Return what records to `record` and `frames`, as far as they are given, a world of its own size or not.

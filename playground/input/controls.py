@@ -37,9 +37,14 @@ class Command(StrEnum):
     CLIP = "clip"
     SCREENSHOT = "screenshot"
     SHEET = "sheet"
+    FOLDER = "folder"
+    OPEN = "open"
+    PASTE = "paste"
+    MODEL = "model"
     MASK = "mask"
     CELL = "cell"
     HUD = "hud"
+    BUTTONS = "buttons"
     LARGER_TEXT = "larger-text"
     SMALLER_TEXT = "smaller-text"
     FULL_SCREEN = "full-screen"
@@ -126,6 +131,10 @@ class Controls:
     def tapping(self) -> bool:
         """Whether something was let go that has yet to act to its end."""
         return any(not press.held for press in self._presses.values())
+
+    def set_speed(self, speed: float) -> None:
+        """Walk at one of SPEEDS."""
+        self._speed = SPEEDS.index(speed)
 
     def change_speed(self, steps: int) -> None:
         """Walk faster by so many steps of SPEEDS, or slower by a negative number."""

@@ -1,6 +1,6 @@
 """Key bindings, and the table of keys shown in the help and the documentation.
 
-A key is a name (``"left"``, ``"a"``, ``"f1"``), or two joined by shift (``"shift+left"``).
+A key is a name (``"left"``, ``"a"``, ``"f1"``), or one with shift or ctrl (``"shift+left"``, ``"ctrl+o"``).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -49,6 +49,11 @@ _GROUPS: Mapping[str, Mapping[Command, str]] = {
         Command.MASK: "paint what moves",
         Command.CELL: "choose another cell of a sprite sheet",
     },
+    "Open": {
+        Command.OPEN: "open a picture, a clip or a saved game",
+        Command.PASTE: "play the picture on the clipboard",
+        Command.MODEL: "choose another model",
+    },
     "Time": {
         Command.PAUSE: "pause and go on",
         Command.STEP: "one tick, then pause",
@@ -63,9 +68,11 @@ _GROUPS: Mapping[str, Mapping[Command, str]] = {
         Command.CLIP: "save the last 10 seconds",
         Command.SCREENSHOT: "save a picture",
         Command.SHEET: "export a sprite sheet",
+        Command.FOLDER: "show the last file in its folder",
     },
     "Window": {
         Command.HUD: "hide and show everything but the picture",
+        Command.BUTTONS: "hide and show the buttons",
         Command.LARGER_TEXT: "larger text",
         Command.SMALLER_TEXT: "smaller text",
         Command.FULL_SCREEN: "full screen and back",
@@ -122,6 +129,11 @@ class Keymap:
     def shown(self, intent: Intent, player: int = 0) -> str:
         """Return how people write the first key of `intent`; empty where there is none."""
         return next(self._written(intent, player), "")
+
+    @staticmethod
+    def description(command: Command) -> str:
+        """Return what a command of the table does, for people."""
+        return next(group[command] for group in _GROUPS.values() if command in group)
 
     def rows(self) -> list[KeyTableRow]:
         """Return the table of keys."""
@@ -210,6 +222,9 @@ DEFAULT_KEYMAP = Keymap(
         Command.SLOWER: ("[",),
         Command.FASTER: ("]",),
         Command.FOLLOW: ("f",),
+        Command.OPEN: ("ctrl+o",),
+        Command.PASTE: ("ctrl+v",),
+        Command.MODEL: ("ctrl+m",),
         Command.MASK: ("m",),
         Command.CELL: ("k",),
         Command.PAUSE: ("p",),
@@ -217,13 +232,15 @@ DEFAULT_KEYMAP = Keymap(
         Command.TURN: ("t",),
         Command.REWIND: ("backspace",),
         Command.RESET: ("return", "enter"),
-        Command.SAVE: ("f5",),
+        Command.SAVE: ("f5", "ctrl+s"),
         Command.LOAD: ("f9",),
         Command.RECORD: ("r",),
         Command.CLIP: ("g",),
         Command.SCREENSHOT: ("f12",),
         Command.SHEET: ("e",),
+        Command.FOLDER: ("ctrl+f",),
         Command.HUD: ("h",),
+        Command.BUTTONS: ("ctrl+b",),
         Command.LARGER_TEXT: ("+", "=", "[+]"),
         Command.SMALLER_TEXT: ("-", "[-]"),
         Command.FULL_SCREEN: ("f11",),

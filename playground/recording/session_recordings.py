@@ -30,6 +30,8 @@ class SessionRecordings:
         self._ticks = 0
         self._writing: list[BackgroundWriter] = []
         self._lost: list[str] = []
+        self.saved: Path | None = None
+        """The file written last."""
 
     @property
     def running(self) -> bool:
@@ -47,6 +49,10 @@ class SessionRecordings:
         minutes, seconds = divmod(self.seconds, 60)
         size = sum(recorder.size for recorder in self._recorders if isinstance(recorder, BackgroundWriter))
         return f"REC {int(minutes)}:{seconds:04.1f}  {_kilobytes(size)}"
+
+    def use(self, folder: Path) -> None:
+        """Let what is recorded from now on go to a folder."""
+        self._folder = folder
 
     def begin(self, recorders: Sequence[Recorder], frame: NDArray[np.uint8]) -> None:
         """Record with these from a frame (H, W, 3) on, the first of the game."""
@@ -72,7 +78,7 @@ class SessionRecordings:
         path = self.new_file(".gif")
         self._recorders = [FileRecorder(path, self._tick_rate, self._scale)]
         self._start(frame)
-        return f"recording {path.name}"
+        return f"recording {path}"
 
     def stop(self) -> None:
         """End the running recording; background writing goes on, and `next_message` tells when it is done.
@@ -108,19 +114,25 @@ class SessionRecordings:
         """
         path = self.new_file(".png")
         save_picture(path, frame, self._scale)
-        return _saved(path, path.stat().st_size)
+        return self._say_saved(path, path.stat().st_size)
 
     def next_message(self) -> str:
-        """Return what to tell of what has been written since, or could not be; empty where there is nothing."""
+        """Return what to tell of what has been written since; empty where there is nothing.
+
+        Raises:
+            GlassError: something could not be written.
+        """
         if any(isinstance(recorder, BackgroundWriter) and recorder.failure for recorder in self._recorders):
             self.stop()
         if self._lost:
-            return self._lost.pop(0)
+            raise GlassError(self._lost.pop(0))
         done = next((writer for writer in self._writing if writer.done), None)
         if done is None:
             return ""
         self._writing.remove(done)
-        return done.failure or _saved(done.path, done.size)
+        if done.failure:
+            raise GlassError(done.failure)
+        return self._say_saved(done.path, done.size)
 
     def close(self) -> None:
         """End everything, and wait until it is written.
@@ -142,9 +154,23 @@ class SessionRecordings:
                 raise failures[0]
 
     def new_file(self, suffix: str) -> Path:
-        """Return a name beside the recordings that no file has, nor will have once what is being written is."""
+        """Return a name beside the recordings that no file has, nor will have once what is being written is.
+
+        Their folder is made if need be.
+
+        Raises:
+            GlassError: it cannot be made.
+        """
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise GlassError(f"{self._folder}: cannot be made ({error.strerror}); choose another folder") from None
         writers = [writer for writer in (*self._recorders, *self._writing) if isinstance(writer, BackgroundWriter)]
         return new_file(self._folder, suffix, {writer.path.name for writer in writers})
+
+    def _say_saved(self, path: Path, size: int) -> str:
+        self.saved = path
+        return f"saved {path} ({_kilobytes(size)})"
 
     def _start(self, frame: NDArray[np.uint8]) -> None:
         self._add(frame)
@@ -159,11 +185,6 @@ class SessionRecordings:
                 self._recorders.remove(recorder)
                 self._lost.append(str(error))
                 recorder.close()
-
-
-def _saved(path: Path, size: int) -> str:
-    """Return the message that a file of so many bytes is saved."""
-    return f"saved {path.name} ({_kilobytes(size)})"
 
 
 def _kilobytes(size: int) -> str:

@@ -15,7 +15,10 @@ class BackgroundExport:
     def __init__(self) -> None:
         """Prepare; nothing is started yet."""
         self._thread: threading.Thread | None = None
-        self._messages: list[str] = []
+        self._done: list[tuple[Path, str]] = []
+        self._problems: list[str] = []
+        self.saved: Path | None = None
+        """The sheet written last."""
 
     def begin(self, engine: InferenceEngine, start: Start, path: Path) -> str:
         """Begin to make the sheet of a start's agent, to be written as `path` in a folder that is made for it.
@@ -29,8 +32,17 @@ class BackgroundExport:
         return "making a sprite sheet; play on"
 
     def next_message(self) -> str:
-        """Return what to tell of what has been written since, or could not be; empty where there is nothing."""
-        return self._messages.pop(0) if self._messages else ""
+        """Return what to tell of what has been written since; empty where there is nothing.
+
+        Raises:
+            GlassError: a sheet could not be made or written.
+        """
+        if self._problems:
+            raise GlassError(self._problems.pop(0))
+        if not self._done:
+            return ""
+        self.saved, message = self._done.pop(0)
+        return message
 
     def close(self) -> None:
         """Wait until what was begun is written."""
@@ -43,8 +55,7 @@ class BackgroundExport:
             path.parent.mkdir(parents=True, exist_ok=True)
             files = write_sheet(sheet, path, DEFAULT_FORMATS)
         except (GlassError, OSError) as error:
-            self._messages.append(f"no sprite sheet: {error}")
+            self._problems.append(f"no sprite sheet: {error}")
         else:
-            self._messages.append(
-                f"sprite sheet of {len(sheet.animations)} actions: {path} and {len(files) - 1} files beside it"
-            )
+            text = f"sprite sheet of {len(sheet.animations)} actions: {path} and {len(files) - 1} files beside it"
+            self._done.append((path, text))

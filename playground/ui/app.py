@@ -1,30 +1,33 @@
-"""The window program: games one after the other, pictures dropped onto the window, and the mask editor."""
+"""The window program: games one after the other, and the screens that lead from one to the next."""
 
 import gc
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from PIL import Image
 
 from glass.core.errors import GlassError
+from playground.bundles.library import find_bundles
 from playground.gameplay.session import Session
 from playground.gameplay.settings import DEFAULT_SETTINGS, GameSettings
+from playground.input.controls import Command
 from playground.input.gamepad import Gamepads
 from playground.pictures.box_cut import AgentQuestion, Asker, Levels, enlarged_mask, reduced
 from playground.pictures.start import Start
 from playground.ui.cell_picker.picker import CellPicker
 from playground.ui.game.game import Game
 from playground.ui.mask_editor.editor import MaskEditor
+from playground.ui.opening import FileOpening, Opener, OpenTask
+from playground.ui.pickers.model_picker import ModelPicker
 from playground.ui.toolkit.layout import default_scale, window_size
 from playground.ui.toolkit.waiting import Waiting
-from playground.ui.toolkit.window import close_window, desktop_size, open_window, show
-from playground.world.prepared_game import CellChoice, PreparedGame
+from playground.ui.toolkit.window import close_window, desktop_size, open_window, show, window_place
+from playground.world.prepared_game import PreparedGame
 from playground.world.world import World
 
-Opener = Callable[[Path, Asker], PreparedGame]
-"""Makes a game of a picture's file, and asks the player where its agent is if need be; raises GlassError."""
+_Next = tuple[Game | None, bool]
+"""The game to go on with, None for the one before, and whether the window stays."""
 
 _FRAME, _CARDS = (128, 96), 12
 """Width and height of a frame, and cards, that a window has room for before the model is known."""
@@ -53,7 +56,7 @@ def prepare_in_window(
         GlassError: there is no display, or it cannot be prepared.
     """
     scale = settings.scale or default_scale(_FRAME, _CARDS, desktop_size())
-    open_window(window_size(_FRAME, _CARDS, scale), name)
+    _open_window(window_size(_FRAME, _CARDS, scale), name, settings)
     waiting: Waiting[PreparedGame, AgentQuestion, Levels] = Waiting(
         prepare, f"looking for the agent in {name} ...", settings.text_size
     )
@@ -70,15 +73,40 @@ def prepare_in_window(
     return waiting.result(), True
 
 
+def leave_window(settings: GameSettings) -> None:
+    """Close the window, if there is one, and keep its size for the next time.
+
+    Raises:
+        GlassError: that cannot be kept.
+    """
+    size, full_screen = window_place()
+    close_window()
+    if size is not None and settings.scale is None:
+        settings.kept.change(window=size, full_screen=full_screen)
+
+
+def _open_window(size: tuple[int, int], title: str, settings: GameSettings) -> None:
+    """Open a window as it was last, or of a size that suits the game where a scale was asked for."""
+    kept, free = settings.kept.now, settings.scale is None
+    open_window(kept.window if free and kept.window else size, title, keep=free, full_screen=free and kept.full_screen)
+
+
 class GameLoop:
     """The loop of games in one window: the game that is played, and what comes after it."""
 
     def __init__(self, settings: GameSettings, opener: Opener | None) -> None:
         """Take what the player chose."""
         self._settings = settings
-        self._opener = opener
+        self._opening = FileOpening(settings, opener)
         self._gamepads = Gamepads()
-        self._cells: CellChoice | None = None
+        self._prepared: PreparedGame | None = None
+        self._screens: dict[Command, Callable[[Game], _Next]] = {
+            Command.MASK: self._paint,
+            Command.CELL: self._choose_cell,
+            Command.OPEN: self._open,
+            Command.PASTE: self._open,
+            Command.MODEL: self._choose_model,
+        }
 
     def play(self, prepared: PreparedGame) -> bool:
         """Play until the player leaves; see `run`."""
@@ -87,11 +115,11 @@ class GameLoop:
         try:
             game = self._new_game(prepared, first=True)
             stays = show(game)
-            while stays and (game.dropped is not None or game.painting or game.choosing_cell):
+            while stays and (game.dropped or game.left_for is not None):
                 game, stays = self._next_game(game)
         finally:
             if not stays:
-                close_window()
+                leave_window(self._settings)
             if game is not None:
                 game.close()
                 del game
@@ -108,11 +136,11 @@ class GameLoop:
         recorders = settings.recorders(engines[0].tick_rate, prepared.world.own_size) if first else []
         session = Session(prepared.world, settings, recorders=recorders, script=prepared.turns)
         game = Game(session, prepared.name, self._gamepads)
-        self._cells = prepared.cells
+        self._prepared = prepared
         if said := prepared.warnings + prepared.notes:
             game.tell("; ".join(said))
         try:
-            open_window(window_size(size, cards, scale), game.title, keep=settings.scale is None)
+            _open_window(window_size(size, cards, scale), game.title, settings)
             self._gamepads.start()
         except GlassError:
             for recorder in recorders:
@@ -122,46 +150,58 @@ class GameLoop:
 
     def _next_game(self, game: Game) -> tuple[Game, bool]:
         """Do what a game was left for, and play; returns the game that was played, and whether the window stays."""
-        dropped, choosing_cell = game.dropped, game.choosing_cell
-        game.dropped, game.painting, game.choosing_cell = None, False, False
         next_game: Game | None = None
         stays = True
-        if choosing_cell:
-            next_game, stays = self._choose_cell(game)
-        elif dropped is None:
-            next_game, stays = self._paint(game)
-        else:
-            try:
-                if self._opener is None:
-                    raise GlassError(f"{dropped.name}: pictures cannot be opened here")
-                prepared, stays = prepare_in_window(partial(self._opener, dropped), dropped.name, self._settings)
-                next_game = None if prepared is None else self._new_game(prepared)
-            except GlassError as error:
-                game.tell(str(error))
+        try:
+            if game.dropped:
+                next_game, stays = self._prepare(self._opening.files(game.dropped))
+            elif game.left_for is not None:
+                next_game, stays = self._screens[game.left_for](game)
+        except GlassError as error:
+            game.tell(str(error), error=True)
         if next_game is not None:
             game.close()
             game = next_game
             gc.collect()
-        game.running = True
+        game.resume()
         return game, stays and show(game)
 
-    def _choose_cell(self, game: Game) -> tuple[Game | None, bool]:
-        """Let the player choose a cell; returns the game with that, if any, and whether the window stays."""
-        if self._cells is None:
-            game.tell("this picture is no cell of a sprite sheet")
-            return None, True
-        picker = CellPicker(self._cells.sheet, self._cells.cell, self._settings.text_size)
-        stays = show(picker)
-        if picker.chosen is None:
-            return None, stays
-        try:
-            return self._new_game(self._cells.play(picker.chosen)), stays
-        except GlassError as error:
-            game.tell(str(error))
-            return None, stays
+    def _open(self, game: Game) -> _Next:
+        """Let the player choose a file, or take what is on the clipboard."""
+        kept = self._settings.kept
+        before, command = kept.folder, game.left_for or Command.OPEN
+        task, stays = self._opening.ask(command)
+        if kept.folder != before:
+            game.session.recordings.use(kept.folder)
+        return self._prepare(task) if task is not None else (None, stays)
 
-    def _paint(self, game: Game) -> tuple[Game | None, bool]:
-        """Let the player paint what moves; returns the game with that, if any, and whether the window stays."""
+    def _prepare(self, task: OpenTask) -> _Next:
+        """Prepare a game while the window says so."""
+        prepared, stays = prepare_in_window(task.prepare, task.name, self._settings)
+        return (None if prepared is None else self._new_game(prepared)), stays
+
+    def _choose_model(self, game: Game) -> _Next:
+        """Let the player choose another model for what is played."""
+        with_model = None if self._prepared is None else self._prepared.with_model
+        if with_model is None:
+            raise GlassError("a saved game is played by the model that it was saved with")
+        picker = ModelPicker(find_bundles(), game.session.world.engines[0].manifest.name, self._settings.text_size)
+        stays = show(picker)
+        if picker.chosen is None or not stays:
+            return None, stays
+        return self._prepare(OpenTask(game.picture, partial(with_model, picker.chosen.folder)))
+
+    def _choose_cell(self, game: Game) -> _Next:
+        """Let the player choose a cell of a sheet."""
+        cells = None if self._prepared is None else self._prepared.cells
+        if cells is None:
+            raise GlassError("this picture is no cell of a sprite sheet")
+        picker = CellPicker(cells.sheet, cells.cell, self._settings.text_size)
+        stays = show(picker)
+        return (None if picker.chosen is None else self._new_game(cells.play(picker.chosen))), stays
+
+    def _paint(self, game: Game) -> _Next:
+        """Let the player paint what moves."""
         world = game.session.world
         start, *others = world.starts
         shown = start.own or start
@@ -173,9 +213,14 @@ class GameLoop:
             return None, stays
         painted = World(world.engines)
         painted.open([_with_mask(start, painting.painted), *others])
-        next_game = self._new_game(PreparedGame(game.picture, painted, cells=self._cells))
+        next_game = self._new_game(self._painted(game, painted))
         next_game.tell("this is what moves now")
         return next_game, stays
+
+    def _painted(self, game: Game, world: World) -> PreparedGame:
+        if self._prepared is None:
+            return PreparedGame(game.picture, world)
+        return replace(self._prepared, world=world, turns=(), notes=(), warnings=())
 
 
 def _with_mask(start: Start, mask: Levels) -> Start:

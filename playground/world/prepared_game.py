@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.action import Action
+from playground.pictures.box_cut import Asker
 from playground.pictures.sheets.sprite_sheet import CellSheet
 from playground.pictures.sheets.standing_cell import Cell
 from playground.world.world import World
@@ -38,6 +40,8 @@ class PreparedGame:
     """What was made of the pictures, for people."""
     warnings: tuple[str, ...] = ()
     """What the models that were asked for do to the pictures, for people."""
+    with_model: Callable[[Path, Asker], "PreparedGame"] | None = None
+    """Prepares the same with the model in another folder; raises GlassError. None where that cannot be."""
     cells: CellChoice | None = None
     """Other cells that could be played, where the first player's picture is one of a sheet."""
 

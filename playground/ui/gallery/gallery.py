@@ -1,7 +1,7 @@
 """The gallery screen: a grid of start frames to choose from, with search and a second player."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -10,22 +10,29 @@ import pygame
 from pygame import Rect, Surface
 from pygame.event import Event
 
+from playground.gameplay.kept_settings import DEFAULT_KEPT, KeptSettings
 from playground.input.controls import MOVES, Command
 from playground.input.keymap import DEFAULT_KEYMAP, Keymap
+from playground.ui.desktop.dropped_files import DroppedFiles
 from playground.ui.gallery.entries import GalleryEntry
 from playground.ui.gallery.grid import GalleryGrid
 from playground.ui.gallery.live_preview import LivePreview
 from playground.ui.toolkit import theme
+from playground.ui.toolkit.buttons import Button, ButtonRow
 from playground.ui.toolkit.interpolation import enlarged
+from playground.ui.toolkit.message_box import MessageBox
 from playground.ui.toolkit.surface_cache import SurfaceCache
 from playground.ui.toolkit.timed_message import TimedMessage
-from playground.ui.toolkit.window import BY_HAND, desktop_size, open_window, show, toggle_full_screen
+from playground.ui.toolkit.window import BY_HAND, desktop_size, key_names, open_window, show, toggle_full_screen
 
 _WINDOW = (960, 720)
 _DESKTOP_SHARE = 0.8
 _LONGEST_FILTER = 40
 _IDLE_SECONDS = 15.0
 """Seconds in which nobody does anything, after which a gallery that attracts people chooses by itself."""
+_MOUSE = (pygame.MOUSEWHEEL, pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN)
+_OPENING = {Command.OPEN: "folder", Command.PASTE: "clipboard"}
+"""The commands that have a button, and its icon."""
 _THUMBNAILS = 256
 """Enlarged pictures that are cached."""
 
@@ -34,11 +41,12 @@ _THUMBNAILS = 256
 class GalleryChoice:
     """What the player chose to play."""
 
-    path: Path
-    model: Path | None
-    """Folder of its model; None where the picture is the player's own."""
-    second: Path | None = None
-    """The second player's picture, if there is one, for the same model."""
+    files: tuple[Path, ...]
+    """A picture, or those of two players, or files of the player's own."""
+    model: Path | None = None
+    """Folder of the model that plays start frames; None where files are the player's own."""
+    command: Command | None = None
+    """OPEN to choose files from the disk, or PASTE to take them from the clipboard; None: they are `files`."""
 
 
 class Gallery:
@@ -77,6 +85,10 @@ class Gallery:
         self._scroll = 0
         self._thumbnails = SurfaceCache(enlarged, _THUMBNAILS)
         self._live_preview = LivePreview()
+        self._drops = DroppedFiles()
+        self._buttons = ButtonRow(self._lettering)
+        self._pointed: Hashable = None
+        self._box = MessageBox(self._lettering)
 
     @property
     def marked(self) -> GalleryEntry | None:
@@ -84,8 +96,8 @@ class Gallery:
         return self._starts[self._marked] if self._starts else None
 
     def tell(self, message: str) -> None:
-        """Show a message to the player for a while, or until they do something."""
-        self._message.tell(message)
+        """Show what could not be done, for a while or until they do something."""
+        self._message.tell(message, error=True)
 
     def again(self) -> None:
         """Let the player choose once more."""
@@ -102,16 +114,24 @@ class Gallery:
             self.running = False
         elif event.type == pygame.KEYDOWN:
             self._handle_key(event)
-        elif event.type == pygame.MOUSEWHEEL:
-            self._scroll = self._grid.bounded(self._scroll - event.y * self._grid.cell[1] // 2)
-        elif event.type == pygame.MOUSEMOTION:
-            self._point_at(event.pos)
-        elif event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT and self._point_at(event.pos):
-            self._choose()
-        elif event.type == pygame.DROPFILE:
-            self.chosen, self.running = GalleryChoice(Path(event.file), None), False
+        elif event.type in _MOUSE:
+            self._handle_mouse(event)
+        elif dropped := self._drops.handle(event):
+            self._leave_for(GalleryChoice(dropped))
         elif event.type == pygame.WINDOWFOCUSLOST:
             self._live_preview.rest()
+
+    def _handle_mouse(self, event: Event) -> None:
+        if event.type == pygame.MOUSEWHEEL:
+            self._scroll = self._grid.bounded(self._scroll - event.y * self._grid.cell[1] // 2)
+        elif event.type == pygame.MOUSEMOTION:
+            self._pointed = self._buttons.at(event.pos)
+            self._point_at(event.pos)
+        elif event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT:
+            if (command := self._buttons.at(event.pos)) in _OPENING:
+                self._leave_for(GalleryChoice((), command=command))
+            elif self._point_at(event.pos):
+                self._choose()
 
     def update(self, dt: float) -> float:
         """Let `dt` seconds pass; the marked picture is animated, for a while after somebody did something.
@@ -132,7 +152,7 @@ class Gallery:
     def seen(self) -> object:
         """Return what it shows."""
         marks = (self._starts, self._marked, self._scroll, self._first, self.typed, self.chosen)
-        return *marks, self._message.text, self._live_preview.seen()
+        return *marks, self._message.notice, self._pointed, self._live_preview.seen()
 
     def draw(self, surface: Surface) -> None:
         """Draw over the whole of `surface`."""
@@ -150,13 +170,19 @@ class Gallery:
         if not self._starts:
             self._draw_nothing_found(surface, grid)
         self._draw_text(surface, grid)
+        foot = (grid.room.centerx, grid.room.bottom - grid.unit)
+        self._box.draw(surface, foot, grid.unit, self._message.notice)
+        self._buttons.draw_tip(surface, grid.unit, self._shown_buttons(), self._pointed)
 
     def _handle_key(self, event: Event) -> None:
         typed = getattr(event, "unicode", "")
-        writes = bool(typed) and typed.isprintable()
-        intent = None if writes else self._keymap.intent((pygame.key.name(event.key),))
+        names = key_names(event)
+        writes = bool(typed) and typed.isprintable() and not names[0].startswith("ctrl+")
+        intent = None if writes else self._keymap.intent((names[0], pygame.key.name(event.key)))
         if intent is Command.LEAVE:
             self._go_back()
+        elif intent in _OPENING:
+            self._leave_for(GalleryChoice((), command=intent))
         elif event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
             self._choose()
         elif event.key in (pygame.K_HOME, pygame.K_END):
@@ -206,9 +232,20 @@ class Gallery:
         if first.bundle.folder != self.marked.bundle.folder:
             self.tell(f"{first.name} needs somebody of model {first.bundle.manifest.name}")
             return
-        self.chosen = GalleryChoice(first.path, first.bundle.folder, None if self._first is None else self.marked.path)
-        self.running = False
+        pictures = (first.path,) if self._first is None else (first.path, self.marked.path)
+        self._leave_for(GalleryChoice(pictures, first.bundle.folder))
+
+    def _leave_for(self, choice: GalleryChoice) -> None:
+        """Let the player have what they chose."""
+        self.chosen, self.running = choice, False
         self._live_preview.forget()
+
+    def _shown_buttons(self) -> list[Button]:
+        keymap = self._keymap
+        return [
+            Button(command, icon, keymap.description(command), keymap.shown(command))
+            for command, icon in _OPENING.items()
+        ]
 
     def _point_at(self, point: tuple[int, int]) -> bool:
         """Mark the card at a point of the window; returns whether there is one."""
@@ -253,22 +290,24 @@ class Gallery:
         unit, (width, height) = grid.unit, surface.get_size()
         place = (unit, grid.room.top // 2)
         heading = self._lettering.write(surface, "Who shall move?", round(1.5 * unit), theme.TEXT, midleft=place)
-        self._draw_filter(surface, grid, heading.right + unit)
+        bar = Rect(0, grid.room.top // 2 - unit - 1, width, 2 * unit + 2)
+        row = self._buttons.draw(surface, bar, unit, self._shown_buttons(), self._pointed)
+        self._draw_filter(surface, grid, heading.right + unit, row.left)
         keys = "Arrows choose   Tab for two   Enter plays   Esc leaves" if self.chosen is None else "opening..."
         foot = (grid.room.bottom + height) // 2
         hint = self._lettering.write(surface, keys, unit, theme.TEXT, midright=(width - unit, foot))
-        about = self._message.text
-        if not about and self._first is not None:
+        about = ""
+        if self._first is not None:
             about = f"{self._first.name} and who else?"
-        elif not about and self.marked is not None:
+        elif self.marked is not None:
             manifest = self.marked.bundle.manifest
             about = f"{manifest.name}: {manifest.licence}"
         room = width - hint.width - 3 * unit
         self._lettering.write(surface, about, unit, theme.MUTED, room, topleft=(unit, foot - unit // 2))
 
-    def _draw_filter(self, surface: Surface, grid: GalleryGrid, left: int) -> None:
-        """Write what was typed into a box at the right, as far as there is room beside the heading."""
-        unit, width = grid.unit, surface.get_width()
+    def _draw_filter(self, surface: Surface, grid: GalleryGrid, left: int, right: int) -> None:
+        """Write what was typed into a box that ends at the right, as far as there is room beside the heading."""
+        unit, width = grid.unit, right
         invitation = "or drop a picture of your own"
         if width - left - 12 * unit > self._lettering.render(invitation, unit, theme.MUTED).get_width():
             place = (left, grid.room.top // 2)
@@ -283,8 +322,8 @@ class Gallery:
         self._lettering.write(surface, text, unit, colour, box.width - unit, midleft=place)
 
 
-def choose(gallery: Gallery) -> GalleryChoice | None:
-    """Show a gallery in the window and return what the player chose, or None. The window stays, for the game.
+def choose(gallery: Gallery, kept: KeptSettings = DEFAULT_KEPT) -> GalleryChoice | None:
+    """Show a gallery in the window, as that was last, and return what the player chose, or None. The window stays.
 
     Raises:
         GlassError: there is no display.
@@ -292,6 +331,6 @@ def choose(gallery: Gallery) -> GalleryChoice | None:
     desktop = desktop_size()
     width, height = (min(side, round(room * _DESKTOP_SHARE)) for side, room in zip(_WINDOW, desktop, strict=True))
     gallery.again()
-    open_window((width, height), "")
+    open_window(kept.window or (width, height), "", full_screen=kept.full_screen)
     show(gallery)
     return gallery.chosen

@@ -2,7 +2,8 @@
 
 import math
 import re
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from dataclasses import replace
 from pathlib import Path
 
 import pygame
@@ -11,13 +12,18 @@ from pygame.event import Event
 
 from glass.core.errors import GlassError
 from playground.gameplay.action_cards import ActionCards
-from playground.gameplay.scene import GameScene, StatusMark
+from playground.gameplay.kept_settings import TEXT_SIZES
+from playground.gameplay.scene import GameScene, Naming
 from playground.gameplay.session import Session
-from playground.gameplay.settings import TEXT_SIZES
 from playground.input.controls import MOVES, PANS, Command, Intent
 from playground.input.gamepad import Gamepads, GamepadSignal
 from playground.spritesheets.background_export import BackgroundExport
+from playground.ui.desktop.dropped_files import DroppedFiles
+from playground.ui.desktop.file_manager import show_in_folder
+from playground.ui.game.indicators import lit, marks
+from playground.ui.game.name_box import typed
 from playground.ui.game.view import GameView
+from playground.ui.toolkit.double_clicks import DoubleClicks
 from playground.ui.toolkit.timed_message import TimedMessage
 from playground.ui.toolkit.window import BY_HAND, REST_SECONDS, key_names, toggle_full_screen
 
@@ -25,14 +31,17 @@ _SPARE_SECONDS = 0.012
 """Previews are computed only while the next tick is farther than this."""
 _MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION)
 _TEXT_STEPS = {Command.LARGER_TEXT: 1, Command.SMALLER_TEXT: -1}
+_LEAVING = (Command.MASK, Command.CELL, Command.OPEN, Command.PASTE, Command.MODEL)
+"""What is done on another screen."""
 _WINDOW_COMMANDS = (
+    *_LEAVING,
     Command.LEAVE,
     Command.HELP,
     Command.HUD,
-    Command.MASK,
-    Command.CELL,
+    Command.BUTTONS,
     Command.FULL_SCREEN,
     Command.SHEET,
+    Command.FOLDER,
     *_TEXT_STEPS,
 )
 
@@ -46,12 +55,10 @@ class Game:
     def __init__(self, session: Session, picture: str = "", gamepads: Gamepads | None = None) -> None:
         """Show a session that has just begun, of a picture of that name."""
         self.running = True
-        self.painting = False
-        """Whether the player left to paint what moves."""
-        self.choosing_cell = False
-        """Whether the player left to choose another cell of a sheet."""
-        self.dropped: Path | None = None
-        """A picture that was dropped onto the window, to be opened instead."""
+        self.left_for: Command | None = None
+        """What the player left to do on another screen, if anything."""
+        self.dropped: tuple[Path, ...] = ()
+        """Files that were dropped onto the window, to be opened instead."""
         engines = session.world.engines
         self._model = " and ".join(dict.fromkeys(engine.manifest.name for engine in engines))
         self.picture = picture
@@ -65,7 +72,12 @@ class Game:
         self._action_cards = ActionCards(session.world, self._keymap)
         self._gamepads = gamepads or Gamepads()
         self._sheet_export = BackgroundExport()
-        self._hud, self._help, self._text_size = True, False, TEXT_SIZES.index(session.settings.text_size)
+        self._kept = session.settings.kept
+        self._hud, self._help = True, False
+        self._saved: Path | None = None
+        self._pointed: Command | None = None
+        self._naming: Naming | None = None
+        self._drops, self._clicks = DroppedFiles(), DoubleClicks()
         self._time = self._alone = 0.0
 
     @property
@@ -73,9 +85,15 @@ class Game:
         """What is shown to the player for a while; empty when there is nothing."""
         return self._message.text
 
-    def tell(self, message: str) -> None:
-        """Show a message to the player for a while."""
-        self._message.tell(message)
+    def tell(self, message: str, error: bool = False) -> None:
+        """Show a message to the player for a while; one of a file that was written can be clicked to see it."""
+        saved = self._saved is not None and str(self._saved) in message
+        self._message.tell(message, error, "show in folder" if saved else "")
+
+    def resume(self) -> None:
+        """Go on after another screen."""
+        self.running, self.left_for, self.dropped = True, None, ()
+        self.session.release_all()
 
     def handle(self, event: Event) -> None:
         """Handle one pygame event."""
@@ -84,17 +102,15 @@ class Game:
         if event.type == pygame.QUIT:
             self.running = False
         elif event.type == pygame.KEYDOWN:
-            binding = self._keymap.binding(key_names(event))
-            if binding is not None:
-                self._press(binding.intent, ("key", event.key), binding.player)
+            self._handle_key(event)
         elif event.type == pygame.KEYUP:
             self.session.release(("key", event.key))
         elif event.type in _MOUSE:
             self._handle_mouse(event)
-        elif event.type == pygame.DROPFILE:
-            self.dropped, self.running = Path(event.file), False
+        elif dropped := self._drops.handle(event):
+            self.dropped, self.running = dropped, False
         elif event.type == pygame.WINDOWFOCUSLOST:
-            self._alone = REST_SECONDS
+            self._alone, self._pointed = REST_SECONDS, None
             self.session.release_all()
         else:
             for signal in self._gamepads.handle(event):
@@ -112,19 +128,14 @@ class Game:
             self.session.meter.picture(dt)
         self._time += dt
         self._message.advance(dt)
-        try:
-            message = self.session.recordings.next_message() or self._sheet_export.next_message()
-        except GlassError as error:
-            message = str(error)
-        if message:
-            self.tell(message)
-        if self._help:
+        self._tell_of_files()
+        if self._help or self._naming is not None:
             self.session.halt(dt)
         else:
             try:
                 self.session.update(dt)
             except GlassError as error:
-                self.tell(str(error))
+                self.tell(str(error), error=True)
             if self._hud and self.session.clock.left > _SPARE_SECONDS:
                 self._action_cards.compute_some()
         return self._still()
@@ -162,9 +173,13 @@ class Game:
             cards=self._action_cards.cards(session, None if self._resting else self._time),
             marks=marks(session),
             hud=self._hud,
-            text_size=TEXT_SIZES[self._text_size],
+            text_size=self._kept.now.text_size,
             help=self._help,
-            message=self.message,
+            message=self._message.notice,
+            buttons=self._kept.now.buttons,
+            lit=lit(session, self._help),
+            pointed=self._pointed,
+            naming=self._naming,
         )
 
     def close(self) -> None:
@@ -182,36 +197,49 @@ class Game:
         if not isinstance(intent, Command) or intent in MOVES or intent in PANS:
             self.session.press(intent, source, player)
         elif intent in _WINDOW_COMMANDS:
-            self._execute(intent)
+            self._tell_result(lambda: self._execute(intent))
         elif not self._help:
-            try:
-                message = self.session.execute(intent, source)
-            except GlassError as error:
-                message = str(error)
+            self._tell_result(lambda: self.session.execute(intent, source))
+            self._saved = self.session.recordings.saved or self._saved
+
+    def _tell_result(self, work: Callable[[], str]) -> None:
+        """Do something, and show what it has to tell, or why it cannot be done."""
+        try:
+            message = work()
+        except GlassError as error:
+            self.tell(str(error), error=True)
+        else:
             if message:
                 self.tell(message)
 
-    def _execute(self, command: Command) -> None:
-        """Do what a command says that concerns the window only."""
+    def _execute(self, command: Command) -> str:
+        """Do what a command says that concerns the window only; returns what to tell.
+
+        Raises:
+            GlassError: it cannot be done.
+        """
         if command is Command.LEAVE and not self._help:
             self.running = False
         elif command in (Command.HELP, Command.LEAVE):
             self._help = not self._help
         elif command is Command.HUD:
             self._hud = not self._hud
-            if not self._hud:
-                self.tell(f"{self._keymap.shown(Command.HUD)} shows everything again")
-        elif command is Command.MASK:
-            self.painting, self.running = True, False
-        elif command is Command.CELL:
-            self.choosing_cell, self.running = True, False
+            return "" if self._hud else f"{self._keymap.shown(Command.HUD)} shows everything again"
+        elif command in _LEAVING:
+            self.left_for, self.running = command, False
+        elif command is Command.BUTTONS:
+            self._kept.change(buttons=not self._kept.now.buttons)
         elif command is Command.FULL_SCREEN:
             toggle_full_screen()
         elif command is Command.SHEET:
-            self.tell(self._export_sheet())
+            return self._export_sheet()
+        elif command is Command.FOLDER:
+            show_in_folder(self._saved or self._kept.folder)
         else:
-            self._text_size = max(0, min(self._text_size + _TEXT_STEPS[command], len(TEXT_SIZES) - 1))
-            self.tell(f"text size {TEXT_SIZES[self._text_size]:g}")
+            index = TEXT_SIZES.index(self._kept.now.text_size) + _TEXT_STEPS[command]
+            self._kept.change(text_size=TEXT_SIZES[max(0, min(index, len(TEXT_SIZES) - 1))])
+            return f"text size {self._kept.now.text_size:g}"
+        return ""
 
     def _export_sheet(self) -> str:
         """Begin to make a sprite sheet of the first player's agent, in a folder of its own; returns what to tell."""
@@ -220,8 +248,44 @@ class Game:
         folder = self.session.recordings.new_file("")
         return self._sheet_export.begin(world.engines[0], world.starts[0], folder / f"{name}.png")
 
+    def _tell_of_files(self) -> None:
+        """Show what has become of files that were to be written."""
+        for files in (self.session.recordings, self._sheet_export):
+            try:
+                message = files.next_message()
+            except GlassError as error:
+                self.tell(str(error), error=True)
+                return
+            if message:
+                self._saved = files.saved
+                self.tell(message)
+                return
+
+    def _handle_key(self, event: Event) -> None:
+        if self._naming is None:
+            binding = self._keymap.binding(key_names(event))
+            if binding is not None:
+                self._press(binding.intent, ("key", event.key), binding.player)
+        elif event.key == pygame.K_ESCAPE:
+            self._naming = None
+        elif event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
+            self._name(self._naming)
+        else:
+            self._naming = typed(self._naming, event)
+
+    def _name(self, naming: Naming) -> None:
+        """Give a local action the name that was typed; none leaves it as it was."""
+        try:
+            if naming.typed.strip():
+                self._action_cards.rename(naming.card, naming.typed)
+        except GlassError as error:
+            self._naming = replace(naming, problem=str(error))
+        else:
+            self._naming = None
+
     def _handle_mouse(self, event: Event) -> None:
         if event.type == pygame.MOUSEMOTION:
+            self._pointed = self._view.button_at(event.pos)
             if self.session.pointer is not None:
                 self.session.pointer = self._view.place_at(event.pos)
         elif event.button != pygame.BUTTON_LEFT:
@@ -229,11 +293,28 @@ class Game:
         elif event.type == pygame.MOUSEBUTTONUP:
             self.session.pointer = None
             self.session.release("mouse")
-        elif (index := self._view.card_at(event.pos)) is not None:
+        elif self._help:
+            self._execute(Command.HELP)
+        elif self._naming is not None:
+            self._naming = None
+        else:
+            self._click(event.pos)
+
+    def _click(self, point: tuple[int, int]) -> None:
+        """Do what the button, direction key or card at a point does, or lead the agent there."""
+        if (command := self._view.button_at(point)) is not None:
+            self._press(command, "mouse")
+        elif (move := self._view.move_at(point)) is not None:
+            self._press(move[0], "mouse", move[1])
+        elif (index := self._view.card_at(point)) is not None:
             card = self._action_cards.at(index)
-            self._press(card.number, "mouse", card.player)
-        elif self._view.shows_world_at(event.pos):
-            self.session.pointer = self._view.place_at(event.pos)
+            if self._clicks.second(index, point):
+                self.session.release_all()
+                self._naming = Naming(index, card.label, "")
+            else:
+                self._press(card.number, "mouse", card.player)
+        elif self._view.shows_world_at(point):
+            self.session.pointer = self._view.place_at(point)
             self.session.clock.press()
 
     def _handle_gamepad(self, signal: GamepadSignal) -> None:
@@ -245,15 +326,3 @@ class Game:
             self.session.release(signal.source)
         else:
             self._press(signal.intent, signal.source, player)
-
-
-def marks(session: Session) -> tuple[StatusMark, ...]:
-    """Return the indicators of a session's state."""
-    found = {
-        StatusMark(session.recordings.status, "disc", recording=True): session.recordings.running,
-        StatusMark("rewinding", "back"): session.rewinding,
-        StatusMark("paused", "bars"): session.paused,
-        StatusMark("turns", "wait"): session.clock.turn,
-        StatusMark(session.scripted, "triangle"): bool(session.scripted),
-    }
-    return tuple(mark for mark, shown in found.items() if shown)

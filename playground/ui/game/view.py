@@ -7,14 +7,17 @@ import pygame
 from pygame import Rect, Surface
 
 from playground.gameplay.scene import GameScene
-from playground.input.controls import Command
+from playground.input.controls import MOVES, Command, Intent
 from playground.input.keymap import Keymap
 from playground.ui.game.cards import CardPanel
 from playground.ui.game.help_overlay import HelpOverlay
 from playground.ui.game.hud import Hud
+from playground.ui.game.name_box import draw_name_box
+from playground.ui.game.toolbar import Toolbar
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.interpolation import WorldRenderer
-from playground.ui.toolkit.layout import Layout, arrange
+from playground.ui.toolkit.layout import Layout, arrange, key_caps
+from playground.ui.toolkit.message_box import MessageBox
 
 
 class GameView:
@@ -25,7 +28,10 @@ class GameView:
         self._frame_size = frame_size
         self._grid = grid or frame_size
         lettering = theme.Lettering()
-        self._hud = Hud(lettering, keymap.shown(Command.HELP))
+        self._lettering = lettering
+        self._hud = Hud(lettering)
+        self._toolbar = Toolbar(lettering, keymap)
+        self._message = MessageBox(lettering)
         self._cards = CardPanel(lettering, keymap)
         closing = " or ".join(filter(None, (keymap.shown(command) for command in (Command.HELP, Command.LEAVE))))
         self._help = HelpOverlay(lettering, keymap, f"{closing} closes this")
@@ -43,16 +49,39 @@ class GameView:
             self._draw_pointer(surface, layout, position)
         if layout.cards:
             pygame.draw.rect(surface, theme.EDGE, layout.world.inflate(2, 2), width=1)
-            self._hud.draw_top(surface, layout, scene)
+            self._draw_top(surface, layout, scene)
             self._cards.draw(surface, layout, scene)
-        if scene.message:
-            self._hud.draw_message(surface, layout, scene.message)
+        else:
+            self._toolbar.hide()
+        foot = (layout.world.centerx, layout.world.bottom - layout.unit // 2)
+        self._message.draw(surface, foot, layout.unit, scene.message)
+        if scene.naming is not None and layout.cards:
+            draw_name_box(surface, self._lettering, layout.cards[scene.naming.card], layout.unit, scene.naming)
         if scene.help:
             self._help.draw(surface, layout.unit)
+        elif layout.cards:
+            self._toolbar.draw_tip(surface, layout.unit, scene)
 
     def card_at(self, point: tuple[int, int]) -> int | None:
         """Index of the card that stands at `point` of the window last drawn, else None."""
         return next((index for index, box in enumerate(self._layout.cards) if box.collidepoint(point)), None)
+
+    def move_at(self, point: tuple[int, int]) -> tuple[Intent, int] | None:
+        """The move, and whose it is, of the direction key at `point` of the window last drawn, else None."""
+        for player, arrows in enumerate(self._layout.arrows):
+            for move in MOVES:
+                if key_caps(arrows)[str(move)].collidepoint(point):
+                    return move, player
+        return None
+
+    def button_at(self, point: tuple[int, int]) -> Command | None:
+        """The command of the button, or of the message's link, that stands at `point` of the window last drawn."""
+        return Command.FOLDER if self._message.links_at(point) else self._toolbar.at(point)
+
+    def button(self, command: Command) -> Rect:
+        """Return where the button of a command, or the message's link, was drawn last."""
+        link = self._message.link
+        return link if command is Command.FOLDER and link is not None else self._toolbar.box(command)
 
     def place_at(self, point: tuple[int, int]) -> tuple[float, float]:
         """Return the point (x, y) in pixels of the model's frame that is shown at `point` of the window last drawn."""
@@ -63,6 +92,12 @@ class GameView:
     def shows_world_at(self, point: tuple[int, int]) -> bool:
         """Whether `point` of the window last drawn lies in the world."""
         return bool(self._layout.world.collidepoint(point))
+
+    def _draw_top(self, surface: Surface, layout: Layout, scene: GameScene) -> None:
+        """Draw the buttons at the right of the bar, and the status line in what they leave."""
+        bar = layout.top.copy()
+        bar.width = self._toolbar.draw(surface, bar, layout.unit, scene).left
+        self._hud.draw(surface, bar, layout.unit, scene)
 
     def _draw_pointer(self, surface: Surface, layout: Layout, position: tuple[float, float]) -> None:
         """Draw a triangle at the picture's edge that points to an agent outside it."""

@@ -137,7 +137,6 @@ class MaskEditor:
     def _handle_key(self, event: Event) -> None:
         self._message.tell("")  # whoever goes on has read it
         names = key_names(event)
-        controlled = bool(getattr(event, "mod", 0) & (pygame.KMOD_CTRL | pygame.KMOD_META))
         direction = next((_DIRECTIONS[name] for name in names if name in _DIRECTIONS), None)
         if event.key == pygame.K_ESCAPE:
             self.running = False
@@ -145,18 +144,18 @@ class MaskEditor:
             self._finish()
         elif event.key == pygame.K_SPACE:
             self._begin()
-        elif direction is not None and not controlled:
+        elif direction is not None:
             self._held[event.key] = direction
             self._waiting = _CURSOR_DELAY
             self._move_cursor(direction, 1.0)
         else:
-            self._execute(names, controlled)
+            self._execute(names)
 
-    def _execute(self, names: tuple[str, ...], controlled: bool) -> None:
+    def _execute(self, names: tuple[str, ...]) -> None:
         """Do what a key of the hints says; Ctrl+Z and Ctrl+Y are known too."""
-        if "y" in names:
+        if "y" in names or "ctrl+y" in names:
             self._tell_unless(self._brush.redo(), "nothing to do again")
-        elif "u" in names or "backspace" in names or ("z" in names and controlled):
+        elif "u" in names or "backspace" in names or "ctrl+z" in names:
             self._tell_unless(self._brush.undo(), "nothing to undo")
         elif "e" in names:
             self._erasing, self._box.active = not self._erasing, False

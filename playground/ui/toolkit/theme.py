@@ -68,16 +68,22 @@ class Lettering:
         pair = min(breaks, key=lambda lines: max(self.width(line, height) for line in lines), default=(text,))
         return [self.shorten(line, height, width) for line in pair]
 
-    def wrap(self, text: str, height: int, width: int, most: int) -> list[str]:
-        """Break `text` at spaces into at most so many lines of `width` pixels; what does not fit is shortened."""
+    def wrap(self, text: str, height: int, width: int) -> list[str]:
+        """Break `text` at spaces into lines of `width` pixels, and a word that is longer where it must be."""
         lines = [""]
         for word in text.split():
             longer = f"{lines[-1]} {word}".lstrip()
-            if not lines[-1] or self.width(longer, height) <= width or len(lines) == most:
+            if self.width(longer, height) <= width:
                 lines[-1] = longer
-            else:
-                lines.append(word)
-        return [self.shorten(line, height, width) for line in lines]
+                continue
+            lines += [word] if lines[-1] else []
+            lines[-1] = word
+            while self.width(lines[-1], height) > width and len(lines[-1]) > 1:
+                whole = lines.pop()
+                fits = next((at for at in range(len(whole) - 1, 1, -1) if self.width(whole[:at], height) <= width), 1)
+                at = whole.rfind("/", 1, fits) + 1 or fits  # a path breaks after a folder
+                lines += [whole[:at], whole[at:]]
+        return lines
 
     def _draw_line(self, text: str, height: int, colour: Colour) -> Surface:
         large = self._font(height).render(text or " ", True, colour)  # pygame cannot shrink what has no width

@@ -86,10 +86,11 @@ def desktop_size() -> tuple[int, int]:
     return width, height
 
 
-def open_window(size: tuple[int, int], title: str, *, keep: bool = True) -> Surface:
+def open_window(size: tuple[int, int], title: str, *, keep: bool = True, full_screen: bool = False) -> Surface:
     """Open a resizable window of `size` (width, height), or give the open one that title.
 
     An open window has that size afterwards only if it need not `keep` its own, and does not have the whole screen.
+    A new one takes the whole `full_screen`, if asked to, and has that size without it.
 
     Raises:
         GlassError: there is no display.
@@ -100,12 +101,15 @@ def open_window(size: tuple[int, int], title: str, *, keep: bool = True) -> Surf
         surface = pygame.display.get_surface()
         if keep or surface.get_flags() & pygame.FULLSCREEN:
             return surface
+    full_screen = full_screen and not pygame.display.get_active()
     try:
         pygame.display.set_icon(draw_icon(_ICON_SIDE))
         surface = pygame.display.set_mode(size, pygame.RESIZABLE)
     except pygame.error as error:
         raise GlassError(f"no window can be opened ({error}); use --headless") from None
-    return surface
+    if full_screen:
+        toggle_full_screen()
+    return pygame.display.get_surface() if full_screen else surface
 
 
 def toggle_full_screen() -> None:
@@ -132,6 +136,16 @@ def _window() -> Window:
     if window not in _windows:
         _windows.append(window)
     return window
+
+
+def window_place() -> tuple[tuple[int, int] | None, bool]:
+    """Return the size of the window without the whole screen, None where there is no window, and whether it has it."""
+    if not pygame.display.get_init() or pygame.display.get_surface() is None:
+        return None, False
+    surface = pygame.display.get_surface()
+    if surface.get_flags() & pygame.FULLSCREEN:
+        return (_former_place[0][0] if _former_place else None), True
+    return surface.get_size(), False
 
 
 def close_window() -> None:
@@ -186,18 +200,22 @@ def key_names(event: Event) -> tuple[str, ...]:
     """Return the names a key stroke may go by: the character typed, the key's own, and its place on a US keyboard.
 
     The last lets the digit row act on keyboards where digits need shift, and W A S D move where they lie elsewhere.
-    With shift held, the names with shift come before them.
+    With shift held, the names with shift come before them; with Ctrl, or the Mac's Cmd, there are none but these.
+    AltGr, which Windows gives as Ctrl and Alt, types characters.
     """
     key, place = pygame.key.name(event.key), _place_name(getattr(event, "scancode", 0))
     names = tuple(name for name in (getattr(event, "unicode", ""), key, place) if name)
-    if getattr(event, "mod", 0) & pygame.KMOD_SHIFT:
+    held = getattr(event, "mod", 0)
+    if held & (pygame.KMOD_CTRL | pygame.KMOD_META) and not held & (pygame.KMOD_RALT | pygame.KMOD_MODE):
+        return (f"ctrl+{key if key.isascii() or not place else place}",)
+    if held & pygame.KMOD_SHIFT:
         return (*(f"shift+{name}" for name in dict.fromkeys((place, key)) if name), *names)
     return names
 
 
 def is_key(name: str) -> bool:
     """Say whether some key goes by that name, such as "a", "f1" or "shift+left"; a window must have been opened."""
-    plain = name.removeprefix("shift+")
+    plain = name.removeprefix("shift+").removeprefix("ctrl+")
     if len(plain) == 1:
         return plain.isprintable() and plain != " "
     try:

@@ -1,0 +1,1 @@
+"""The desktop around the window: its clipboard, its file manager, files dropped by its mouse."""

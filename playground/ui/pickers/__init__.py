@@ -1,0 +1,1 @@
+"""Lists to choose from: files of the disk, and models."""

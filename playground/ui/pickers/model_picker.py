@@ -1,0 +1,32 @@
+"""Choosing a model for the picture that is played."""
+
+from collections.abc import Hashable, Sequence
+
+from playground.bundles.bundle import Bundle
+from playground.ui.pickers.choice_screen import ChoiceRow, ChoiceScreen
+
+
+class ModelPicker(ChoiceScreen):
+    """The screen that lists the installed models; the one chosen becomes `chosen`."""
+
+    def __init__(self, bundles: Sequence[Bundle], played: str, text_size: float = 1.0) -> None:
+        """List models, the one of the name that is played marked."""
+        rows = [
+            ChoiceRow(
+                bundle,
+                about.name,
+                f"{about.codes} local actions, {about.licence}",
+                "model",
+            )
+            for bundle in bundles
+            for about in (bundle.manifest,)
+        ]
+        super().__init__("Which model shall move it?", rows, text_size)
+        self.marked = next((at for at, bundle in enumerate(bundles) if bundle.manifest.name == played), 0)
+        self.about = f"{played} plays now"
+        self.chosen: Bundle | None = None
+
+    def choose(self, name: Hashable) -> None:
+        """Take a model."""
+        assert isinstance(name, Bundle)
+        self.chosen, self.running = name, False
