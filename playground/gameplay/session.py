@@ -10,7 +10,7 @@ from playground.core.action import Action
 from playground.engine.inference import InferenceEngine
 from playground.gameplay.clock import Clock
 from playground.gameplay.frame_meter import FrameMeter
-from playground.gameplay.settings import DEFAULT_SETTINGS, GameSettings
+from playground.gameplay.settings import GameSettings
 from playground.input.controls import Command, Controls, Intent
 from playground.recording.recorder import Recorder, recording_scale
 from playground.recording.session_recordings import SessionRecordings
@@ -36,7 +36,7 @@ class Session:
     def __init__(
         self,
         world: World,
-        settings: GameSettings = DEFAULT_SETTINGS,
+        settings: GameSettings | None = None,
         *,
         recorders: Sequence[Recorder] = (),
         script: Sequence[Sequence[Action]] = (),
@@ -48,7 +48,7 @@ class Session:
         of the settings, record from the first frame on until the script ends, the player stops it or leaves. Recordings
         that the player starts go to `folder`; that of the settings when None.
         """
-        self.settings = settings
+        self.settings = settings = settings or GameSettings()
         self._history = History(world)
         manifests = [engine.manifest for engine in world.engines]
         tick_rate, scale = manifests[0].tick_rate, recording_scale(settings.scale, world.own_size)

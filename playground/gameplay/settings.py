@@ -40,6 +40,3 @@ class GameSettings:
         """
         scale = recording_scale(self.scale, own_size)
         return open_recorders(self.record, self.frames, tick_rate, scale)
-
-
-DEFAULT_SETTINGS = GameSettings()

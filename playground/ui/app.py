@@ -4,13 +4,14 @@ import gc
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from PIL import Image
 
 from glass.core.errors import GlassError
 from playground.bundles.library import find_bundles
 from playground.gameplay.session import Session
-from playground.gameplay.settings import DEFAULT_SETTINGS, GameSettings
+from playground.gameplay.settings import GameSettings
 from playground.input.controls import Command
 from playground.input.gamepad import Gamepads
 from playground.pictures.box_cut import AgentQuestion, Asker, Levels, enlarged_mask, reduced
@@ -23,7 +24,7 @@ from playground.ui.pickers.model_picker import ModelPicker
 from playground.ui.toolkit.layout import default_scale, window_size
 from playground.ui.toolkit.waiting import Waiting
 from playground.ui.toolkit.window import close_window, desktop_size, open_window, show, window_place
-from playground.world.prepared_game import PreparedGame
+from playground.world.prepared_game import CellChoice, PreparedGame
 from playground.world.world import World
 
 _Next = tuple[Game | None, bool]
@@ -33,7 +34,7 @@ _FRAME, _CARDS = (128, 96), 12
 """Width and height of a frame, and cards, that a window has room for before the model is known."""
 
 
-def run(prepared: PreparedGame, settings: GameSettings = DEFAULT_SETTINGS, opener: Opener | None = None) -> bool:
+def run(prepared: PreparedGame, settings: GameSettings | None = None, opener: Opener | None = None) -> bool:
     """Open a window and play in it until the player leaves; a recording that still runs is written then.
 
     Where the game has a script, recordings end with it. Pictures dropped onto the window are refused without an opener.
@@ -42,11 +43,11 @@ def run(prepared: PreparedGame, settings: GameSettings = DEFAULT_SETTINGS, opene
     Raises:
         GlassError: there is no display, or a recording cannot be written.
     """
-    return GameLoop(settings, opener).play(prepared)
+    return GameLoop(settings or GameSettings(), opener).play(prepared)
 
 
 def prepare_in_window(
-    prepare: Callable[[Asker], PreparedGame], name: str, settings: GameSettings = DEFAULT_SETTINGS
+    prepare: Callable[[Asker], PreparedGame], name: str, settings: GameSettings
 ) -> tuple[PreparedGame | None, bool]:
     """Prepare a game of that name in a thread, while the window says so and asks the player where the agent is.
 
@@ -99,7 +100,8 @@ class GameLoop:
         self._settings = settings
         self._opening = FileOpening(settings, opener)
         self._gamepads = Gamepads()
-        self._prepared: PreparedGame | None = None
+        self._with_model: Callable[[Path, Asker], PreparedGame] | None = None
+        self._cells: CellChoice | None = None
         self._screens: dict[Command, Callable[[Game], _Next]] = {
             Command.MASK: self._paint,
             Command.CELL: self._choose_cell,
@@ -136,7 +138,7 @@ class GameLoop:
         recorders = settings.recorders(engines[0].tick_rate, prepared.world.own_size) if first else []
         session = Session(prepared.world, settings, recorders=recorders, script=prepared.turns)
         game = Game(session, prepared.name, self._gamepads)
-        self._prepared = prepared
+        self._with_model, self._cells = prepared.with_model, prepared.cells
         if said := prepared.warnings + prepared.notes:
             game.tell("; ".join(said))
         try:
@@ -182,7 +184,7 @@ class GameLoop:
 
     def _choose_model(self, game: Game) -> _Next:
         """Let the player choose another model for what is played."""
-        with_model = None if self._prepared is None else self._prepared.with_model
+        with_model = self._with_model
         if with_model is None:
             raise GlassError("a saved game is played by the model that it was saved with")
         picker = ModelPicker(find_bundles(), game.session.world.engines[0].manifest.name, self._settings.text_size)
@@ -193,7 +195,7 @@ class GameLoop:
 
     def _choose_cell(self, game: Game) -> _Next:
         """Let the player choose a cell of a sheet."""
-        cells = None if self._prepared is None else self._prepared.cells
+        cells = self._cells
         if cells is None:
             raise GlassError("this picture is no cell of a sprite sheet")
         picker = CellPicker(cells.sheet, cells.cell, self._settings.text_size)
@@ -213,14 +215,9 @@ class GameLoop:
             return None, stays
         painted = World(world.engines)
         painted.open([_with_mask(start, painting.painted), *others])
-        next_game = self._new_game(self._painted(game, painted))
+        next_game = self._new_game(PreparedGame(game.picture, painted, with_model=self._with_model, cells=self._cells))
         next_game.tell("this is what moves now")
         return next_game, stays
-
-    def _painted(self, game: Game, world: World) -> PreparedGame:
-        if self._prepared is None:
-            return PreparedGame(game.picture, world)
-        return replace(self._prepared, world=world, turns=(), notes=(), warnings=())
 
 
 def _with_mask(start: Start, mask: Levels) -> Start:

@@ -1,4 +1,4 @@
-"""Box of a message: whole, in as many lines as it needs; errors by colour and sign, and a link to act on it."""
+"""Box of a message: whole, in as many lines as the window holds; errors by colour and sign, and a link to act on it."""
 
 from pygame import Rect, Surface
 
@@ -26,6 +26,9 @@ class MessageBox:
         sign = 2 * unit if message.error else 0
         room = min(window.width - 3 * unit, _WIDEST * unit) - sign
         words = self._lettering.wrap(message.text, unit, room)
+        most = max(1, (window.height - 2 * unit) // step - bool(message.link))
+        if len(words) > most:  # more than the window holds
+            words = [*words[: most - 1], self._lettering.shorten(words[most - 1] + "……", unit, room)]
         lines = [self._lettering.render(line, unit, theme.TEXT) for line in words]
         if message.link:
             lines.append(self._lettering.render(message.link, unit, theme.ACTING))

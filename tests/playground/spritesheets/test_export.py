@@ -92,4 +92,5 @@ def test_in_the_background(moving_bundle: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     export.begin(engine, start, tmp_path / "file" / "hero.png")
     export.close()
-    assert export.next_message().startswith("no sprite sheet: ")
+    with pytest.raises(GlassError, match="no sprite sheet: "):
+        export.next_message()

@@ -178,10 +178,10 @@ def test_a_dropped_picture_is_opened_and_a_bad_one_is_told(
     Image.fromarray(paint((4, 10))).save(tmp_path / "other.png")
     (tmp_path / "bad.png").write_bytes(b"nothing")
 
-    def opener(path: Path, ask: Asker) -> PreparedGame:
+    def opener(files: tuple[Path, ...], ask: Asker) -> PreparedGame:
         world = World([engine])
-        world.open([engine.find_agent(load_picture(path))])
-        return PreparedGame(path.name, world, notes=("other.png: a part of it",))
+        world.open([engine.find_agent(load_picture(files[0]))])
+        return PreparedGame(files[0].name, world, notes=("other.png: a part of it",))
 
     drops = [[Event(pygame.DROPFILE, file=str(tmp_path / name))] for name in ("bad.png", "other.png")]
     director = Director(monkeypatch, *drops)
@@ -203,14 +203,14 @@ def test_a_model_that_is_removed_while_it_plays_goes_on(
     first = performance(engine, frame)
     shutil.rmtree(own_bundle)
 
-    def opener(path: Path, ask: Asker) -> PreparedGame:
+    def opener(files: tuple[Path, ...], ask: Asker) -> PreparedGame:
         return performance(Engine.load(own_bundle), frame)
 
     scenes = [stroke(pygame.K_2), stroke(pygame.K_F12), Event(pygame.DROPFILE, file=str(tmp_path / "other.png"))]
-    director = Director(monkeypatch, scenes)
+    director = Director(monkeypatch, scenes, [stroke(pygame.K_2), Event(pygame.QUIT)])
     told: list[str] = []  # all of it: that the picture is saved is told whenever it is, before or after
 
-    def tell(game: Game, message: str) -> None:
+    def tell(game: Game, message: str, error: bool = False) -> None:
         told.append(message)
 
     monkeypatch.setattr(Game, "tell", tell)

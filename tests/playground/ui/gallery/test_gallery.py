@@ -86,7 +86,7 @@ def test_arrows_mark_and_enter_chooses(starts: tuple[GalleryEntry, ...]) -> None
     assert gallery.marked is starts[1]
     assert gallery.running
     tap(gallery, pygame.K_RETURN)
-    assert gallery.chosen == GalleryChoice(starts[1].path, starts[1].bundle.folder)
+    assert gallery.chosen == GalleryChoice((starts[1].path,), starts[1].bundle.folder)
     assert not gallery.running
 
 
@@ -131,7 +131,7 @@ def test_the_mouse_marks_and_chooses(starts: tuple[GalleryEntry, ...]) -> None:
     mouse_down(gallery, (0, 0))
     assert gallery.running
     mouse_down(gallery, point)
-    assert gallery.chosen == GalleryChoice(starts[1].path, starts[1].bundle.folder)
+    assert gallery.chosen == GalleryChoice((starts[1].path,), starts[1].bundle.folder)
 
 
 def test_the_wheel_scrolls_within_bounds(starts: tuple[GalleryEntry, ...]) -> None:
@@ -206,7 +206,7 @@ def test_the_licence_is_found_too(starts: tuple[GalleryEntry, ...]) -> None:
 def test_a_dropped_picture_is_chosen(starts: tuple[GalleryEntry, ...]) -> None:
     gallery = Gallery(starts)
     gallery.handle(Event(pygame.DROPFILE, file="/tmp/me.png"))
-    assert gallery.chosen == GalleryChoice(Path("/tmp/me.png"), None)
+    assert gallery.chosen == GalleryChoice((Path("/tmp/me.png"),))
     gallery.again()
     assert gallery.running and gallery.chosen is None
 
@@ -215,7 +215,7 @@ def test_choose_returns_the_bundle_and_the_picture_and_keeps_the_window(painted_
     for key in (pygame.K_RIGHT, pygame.K_RETURN):
         pygame.event.post(Event(pygame.KEYDOWN, key=key, unicode="", scancode=0))
     gallery = Gallery(load_starts([open_bundle(painted_bundle)]))
-    assert choose(gallery) == GalleryChoice(painted_bundle / "starts" / "1.png", painted_bundle)
+    assert choose(gallery) == GalleryChoice((painted_bundle / "starts" / "1.png",), painted_bundle)
     assert pygame.display.get_surface() is not None
 
 
@@ -230,7 +230,7 @@ def test_tab_invites_a_second_player(starts: tuple[GalleryEntry, ...]) -> None:
     press(gallery, pygame.K_TAB)
     assert pygame.image.tobytes(draw(gallery), "RGB") != plain
     press(gallery, pygame.K_RIGHT, pygame.K_RETURN)
-    assert gallery.chosen == GalleryChoice(starts[0].path, starts[0].bundle.folder, starts[1].path)
+    assert gallery.chosen == GalleryChoice((starts[0].path, starts[1].path), starts[0].bundle.folder)
 
 
 @pytest.mark.parametrize("key", [pygame.K_TAB, pygame.K_ESCAPE])
@@ -239,7 +239,7 @@ def test_an_invitation_is_taken_back(starts: tuple[GalleryEntry, ...], key: int)
     press(gallery, pygame.K_TAB, key)
     assert gallery.running
     press(gallery, pygame.K_RETURN)
-    assert gallery.chosen == GalleryChoice(starts[0].path, starts[0].bundle.folder)
+    assert gallery.chosen == GalleryChoice((starts[0].path,), starts[0].bundle.folder)
 
 
 def test_players_need_one_model(painted_bundle: Path, own_bundle: Path) -> None:
@@ -247,7 +247,7 @@ def test_players_need_one_model(painted_bundle: Path, own_bundle: Path) -> None:
     press(gallery, pygame.K_TAB, pygame.K_END, pygame.K_RETURN)
     assert gallery.chosen is None and gallery.running
     press(gallery, pygame.K_HOME, pygame.K_RETURN)
-    assert gallery.chosen is not None and gallery.chosen.second == gallery.chosen.path
+    assert gallery.chosen is not None and len(set(gallery.chosen.files)) == 1 and len(gallery.chosen.files) == 2
 
 
 def test_a_gallery_that_attracts_people_chooses_at_once_and_again_when_nobody_does(
@@ -273,9 +273,9 @@ def test_other_galleries_wait(starts: tuple[GalleryEntry, ...]) -> None:
 
 def test_two_who_are_chosen_play_together(painted_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pictures = [painted_bundle / "starts" / f"{number}.png" for number in (0, 1)]
-    answers = [GalleryChoice(pictures[0], painted_bundle, pictures[1]), None]
+    answers = [GalleryChoice((pictures[0], pictures[1]), painted_bundle), None]
     played: list[PreparedGame] = []
-    monkeypatch.setattr("playground.ui.gallery.gallery.choose", lambda gallery: answers.pop(0))
+    monkeypatch.setattr("playground.ui.gallery.gallery.choose", lambda gallery, kept: answers.pop(0))
 
     def run(performance: PreparedGame, *others: object) -> bool:
         played.append(performance)

@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 from pygame import Surface
 
-from playground.gameplay.scene import Card, GameScene, StatusMark
+from playground.gameplay.scene import Card, GameScene, Notice, StatusMark
 from playground.input.controls import Command
 from playground.input.keymap import DEFAULT_KEYMAP
 from playground.ui.game.view import GameView
@@ -116,21 +116,22 @@ def test_in_a_narrow_window_marks_are_not_written_over(view: GameView, scene: Ga
 
 def test_a_message_stands_on_the_picture(view: GameView, scene: GameScene) -> None:
     world = arrange(WINDOW, FRAME_SIZE, len(LABELS)).world
-    changed = difference(view, scene, message="recording saved")
+    changed = difference(view, scene, message=Notice("recording saved"))
     assert inside(changed, world).any()
     assert changed.sum() == inside(changed, world).sum()
 
 
 def test_a_message_of_any_length_stays_in_the_window(view: GameView, scene: GameScene) -> None:
-    changed = difference(view, scene, message="word " * 200)
+    changed = difference(view, scene, message=Notice("word " * 200))
     assert not changed[:, 0].any() and not changed[:, -1].any()
 
 
 def test_a_long_message_takes_several_lines(view: GameView, scene: GameScene) -> None:
     heights = [
-        np.flatnonzero(difference(view, scene, message="word " * words).any(1)).size for words in (2, 30, 60, 1000)
+        np.flatnonzero(difference(view, scene, message=Notice("word " * words)).any(1)).size
+        for words in (2, 30, 60, 1000)
     ]
-    assert heights[0] < heights[1] < heights[2] <= heights[3] < 8 * heights[0]
+    assert heights[0] < heights[1] < heights[2] < heights[3] <= WINDOW[1]
 
 
 def test_help_darkens_the_window_around_its_table(view: GameView, scene: GameScene) -> None:
@@ -165,7 +166,7 @@ def test_cards_are_found_by_their_place(view: GameView, scene: GameScene) -> Non
 @pytest.mark.parametrize("size", [(1, 1), (20, 300), (300, 20), (180, 140), (3000, 200)])
 def test_any_window_can_be_drawn_on(view: GameView, scene: GameScene, size: tuple[int, int]) -> None:
     full = dataclasses.replace(
-        scene, help=True, message="news", now=moment(scene.now.frame, (-9.0, -9.0)), marks=(REC,), picture=""
+        scene, help=True, message=Notice("news"), now=moment(scene.now.frame, (-9.0, -9.0)), marks=(REC,), picture=""
     )
     assert pixels(view, full, size).shape == (size[1], size[0], 3)
 
