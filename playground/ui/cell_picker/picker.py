@@ -1,6 +1,7 @@
 """Cell picker: the player chooses a cell of a sheet of sprites by mouse or keyboard."""
 
 import math
+from collections.abc import Hashable
 
 import numpy as np
 import pygame
@@ -12,9 +13,12 @@ from glass.core.images import flatten
 from playground.pictures.sheets.sprite_sheet import CellSheet
 from playground.pictures.sheets.standing_cell import Cell
 from playground.ui.toolkit import theme
+from playground.ui.toolkit.buttons import Button, ButtonRow
 from playground.ui.toolkit.interpolation import enlarged
 from playground.ui.toolkit.layout import text_unit
 from playground.ui.toolkit.window import key_names
+
+_BACK = Button("back", "back", "go back", "Esc")
 
 
 class CellPicker:
@@ -36,6 +40,8 @@ class CellPicker:
         self._pixels = np.asarray(flatten(sheet.image.crop((left, top, right, bottom))))
         self._drawn = {(x, y) for y, row in enumerate(sheet.cells()) for x, cell in enumerate(row) if cell is not None}
         self._lettering = theme.Lettering()
+        self._buttons = ButtonRow(self._lettering)
+        self._pointed: Hashable = None
         self._text_size = text_size
         self._picture = Rect(0, 0, columns, rows)
         self._shown: Surface | None = None
@@ -54,7 +60,10 @@ class CellPicker:
                 columns, rows = self._sheet.size
                 self.marked = (self.marked[0] + direction[0]) % columns, (self.marked[1] + direction[1]) % rows
         elif event.type == pygame.MOUSEMOTION:
+            self._pointed = self._buttons.at(event.pos)
             self._mark_at(event.pos)
+        elif event.type == pygame.MOUSEBUTTONDOWN and self._buttons.at(event.pos) is not None:
+            self.running = False
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT and self._mark_at(event.pos):
             self._choose()
 
@@ -64,7 +73,7 @@ class CellPicker:
 
     def seen(self) -> object:
         """Return what it shows."""
-        return self.marked
+        return self.marked, self._pointed
 
     def draw(self, surface: Surface) -> None:
         """Draw over the whole of `surface`."""
@@ -90,6 +99,10 @@ class CellPicker:
         self._lettering.write(surface, heading, unit, theme.TEXT, most, center=(middle, round(1.5 * unit)))
         keys = f"{what}   Arrows or mouse choose   Enter plays   Esc goes back"
         self._lettering.write(surface, keys, unit, theme.MUTED, most, center=(middle, foot))
+
+        bar = Rect(0, unit // 2, surface.get_width(), 2 * unit + 2)
+        self._buttons.draw(surface, bar, unit, (_BACK,), self._pointed)
+        self._buttons.draw_tip(surface, unit, (_BACK,), self._pointed)
 
     def box(self, cell: Cell) -> Rect:
         """Return where a cell is in the window, as drawn last."""

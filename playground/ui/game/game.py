@@ -87,8 +87,10 @@ class Game:
 
     def tell(self, message: str, error: bool = False) -> None:
         """Show a message to the player for a while; one of a file that was written can be clicked to see it."""
-        saved = self._saved is not None and str(self._saved) in message
-        self._message.tell(message, error, "show in folder" if saved else "")
+        written = (self.session.recordings.saved, self._sheet_export.saved)
+        told = next((path for path in written if path is not None and str(path) in message), None)
+        self._saved = told or self._saved
+        self._message.tell(message, error, "" if told is None else "show in folder")
 
     def resume(self) -> None:
         """Go on after another screen."""
@@ -200,7 +202,6 @@ class Game:
             self._tell_result(lambda: self._execute(intent))
         elif not self._help:
             self._tell_result(lambda: self.session.execute(intent, source))
-            self._saved = self.session.recordings.saved or self._saved
 
     def _tell_result(self, work: Callable[[], str]) -> None:
         """Do something, and show what it has to tell, or why it cannot be done."""
@@ -257,7 +258,6 @@ class Game:
                 self.tell(str(error), error=True)
                 return
             if message:
-                self._saved = files.saved
                 self.tell(message)
                 return
 

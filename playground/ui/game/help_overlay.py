@@ -92,8 +92,9 @@ class HelpOverlay:
 
 POINTED = (
     KeyTableRow("Mouse", ("drag",), "the agent comes to the pointer"),
-    KeyTableRow("Mouse", ("click",), "a card acts"),
-    KeyTableRow("Mouse", ("drop",), "a picture is opened"),
+    KeyTableRow("Mouse", ("click",), "a card acts, a drawn arrow moves"),
+    KeyTableRow("Mouse", ("double click",), "a card gets another name"),
+    KeyTableRow("Mouse", ("drop",), "pictures, clips or a saved game are opened"),
 )
 """What can be done with a mouse."""
 GAMEPAD = (

@@ -8,7 +8,7 @@ from playground.input.keymap import Keymap
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.buttons import Button, ButtonRow
 
-_ICONS: dict[Command, tuple[str, str]] = {
+BUTTONS: dict[Command, tuple[str, str]] = {
     Command.LEAVE: ("pictures", "pictures"),
     Command.OPEN: ("folder", "folder"),
     Command.PASTE: ("clipboard", "clipboard"),
@@ -57,7 +57,7 @@ class Toolbar:
         self._row.hide()
 
     def _buttons(self, scene: GameScene) -> list[Button]:
-        shown = _ICONS if scene.buttons else _FOLDED
+        shown = BUTTONS if scene.buttons else _FOLDED
         return [
             Button(
                 command,

@@ -1,9 +1,11 @@
 """Mask editor: the player paints the agent's mask by mouse or keyboard."""
 
+from collections.abc import Hashable
+
 import numpy as np
 import pygame
 from numpy.typing import NDArray
-from pygame import Surface
+from pygame import Rect, Surface
 from pygame.event import Event
 
 from glass.core.directions import DIRECTIONS
@@ -12,7 +14,9 @@ from playground.ui.mask_editor.box_tool import BoxTool
 from playground.ui.mask_editor.brush import Brush, Levels
 from playground.ui.mask_editor.layout import EditorLayout
 from playground.ui.toolkit import theme
+from playground.ui.toolkit.buttons import Button, ButtonRow
 from playground.ui.toolkit.interpolation import enlarged
+from playground.ui.toolkit.message_box import MessageBox
 from playground.ui.toolkit.surface_cache import Identity
 from playground.ui.toolkit.timed_message import TimedMessage
 from playground.ui.toolkit.window import key_names
@@ -53,6 +57,9 @@ class MaskEditor:
         self._held: dict[int, tuple[int, int]] = {}
         self._waiting = 0.0
         self._message = TimedMessage()
+        self._message_box = MessageBox(self._lettering)
+        self._buttons = ButtonRow(self._lettering)
+        self._pointed: Hashable = None
         self._text_size = text_size
         self._layout = self._arrange((0, 0))
         self._shown: tuple[tuple[Levels, bool, EditorLayout], Surface] | None = None
@@ -72,20 +79,29 @@ class MaskEditor:
             self._held.pop(event.key, None)
             if event.key == pygame.K_SPACE:
                 self._tool.end()
-        elif event.type == pygame.MOUSEBUTTONDOWN and event.button in (pygame.BUTTON_LEFT, pygame.BUTTON_RIGHT):
-            self._message.tell("")
-            self._cursor = self._layout.frame_point(event.pos)
-            self._begin(erases=event.button == pygame.BUTTON_RIGHT)
-        elif event.type == pygame.MOUSEMOTION:
-            self._cursor = self._layout.frame_point(event.pos)
-            self._tool.move(self._cursor)
-        elif event.type == pygame.MOUSEBUTTONUP and event.button in (pygame.BUTTON_LEFT, pygame.BUTTON_RIGHT):
-            self._tool.end()
-        elif event.type == pygame.MOUSEWHEEL:
-            self._brush.resize((event.y > 0) - (event.y < 0))
         elif event.type == pygame.WINDOWFOCUSLOST:
             self._held.clear()
             self._tool.end()
+        else:
+            self._handle_mouse(event)
+
+    def _handle_mouse(self, event: Event) -> None:
+        tools = (pygame.BUTTON_LEFT, pygame.BUTTON_RIGHT)
+        if event.type == pygame.MOUSEBUTTONDOWN and event.button in tools:
+            self._message.tell("")
+            if (button := self._buttons.at(event.pos)) is not None:
+                self._press(button)
+                return
+            self._cursor = self._layout.frame_point(event.pos)
+            self._begin(erases=event.button == pygame.BUTTON_RIGHT)
+        elif event.type == pygame.MOUSEMOTION:
+            self._pointed = self._buttons.at(event.pos)
+            self._cursor = self._layout.frame_point(event.pos)
+            self._tool.move(self._cursor)
+        elif event.type == pygame.MOUSEBUTTONUP and event.button in tools:
+            self._tool.end()
+        elif event.type == pygame.MOUSEWHEEL:
+            self._brush.resize((event.y > 0) - (event.y < 0))
 
     def update(self, dt: float) -> float:
         """Let `dt` seconds pass; held directions move the cursor.
@@ -104,7 +120,7 @@ class MaskEditor:
     def seen(self) -> object:
         """Return what it shows."""
         tool = self._box.active, self._box.busy, self._box.box, self._brush.size, self._erasing
-        return Identity(self.mask), self._cursor, *tool, self._alone, self._message.text
+        return Identity(self.mask), self._cursor, *tool, self._alone, self._message.text, self._pointed
 
     def draw(self, surface: Surface) -> None:
         """Draw over the whole of `surface`."""
@@ -119,6 +135,11 @@ class MaskEditor:
             self._draw_brush(surface)
         if self._layout.hints:
             self._draw_text(surface)
+            self._buttons.draw_tip(surface, self._layout.unit, self._shown_buttons(), self._pointed)
+        else:
+            self._buttons.hide()
+        foot = (self._layout.picture.centerx, self._layout.picture.bottom - self._layout.unit // 2)
+        self._message_box.draw(surface, foot, self._layout.unit, self._message.notice)
 
     @property
     def _tool(self) -> Brush | BoxTool:
@@ -133,6 +154,21 @@ class MaskEditor:
 
     def _arrange(self, window: tuple[int, int]) -> EditorLayout:
         return EditorLayout(window, self._frame.shape[:2], self._lettering, self._text_size)
+
+    def _press(self, button: Hashable) -> None:
+        """Do what a button says, which is named as its key is."""
+        if button == "escape":
+            self.running = False
+        elif button == "return":
+            self._finish()
+        else:
+            self._execute((str(button),))
+
+    def _shown_buttons(self) -> list[Button]:
+        box = self._box.active
+        tool = Button("b", "brush" if box else "box", "paint with a brush" if box else "drag a box instead", "B")
+        undo = Button("u", "rewind", "undo", "U")
+        return [Button("escape", "back", "go back", "Esc"), undo, tool, Button("return", "done", "play this", "Enter")]
 
     def _handle_key(self, event: Event) -> None:
         self._message.tell("")  # whoever goes on has read it
@@ -182,7 +218,7 @@ class MaskEditor:
 
     def _tell_unless(self, done: bool, message: str) -> None:
         if not done:
-            self._message.tell(message)
+            self._message.tell(message, error=True)
 
     def _move_cursor(self, direction: tuple[int, int], distance: float) -> None:
         """Move the cursor, and a brush that is down, by `distance` pixels, within the frame."""
@@ -245,14 +281,15 @@ class MaskEditor:
         layout, unit = self._layout, self._layout.unit
         write, place = self._lettering.write, (unit, layout.top // 2)
         words = "Drag a box around what shall move" if self._box.active else "Paint what shall move"
-        heading = write(surface, words, round(1.3 * unit), theme.TEXT, midleft=place)
+        bar = Rect(0, 0, layout.window[0], layout.top)
+        right = self._buttons.draw(surface, bar, unit, self._shown_buttons(), self._pointed).left - unit
+        heading = write(surface, words, round(1.3 * unit), theme.TEXT, right - unit, midleft=place)
         tool = "eraser" if self._erasing else "brush"
         share = np.count_nonzero(self.mask > SOLID) / self.mask.size
         tool = "box" if self._box.active else f"{tool} {self._brush.size} px"
         state = "cutting it out ..." if self._box.busy else f"{tool}   agent {share:.1%} of the picture"
-        state = self._message.text or state
-        room, colour = layout.window[0] - heading.width - 3 * unit, theme.PRESSED if self._message.text else theme.MUTED
-        write(surface, state, unit, colour, room, midright=(layout.window[0] - unit, layout.top // 2))
+        room = max(0, right - heading.right - unit)
+        write(surface, state, unit, theme.MUTED, room, midright=(right, layout.top // 2))
         for key, description, place in layout.hints:
             right = write(surface, key, unit, theme.TEXT, topleft=place).right
             write(surface, description, unit, theme.MUTED, topleft=(right + unit // 2, place[1]))

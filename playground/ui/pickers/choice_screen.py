@@ -7,7 +7,6 @@ import pygame
 from pygame import Rect, Surface
 from pygame.event import Event
 
-from playground.gameplay.scene import Notice
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.button_icons import button_icon
 from playground.ui.toolkit.buttons import Button, ButtonRow
@@ -15,7 +14,7 @@ from playground.ui.toolkit.layout import text_unit
 from playground.ui.toolkit.message_box import MessageBox
 from playground.ui.toolkit.timed_message import TimedMessage
 
-_BACK = Button("back", "back", "back to the game", "Esc")
+_BACK = Button("back", "back", "go back", "Esc")
 
 
 @dataclass(frozen=True)
@@ -124,7 +123,7 @@ class ChoiceScreen:
         surface.set_clip(None)
         self._draw_bar(surface, unit)
         self.draw_more(surface, unit)
-        self._box.draw(surface, (window.centerx, window.bottom - unit), unit, self._notice())
+        self._box.draw(surface, (window.centerx, window.bottom - unit), unit, self.message.notice)
         self._row.draw_tip(surface, unit, self.buttons(), self._pointed)
 
     def box(self, index: int) -> Rect:
@@ -135,9 +134,6 @@ class ChoiceScreen:
     def button(self, name: Hashable) -> Rect:
         """Return where a button is in the window, as drawn last."""
         return self._row.box(name)
-
-    def _notice(self) -> Notice:
-        return self.message.notice
 
     def _handle_key(self, event: Event) -> None:
         steps = {

@@ -153,7 +153,7 @@ class FilePicker(ChoiceScreen):
             if place != folder and place.is_dir():
                 yield ChoiceRow(place, place.name or str(place), str(place.parent), "pictures")
         entries = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
-        inside = sorted(entries, key=natural_order)
+        inside = sorted(entries, key=lambda entry: natural_order(Path(entry.name.casefold())))
         yield from (ChoiceRow(entry, entry.name, icon="folder") for entry in inside if _is_folder(entry))
         for entry in inside:
             if entry.suffix.lower() in PICTURES | SAVES | CLIPS and not _is_folder(entry):

@@ -128,6 +128,17 @@ def _fold(pen: _Pen) -> None:
         pen.path((x, 5), (x + 7, 12), (x, 19))
 
 
+def _dashed_box(pen: _Pen) -> None:
+    for x, y in ((3, 4), (21, 4), (3, 20), (21, 20)):
+        pen.path((x + (5 if x < 12 else -5), y), (x, y), (x, y + (5 if y < 12 else -5)))
+    pen.disc((12, 12), 3.5)
+
+
+def _brush(pen: _Pen) -> None:
+    pen.path((20.5, 3.5), (11, 13))
+    pen.shape((12.5, 13), (10, 18), (3, 21), (5.5, 14), (10, 11))
+
+
 def _done(pen: _Pen) -> None:
     pen.path((3.5, 13), (9.5, 19), (20.5, 5.5))
 
@@ -157,6 +168,8 @@ _ICONS: dict[str, Callable[[_Pen], None]] = {
     "help": _help,
     "fold": _fold,
     "unfold": _unfold,
+    "box": _dashed_box,
+    "brush": _brush,
     "done": _done,
     "back": _back,
 }
