@@ -208,7 +208,7 @@ def test_a_file_is_chosen_then_another_model_and_a_bad_file_is_told(
 
     ways = (opens, chooses, asks_for_a_model, takes_the_second, drops_a_bad_one, reads, plays_both)
     user = User(monkeypatch, *ways)
-    assert main([]) == 0
+    assert main(["--model", "painted"]) == 0
     assert user.ways == []
     assert "bad.png" in told[0] and "not a picture" in told[0]
 
