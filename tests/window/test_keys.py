@@ -443,3 +443,12 @@ CHECKS: dict[str, Callable[[Player], None]] = {
     "hide and show the buttons": folds_the_buttons,
 }
 """What shows that a row of the help is true."""
+NOT_BY_HAND = {"pictures, clips or a saved game are opened", "choose another cell of a sprite sheet"}
+"""Nothing here can drop a file, and what is played is no sheet; that is tested with events."""
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row.description not in NOT_BY_HAND], ids=lambda row: row.description
+)
+def test_help_tells_the_truth(player: Player, row: KeyTableRow) -> None:
+    CHECKS[row.description](player)
