@@ -355,7 +355,7 @@ def pastes(player: Player) -> None:
     if shutil.which("xclip") is None:
         pytest.skip("no xclip: apt-get install xclip")
     picture = player.folder / "to paste.png"
-    Image.fromarray(painted_frame((4, 10))).save(picture)
+    Image.fromarray(painted_frame((5, 8))).save(picture)
     copy = ["xclip", "-selection", "clipboard", "-t", "image/png", "-i", str(picture)]
     subprocess.run(copy, env=player.desktop.environment, check=True, stdout=subprocess.DEVNULL, timeout=30)
     picture.unlink()
