@@ -16,6 +16,8 @@ _LARGEST = (1280, 960)
 _PIXEL_ART = 96
 """Longest side of an agent, in pixels of its art, that is taken for pixel art."""
 
+_TINY = 24
+"""Longest side up to which a picture is pixel art whatever its alpha: nothing else is drawn so small."""
 _LEAST = 8
 """Least longer side of pixel art, in its own pixels."""
 
@@ -32,7 +34,8 @@ def start_at_own_size(picture: Picture, manifest: Manifest) -> Start:
         block = 1  # large flat shapes, not pixels that were enlarged
     if block > 1:
         image = image.resize((image.width // block, image.height // block), Image.Resampling.NEAREST)
-    pixel_art = max(image.size) <= _PIXEL_ART and (block > 1 or _few_half_transparent(image))
+    longest = max(image.size)
+    pixel_art = longest <= _TINY or (longest <= _PIXEL_ART and (block > 1 or _few_half_transparent(image)))
     width, height = manifest.frame_size
     scale = max(image.size) / (_SHARE * manifest.window)
     bound = min(_LARGEST[0] / width, _LARGEST[1] / height)
