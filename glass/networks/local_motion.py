@@ -169,9 +169,13 @@ class LocalMotionAnalysis(nn.Module):
 
     def read_actions(self, crops: Tensor, shifts: Tensor) -> ReadActions:
         """Read the local actions of clips ``(B, T, 4, S, S)`` with shifts ``(B, T-1, 2)`` in pixels."""
+        return self.quantise(self.pair_vectors(crops), shifts)
+
+    def pair_vectors(self, crops: Tensor) -> Tensor:
+        """Action vectors ``(B*(T-1), D)`` that pairs of neighbouring crops ``(B, T, 4, S, S)`` tell by themselves."""
         features = self.action_network.features(crops.flatten(0, 1)).unflatten(0, crops.shape[:2])
-        vectors = self.action_network(features[:, :-1].flatten(0, 1), features[:, 1:].flatten(0, 1))
-        return self.quantise(vectors, shifts)
+        vectors: Tensor = self.action_network(features[:, :-1].flatten(0, 1), features[:, 1:].flatten(0, 1))
+        return vectors
 
     def quantise(self, vectors: Tensor, shifts: Tensor) -> ReadActions:
         """Quantise the vectors ``(B*(T-1), D)`` of clips with shifts ``(B, T-1, 2)`` in pixels."""

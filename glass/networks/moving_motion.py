@@ -166,12 +166,6 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         states = self.roll(self.dynamics.start(encoded), encoded, codes, shifts)
         return self.dynamics.pose(states, encoded)
 
-    def pair_vectors(self, crops: Tensor) -> Tensor:
-        """Action vectors ``(B*(T-1), D)`` that pairs of neighbouring crops ``(B, T, 4, S, S)`` tell by themselves."""
-        features = self.action_network.features(crops.flatten(0, 1)).unflatten(0, crops.shape[:2])
-        vectors: Tensor = self.action_network(features[:, :-1].flatten(0, 1), features[:, 1:].flatten(0, 1))
-        return vectors
-
 
 def build_local_motion(config: LmaConfig) -> LocalMotionAnalysis:
     """Build local motion analysis for the renderer of ``config``."""

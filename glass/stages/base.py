@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import torch
 from torch import Tensor, nn
+from typing_extensions import override
 
 from glass.config import Config, StageConfig, TrainingConfig
 from glass.model import Glass
@@ -127,6 +128,11 @@ class TrackedStage(Stage):
     """A stage that learns from windows along agents' paths; statistics and contact sheets are made of them, too."""
 
     tracks: Tracks
+
+    @override
+    @classmethod
+    def open(cls, inputs: StageInputs, step: int) -> Self:
+        return cls(inputs.config, inputs.anchored_tracks)
 
     def draw(self, rng: np.random.Generator, count: int, length: int, where: torch.device = CPU) -> CropBatch:
         """Draw this process's shard of ``count`` clips of windows, ``length`` frames each, on a device.

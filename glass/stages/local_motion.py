@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -25,7 +25,6 @@ from glass.networks.moving_motion import MovingMotionAnalysis
 from glass.parallel.distributed import all_gather, mean, ratio, shard
 from glass.parallel.precision import device_of
 from glass.stages.base import LossTerms, StepResult, TrackedStage
-from glass.stages.inputs import StageInputs
 from glass.stages.random_draws import clip_count, clip_length, step_rng
 from glass.stages.tracks import CropBatch
 
@@ -227,11 +226,6 @@ class LocalStage(TrackedStage):
 
     name: ClassVar[str] = "local"
     title: ClassVar[str] = "local actions"
-
-    @override
-    @classmethod
-    def open(cls, inputs: StageInputs, step: int) -> Self:
-        return cls(inputs.config, inputs.anchored_tracks)
 
     @override
     @classmethod

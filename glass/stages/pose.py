@@ -4,7 +4,7 @@ What moves them is learned from `glass.networks.registration`; see `glass.networ
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -19,7 +19,6 @@ from glass.networks.moving_motion import MovingMotionAnalysis
 from glass.parallel.distributed import mean, ratio
 from glass.parallel.precision import device_of
 from glass.stages.base import LossTerms, StepResult, TrackedStage
-from glass.stages.inputs import StageInputs
 from glass.stages.local_motion import picture_errors
 from glass.stages.random_draws import clip_length
 
@@ -79,11 +78,6 @@ class PoseStage(TrackedStage):
     name: ClassVar[str] = "pose"
     title: ClassVar[str] = "poses"
     optional: ClassVar[bool] = True
-
-    @override
-    @classmethod
-    def open(cls, inputs: StageInputs, step: int) -> Self:
-        return cls(inputs.config, inputs.anchored_tracks)
 
     @override
     def module(self, model: Glass) -> nn.Module:

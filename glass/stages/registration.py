@@ -1,7 +1,7 @@
 """The registration stage: how crops are moved to become each other, for models that move their picture's pixels."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +14,6 @@ from glass.networks.registration import mirror_fits
 from glass.parallel.distributed import mean
 from glass.parallel.precision import device_of
 from glass.stages.base import LossTerms, StepResult, TrackedStage
-from glass.stages.inputs import StageInputs
 from glass.stages.random_draws import clip_length
 
 UNDECIDED = 0.2
@@ -68,11 +67,6 @@ class RegistrationStage(TrackedStage):
     name: ClassVar[str] = "registration"
     title: ClassVar[str] = "how pixels move"
     optional: ClassVar[bool] = True
-
-    @override
-    @classmethod
-    def open(cls, inputs: StageInputs, step: int) -> Self:
-        return cls(inputs.config, inputs.anchored_tracks)
 
     @override
     def module(self, model: Glass) -> nn.Module:
