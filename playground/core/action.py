@@ -34,6 +34,15 @@ class Action:
     """How all that is seen moves, agent and background alike, as when a camera follows."""
     hold: bool = False
     """The agent keeps its look: the model is not asked for this tick."""
+    afresh: bool = False
+    """The agent first takes up the look that it began with; with `hold` it is at rest then."""
+    in_place: bool = False
+    """The model is told the shift, and the agent stays where it is."""
+
+    @property
+    def travel(self) -> tuple[float, float]:
+        """How far the agent goes, (x, y) in pixels of the model's frame."""
+        return (0.0, 0.0) if self.in_place else self.shift
 
     def __post_init__(self) -> None:
         """Refuse what is neither a distance nor a number."""

@@ -33,6 +33,16 @@ class ShadowContext:
 
 
 @dataclass(frozen=True)
+class Rest:
+    """What an agent began with, and comes back to."""
+
+    state: DeviceArray
+    """The model's recurrent state."""
+    crop: DeviceArray
+    """As the agent's `crop`."""
+
+
+@dataclass(frozen=True)
 class AgentState:
     """An agent as it is at one tick; later ticks never change it."""
 
@@ -42,6 +52,8 @@ class AgentState:
     """The model's recurrent state."""
     crop: DeviceArray
     """The agent cut out, (1, 4, S, S), colour multiplied by alpha, in [0, 1]."""
+    rest: Rest
+    """What it is at rest."""
     position: tuple[float, float]
     """Centre (x, y) of its window in pixels of the frame; may lie outside."""
     enters: str | None = None
@@ -56,12 +68,14 @@ class AgentState:
     """What it is composed of; None at the start."""
     scale: float = 1.0
     """Pixels of the world to a pixel of the model's frame."""
+    turned: bool = False
+    """Whether it began its act facing the other way, so that what the model makes of it is mirrored."""
 
     @property
     def cut_out(self) -> Layer:
         """The agent cut out, (S, S, 4) in [0, 1]."""
         layer: Layer = self.crop.numpy()[0].transpose(1, 2, 0)
-        return layer
+        return layer[:, ::-1] if self.turned else layer
 
     @property
     def layer(self) -> Layer:
@@ -101,6 +115,13 @@ class AgentState:
             return replace(self, scale=scale)
         side = max(1, round(len(self.source.pixels) * scale / self.scale))
         return replace(self, source=self.source.at_side(side), scale=scale)
+
+    def at_rest(self) -> "AgentState":
+        """Return it where it is, with the look that it began with; where its pixels are moved it keeps its side."""
+        if self.warp is None or not self.warp.mirrored:
+            return replace(self, state=self.rest.state, crop=self.rest.crop, warp=None, turned=False)
+        warp = self.warp.at_rest().mirror_image()
+        return replace(self, state=self.rest.state, crop=self.rest.crop, warp=warp, turned=True)
 
     def moved(self, shift: tuple[float, float]) -> "AgentState":
         """Return it as it is, elsewhere by `shift` (x, y) pixels."""

@@ -13,7 +13,7 @@ from glass.core.images import flatten
 from playground.bundles.bundle import Bundle
 from playground.bundles.manifest import SHADOW, Manifest
 from playground.core.action import Action
-from playground.engine.agent_state import AgentState, DeviceArray, ShadowContext
+from playground.engine.agent_state import AgentState, DeviceArray, Rest, ShadowContext
 from playground.engine.compositing import Layer, cut_window, outline_of, without_shadow
 from playground.engine.graphs import Graphs, Value
 from playground.engine.layered_warp import WarpLayers, WarpSource
@@ -118,7 +118,8 @@ class InferenceEngine:
         out = self._graphs.run("start.onnx", inputs, to_cpu=("crop", "position", "inpainted_background"))
         x, y = _array(out["position"])[0]
         appearance = {name: value for name, value in out.items() if name.startswith("appearance_")}
-        agent = AgentState(appearance, out["state"], out["crop"], (float(x), float(y)), self.manifest.enters)
+        rest = Rest(out["state"], out["crop"])
+        agent = AgentState(appearance, rest.state, rest.crop, rest, (float(x), float(y)), self.manifest.enters)
         background = np.ascontiguousarray(_array(out["inpainted_background"])[0].transpose(1, 2, 0))
         if start.own is not None:
             agent = self._at_own_size(agent, start.own)
@@ -135,18 +136,23 @@ class InferenceEngine:
         """Return an agent of this model after one more tick, without `render_shadow` yet.
 
         Its window moves by exactly the action's shift; the model is told the shift within the manifest's `max_shift`.
+        An agent that was turned faces as the model says from the first tick on in which it goes left or right.
 
         Raises:
             GlassError: a local action outside 1..K.
         """
+        if action.afresh:
+            agent = agent.at_rest()
         inputs = self._step_inputs(agent, action)
         if not action.hold:
             out = self._graphs.run("step.onnx", inputs, to_cpu=("crop", *_WARP))
-            agent = replace(agent, state=out["next_state"], crop=out["crop"])
+            turned = agent.turned and not action.shift[0]
+            agent = replace(agent, state=out["next_state"], crop=out["crop"], turned=turned)
             if agent.source is not None:
                 mirrored, *layers = (_array(out[name])[0] for name in _WARP)
-                agent = replace(agent, warp=WarpLayers(bool(mirrored[0] > 0.5), *layers))
-        return agent.moved(action.shift)
+                warp = WarpLayers(bool(mirrored[0] > 0.5), *layers)
+                agent = replace(agent, warp=warp.mirror_image() if turned else warp)
+        return agent.moved(action.travel)
 
     def render_shadow(self, agent: AgentState) -> AgentState:
         """Return an agent of this model with the shadow that it casts where it is now, if the model knows any."""

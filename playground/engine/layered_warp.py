@@ -109,6 +109,11 @@ class WarpLayers:
         weights = np.where(total > _FAINT, self.weights / np.maximum(total, _FAINT), 1 / len(self.weights))
         return WarpLayers(False, np.zeros_like(self.fields), weights.astype(np.float32), np.zeros_like(self.paint))
 
+    def mirror_image(self) -> "WarpLayers":
+        """Return the layers of the same tick for an agent that faces the other way."""
+        fields = self.fields[..., ::-1] * np.array([[[-1]], [[1]]], np.float32)
+        return WarpLayers(not self.mirrored, fields, self.weights[..., ::-1], self.paint[..., ::-1])
+
     def towards(self, later: "WarpLayers", fraction: float) -> "WarpLayers":
         """Return the layers `fraction` (0..1) of the way to later ones: their linear interpolation.
 

@@ -21,7 +21,7 @@ def follow(
     """
     x, y = (
         _scroll(
-            [(place[axis], action.shift[axis]) for place, action in zip(positions, actions, strict=True)],
+            [(place[axis], action.travel[axis]) for place, action in zip(positions, actions, strict=True)],
             length,
             window,
         )

@@ -69,7 +69,7 @@ class FrameBounds:
 def _box(world: World) -> tuple[int, int, int, int] | None:
     """Return the box (left, top, right, bottom) in the frame of what is solid of the agent, or None."""
     agent = world.agents[0]
-    solid = agent.crop.numpy()[0, 3] > SOLID
+    solid = agent.cut_out[..., 3] > SOLID
     if (box := bounding_box(solid)) is None:
         return None
     x, y = window_corner(agent.position, len(solid))

@@ -16,8 +16,10 @@ SECONDS = 90.0
 """How far one can go back in time."""
 LIMIT = 256 * 2**20
 """Most bytes that the moments on the way back may take; a model whose moments are large goes back less far."""
-COLUMNS = 8
-"""Numbers that an action is kept as: shift, pan and scroll (x, y each), local action (0 for none), and hold."""
+COLUMNS = 10
+"""Numbers that an action is kept as: shift, pan, scroll (x, y each), local action (0: none), hold, afresh, in place."""
+LEAST_COLUMNS = 8
+"""How many of them the logs of earlier versions have; the others are 0."""
 
 
 class History:
@@ -82,7 +84,8 @@ class History:
 
     def _write(self, actions: Sequence[Sequence[Action]]) -> None:
         for action in chain.from_iterable(actions):
-            self._log.extend((*action.shift, *action.pan, *action.scroll, action.local_action or 0, action.hold))
+            ways = (*action.shift, *action.pan, *action.scroll)
+            self._log.extend((*ways, action.local_action or 0, action.hold, action.afresh, action.in_place))
 
     def _forget(self, now: Snapshot) -> None:
         self._moments.clear()
@@ -91,7 +94,7 @@ class History:
 
 
 def read_actions(log: NDArray[np.float64]) -> tuple[tuple[Action, ...], ...]:
-    """Return what each player did in every tick from a log as `History.actions` gives it.
+    """Return what each player did in every tick from a log as `History.actions` gives it, or earlier versions did.
 
     Raises:
         GlassError: a number is no distance or no local action.
@@ -100,8 +103,8 @@ def read_actions(log: NDArray[np.float64]) -> tuple[tuple[Action, ...], ...]:
 
 
 def _action(numbers: Sequence[float]) -> Action:
-    x, y, pan_x, pan_y, scroll_x, scroll_y, local_action, hold = numbers
-    return Action((x, y), (pan_x, pan_y), int(local_action) or None, (scroll_x, scroll_y), bool(hold))
+    x, y, pan_x, pan_y, scroll_x, scroll_y, local_action, *marks = numbers
+    return Action((x, y), (pan_x, pan_y), int(local_action) or None, (scroll_x, scroll_y), *map(bool, marks))
 
 
 def _without_cache(moment: Snapshot) -> Snapshot:

@@ -22,7 +22,7 @@ from playground.engine.compositing import Backdrop
 from playground.engine.inference import InferenceEngine
 from playground.engine.layered_warp import WarpLayers
 from playground.pictures.start import OwnSize, Start
-from playground.world.history import COLUMNS, History, read_actions
+from playground.world.history import COLUMNS, LEAST_COLUMNS, History, read_actions
 from playground.world.world import World
 
 PROGRAM = "glass-playground"
@@ -53,6 +53,8 @@ class SavedPlayer:
     """Where it was then, (x, y) in pixels."""
     warp: WarpLayers | None = None
     """What it was composed of then, where its own pixels are moved."""
+    turned: bool = False
+    """Whether it was turned then."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ def write_save(path: Path, history: History) -> None:
     """
     moment, world = history.world.snapshot(), history.world
     players = [
-        {"model": engine.manifest.name, "graphs": _graphs(engine.manifest), "position": agent.position}
+        {"model": engine.manifest.name, "graphs": _graphs(engine.manifest)}
+        | {"position": agent.position, "turned": agent.turned}
         for engine, agent in zip(world.engines, moment.agents, strict=True)
     ]
     about = {"format": FORMAT, "program": PROGRAM, "pan": moment.backdrop.pan, "players": players}
@@ -172,7 +175,7 @@ def resume(save: Save, engines: Sequence[InferenceEngine]) -> History:
             if player.state.shape != agent.state.numpy().shape or player.crop.shape != agent.crop.numpy().shape:
                 raise GlassError(f"{save.path}: damaged (its agent is not the model's); give another file")
             posed = engine.pose(agent, player.state, player.crop, player.position)
-            agents.append(replace(posed, warp=player.warp))
+            agents.append(replace(posed, warp=player.warp, turned=player.turned))
         world.place(agents, Backdrop(world.snapshot().backdrop.source, save.pan))
         history.resume(save.actions)
     return history
@@ -203,7 +206,9 @@ def _read(path: Path, archive: zipfile.ZipFile) -> Save:
         raise ValueError(f"format {about['format']}, this program reads format {FORMAT}")
     players = tuple(_player(archive, number, entry) for number, entry in enumerate(about["players"]))
     log = _array(archive, "actions", np.float64, 3)
-    if log.shape[1:] != (len(players), COLUMNS) or not players or len(log) > MAX_TICKS:
+    columns = log.shape[2]
+    good = log.shape[1] == len(players) > 0 and LEAST_COLUMNS <= columns <= COLUMNS
+    if not good or len(log) > MAX_TICKS:
         raise ValueError(f"actions {log.shape}")
     return Save(path, players, _point(about["pan"]), read_actions(log))
 
@@ -239,7 +244,8 @@ def _player(archive: zipfile.ZipFile, number: int, entry: dict[str, Any]) -> Sav
         shapes = (warp.fields.shape[:2], warp.weights.shape, warp.paint.shape)
         if shapes != ((fields, 2), (fields, *size), (4, *size)):
             raise ValueError(f"layers {shapes}")
-    return SavedPlayer(str(entry["model"]), graphs, start, state, crop, _point(entry["position"]), warp)
+    position, turned = _point(entry["position"]), bool(entry.get("turned", False))
+    return SavedPlayer(str(entry["model"]), graphs, start, state, crop, position, warp, turned)
 
 
 def _array(archive: zipfile.ZipFile, name: str, kind: type[np.generic], axes: int | None = None) -> NDArray[Any]:

@@ -278,3 +278,25 @@ def test_manifest_of_another_frame(own_bundle: Path, frame: Pixels) -> None:
     assert engine.frame_size == (32, 26)
     with pytest.raises(GlassError, match="cannot be run"):
         engine.reset(frame)
+
+
+def test_afresh_an_agent_looks_as_it_began(any_engine: Engine, cut_out: Pixels) -> None:
+    any_engine.reset(cut_out)
+    first = any_engine.snapshot()
+    once = any_engine.step(Action(local_action=2)).frame
+    for _ in range(3):
+        any_engine.step(Action((1, 0), local_action=3))
+    any_engine.step(Action((-3, 0), hold=True, afresh=True))
+    assert np.array_equal(any_engine.snapshot().agents[0].cut_out, first.agents[0].cut_out)
+    assert np.array_equal(any_engine.step(Action(local_action=2)).frame, once)
+
+
+def test_in_place_only_the_model_is_told_the_shift(any_engine: Engine, cut_out: Pixels) -> None:
+    at = any_engine.reset(cut_out).position
+    start = any_engine.snapshot()
+    walked = any_engine.step(Action((3, 1), local_action=2))
+    look = any_engine.snapshot().agents[0].cut_out
+    any_engine.restore(start)
+    stood = any_engine.step(Action((3, 1), local_action=2, in_place=True))
+    assert np.array_equal(any_engine.snapshot().agents[0].cut_out, look)
+    assert (stood.position, walked.position) == (at, (at[0] + 3, at[1] + 1))

@@ -19,6 +19,7 @@ ACTIONS = [
     Action((-1.25, 0), scroll=(1, 0)),
     Action(),
     Action((0, 0), (-2, 0), 2),
+    Action((2, 0), afresh=True, in_place=True),
 ]
 
 
@@ -43,7 +44,7 @@ def now(history: History) -> Pixels:
 
 def test_back_shows_what_was_and_goes_on_as_it_did(history: History) -> None:
     frames = [now(history).copy()] + [history.step([action])[0].frame.copy() for action in ACTIONS * 2]
-    assert (len(history.actions), history.reach) == (12, 12)
+    assert (len(history.actions), history.reach) == (14, 14)
     for frame in frames[-2:4:-1]:
         seen = history.back()
         assert seen is not None
@@ -65,7 +66,7 @@ def test_other_ways_lead_elsewhere(history: History) -> None:
     for _ in range(3):
         history.back()
     history.step([Action((0, -3))])
-    assert read_actions(history.actions) == tuple((action,) for action in [*ACTIONS[:3], Action((0, -3))])
+    assert read_actions(history.actions) == tuple((action,) for action in [*ACTIONS[:4], Action((0, -3))])
 
 
 def test_memory_is_bounded(painted_bundle: Path) -> None:
@@ -88,10 +89,15 @@ def test_restart(history: History) -> None:
     for action in ACTIONS:
         history.step([action])
     assert np.array_equal(history.restart()[0].frame, first)
-    assert (len(history.actions), history.reach, history.actions.shape) == (0, 0, (0, 1, 8))
+    assert (len(history.actions), history.reach, history.actions.shape) == (0, 0, (0, 1, 10))
 
 
 def test_a_refused_tick_is_not_remembered(history: History) -> None:
     with pytest.raises(Exception, match="local action 99"):
         history.step([Action(local_action=99)])
     assert (len(history.actions), history.reach) == (0, 0)
+
+
+def test_logs_of_earlier_versions_are_read(history: History) -> None:
+    history.step([Action((1, 0), local_action=2)])
+    assert read_actions(history.actions[..., :8]) == ((Action((1, 0), local_action=2),),)

@@ -97,3 +97,32 @@ def test_a_save_whose_layers_do_not_fit_is_refused(moving_bundle: Path, tmp_path
     write_save(tmp_path / "game.glass", history)
     with pytest.raises(GlassError, match="damaged"):
         read_save(tmp_path / "game.glass")
+
+
+def test_at_rest_an_agent_keeps_its_side(moving_bundle: Path, tmp_path: Path) -> None:
+    engine = Engine.load(moving_bundle)
+    world = World([engine])
+    first = world.open([engine.find_agent(cut_out(100))])[0]
+    history = History(world)
+
+    def step(action: Action) -> tuple[list[int], bool]:
+        """Play a tick; returns the agent's columns and whether its left side is red, as at first."""
+        seen = history.step([action])[0]
+        row = int(np.nonzero(seen.mask)[0].mean())
+        columns = np.flatnonzero(seen.mask.any(0))
+        return columns.tolist(), bool(seen.frame[row, columns[len(columns) // 4], 0] > 100)
+
+    began = np.flatnonzero(first.mask.any(0))
+    step(Action(local_action=4))  # mirrors it
+    rest, moved = Action(hold=True, afresh=True), Action(local_action=2)
+    columns, red = step(rest)
+    assert (len(columns), red) == (len(began), False)
+    right, red = step(moved)  # two pixels to the left, of an agent that is mirrored to the right
+    assert not red and np.mean(right) > np.mean(columns)
+    write_save(tmp_path / "game.glass", history)
+    again = resume(read_save(tmp_path / "game.glass"), [engine])
+    assert again.world.agents[0].turned
+    assert np.array_equal(again.step([moved])[0].frame, history.step([moved])[0].frame)
+    step(rest)
+    _, red = step(Action((1, 0), local_action=2))
+    assert red and not history.world.agents[0].turned
