@@ -4,13 +4,24 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from glass.config import StageConfig
+from glass.config import Config, StageConfig
 
 SHARES_FROM_SCRATCH: Mapping[str, float] = {"global": 0.4, "matting": 0.5, "anchor": 0.57, "local": 1.0}
 """Share of the time for training by which each stage ends, where nothing was known before."""
 
 SHARES_FROM_WEIGHTS: Mapping[str, float] = {"global": 0.18, "matting": 0.28, "anchor": 0.35, "local": 1.0}
 """The same where training goes on from weights that know other agents."""
+
+SHARES_OF_MOVING: Mapping[str, float] = {
+    "global": 0.18,
+    "matting": 0.3,
+    "anchor": 0.36,
+    "registration": 0.48,
+    "pose": 0.8,
+    "local": 1.0,
+}
+"""The same where those weights move pixels: what moves them takes most of the time, and the local stage, which only
+learns how poses follow each other, little."""
 
 LAST_STAGE = "local"
 """The stage after which there is something to play."""
@@ -28,6 +39,13 @@ AVERAGE_SHARE = 8.0
 """The averaged weights of a short stage remember an eighth of it."""
 
 
+def shares_of(config: Config, from_weights: bool) -> Mapping[str, float]:
+    """Return how the time for training is shared out among the stages of a config."""
+    if config.lma.renderer == "move":
+        return SHARES_OF_MOVING
+    return SHARES_FROM_WEIGHTS if from_weights else SHARES_FROM_SCRATCH
+
+
 class Budget:
     """A `glass.training.trainer.SchedulePlanner` that ends training in time, or soon after a person wants it to."""
 
@@ -38,7 +56,7 @@ class Budget:
 
         Args:
             deadline: when all must be done, by ``clock``.
-            shares: by stage, the share of the time for training by which it ends; one of the two tables above.
+            shares: by stage, the share of the time for training by which it ends; as `shares_of` gives it.
             reserve: seconds that are needed after training.
             clock: tells the seconds.
         """

@@ -24,6 +24,12 @@ class LearnOptions:
     name: Annotated[str, typer.Option(help="Name of the model; one that was learned before is gone on with.")]
     minutes: Annotated[float, typer.Option(min=1, max=100_000, help="How long all of it may take.")] = 10.0
     from_scratch: Annotated[bool, typer.Option("--from-scratch", help="Begin with nothing, whatever is known.")] = False
+    warm_start: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL", help="Model to begin with; by default one that comes with the program, by trial."
+        ),
+    ] = None
     restart: Annotated[bool, typer.Option("--restart", help="Forget what was learned under this name.")] = False
     only_look: Annotated[bool, typer.Option("--look", help="Only look at the clips and report.")] = False
     anyway: Annotated[bool, typer.Option("--anyway", help="Learn even from clips that look hopeless.")] = False
@@ -49,8 +55,10 @@ class LearnOptions:
         """Check what the command line does not.
 
         Raises:
-            GlassError: a window that is no multiple of 8, or a frame size that is none or cannot be.
+            GlassError: a window that is no multiple of 8, a frame size that is none or cannot be, or two beginnings.
         """
+        if self.from_scratch and self.warm_start:
+            raise GlassError("--from-scratch begins with nothing, --warm-start with a model; give one of them")
         if self.window and self.window % 8:
             raise GlassError(f"--window {self.window}: must be a multiple of 8")
         _ = self.size

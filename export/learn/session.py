@@ -12,7 +12,7 @@ from types import FrameType
 
 import msgspec
 
-from export.learn.budget import SHARES_FROM_SCRATCH, SHARES_FROM_WEIGHTS, Budget
+from export.learn.budget import Budget, shares_of
 from export.learn.display import Display
 from export.learn.folders import LearnRecord, check_name
 from export.learn.install import install, steps_taken
@@ -122,6 +122,10 @@ def _begin(
         raise GlassError(
             f"--name {folders.name}: learned by another version ({error}); begin with --restart"
         ) from error
+    if options.warm_start and candidates(options.warm_start)[0].parent.name != record.started_from:
+        raise GlassError(
+            f"--name {folders.name}: began with {record.started_from or 'nothing'}; begin anew with --restart"
+        )
     if options.from_scratch and record.started_from:
         raise GlassError(f"--name {folders.name}: began with {record.started_from}; begin anew with --restart")
     if not same_settings(kept, expected_config(kept, config, bool(record.started_from), options.window)):
@@ -132,7 +136,9 @@ def _begin(
 def _tried(options: LearnOptions, config: Config, source: FootageSource, display: Display) -> Path | None:
     """Choose the weights to begin with; None for none."""
     display.show("trying weights")
-    found = candidates(options.folders.bundle)
+    found = candidates(options.warm_start)
+    if options.warm_start:
+        return found[0]
     seconds = WARM_START_SHARE * 60 * options.minutes
     return choose_start(config, [source], found, seconds, lambda name: display.show("trying weights", name))
 
@@ -145,8 +151,7 @@ def _train(
     record, config, weights = _begin(options, footage, survey, chosen, source, display)
     display.say(f"begins with  {record.started_from or 'nothing'}")
     display.show("timing")
-    shares = SHARES_FROM_WEIGHTS if record.started_from else SHARES_FROM_SCRATCH
-    budget = Budget(deadline, shares, export_seconds(config))
+    budget = Budget(deadline, shares_of(config, bool(record.started_from)), export_seconds(config))
     display.budget = budget
     between = max(FEWEST_CHECKPOINT_STEPS, round(CHECKPOINT_STEPS * options.minutes))
     try:

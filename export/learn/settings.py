@@ -36,6 +36,9 @@ SMALLEST_REUSED, LARGEST_REUSED = 0.8, 1.6
 WARPS = 2
 """Fields of displacements, by which what the agent's first picture shows stays crisp."""
 
+MOVING_LENGTH, MOVING_BATCH, PLANNED_STEPS = 9, 16, 1000
+"""Ticks within which, pairs of frames from which, and about how many steps in which a model learns to move pixels."""
+
 WARM_START_RATE = 0.5
 """Learning rates, in shares of the usual ones, where training goes on from weights that know other agents."""
 
@@ -107,7 +110,25 @@ def _with_networks(config: Config, known: Config) -> Config:
     radii = {name: getattr(config.gma, name) for name in ("foreground_radius", "background_radius")}
     own = {name: getattr(config.lma, name) for name in ("local_actions", "code_switch_cost", "code_swap_rate")}
     lma = replace(known.lma, **own)
-    return replace(config, gma=replace(known.gma, **radii), anchor=known.anchor, lma=lma)
+    config = replace(config, gma=replace(known.gma, **radii), anchor=known.anchor, lma=lma)
+    return _with_stages_of_moving(config, known) if lma.renderer == "move" else config
+
+
+def _with_stages_of_moving(config: Config, known: Config) -> Config:
+    """Return the config of a model that moves pixels with the stages it needs, and with what ``known`` believes."""
+    longest = min(MOVING_LENGTH, config.training.track_length)
+    stages = {
+        name: replace(getattr(config.training, name), steps=PLANNED_STEPS, batch=MOVING_BATCH, lengths=(longest,))
+        for name in ("registration_stage", "pose_stage")
+    }
+    return replace(
+        config,
+        matting=known.matting,
+        path=known.path,
+        registration_weights=known.registration_weights,
+        local_weights=known.local_weights,
+        training=replace(config.training, **stages),
+    )
 
 
 def expected_config(kept: Config, config: Config, from_weights: bool, window: int | None) -> Config:
@@ -131,7 +152,7 @@ def lower_learning_rates(config: Config) -> Config:
     training = config.training
     stages = {
         name: replace(stage, learning_rate=WARM_START_RATE * stage.learning_rate)
-        for name in ("global_stage", "matting_stage", "anchor_stage", "local_stage")
+        for name in ("global_stage", "matting_stage", "anchor_stage", "registration_stage", "pose_stage", "local_stage")
         for stage in (getattr(training, name),)
     }
     return replace(config, training=replace(training, **stages))

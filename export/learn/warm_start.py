@@ -15,10 +15,9 @@ from glass.stages.global_motion import GlobalStage, independent_motion
 from glass.stages.random_draws import draw_frames, step_rng
 from glass.training.checkpoint import copy_matching
 from glass.training.optimisation import make_optimiser, optimise
-from playground.bundles.library import bundle_folders
+from playground.bundles.library import bundle_folders, find_bundle, shipped_folders
 
 WEIGHTS = "weights.safetensors"
-MOST_TRIED = 3
 FEWEST_STEPS, MOST_STEPS = 4, 24
 TRIAL_RATE = 1e-3
 FEWEST_MASK_SHARE = 0.25
@@ -26,10 +25,20 @@ FEWEST_MASK_SHARE = 0.25
 first, and they hardly ever change their mind."""
 
 
-def candidates(own: Path) -> list[Path]:
-    """List the weights of installed models, without those of the model being made, ``own``."""
-    folders = [folder for folder in bundle_folders().values() if folder.resolve() != own.resolve()]
-    return [folder / WEIGHTS for folder in folders if (folder / WEIGHTS).is_file()][:MOST_TRIED]
+def candidates(named: str | None) -> list[Path]:
+    """List the weights to try: those of the models that come with the program, or of the one ``named`` alone.
+
+    Raises:
+        GlassError: there is no model of that name, or it has no weights.
+    """
+    if named is None:
+        return [
+            folder / WEIGHTS for folder in bundle_folders(shipped_folders()).values() if (folder / WEIGHTS).is_file()
+        ]
+    weights = find_bundle(named).folder / WEIGHTS
+    if not weights.is_file():
+        raise GlassError(f"--warm-start {named}: has no {WEIGHTS} to begin with; name another model")
+    return [weights]
 
 
 def _try(config: Config, sources: Sequence[ClipSource], weights: Path | None, steps: int, until: float) -> float | None:

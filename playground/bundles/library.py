@@ -1,6 +1,7 @@
 """Search path of bundles: they are found by name or by path."""
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,19 +17,24 @@ ENVIRONMENT = "GLASS_MODELS"
 
 def model_folders() -> tuple[Path, ...]:
     """Return the folders that hold bundles, in the order they are searched."""
+    named = [Path(entry) for entry in os.environ.get(ENVIRONMENT, "").split(os.pathsep) if entry]
+    return (*named, user_data_path("glass-playground") / "models", *shipped_folders())
+
+
+def shipped_folders() -> tuple[Path, ...]:
+    """Return the folders that hold the bundles which come with the program."""
     package = Path(__file__).resolve().parent.parent
-    folders = [Path(entry) for entry in os.environ.get(ENVIRONMENT, "").split(os.pathsep) if entry]
-    folders.append(user_data_path("glass-playground") / "models")
-    folders.append(package / "_models")
-    if (package.parent / "pyproject.toml").is_file():
-        folders.append(package.parent / "models")
-    return tuple(folders)
+    checkout = package.parent / "models"
+    return (package / "_models", *((checkout,) if (package.parent / "pyproject.toml").is_file() else ()))
 
 
-def bundle_folders() -> dict[str, Path]:
-    """Return every bundle's folder by its name, in order of name; the first folder searched wins."""
+def bundle_folders(folders: Sequence[Path] | None = None) -> dict[str, Path]:
+    """Return every bundle's folder by its name, in order of name; the first of ``folders`` searched wins.
+
+    Without ``folders`` all of `model_folders` are.
+    """
     found: dict[str, Path] = {}
-    for folder in model_folders():
+    for folder in model_folders() if folders is None else folders:
         for entry in folder.iterdir() if folder.is_dir() else ():
             if (entry / MANIFEST_FILE).is_file():
                 found.setdefault(entry.name, entry)

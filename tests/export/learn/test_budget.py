@@ -4,8 +4,16 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from export.learn.budget import FEWEST_STEPS, SHARES_FROM_SCRATCH, SHARES_FROM_WEIGHTS, Budget
-from glass.config import StageConfig
+from export.learn.budget import (
+    FEWEST_STEPS,
+    SHARES_FROM_SCRATCH,
+    SHARES_FROM_WEIGHTS,
+    SHARES_OF_MOVING,
+    Budget,
+    shares_of,
+)
+from glass.config import Config, StageConfig
+from glass.networks.decoder import LmaConfig
 
 STAGES = tuple(SHARES_FROM_SCRATCH)
 PLANNED = StageConfig(steps=10_000, warm_up=800, average_decay=0.998)
@@ -125,3 +133,13 @@ def test_stopping_before_it_stops() -> None:
     budget = Budget(clock.now + 600, SHARES_FROM_SCRATCH, 30.0, clock)
     taken = train(budget, clock, lambda stage: 1.0, stop=("matting", 5))
     assert list(taken) == ["global", "matting"] and budget.stopped_early
+
+
+def test_models_that_move_pixels_have_stages_of_their_own() -> None:
+    moving = Config(lma=LmaConfig(renderer="move", warp_fields=4))
+    assert shares_of(moving, True) is SHARES_OF_MOVING
+    assert shares_of(Config(), True) is SHARES_FROM_WEIGHTS and shares_of(Config(), False) is SHARES_FROM_SCRATCH
+    clock = Clock()
+    budget = Budget(clock.now + 1000, SHARES_OF_MOVING, 0.0, clock)
+    taken = train(budget, clock, lambda stage: 1.0, tuple(SHARES_OF_MOVING))
+    assert taken["registration"] == pytest.approx(120, rel=0.1) and taken["pose"] == pytest.approx(320, rel=0.1)

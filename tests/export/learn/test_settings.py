@@ -1,5 +1,6 @@
 """Settings that suit the footage, and weights that suit it."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,10 +19,12 @@ from export.learn.settings import (
     same_settings,
     with_clips,
 )
-from export.learn.warm_start import WEIGHTS, choose_start
+from export.learn.warm_start import WEIGHTS, candidates, choose_start
 from glass.config import Config
+from glass.core.errors import GlassError
 from glass.footage.prepare import FootageOptions, prepare
 from glass.footage.source import FootageSource
+from glass.labels.trimap import MattingConfig
 from glass.networks.decoder import LmaConfig
 from glass.survey.advice import Suggestion, survey_footage
 from tests.fixtures.own_clips import walk, write_folder
@@ -74,6 +77,37 @@ def test_a_model_of_a_fitting_window_is_taken_over_whole() -> None:
     assert same_settings(kept, expected_config(kept, own, from_weights=True, window=None))
     assert not same_settings(kept, expected_config(kept, own, from_weights=True, window=72))
     assert not same_settings(kept, expected_config(kept, own, from_weights=False, window=None))
+
+
+def test_a_model_that_moves_pixels_is_taken_over_with_its_stages() -> None:
+    matting = MattingConfig(shadows=True)
+    own = Config(lma=LmaConfig(window=72, local_actions=5))
+    known = Config(lma=LmaConfig(window=64, renderer="move", warp_fields=4), matting=matting)
+    taken = reuse_networks(own, known, extent=64)
+    assert taken.lma.renderer == "move" and taken.matting == matting
+    stages = taken.training.registration_stage, taken.training.pose_stage
+    assert all(stage.steps and stage.batch < 32 for stage in stages)
+    slower = lower_learning_rates(taken).training
+    assert slower.pose_stage.learning_rate < taken.training.pose_stage.learning_rate
+    kept = lower_learning_rates(for_short_run(taken, minutes=10))
+    assert same_settings(kept, expected_config(kept, own, from_weights=True, window=None))
+
+
+def test_only_shipped_models_are_tried_unless_one_is_named(
+    tiny_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    half_learned = tmp_path / "data" / "glass-playground" / "models" / "half"
+    shutil.copytree(tiny_bundle, half_learned)
+    tried = candidates(None)
+    assert {"sprites", "robot", "puppets"} <= {weights.parent.name for weights in tried}
+    assert half_learned not in [weights.parent for weights in tried]
+    assert candidates("half") == [half_learned / WEIGHTS]
+    (half_learned / WEIGHTS).unlink()
+    with pytest.raises(GlassError, match=r"--warm-start half: has no weights\.safetensors"):
+        candidates("half")
+    with pytest.raises(GlassError, match="unknown model 'nobody'"):
+        candidates("nobody")
 
 
 def trial_config() -> Config:
