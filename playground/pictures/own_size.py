@@ -6,20 +6,13 @@ from PIL import Image
 from glass.core.images import flatten
 from playground.bundles.manifest import Manifest
 from playground.pictures.picture import Picture
-from playground.pictures.pixel_art import block_size
+from playground.pictures.pixel_art import as_drawn
 from playground.pictures.start import OwnSize, Start
 
 _SHARE = 0.66
 """Longer side of an agent, as a share of the model's window: the rest is room for what it does."""
 _LARGEST = (1280, 960)
 """Most pixels, across and down, of a world at its picture's own size."""
-_PIXEL_ART = 96
-"""Longest side of an agent, in pixels of its art, that is taken for pixel art."""
-
-_TINY = 24
-"""Longest side up to which a picture is pixel art whatever its alpha: nothing else is drawn so small."""
-_LEAST = 8
-"""Least longer side of pixel art, in its own pixels."""
 
 
 def start_at_own_size(picture: Picture, manifest: Manifest) -> Start:
@@ -28,14 +21,7 @@ def start_at_own_size(picture: Picture, manifest: Manifest) -> Start:
     Pixel art that was enlarged is shrunk to its own pixels again. The world has the model's aspect and at most 1280x960
     pixels; the model sees it, and the mask, resized to its frame.
     """
-    image = picture.image.crop(picture.image.getchannel("A").getbbox())
-    block = block_size(image)
-    if max(image.size) < _LEAST * block:
-        block = 1  # large flat shapes, not pixels that were enlarged
-    if block > 1:
-        image = image.resize((image.width // block, image.height // block), Image.Resampling.NEAREST)
-    longest = max(image.size)
-    pixel_art = longest <= _TINY or (longest <= _PIXEL_ART and (block > 1 or _few_half_transparent(image)))
+    image, pixel_art = as_drawn(picture.image)
     width, height = manifest.frame_size
     scale = max(image.size) / (_SHARE * manifest.window)
     bound = min(_LARGEST[0] / width, _LARGEST[1] / height)
@@ -56,9 +42,3 @@ def start_at_own_size(picture: Picture, manifest: Manifest) -> Start:
         own=own,
         background=np.asarray(background),
     )
-
-
-def _few_half_transparent(image: Image.Image) -> bool:
-    """Say whether hardly any pixel of an RGBA image is half transparent, as in art drawn pixel by pixel."""
-    alpha = np.asarray(image.getchannel("A"))
-    return bool(((alpha > 8) & (alpha < 247)).mean() < 0.02)

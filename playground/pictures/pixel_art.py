@@ -1,4 +1,4 @@
-"""Pixel art that was enlarged without smoothing: how large each of its pixels is now."""
+"""Pixel art: whether a cut-out picture is drawn pixel by pixel, and how large each of its pixels is now."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,6 +6,29 @@ from PIL import Image
 
 _STRIP = 16
 """Rows and columns of a picture that are looked at first."""
+_LONGEST = 96
+"""Longest side of an agent, in pixels of its art, that is taken for pixel art."""
+_TINY = 24
+"""Longest side up to which a picture is pixel art whatever its alpha: nothing else is drawn so small."""
+_LEAST = 8
+"""Least longer side of pixel art, in its own pixels."""
+_HALF_TRANSPARENT = 0.02
+"""Share of half transparent pixels from which on a picture is not drawn pixel by pixel."""
+
+
+def as_drawn(image: Image.Image) -> tuple[Image.Image, bool]:
+    """Return what is seen of an RGBA picture at the size it was drawn at, and whether it is pixel art.
+
+    Pixel art that was enlarged without smoothing is shrunk to its own pixels again.
+    """
+    image = image.crop(image.getchannel("A").getbbox())
+    block = block_size(image)
+    if max(image.size) < _LEAST * block:
+        block = 1  # large flat shapes, not pixels that were enlarged
+    if block > 1:
+        image = image.resize((image.width // block, image.height // block), Image.Resampling.NEAREST)
+    longest = max(image.size)
+    return image, longest <= _TINY or (longest <= _LONGEST and (block > 1 or _few_half_transparent(image)))
 
 
 def block_size(image: Image.Image) -> int:
@@ -24,3 +47,9 @@ def _common_step(across: NDArray[np.uint8], along: NDArray[np.uint8]) -> int:
     rows = np.flatnonzero((across[1:] != across[:-1]).any((1, 2))) + 1
     columns = np.flatnonzero((along[:, 1:] != along[:, :-1]).any((0, 2))) + 1
     return int(np.gcd.reduce(np.concatenate([rows, columns, [len(across), along.shape[1]]])))
+
+
+def _few_half_transparent(image: Image.Image) -> bool:
+    """Say whether hardly any pixel of an RGBA image is half transparent, as in art drawn pixel by pixel."""
+    alpha = np.asarray(image.getchannel("A"))
+    return bool(((alpha > 8) & (alpha < 247)).mean() < _HALF_TRANSPARENT)

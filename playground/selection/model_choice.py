@@ -109,7 +109,7 @@ class _Auditions:
         if reason := misfit(engine, self._picture, start, confidence):
             self.refusals.append(f"not {name}: {reason}")
             return None
-        trial = run_trial(engine, start, confidence)
+        trial = run_trial(engine, self._picture, start, confidence)
         if trial.keeps:
             return trial
         self._ruining.append(trial)
@@ -218,7 +218,7 @@ def _load(bundle: Bundle, loaded: InferenceEngine | None) -> InferenceEngine:
 def _losses(choice: Choice, picture: Picture) -> tuple[str, ...]:
     """Return what a picture loses with the model chosen, in words; empty for one that suits it."""
     confidence = agreed_confidence(choice.engine, picture, choice.start)
-    return run_trial(choice.engine, choice.start, confidence).losses
+    return run_trial(choice.engine, picture, choice.start, confidence).losses
 
 
 def _is_last_resort(engine: InferenceEngine) -> bool:

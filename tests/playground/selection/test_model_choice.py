@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from glass.core.errors import GlassError
 from playground.bundles import library
@@ -118,6 +119,18 @@ def test_a_model_that_does_not_know_a_cut_out_agent_is_not_tried(shelf: Path, mo
     assert "not keeping: it does not know such an agent" in choice.note
 
 
+def test_pixel_art_of_another_grid_is_not_for_a_model_that_paints(
+    shelf: Path, moving_bundle: Path, cut_out: Picture
+) -> None:
+    bundles = [*find_bundles(shelf, "keeping"), library.find_bundle(moving_bundle)]
+    small = cut_out.image.crop((12, 8, 18, 16)).resize((3, 4), Image.Resampling.NEAREST)
+    canvas = Image.new("RGBA", (8, 8))
+    canvas.paste(small, (2, 2))
+    choice = choose_engine(as_picture(canvas), bundles)
+    assert choice.engine.manifest.name == "moving"
+    assert "not keeping: its own pixel art is of another size" in choice.note
+
+
 def test_an_agent_that_reaches_in_is_for_pictures_whose_agent_does(
     shelf: Path, paint: Callable[..., Pixels], cut_out: Picture
 ) -> None:
@@ -160,8 +173,8 @@ def test_a_model_that_was_asked_for_and_ruins_the_picture_is_warned_of(
 
 
 def test_a_drawing_on_a_ground_of_one_colour_is_cut_out(shelf: Path) -> None:
-    drawing = np.full((60, 50, 3), 250, np.uint8)
-    drawing[20:44, 16:34] = (255, 0, 0)
+    drawing = np.full((300, 250, 3), 250, np.uint8)
+    drawing[100:220, 80:170] = (255, 0, 0)
     choice = choose_engine(as_picture(drawing, "a.png"), find_bundles(shelf, "keeping", "shy"))
     assert choice.engine.manifest.name == "keeping"
     assert choice.note.startswith("cut out of its plain ground; model keeping keeps it as it is")
