@@ -60,8 +60,6 @@ class LocalWeights:
     """L1, in pixels, between displacement fields and those that registration finds (``lma.renderer`` is ``move``)."""
     shares: float = 1.0
     """L1 between the layers' shares of each pixel and those that registration finds (likewise)."""
-    facing: float = 0.05
-    """Cross entropy of which way the agent faces (likewise)."""
     reading: float = 0.1
     """Squared distance to the codes of what pairs of crops tell by themselves (likewise)."""
     end: float = 0.0
@@ -134,6 +132,8 @@ class TrainingConfig:
     """The agent's shadow, after its anchor; ``batch`` counts pairs of frames here."""
     anchor_stage: StageConfig = field(default_factory=lambda: StageConfig(steps=1000, batch=24, lengths=(8,)))
     """The anchor: the spot of the agent that its path is measured at."""
+    facing_stage: StageConfig = field(default_factory=lambda: StageConfig(steps=0, batch=16, lengths=(9,)))
+    """Which way agents face, for models that move their picture's pixels; without it they are never turned."""
     registration_stage: StageConfig = field(default_factory=lambda: StageConfig(steps=0, batch=32, lengths=(9,)))
     """How pixels move, for models that move their picture's (``lma.renderer`` is ``move``); ``batch`` counts pairs of
     frames, up to ``lengths`` apart."""
@@ -165,7 +165,7 @@ class TrainingConfig:
         """Check the values."""
         if self.matting_rounds < 1:
             raise ValueError(f"matting_rounds is {self.matting_rounds}; it must be 1 or more")
-        optional = [stage for stage in (self.registration_stage, self.pose_stage) if stage.steps]
+        optional = [stage for stage in (self.facing_stage, self.registration_stage, self.pose_stage) if stage.steps]
         longest = max(max(stage.lengths) for stage in (self.anchor_stage, self.local_stage, *optional))
         if self.track_clips < 1 or self.track_length < longest:
             raise ValueError(
@@ -213,7 +213,7 @@ class Config:
             raise ValueError(f"frame size {self.frame_size} must be multiples of 8, at least 16")
         if self.training.shadow_stage.steps and not self.shadow.cast:
             raise ValueError("training.shadow_stage has steps, but there is no shadow to learn: set shadow.cast, too")
-        for stage in ("registration_stage", "pose_stage"):
+        for stage in ("facing_stage", "registration_stage", "pose_stage"):
             if getattr(self.training, stage).steps and self.lma.renderer != "move":
                 raise ValueError(f"training.{stage} has steps, but no pixels are moved: set lma.renderer to move, too")
 
@@ -237,7 +237,7 @@ RETIRED: dict[type, dict[str, Any]] = {
     AnchorConfig: {"reach": 0.25},
     GmaConfig: {"shifts": "registered"},
     LmaConfig: {"feedback": "first", "view": "agent"},
-    LocalWeights: {"persistence_gap": 6},
+    LocalWeights: {"facing": 0.05, "persistence_gap": 6},
     PathConfig: {"centres": 100},
     TrainingConfig: {"order": "stages"},
 }

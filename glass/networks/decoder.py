@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from glass.networks.appearance import Appearance, Palette, PatchAttention, Warp
-from glass.networks.layered_warp import Facing, LayeredWarp, TickLayers, compose
+from glass.networks.layered_warp import LayeredWarp, TickLayers, compose
 from glass.networks.layers import conv_block, convolve_part, each_tick, upsample
 from glass.parallel.precision import full_precision
 
@@ -114,8 +114,6 @@ class Rendered(NamedTuple):
     """``(N*T, 4, S, S)`` premultiplied RGBA in [0, 1]."""
     layers: TickLayers | None = None
     """What they are composed of; None where pixels are painted."""
-    facing: Tensor | None = None
-    """``(N*T, 1)`` logits of fetching from the mirror image; None likewise."""
 
 
 class DecoderTrunk(nn.Module):
@@ -222,25 +220,19 @@ class MovingDecoder(DecoderTrunk):
         super().__init__(config)
         self.palette = Palette(config.encoder_widths[0], config.colours, config.window)
         self.warp = LayeredWarp(config.decoder_widths, config.warp_fields, config.colours)
-        self.facing = Facing(config.decoder_widths[0])
         self.colour_logit_scale = config.colour_logit_scale
         source, state = config.encoder_widths[2], config.state_channels
         self.modulate = nn.Linear(config.pose_size, 2 * state)
         self.before, self.after = conv_block(source, state), conv_block(state, state)
 
-    def forward(self, poses: Tensor, appearance: Appearance, mirrored: Tensor | None = None) -> Rendered:
-        """Compose ticks for poses ``(N*T, P)`` of ``N`` agents, one agent's ticks in a row.
-
-        They face as ``mirrored`` ``(N*T, 1)`` in {0, 1} says; without it as the decoder decides.
-        """
+    def forward(self, poses: Tensor, appearance: Appearance) -> Rendered:
+        """Compose ticks for poses ``(N*T, P)`` of ``N`` agents, one agent's in a row; they face as the first crops."""
         ticks = poses.shape[0] // appearance.coarse.shape[0]
         # Feature-wise linear modulation (FiLM; Perez et al., arXiv 1709.07871) of the first crop by the pose.
         gain, offset = self.modulate(poses)[:, :, None, None].chunk(2, 1)
         states = self.after(each_tick(self.before(appearance.coarse), ticks) * (1 + gain) + offset)
         features = self.features(states, appearance)
-        facing: Tensor = self.facing(features.coarse)
-        mirrored = (facing > 0).float() if mirrored is None else mirrored
         palette = each_tick(appearance.palette, ticks)
         sharpness = 1.0 if self.training else self.colour_logit_scale
-        layers: TickLayers = self.warp(*features, mirrored, palette, sharpness)
-        return Rendered(compose(layers, appearance.crop, ticks), layers, facing)
+        layers: TickLayers = self.warp(*features, palette, sharpness)
+        return Rendered(compose(layers, appearance.crop, ticks), layers)

@@ -2,8 +2,9 @@
 
 A tick is a mixture of RGBA layers: the first crop, or its mirror image, sampled along displacement fields, each pixel
 with the alpha that belongs to it; and one painted layer for what the first crop does not show. Which way the agent
-faces is one hard decision a tick, since a mixture of a picture and its mirror image is a double exposure. What fields
-and facing should be is learned from `glass.networks.registration`, which sees the picture that they should make.
+faces is one hard decision a tick (`glass.networks.facing`), since a mixture of a picture and its mirror image is a
+double exposure. What the fields should be is learned from `glass.networks.registration`, which sees the picture that
+they should make.
 """
 
 from typing import NamedTuple
@@ -67,17 +68,15 @@ class LayeredWarp(nn.Module):
         coarse: Tensor,
         middle: Tensor,
         fine: Tensor,
-        mirrored: Tensor,
         palette: Tensor | None = None,
         sharpness: float = 1.0,
     ) -> TickLayers:
-        """Return the layers of ``N`` ticks.
+        """Return the layers of ``N`` ticks, out of the first crop as it is.
 
         Args:
             coarse: features ``(N, C8, S/8, S/8)``.
             middle: features ``(N, C4, S/4, S/4)``.
             fine: features ``(N, C2, S/2, S/2)``.
-            mirrored: ``(N, 1)`` in {0, 1}, which way each tick faces.
             palette: ``(N, P, 3)`` in [0, 1], the colours that are painted with, if there are any.
             sharpness: by which the logits of the layers' shares are multiplied.
         """
@@ -94,24 +93,7 @@ class LayeredWarp(nn.Module):
             with full_precision(palette):
                 colour = colour + torch.einsum("npc,nphw->nchw", palette.float(), of_palette)
         paint = torch.cat([colour, free + of_palette.sum(1, keepdim=True)], 1) * painted[:, 3:]
-        return TickLayers(mirrored, moves.unflatten(1, (self.fields, 2)), weights, paint)
-
-
-class Facing(nn.Module):
-    """Says which way each tick faces, from coarse features: their mean, and left half less right half."""
-
-    def __init__(self, coarse: int) -> None:
-        """Build it for ``coarse`` channels at 1/8 of the window."""
-        super().__init__()
-        self.decide = nn.Sequential(nn.Linear(2 * coarse, 32), nn.ReLU(), nn.Linear(32, 1))
-
-    def forward(self, coarse: Tensor) -> Tensor:
-        """Give logits ``(N, 1)`` of fetching from the mirror image, for features ``(N, C, h, w)``."""
-        coarse = coarse.float()
-        half = coarse.shape[-1] // 2
-        sides = coarse[..., :half].mean((2, 3)) - coarse[..., half:].mean((2, 3))
-        logit: Tensor = self.decide(torch.cat([coarse.mean((2, 3)), sides], 1))
-        return logit
+        return TickLayers(moves.new_zeros(len(moves), 1), moves.unflatten(1, (self.fields, 2)), weights, paint)
 
 
 def compose(layers: TickLayers, source: Tensor, ticks: int = 1) -> Tensor:
@@ -142,10 +124,17 @@ def _fetch(source: Tensor, fields: Tensor) -> Tensor:
     return rearrange(fetched, "n rgba (field h) w -> n field rgba h w", field=count)
 
 
-def mirrored_result(layers: TickLayers) -> TickLayers:
-    """Return the layers that make the mirror image of what ``layers`` make, out of the same sources."""
+def turn_layers(layers: TickLayers, turned: Tensor) -> TickLayers:
+    """Mirror what those of ``N`` ticks show that are ``turned`` ``(N, 1)``, out of the same source."""
     fields = layers.fields.flip(-1) * layers.fields.new_tensor([-1.0, 1.0])[:, None, None]
-    return TickLayers(1 - layers.mirrored, fields, layers.weights.flip(-1), layers.paint.flip(-1))
+    mirrored = TickLayers(1 - layers.mirrored, fields, layers.weights.flip(-1), layers.paint.flip(-1))
+    chosen = turned[:, 0] > 0
+    return TickLayers(
+        *(
+            torch.where(chosen.reshape(-1, *[1] * (one.dim() - 1)), other, one)
+            for one, other in zip(layers, mirrored, strict=True)
+        )
+    )
 
 
 def roughness(fields: Tensor) -> Tensor:

@@ -4,6 +4,7 @@ What is learned at once where pixels are painted is learned in turn here, as in 
 1803.10122): a pose encoder sees the first crop and a later one and says the pose in a few numbers, from which the
 decoder moves the first crop there; then a small recurrent network learns how local actions lead from pose to pose.
 Local actions are codes of how poses follow each other; a network that sees pairs of crops learns to read them, too.
+All of them know the agent as its first picture faces; see `glass.networks.facing`.
 """
 
 from typing import NamedTuple
@@ -16,6 +17,8 @@ from glass.networks.action_codes import ActionNetwork
 from glass.networks.appearance import Appearance
 from glass.networks.decoder import LmaConfig, MovingDecoder, Rendered
 from glass.networks.dynamics import SHIFT_SCALE
+from glass.networks.facing import FacingNetwork, turn, turn_pictures, turn_shifts, turns
+from glass.networks.layered_warp import turn_layers
 from glass.networks.layers import LEAK, each_tick
 from glass.networks.local_motion import LocalMotionAnalysis, ReadActions
 from glass.parallel.precision import full_precision
@@ -110,7 +113,10 @@ class PoseContext(nn.Module):
 
 
 class MovingMotionAnalysis(LocalMotionAnalysis):
-    """Local motion analysis of ``lma.renderer`` ``move``."""
+    """Local motion analysis of ``lma.renderer`` ``move``.
+
+    Its state ``(N, H+2)`` is that of `PoseDynamics`, the side that the first crop faces and whether it is turned.
+    """
 
     decoder: MovingDecoder  # type: ignore[assignment]
     dynamics: PoseDynamics  # type: ignore[assignment]
@@ -120,6 +126,7 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         super().__init__(config)
         self.pose_encoder = ActionNetwork(config.window, config.action_widths, config.pose_size)
         self.context = PoseContext(config)
+        self.facing = FacingNetwork(config.window)
 
     @override
     @staticmethod
@@ -127,9 +134,50 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         return PoseDynamics(config), MovingDecoder(config)
 
     @override
+    def start(self, crops: Tensor) -> tuple[Tensor, Appearance]:
+        state, appearance = super().start(crops)
+        side = self.facing.sides(crops)
+        return torch.cat([state, side, torch.zeros_like(side)], 1), appearance
+
+    @override
+    def advance(self, state: Tensor, appearance: Appearance, local_actions: Tensor, shifts: Tensor) -> Tensor:
+        state, side, turned = _parts(state)
+        turned = turn(side, turned, shifts)
+        following = super().advance(state, appearance, local_actions, turn_shifts(shifts, turned[:, 0]))
+        return torch.cat([following, side, turned], 1)
+
+    @override
     def render(self, states: Tensor, appearance: Appearance) -> Rendered:
-        rendered: Rendered = self.decoder(self.dynamics.pose(states, appearance.coarse), appearance)
-        return rendered
+        states, _, turned = _parts(states)
+        made: Rendered = self.decoder(self.dynamics.pose(states, appearance.coarse), appearance)
+        assert made.layers is not None
+        return Rendered(turn_pictures(made.crops, turned[:, 0]), turn_layers(made.layers, turned))
+
+    @override
+    def _rollout(self, crops: Tensor, codes: Tensor, shifts: Tensor) -> Tensor:
+        start, appearance = self.start(crops)
+        state, side, _ = _parts(start)
+        turned = turns(side, shifts)
+        states = self.roll(state, appearance.coarse, codes, turn_shifts(shifts, turned))
+        states = torch.cat([states, each_tick(side, shifts.shape[1]), turned.reshape(-1, 1)], 1)
+        shown: Tensor = self.render(states, appearance).crops.unflatten(0, codes.shape[:2])
+        return shown
+
+    @torch.no_grad()
+    def turn_back(self, crops: Tensor, shifts: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Mirror the crops of clips that show the agent turned, so that it faces as the first ones do.
+
+        Args:
+            crops: ``(B, T, 4, S, S)`` premultiplied RGBA in [0, 1].
+            shifts: ``(B, T-1, 2)`` foreground shifts in pixels.
+
+        Returns:
+            Crops, shifts as they are seen by who is turned, and what is turned, ``(B, T)`` in {0, 1}.
+        """
+        turned = turns(self.facing.eval().sides(crops[:, 0]), shifts)
+        shifts = turn_shifts(shifts, turned)
+        turned = torch.cat([torch.zeros_like(turned[:, :1]), turned], 1)
+        return turn_pictures(crops, turned), shifts, turned
 
     def poses(self, crops: Tensor) -> Tensor:
         """Encode how the crops of clips ``(B, T, 4, S, S)`` differ from their first ones: ``(B*(T-1), P)``."""
@@ -138,13 +186,14 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         poses: Tensor = self.pose_encoder(first, features[:, 1:].flatten(0, 1))
         return poses
 
-    def show_poses(self, first: Tensor, poses: Tensor, mirrored: Tensor) -> Rendered:
-        """Move first crops ``(B, 4, S, S)`` into poses ``(B*T, P)``, facing as ``mirrored`` ``(B*T, 1)`` says."""
-        rendered: Rendered = self.decoder(poses, self.start(first)[1], mirrored)
+    def show_poses(self, first: Tensor, poses: Tensor) -> Rendered:
+        """Move first crops ``(B, 4, S, S)`` into poses ``(B*T, P)``."""
+        rendered: Rendered = self.decoder(poses, self.start(first)[1])
         return rendered
 
     @override
     def read_actions(self, crops: Tensor, shifts: Tensor) -> ReadActions:
+        crops, shifts, _ = self.turn_back(crops, shifts)
         with torch.no_grad():
             poses = self.poses(crops)
         return self.read_poses(poses, shifts)
@@ -159,12 +208,17 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         Args:
             first: ``(B, 4, S, S)`` first crops, premultiplied RGBA in [0, 1].
             codes: ``(B, T, D)`` of the local actions.
-            shifts: ``(B, T, 2)`` foreground shifts in pixels.
+            shifts: ``(B, T, 2)`` foreground shifts in pixels, as they are seen by who is turned.
         """
         with torch.no_grad():
             encoded = self.encoder(first)[2]
         states = self.roll(self.dynamics.start(encoded), encoded, codes, shifts)
         return self.dynamics.pose(states, encoded)
+
+
+def _parts(state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Take a state apart: that of `PoseDynamics` ``(N, H)``, side ``(N, 1)`` and turned ``(N, 1)``."""
+    return state[:, :-2], state[:, -2:-1], state[:, -1:]
 
 
 def build_local_motion(config: LmaConfig) -> LocalMotionAnalysis:

@@ -10,13 +10,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from glass.networks.layered_warp import LayeredWarp, TickLayers, compose
+from glass.networks.layered_warp import LayeredWarp, TickLayers
 from glass.networks.layers import conv_block, upsample
 
 WIDTHS = (40, 56, 80, 96)
 """Channels at 1/2, 1/4, 1/8 and 1/16 of the window."""
-MIRROR_MARGIN = 0.02
-"""By how much the mirror image has to fit better to be taken; symmetric agents are not mirrored."""
 
 
 class RegistrationNetwork(nn.Module):
@@ -40,16 +38,9 @@ class RegistrationNetwork(nn.Module):
         )
         self.warp = LayeredWarp((eighth, quarter, half), fields, 0)
 
-    def forward(self, first: Tensor, later: Tensor, mirrored: Tensor) -> TickLayers:
-        """Register crops ``(N, 4, S, S)``, premultiplied RGBA in [0, 1].
-
-        Args:
-            first: the crops that are moved.
-            later: the crops they are to become.
-            mirrored: ``(N, 1)`` in {0, 1}, whether it is the mirror image that is moved.
-        """
-        source = torch.where(mirrored[:, :, None, None] > 0, first.flip(-1), first)
-        pair = functional.pixel_unshuffle(torch.cat([source, later], 1), 2)
+    def forward(self, first: Tensor, later: Tensor) -> TickLayers:
+        """Register crops ``(N, 4, S, S)``, premultiplied RGBA in [0, 1]: the first are moved to become the later."""
+        pair = functional.pixel_unshuffle(torch.cat([first, later], 1), 2)
         features = pair.contiguous(memory_format=torch.channels_last)
         skips = []
         for encode in self.encode:
@@ -59,38 +50,8 @@ class RegistrationNetwork(nn.Module):
         for narrow, decode, skip in zip(self.narrow, self.decode, skips[-2::-1], strict=True):
             features = decode(skip + upsample(narrow(features)))
             found.append(features)
-        layers: TickLayers = self.warp(*found, mirrored)
+        layers: TickLayers = self.warp(*found)
         return layers
-
-    def both_ways(self, first: Tensor, later: Tensor) -> tuple[TickLayers, Tensor]:
-        """Register crops ``(N, 4, S, S)`` as they are and mirrored.
-
-        Returns:
-            Layers of ``2N`` pairs, those of the mirror images last, and how badly each fits, ``(2, N)``.
-        """
-        count = len(first)
-        mirrored = torch.arange(2, device=first.device).repeat_interleave(count)[:, None].float()
-        first, later = torch.cat([first, first]), torch.cat([later, later])
-        layers = self(first, later, mirrored)
-        return layers, misfit(compose(layers, first), later).unflatten(0, (2, count))
-
-    @torch.no_grad()
-    def best(self, first: Tensor, later: Tensor) -> TickLayers:
-        """Register crops ``(N, 4, S, S)`` the way that fits better, `MIRROR_MARGIN` in favour of not mirrored."""
-        layers, errors = self.both_ways(first, later)
-        turned = mirror_fits(errors)
-        count = len(first)
-        return TickLayers(*(torch.where(_like(turned, part), part[count:], part[:count]) for part in layers))
-
-
-def mirror_fits(errors: Tensor) -> Tensor:
-    """Say from the misfits ``(2, N)``, as they are and mirrored, where the mirror image is taken: bool ``(N,)``."""
-    return errors[1] + MIRROR_MARGIN < errors[0]
-
-
-def _like(one: Tensor, other: Tensor) -> Tensor:
-    """Give ``(N,)`` as many dimensions as another tensor has."""
-    return one.reshape(-1, *[1] * (other.dim() - 1))
 
 
 def misfit(made: Tensor, true: Tensor) -> Tensor:

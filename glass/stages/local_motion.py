@@ -20,6 +20,7 @@ from glass.config import Config, LocalWeights, StageConfig, TrainingConfig
 from glass.model import Glass
 from glass.motion.edge_agents import end_weights
 from glass.networks.action_codes import travel_direction, travel_weights
+from glass.networks.facing import turn_pictures
 from glass.networks.local_motion import LocalMotion, ReadActions
 from glass.networks.moving_motion import MovingMotionAnalysis
 from glass.parallel.distributed import all_gather, mean, ratio, shard
@@ -178,18 +179,21 @@ def pose_action_losses(
     """Losses of predicting clips' poses from their local actions, and these, ``(B, T-1)``; encoders do not learn."""
     lma.encoder.eval()
     lma.pose_encoder.eval()
+    crops, shifts, _ = lma.turn_back(batch.crops, batch.shifts)
     with torch.no_grad():
-        true = lma.poses(batch.crops)
-    read = lma.read_poses(true, batch.shifts)
-    poses = lma.predict_poses(batch.crops[:, 0], read.codes, batch.shifts)
+        true = lma.poses(crops)
+    read = lma.read_poses(true, shifts)
+    poses = lma.predict_poses(crops[:, 0], read.codes, shifts)
     reading = true.new_zeros(())
     if lma.quantiser.initialised:
         codes = lma.quantiser.codes[read.local_actions[:READ].flatten() - 1]
-        reading = mean((lma.pair_vectors(batch.crops[:READ]) - codes).square())
+        # A pair alone does not tell whether the agent has turned: it is read from either side.
+        sides = torch.randint(0, 2, (READ, 1), device=crops.device).expand(-1, crops.shape[1])[: len(crops)]
+        reading = mean((lma.pair_vectors(turn_pictures(crops[:READ], sides)) - codes).square())
     losses = PoseActionLosses(
         pose=mean(functional.smooth_l1_loss(poses, true, reduction="none")),
         reading=weights.reading * reading,
-        **code_losses(read, lma.travel(batch.shifts), weights),
+        **code_losses(read, lma.travel(shifts), weights),
     )
     return losses, read.local_actions
 

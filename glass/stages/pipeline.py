@@ -3,6 +3,7 @@
 from glass.stages.anchor import AnchorStage
 from glass.stages.backdrop import BackdropStage
 from glass.stages.base import Stage
+from glass.stages.facing import FacingStage
 from glass.stages.global_motion import GlobalStage
 from glass.stages.local_motion import LocalStage
 from glass.stages.matting import MattingStage
@@ -16,6 +17,7 @@ PIPELINE: tuple[type[Stage], ...] = (
     BackdropStage,
     AnchorStage,
     ShadowStage,
+    FacingStage,
     RegistrationStage,
     PoseStage,
     LocalStage,

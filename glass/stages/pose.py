@@ -14,20 +14,15 @@ from typing_extensions import override
 from glass.config import LocalWeights
 from glass.model import Glass
 from glass.networks.decoder import Rendered
-from glass.networks.layered_warp import TickLayers, mirrored_result
+from glass.networks.layered_warp import TickLayers
 from glass.networks.moving_motion import MovingMotionAnalysis
 from glass.parallel.distributed import mean, ratio
-from glass.parallel.precision import device_of
-from glass.stages.base import LossTerms, StepResult, TrackedStage
+from glass.stages.base import LossTerms, StepResult
 from glass.stages.local_motion import picture_errors
-from glass.stages.random_draws import clip_length
+from glass.stages.pairs import PairStage
 
 NOISE = 0.2
 """Standard deviation of the noise on poses, whose numbers spread by 1: near poses are to look alike."""
-
-
-MIRRORED = 0.3
-"""Share of the steps in which the later crops are mirrored."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +39,10 @@ class PoseLosses(LossTerms):
     """L1 between displacement fields and registration's, where these show something."""
     shares: Tensor
     """L1 between the layers' shares and registration's, where the agent is."""
-    facing: Tensor
-    """Cross entropy of which way the agent faces."""
 
 
 def registered_errors(made: Rendered, registered: TickLayers, true: Tensor, weights: LocalWeights) -> dict[str, Tensor]:
-    """Weighted terms ``fields``, ``shares`` and ``facing`` of `PoseLosses`.
+    """Weighted terms ``fields`` and ``shares`` of `PoseLosses`.
 
     Args:
         made: ``N`` ticks.
@@ -57,22 +50,20 @@ def registered_errors(made: Rendered, registered: TickLayers, true: Tensor, weig
         true: ``(N, 4, S, S)`` what the ticks should show.
         weights: weights of the terms.
     """
-    assert made.layers is not None and made.facing is not None
+    assert made.layers is not None
     agent = functional.max_pool2d(true[:, 3:], 5, 1, 2)
     # A field counts where its pixels are seen.
     counted = functional.avg_pool2d(registered.weights * agent, 4)
     distance = (made.layers.fields - registered.fields).abs().sum(2)
     shares = (made.layers.weights - registered.weights).abs().sum(1, keepdim=True)
-    facing = functional.binary_cross_entropy_with_logits(made.facing, registered.mirrored, reduction="none")
     return {
         "fields": weights.fields * ratio((distance * counted).sum(), counted.sum()),
         "shares": weights.shares * mean(shares * agent),
-        "facing": weights.facing * mean(facing),
     }
 
 
 @dataclass(frozen=True)
-class PoseStage(TrackedStage):
+class PoseStage(PairStage):
     """Learns encoders and decoder from pairs of frames some ticks apart."""
 
     name: ClassVar[str] = "pose"
@@ -85,22 +76,15 @@ class PoseStage(TrackedStage):
 
     @override
     def step(self, model: Glass, step: int) -> StepResult:
-        lma, registration, rng = model.lma, model.registration, self.rng(step)
+        lma, registration = model.lma, model.registration
         assert isinstance(lma, MovingMotionAnalysis) and registration is not None
-        length = int(rng.integers(2, clip_length(self.schedule, step) + 1))
-        batch = self.draw(rng, self.schedule.batch, length, device_of(lma))
-        pairs, visible = batch.crops[:, [0, -1]], batch.visible[:, [0, -1]]
-        if rng.random() < 0.5:  # Mirrored together they are another pair.
-            pairs, visible = pairs.flip(-1), visible.flip(-1)
+        pairs, visible = self.draw_pairs(model, step)
         first, later = pairs.unbind(1)
-        registration.eval()
-        registered = registration.best(first, later)
-        if rng.random() < MIRRORED:  # Agents turn seldom; the other side is known without registering it.
-            registered, later, visible = mirrored_result(registered), later.flip(-1), visible.flip(-1)
-            pairs = torch.stack([first, later], 1)
+        with torch.no_grad():
+            registered = registration.eval()(first, later)
         poses = lma.poses(pairs)
         poses = poses + NOISE * torch.randn_like(poses)
-        made = lma.show_poses(first, poses, registered.mirrored)
+        made = lma.show_poses(first, poses)
         weights = self.config.local_weights
         losses = PoseLosses(
             **picture_errors(made.crops[:, None], pairs, visible, weights, self.config.anchor.enters_from_edge),

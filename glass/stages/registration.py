@@ -3,23 +3,16 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import torch
 from torch import Tensor, nn
 from typing_extensions import override
 
 from glass.config import RegistrationWeights
 from glass.model import Glass
-from glass.networks.layered_warp import TickLayers, roughness
-from glass.networks.registration import mirror_fits
+from glass.networks.layered_warp import TickLayers, compose, roughness
+from glass.networks.registration import misfit
 from glass.parallel.distributed import mean
-from glass.parallel.precision import device_of
-from glass.stages.base import LossTerms, StepResult, TrackedStage
-from glass.stages.random_draws import clip_length
-
-UNDECIDED = 0.2
-"""Share of the stage in which both ways of facing are learned from, by how well they fit."""
-SHARPNESS = 60.0
-"""By which misfits are multiplied in that decision."""
+from glass.stages.base import LossTerms, StepResult
+from glass.stages.pairs import PairStage
 
 
 @dataclass(frozen=True)
@@ -39,21 +32,17 @@ class RegistrationLosses(LossTerms):
 def registration_losses(
     layers: TickLayers, errors: Tensor, progress: float, weights: RegistrationWeights
 ) -> RegistrationLosses:
-    """Losses of registering ``N`` pairs both ways.
+    """Losses of registering ``N`` pairs.
 
     Args:
-        layers: of ``2N`` pairs, those of the mirror images last.
-        errors: ``(2, N)`` misfits.
+        layers: what the pairs were registered with.
+        errors: ``(N,)`` misfits.
         progress: share of the stage that is done, in [0, 1].
         weights: weights of the terms.
     """
-    turned = mirror_fits(errors).float()
-    share = torch.stack([1 - turned, turned])
-    if progress < UNDECIDED:
-        share = torch.softmax(-SHARPNESS * errors.detach(), 0)
     entropy = -(layers.weights * (layers.weights + 1e-5).log()).sum(1)
     return RegistrationLosses(
-        misfit=weights.misfit * mean((errors * share).sum(0)),
+        misfit=weights.misfit * mean(errors),
         roughness=weights.roughness * roughness(layers.fields),
         paint=weights.paint * mean(layers.paint[:, 3:]),
         mixture=weights.mixture * progress * mean(entropy),
@@ -61,7 +50,7 @@ def registration_losses(
 
 
 @dataclass(frozen=True)
-class RegistrationStage(TrackedStage):
+class RegistrationStage(PairStage):
     """Learns how the first crop of a piece of a clip is moved to become a later one."""
 
     name: ClassVar[str] = "registration"
@@ -76,10 +65,9 @@ class RegistrationStage(TrackedStage):
     @override
     def step(self, model: Glass, step: int) -> StepResult:
         assert model.registration is not None
-        rng, count = self.rng(step), self.schedule.batch
-        length = int(rng.integers(2, clip_length(self.schedule, step) + 1))
-        batch = self.draw(rng, count, length, device_of(model.registration))
-        layers, errors = model.registration.both_ways(batch.crops[:, 0], batch.crops[:, -1])
+        first, later = self.draw_pairs(model, step).crops.unbind(1)
+        layers = model.registration(first, later)
+        errors = misfit(compose(layers, first), later)
         progress = step / self.schedule.steps
         losses = registration_losses(layers, errors, progress, self.config.registration_weights)
-        return StepResult(losses, 2 * len(batch.crops))
+        return StepResult(losses, 2 * len(first))

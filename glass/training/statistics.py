@@ -43,7 +43,7 @@ class Statistics:
     """Natural length of each local action in ticks: the usual run while standing."""
     defaults: dict[str, int]
     """For each of `DIRECTIONS` the most likely local action, 1..K; where travel has none of its own, for all of them
-    that which changes the agent least."""
+    that which changes the agent least, and so for standing where pixels are moved."""
     mask_size: tuple[float, float]
     """1st and 99th percentile of the share of the frame the agent covers."""
     transitions: TransitionCounts
@@ -62,14 +62,17 @@ def read_local_actions(lma: LocalMotionAnalysis, tracks: Tracks, clips: int) -> 
     return torch.cat(actions).numpy()
 
 
-def _quietest(tracks: Tracks, read: np.ndarray, window: int, count: int) -> int:
-    """Return the local action 1..K, of those in use, between whose two crops the agent changes least."""
-    change, seen = np.zeros(count), np.bincount(read.ravel() - 1, minlength=count)
+def _quietest(tracks: Tracks, read: np.ndarray, counted: np.ndarray, window: int, count: int) -> int:
+    """Return the local action 1..K, of those in use, between whose two crops the agent changes least.
+
+    Only ticks that are ``counted``, bool ``(clips, L-1)``, are looked at.
+    """
+    change, seen = np.zeros(count), np.bincount(read[counted] - 1, minlength=count)
     for number, actions in enumerate(read):
         batch = tracks.crops(torch.tensor([number]), torch.zeros(1, dtype=torch.long), len(actions) + 1, window)
         both = batch.visible[0, 1:] * batch.visible[0, :-1]
         differences = (batch.crops[0].diff(dim=0).abs() * both).mean((1, 2, 3)).numpy()
-        np.add.at(change, actions - 1, differences)
+        np.add.at(change, actions[counted[number]] - 1, differences[counted[number]])
     used = seen >= QUIET_SHARE * seen.sum() / count
     return int(np.where(used, change / seen.clip(1), np.inf).argmin()) + 1
 
@@ -137,7 +140,11 @@ def count_statistics(lma: LocalMotionAnalysis, tracks: Tracks, clips: int = 300)
     overall = _most_common(read.ravel(), 1)
     defaults = {name: _most_common(read[directions == i], overall) for i, name in enumerate(DIRECTIONS)}
     if not lma.config.locomotion_codes:
-        defaults = dict.fromkeys(DIRECTIONS, _quietest(tracks, read, lma.config.window, count))
+        everywhere = np.ones_like(standing)
+        defaults = dict.fromkeys(DIRECTIONS, _quietest(tracks, read, everywhere, lma.config.window, count))
+    elif lma.config.renderer == "move" and standing.any():
+        # Whoever stands is mostly seen to act: resting is not the most common of it.
+        defaults["stay"] = _quietest(tracks, read, standing, lma.config.window, count)
     sizes = (tracks.masks[: len(read)] > 127).float().mean((2, 3)).numpy()
     low, high = np.percentile(sizes, [1, 99])
     farthest = np.percentile(abs(shifts).reshape(-1, 2), 99.5, axis=0)

@@ -2,7 +2,7 @@
 
 import torch
 
-from glass.networks.layered_warp import LayeredWarp, TickLayers, compose, mirrored_result, roughness
+from glass.networks.layered_warp import LayeredWarp, TickLayers, compose, roughness, turn_layers
 
 SIDE = 16
 
@@ -39,16 +39,17 @@ def test_layers_share_every_pixel() -> None:
     torch.manual_seed(0)
     warp = LayeredWarp((6, 6, 6), 2, 3)
     features = torch.randn(5, 6, 2, 2), torch.randn(5, 6, 4, 4), torch.randn(5, 6, 8, 8)
-    found = warp(*features, torch.ones(5, 1), torch.rand(5, 3, 3))
+    found = warp(*features, torch.rand(5, 3, 3))
     share = found.weights.sum(1, keepdim=True) + found.paint[:, 3:]
     assert float(share.detach().max()) <= 1 + 1e-5 and found.weights.shape == (5, 2, 16, 16)
-    assert found.mirrored.flatten().tolist() == [1.0] * 5
+    assert found.mirrored.flatten().tolist() == [0.0] * 5
 
 
-def test_layers_of_the_mirror_image_make_it() -> None:
+def test_layers_of_who_is_turned_make_the_mirror_image() -> None:
     torch.manual_seed(0)
     source = torch.rand(2, 4, SIDE, SIDE)
     weights = torch.softmax(torch.randn(2, 3, SIDE, SIDE), 1)
     fields = 2 * torch.randn(2, 2, 2, SIDE // 4, SIDE // 4)
     given = TickLayers(torch.tensor([[0.0], [1.0]]), fields, weights[:, :2], torch.rand(2, 4, SIDE, SIDE))
-    torch.testing.assert_close(compose(mirrored_result(given), source), compose(given, source).flip(-1))
+    found, shown = compose(turn_layers(given, torch.tensor([[1.0], [0.0]])), source), compose(given, source)
+    torch.testing.assert_close(found, torch.stack([shown[0].flip(-1), shown[1]]))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import torch
+from torch import Tensor
 
 from glass.networks.moving_motion import MovingMotionAnalysis, build_local_motion
 from tests.fixtures.tiny_world import tiny_config
@@ -40,24 +41,48 @@ def test_predicted_poses_are_those_that_a_rollout_shows() -> None:
     torch.testing.assert_close(model.decoder(poses, appearance).crops.unflatten(0, (2, 3)), motion.crops)
 
 
+def facing_right(model: MovingMotionAnalysis) -> MovingMotionAnalysis:
+    """Let the model be sure that what is brighter on its right half faces right."""
+
+    def logits(crops: Tensor) -> Tensor:
+        half = crops.shape[-1] // 2
+        return 100 * (crops[..., half:].mean((1, 2, 3)) - crops[..., :half].mean((1, 2, 3)))[:, None]
+
+    model.facing.forward = logits  # type: ignore[method-assign]
+    return model
+
+
 @torch.no_grad()
-def test_it_faces_as_it_is_told_or_as_it_decides() -> None:
-    model, crops = moving(), torch.rand(2, 4, 4, 16, 16)
-    poses, appearance = model.poses(crops), model.start(crops[:, 0])[1]
-    for told in (0.0, 1.0):
-        layers = model.show_poses(crops[:, 0], poses, torch.full((6, 1), told)).layers
-        assert layers is not None and layers.mirrored.flatten().tolist() == [told] * 6
-    shown = model.decoder(poses, appearance)
-    assert shown.layers is not None and shown.facing is not None
-    assert shown.layers.mirrored.tolist() == (shown.facing > 0).float().tolist()
+def test_who_travels_the_other_way_is_mirrored() -> None:
+    model, crops = facing_right(moving()), torch.rand(1, 4, 4, 16, 16)
+    crops[..., 8:] += 1
+    ways = {"on": torch.tensor([[3.0, 0.0]] * 3), "back": torch.tensor([[-3.0, 0.0]] * 3)}
+    actions = torch.tensor([1])
+    shown = {}
+    for name, way in ways.items():
+        state, appearance = model.start(crops[:, 0])
+        for shift in way:
+            state = model.advance(state, appearance, actions, shift[None])
+        shown[name] = model.render(state, appearance)
+    torch.testing.assert_close(shown["back"].crops, shown["on"].crops.flip(-1))
+    assert shown["back"].layers is not None and shown["back"].layers.mirrored.item() == 1
+    read = [
+        model.read_actions(seen, way[None]).local_actions
+        for seen, way in (
+            (crops, ways["on"]),
+            (torch.cat([crops[:, :1], crops[:, 1:].flip(-1)], 1), ways["back"]),
+        )
+    ]
+    assert read[0].tolist() == read[1].tolist()
 
 
 def test_everything_learns() -> None:
     model, crops, shifts = moving().train(), torch.rand(2, 4, 4, 16, 16), torch.randn(2, 3, 2)
-    shown = model.show_poses(crops[:, 0], model.poses(crops), torch.zeros(6, 1))
+    shown = model.show_poses(crops[:, 0], model.poses(crops))
     read = model.read_actions(crops, shifts)
     poses = model.predict_poses(crops[:, 0], read.codes, shifts)
     pairs = model.pair_vectors(crops).square().sum()
-    assert shown.facing is not None
-    (shown.crops.square().mean() + shown.facing.sum() + poses.square().mean() + read.commitment + pairs).backward()
+    (
+        shown.crops.square().mean() + model.facing(crops[:, 0]).sum() + poses.square().mean() + read.commitment + pairs
+    ).backward()
     assert [name for name, weight in model.named_parameters() if weight.grad is None] == []

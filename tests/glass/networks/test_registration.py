@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from glass.networks.layered_warp import compose
-from glass.networks.registration import MIRROR_MARGIN, RegistrationNetwork, mirror_fits, misfit
+from glass.networks.registration import RegistrationNetwork, misfit
 
 SIDE = 32
 
@@ -26,28 +26,17 @@ def test_what_fits_better_has_a_smaller_misfit() -> None:
     assert errors[0] == 0 < errors[1] < errors[2]
 
 
-def test_the_mirror_image_has_to_fit_clearly_better() -> None:
-    errors = torch.tensor([[0.5, 0.5, 0.5], [0.5, 0.5 - MIRROR_MARGIN / 2, 0.5 - 2 * MIRROR_MARGIN]])
-    assert mirror_fits(errors).tolist() == [False, False, True]
-
-
 @pytest.mark.slow
-def test_it_learns_to_move_and_to_mirror() -> None:
+def test_it_learns_to_move() -> None:
     torch.manual_seed(0)
     network = RegistrationNetwork(2)
     optimiser = torch.optim.Adam(network.parameters(), 3e-3)
-    first = squares([10] * 6)
-    later = squares([10, 12, 6, 10, 8, 13])
-    later[3:] = later[3:].flip(-1)
+    first, later = squares([10] * 6), squares([10, 12, 6, 9, 8, 13])
     for _ in range(60):
-        _, errors = network.both_ways(first, later)
         optimiser.zero_grad()
-        errors.amin(0).mean().backward()
+        misfit(compose(network(first, later), first), later).mean().backward()
         optimiser.step()
-    network.eval()
     with torch.no_grad():  # Statistics of the batches are not settled yet; what is learned is seen in training mode.
-        network.train()
-        found = network.best(first, later)
-    assert found.mirrored.flatten().tolist() == [0, 0, 0, 1, 1, 1]
+        found = network(first, later)
     before, after = misfit(first, later).mean(), misfit(compose(found, first), later).mean()
     assert float(after) < 0.3 * float(before)
