@@ -78,4 +78,4 @@ def test_settings_mean_what_they_meant(run: Path, monkeypatch: pytest.MonkeyPatc
     assert command(monkeypatch, "glass-train", *asked) == 0
     for now, then in zip(losses(run.parent / "new" / "metrics.jsonl"), losses(BEFORE / "losses.jsonl"), strict=True):
         assert (now["stage"], now["step"]) == (then["stage"], then["step"])
-        assert now["losses"] == pytest.approx(then["losses"], rel=1e-3, abs=1e-3), (then["stage"], then["step"])
+        assert now["losses"] == pytest.approx(then["losses"], rel=1e-2, abs=5e-3), (then["stage"], then["step"])
