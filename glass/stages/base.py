@@ -3,7 +3,7 @@
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -13,9 +13,12 @@ from typing_extensions import override
 from glass.config import Config, StageConfig, TrainingConfig
 from glass.model import Glass
 from glass.networks.action_codes import travel_weights
+from glass.networks.facing import turn_pictures
+from glass.networks.moving_motion import MovingMotionAnalysis
 from glass.parallel.distributed import average
+from glass.parallel.precision import device_of
 from glass.stages.inputs import StageInputs
-from glass.stages.random_draws import CPU, step_rng
+from glass.stages.random_draws import CPU, clip_length, step_rng
 from glass.stages.tracks import CropBatch, Tracks
 
 
@@ -142,3 +145,27 @@ class TrackedStage(Stage):
         """
         weights = travel_weights(self.tracks.shifts) if self.config.lma.locomotion_codes else None
         return self.tracks.sample(rng, count, length, self.config.lma.window, where, weights)
+
+
+class Pairs(NamedTuple):
+    """Two crops of each of ``N`` agents; both face as the first does."""
+
+    crops: Tensor
+    """``(N, 2, 4, S, S)`` premultiplied RGBA in [0, 1]."""
+    visible: Tensor
+    """``(N, 2, 1, S, S)`` in {0, 1}, zero where the window reaches beyond the frame."""
+
+
+@dataclass(frozen=True)
+class PairStage(TrackedStage):
+    """A stage that learns from single pairs of frames, up to its schedule's ``lengths`` apart."""
+
+    def draw_pairs(self, model: Glass, step: int) -> Pairs:
+        """Draw the batch of ``step``; half of them mirrored, which makes other pairs of them."""
+        assert isinstance(model.lma, MovingMotionAnalysis)
+        rng = self.rng(step)
+        length = int(rng.integers(2, clip_length(self.schedule, step) + 1))
+        batch = self.draw(rng, self.schedule.batch, length, device_of(model.lma))
+        crops, _, turned = model.lma.turn_back(batch.crops, batch.shifts)
+        pairs = Pairs(crops[:, [0, -1]], turn_pictures(batch.visible, turned)[:, [0, -1]])
+        return Pairs(*(part.flip(-1) for part in pairs)) if rng.random() < 0.5 else pairs

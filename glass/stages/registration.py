@@ -11,8 +11,7 @@ from glass.model import Glass
 from glass.networks.layered_warp import TickLayers, compose, roughness
 from glass.networks.registration import misfit
 from glass.parallel.distributed import mean
-from glass.stages.base import LossTerms, StepResult
-from glass.stages.pairs import PairStage
+from glass.stages.base import LossTerms, PairStage, StepResult
 
 
 @dataclass(frozen=True)
