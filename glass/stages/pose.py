@@ -17,9 +17,8 @@ from glass.networks.decoder import Rendered
 from glass.networks.layered_warp import TickLayers
 from glass.networks.moving_motion import MovingMotionAnalysis
 from glass.parallel.distributed import mean, ratio
-from glass.stages.base import LossTerms, StepResult
+from glass.stages.base import LossTerms, PairStage, StepResult
 from glass.stages.local_motion import picture_errors
-from glass.stages.pairs import PairStage
 
 NOISE = 0.2
 """Standard deviation of the noise on poses, whose numbers spread by 1: near poses are to look alike."""
