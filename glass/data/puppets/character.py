@@ -45,6 +45,19 @@ NAMES = (
 )
 """What puppets are called."""
 
+NOUNS = {
+    "biped": ("hero", "clown", "guard", "juggler", "pilot"),
+    "quadruped": ("dog", "goat", "cow", "pony"),
+    "flyer": ("bat", "bird"),
+    "blob": ("blob", "monster"),
+    "vehicle": ("tank", "car"),
+    "fish": ("fish",),
+    "insect": ("ant", "beetle"),
+    "ship": ("ship", "boat"),
+    "snake": ("snake", "worm"),
+}
+"""What people call a puppet of a kind."""
+
 
 class Puppet:
     """One puppet; the same seed and kinds give the same cells."""
@@ -55,7 +68,8 @@ class Puppet:
         shares = np.array([KINDS[kind][1] for kind in kinds])
         kind = kinds[int(rng.choice(len(kinds), p=shares / shares.sum()))]
         self.name = f"puppet-{seed:05d}-{kind}"
-        self.called = f"{NAMES[seed % len(NAMES)]} the {kind}"
+        nouns = NOUNS[kind]
+        self.called = f"{NAMES[seed % len(NAMES)]} the {nouns[seed % len(nouns)]}"
         """What people call it."""
         self._build = KINDS[kind][0](rng, draw_style(rng))
         pixel_art = rng.random() < PIXEL_ART

@@ -1,0 +1,1 @@
+"""Grounds drawn by code, for agents that are cut out."""
