@@ -71,6 +71,9 @@ def screenshots(model: str) -> dict[str, Image.Image]:
     engine = InferenceEngine(bundle)
     starts = [bundle.folder / name for name in bundle.manifest.starts]
     gallery = Gallery(load_starts(find_bundles()))
+    picture_of(gallery)
+    while gallery.reading:
+        gallery.update(1 / PICTURES_A_SECOND)
     shots = {"gallery": picture_of(gallery)}
     game = new_game(engine, starts[0])
     play(game, 0.35, pygame.K_LEFT)

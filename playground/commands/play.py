@@ -137,7 +137,7 @@ def _play_from_gallery(options: PlayOptions, settings: GameSettings, opener: "Op
             task, stays = opening.ask(chosen.command) if chosen.command else (opening.files(chosen.files), True)
             if chosen.model is not None and task is not None:
                 images = [str(path) for path in chosen.files]
-                own = replace(options, images=images, model=str(chosen.model.resolve()))
+                own = replace(options, images=images, model=str(chosen.model.resolve()), background=chosen.background)
                 task = replace(task, prepare=partial(_without_asking, own))
             game = None
             if task is not None:

@@ -10,6 +10,7 @@ from glass.core.errors import GlassError
 from glass.core.output_places import check_folder_place, check_named, check_spares
 from playground.gameplay.kept_settings import TEXT_SIZES
 from playground.pictures.picture import Part
+from playground.pictures.scenes.catalogue import SCENES
 from playground.recording.recorder import check_recording
 
 _SIZES = ", ".join(f"{size:g}" for size in TEXT_SIZES)
@@ -26,7 +27,10 @@ class PlayOptions:
             metavar="[IMAGE] [IMAGE]",
         ),
     ] = None
-    background: Annotated[str | None, typer.Option(help="Picture to put a cut-out one before.", metavar="FILE")] = None
+    background: Annotated[
+        str | None,
+        typer.Option(help=f"Picture to put a cut-out one before, or a scene: {', '.join(SCENES)}.", metavar="FILE"),
+    ] = None
     mask: Annotated[
         str | None, typer.Option(help="Picture of the same size that is white where the agent is.", metavar="FILE")
     ] = None

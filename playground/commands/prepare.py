@@ -17,6 +17,7 @@ from playground.engine.inference import InferenceEngine
 from playground.gameplay.session import STILL
 from playground.pictures.box_cut import AgentQuestion, Asker, cut_in_box, enlarged_mask, reduced
 from playground.pictures.picture import Part, Picture, filled_box, fit_picture, load_mask, load_picture, put_before
+from playground.pictures.scenes.catalogue import SCENES, before_scene, scene_for
 from playground.pictures.sheets.standing_cell import Cell
 from playground.pictures.start import NoAgentError, agreement, shows_agent
 from playground.scripts.language import parse_script
@@ -98,7 +99,7 @@ def _open(options: PlayOptions, image: str, ask: Asker | None) -> tuple[Picture,
     if options.mask is not None:
         picture = replace(picture, mask=load_mask(options.mask, picture, options.part.crop))
     if options.background is not None:
-        picture = put_before(picture, load_picture(options.background, Part(whole=True)))
+        picture = _before(picture, options.background)
     answer = ask if options.paint or not options.plays_alone else None
     try:
         choice = choose_engine(picture, bundles)
@@ -119,6 +120,15 @@ def _open(options: PlayOptions, image: str, ask: Asker | None) -> tuple[Picture,
     cut_so = picture.cut_out is not None and question.guess is not None and agreement(mask, question.guess) >= _SAME
     start = engine.find_agent(picture, None if cut_so else enlarged_mask(mask, picture.image.size))
     return picture, Choice(engine, start, "its agent was marked by hand")
+
+
+def _before(picture: Picture, background: str) -> Picture:
+    """Put a picture before a file, or else a scene of that name."""
+    if not Path(background).exists():
+        if background in SCENES:
+            return before_scene(picture, background)
+        raise GlassError(f"{background}: no such file; give a picture, or one of {', '.join(SCENES)}")
+    return put_before(picture, load_picture(background, Part(whole=True)))
 
 
 def _engine_for_any(bundles: Sequence[Bundle]) -> InferenceEngine:
@@ -190,4 +200,6 @@ def _open_start(options: PlayOptions) -> tuple[Picture, Choice]:
         raise GlassError("no model has a start frame; give a picture")
     bundle, name = starts[0] if options.seed is None else random.Random(options.seed).choice(starts)
     picture, engine = load_picture(bundle.folder / name), InferenceEngine(bundle)
+    if picture.image.mode == "RGBA":
+        picture = before_scene(picture, scene_for(Path(name).stem))
     return picture, Choice(engine, engine.find_agent(picture), picture.note)

@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
 from playground.engine.inference import InferenceEngine
+from playground.pictures.picture import Picture
 from playground.scripts.random_walk import Walker
 from playground.world.layers import Layers, layers_of
 from playground.world.world import World
@@ -16,14 +14,14 @@ from playground.world.world import World
 class Demonstration:
     """A start frame whose agent walks and acts at random."""
 
-    def __init__(self, engine: InferenceEngine, frame: NDArray[np.uint8]) -> None:
-        """Begin with a frame (H, W, 3).
+    def __init__(self, engine: InferenceEngine, picture: Picture) -> None:
+        """Begin with a picture.
 
         Raises:
             GlassError: it cannot be played.
         """
         self._world = World([engine])
-        self._world.open([engine.find_agent(frame)])
+        self._world.open([engine.find_agent(picture)])
         width, height = engine.frame_size
         self._walker = Walker(engine.manifest, 0, (width / 2, height / 2))
         self.before: Layers | None = None
@@ -44,12 +42,12 @@ class Demonstrator:
         """Begin without models."""
         self._engines: dict[Path, InferenceEngine] = {}
 
-    def open(self, bundle: Bundle, frame: NDArray[np.uint8]) -> Demonstration | None:
-        """Load a model, if it is not loaded yet, and begin with a frame (H, W, 3); None where it cannot be played."""
+    def open(self, bundle: Bundle, picture: Picture) -> Demonstration | None:
+        """Load a model, if it is not loaded yet, and begin with a picture; None where it cannot be played."""
         try:
             if bundle.folder not in self._engines:
                 self._engines[bundle.folder] = InferenceEngine(bundle)
-            return Demonstration(self._engines[bundle.folder], frame)
+            return Demonstration(self._engines[bundle.folder], picture)
         except GlassError:
             return None
 

@@ -41,6 +41,7 @@ class Command(StrEnum):
     OPEN = "open"
     PASTE = "paste"
     MODEL = "model"
+    PAIR = "pair"
     MASK = "mask"
     CELL = "cell"
     HUD = "hud"

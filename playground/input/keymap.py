@@ -53,6 +53,7 @@ _GROUPS: Mapping[str, Mapping[Command, str]] = {
         Command.OPEN: "open a picture, a clip or a saved game",
         Command.PASTE: "play the picture on the clipboard",
         Command.MODEL: "choose another model",
+        Command.PAIR: "two players: choose the second one, too",
     },
     "Time": {
         Command.PAUSE: "pause and go on",
@@ -225,6 +226,7 @@ DEFAULT_KEYMAP = Keymap(
         Command.OPEN: ("ctrl+o",),
         Command.PASTE: ("ctrl+v",),
         Command.MODEL: ("ctrl+m",),
+        Command.PAIR: ("tab",),
         Command.MASK: ("m",),
         Command.CELL: ("k",),
         Command.PAUSE: ("p",),

@@ -373,6 +373,13 @@ def chooses_a_model(player: Player) -> None:
     wait_until(lambda: player.agent() == player.start, "the game again")
 
 
+def tells_of_pairs(player: Player) -> None:
+    box = player.layout.world
+    before = player.world()
+    player.desktop.tap("Tab")
+    wait_until(lambda: (player.world() != before)[-box.height // 3 :].any(), "an answer")
+
+
 def shows_the_folder(player: Player) -> None:
     box = player.layout.world
     before = player.world()
@@ -439,6 +446,7 @@ CHECKS: dict[str, Callable[[Player], None]] = {
     "open a picture, a clip or a saved game": opens,
     "play the picture on the clipboard": pastes,
     "choose another model": chooses_a_model,
+    "two players: choose the second one, too": tells_of_pairs,
     "show the last file in its folder": shows_the_folder,
     "hide and show the buttons": folds_the_buttons,
 }

@@ -15,7 +15,7 @@ _SHARPER = 2
 """Supersampling: drawn this many times too large and shrunk."""
 
 
-class Canvas:
+class SceneCanvas:
     """What a scene is drawn on; places are in parts, x right, y down."""
 
     def __init__(self, width: int, seed: int) -> None:
@@ -23,7 +23,7 @@ class Canvas:
         self.random = np.random.default_rng(seed)
         self._size = (width, round(width * HEIGHT / WIDTH))
         self._scale = width * _SHARPER / WIDTH
-        self._image = Image.new("RGB", tuple(side * _SHARPER for side in self._size))
+        self._image = Image.new("RGB", (self._size[0] * _SHARPER, self._size[1] * _SHARPER))
         self._pen = ImageDraw.Draw(self._image)
 
     def picture(self) -> Image.Image:
@@ -49,7 +49,9 @@ class Canvas:
 
     def disc(self, x: float, y: float, radius: float, colour: Colour, flat: float = 1.0) -> None:
         """Fill a circle, or an ellipse whose height is `flat` times its width."""
-        self._pen.ellipse((*self._at((x - radius, y - radius * flat)), *self._at((x + radius, y + radius * flat))), colour)
+        self._pen.ellipse(
+            (*self._at((x - radius, y - radius * flat)), *self._at((x + radius, y + radius * flat))), colour
+        )
 
     def line(self, points: Sequence[Point], colour: Colour, width: float) -> None:
         """Draw a line along points."""
@@ -64,11 +66,12 @@ class Canvas:
         ]
         self.shape([(0, HEIGHT), *rim, (WIDTH, HEIGHT)], colour)
 
-    def cloud(self, x: float, y: float, size: float, colour: Colour) -> None:
-        """Draw a cloud that is about `size` wide around a point on its flat foot."""
-        for beside, radius in ((-0.32, 0.15), (-0.1, 0.24), (0.14, 0.2), (0.33, 0.13)):
-            self.disc(x + beside * size, y - radius * size * 0.7, radius * size, colour)
-        self.box(x - 0.45 * size, y - 0.2 * size, 0.9 * size, 0.2 * size, colour, 0.1 * size)
+    def clouds(self, places: Sequence[tuple[float, float, float]], colour: Colour) -> None:
+        """Draw clouds, each around a point (x, y) of its flat foot, and as wide as the third number says."""
+        for x, y, size in places:
+            for beside, radius in ((-0.32, 0.15), (-0.1, 0.24), (0.14, 0.2), (0.33, 0.13)):
+                self.disc(x + beside * size, y - radius * size * 0.7, radius * size, colour)
+            self.box(x - 0.45 * size, y - 0.2 * size, 0.9 * size, 0.2 * size, colour, 0.1 * size)
 
     def scatter(self, count: int, top: float, bottom: float) -> list[tuple[float, float, float]]:
         """Return so many random places between two rows, the farthest first: x, y, and how near in 0..1 (y again)."""

@@ -1,5 +1,6 @@
 """The scenes by name, and which of them suits whom."""
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from zlib import crc32
@@ -7,11 +8,11 @@ from zlib import crc32
 from PIL import Image
 
 from playground.pictures.picture import Picture, put_before
-from playground.pictures.scenes.canvas import WIDTH, Canvas
+from playground.pictures.scenes.canvas import WIDTH, SceneCanvas
 from playground.pictures.scenes.outdoors import draw_beach, draw_meadow, draw_road, draw_sky, draw_snow
 from playground.pictures.scenes.places import draw_dungeon, draw_planet, draw_reef, draw_town
 
-SCENES: dict[str, Callable[[Canvas], None]] = {
+SCENES: dict[str, Callable[[SceneCanvas], None]] = {
     "meadow": draw_meadow,
     "beach": draw_beach,
     "dungeon": draw_dungeon,
@@ -26,13 +27,13 @@ SCENES: dict[str, Callable[[Canvas], None]] = {
 _HOMES = {
     "reef": ("fish", "shark", "whale", "octopus", "crab"),
     "sky": ("bird", "owl", "flyer", "bee", "plane", "balloon", "dragon"),
-    "town": ("bat", "cat", "ghost"),
-    "beach": ("ship", "boat", "sailor", "pirate", "turtle"),
-    "road": ("vehicle", "car", "tractor", "truck", "bus", "bike"),
-    "meadow": ("quadruped", "pony", "horse", "cow", "calf", "sheep", "goat", "dog", "insect", "beetle", "ant"),
-    "dungeon": ("knight", "skeleton", "snake", "spider", "slime"),
-    "planet": ("robot", "alien", "tank", "rover", "astronaut"),
-    "snow": ("penguin", "bear", "wolf"),
+    "town": ("clown", "cat", "ghost", "bus"),
+    "beach": ("pony", "horse", "ship", "boat", "sailor", "pirate", "turtle"),
+    "road": ("car", "vehicle", "tractor", "truck", "bike"),
+    "meadow": ("cow", "sheep", "goat", "quadruped", "beetle", "ant", "insect"),
+    "dungeon": ("bat", "knight", "skeleton", "snake", "worm", "spider", "slime"),
+    "planet": ("tank", "monster", "blob", "robot", "alien", "rover", "astronaut"),
+    "snow": ("dog", "hero", "penguin", "bear", "wolf"),
 }
 """Who is at home in a scene, by a word of the name."""
 _ANYWHERE = ("meadow", "dungeon", "beach", "town", "snow", "planet")
@@ -43,14 +44,14 @@ _SEED = 20
 @lru_cache(maxsize=len(SCENES))
 def draw_scene(name: str, width: int = WIDTH) -> Image.Image:
     """Return the scene of a name of SCENES as a picture `width` pixels wide, 4 to 3; it must not be changed."""
-    canvas = Canvas(width, _SEED)
+    canvas = SceneCanvas(width, _SEED)
     SCENES[name](canvas)
     return canvas.picture()
 
 
 def scene_for(name: str) -> str:
     """Return the scene that suits somebody of that name, such as "Wim the fish"; always the same one."""
-    words = name.casefold().replace("_", " ").replace("-", " ").split()
+    words = re.findall(r"[a-z]+", name.casefold())
     homes = (scene for scene, guests in _HOMES.items() for word in words if word in guests)
     return next(homes, _ANYWHERE[crc32(name.encode()) % len(_ANYWHERE)])
 

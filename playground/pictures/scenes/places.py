@@ -1,9 +1,9 @@
 """Scenes by night, indoors and below the sea: a dungeon, a town, a reef, another planet."""
 
-from playground.pictures.scenes.canvas import HEIGHT, WIDTH, Canvas, Colour
+from playground.pictures.scenes.canvas import HEIGHT, WIDTH, Colour, SceneCanvas
 
 
-def draw_dungeon(canvas: Canvas) -> None:
+def draw_dungeon(canvas: SceneCanvas) -> None:
     """A vault of stone, with torches and a door."""
     canvas.gradient(0, 520, (40, 38, 56), (66, 62, 84))
     for row in range(9):
@@ -15,10 +15,10 @@ def draw_dungeon(canvas: Canvas) -> None:
     canvas.box(540, 300, 200, 230, (34, 30, 44))
     canvas.box(556, 210, 168, 330, (96, 66, 48), 84)
     canvas.box(556, 310, 168, 230, (96, 66, 48))
-    for x in (596, 636, 676):
+    for x in (596.0, 636, 676):
         canvas.line([(x, 214 if x == 636 else 230), (x, 530)], (74, 50, 38), 6)
     canvas.disc(700, 400, 9, (214, 178, 92))
-    for x in (250, 1030):
+    for x in (250.0, 1030):
         for radius, glow in ((150, (92, 78, 84)), (104, (122, 92, 76)), (62, (168, 116, 70))):
             canvas.disc(x, 240, radius, glow)
         canvas.box(x - 9, 260, 18, 90, (88, 62, 46), 4)
@@ -35,7 +35,7 @@ def draw_dungeon(canvas: Canvas) -> None:
             canvas.line([(640 + (x - 640) * far, top), (640 + (x - 640) * near, low)], (50, 47, 62), 2 + row)
 
 
-def draw_town(canvas: Canvas) -> None:
+def draw_town(canvas: SceneCanvas) -> None:
     """A street by night: lit windows, lamps, the moon."""
     canvas.gradient(0, 560, (18, 24, 58), (62, 58, 108), (122, 92, 128))
     for x, y, near in canvas.scatter(80, 10, 380):
@@ -50,29 +50,29 @@ def draw_town(canvas: Canvas) -> None:
     canvas.gradient(560, 640, (86, 84, 112), (74, 72, 100))
     canvas.box(0, 630, WIDTH, 14, (112, 108, 136))
     canvas.gradient(644, HEIGHT, (58, 58, 84), (46, 46, 70))
-    for x in (200, 700, 1200):
+    for x in (200.0, 700, 1200):
         canvas.disc(x, 700, 170, (76, 72, 92), 0.2)
         canvas.disc(x, 700, 100, (96, 86, 96), 0.2)
         canvas.box(x - 6, 420, 12, 270, (30, 32, 54))
         canvas.disc(x, 404, 44, (120, 104, 110))
         canvas.disc(x, 404, 24, (255, 226, 150))
-    for x in range(40, WIDTH, 240):
-        canvas.shape([(x, 830), (x + 130, 830), (x + 118, 846), (x - 12, 846)], (150, 146, 158))
+    for left in range(40, WIDTH, 240):
+        canvas.shape([(left, 830), (left + 130, 830), (left + 118, 846), (left - 12, 846)], (150, 146, 158))
 
 
-def draw_reef(canvas: Canvas) -> None:
+def draw_reef(canvas: SceneCanvas) -> None:
     """Below the sea: light from above, corals, bubbles."""
     canvas.gradient(0, HEIGHT, (74, 190, 214), (26, 118, 176), (16, 66, 122))
     for left, lean in ((140, -120), (420, -60), (700, 10), (960, 70)):
         canvas.shape([(left, 0), (left + 70, 0), (left + 190 + lean, 760), (left - 60 + lean, 760)], (60, 168, 204))
     canvas.hills(700, 60, 560, (22, 92, 146), 0.6)
     canvas.hills(780, 36, 420, (30, 108, 150), 2.4)
-    for x in (60, 130, 1130, 1190, 1250):
+    for x in (60.0, 130, 1130, 1190, 1250):
         _weed(canvas, x, 860, 260 + (x * 7) % 120)
     canvas.hills(850, 24, 520, (214, 196, 146), 1.0)
     canvas.gradient(890, HEIGHT, (214, 196, 146), (190, 168, 122))
     corals: tuple[Colour, ...] = ((236, 108, 122), (246, 160, 86), (178, 112, 206))
-    for number, x in enumerate((230, 360, 930, 1030)):
+    for number, x in enumerate((230.0, 360, 930, 1030)):
         _coral(canvas, x, 880, 120 + 26 * (number % 3), corals[number % 3])
     for x, y, near in canvas.scatter(14, 870, HEIGHT):
         canvas.disc(x, y, 14 + 20 * near, (150, 150, 146), 0.7)
@@ -81,7 +81,7 @@ def draw_reef(canvas: Canvas) -> None:
         canvas.disc(x, y, 4 + 8 * (1 - near), (64, 166, 206))
 
 
-def draw_planet(canvas: Canvas) -> None:
+def draw_planet(canvas: SceneCanvas) -> None:
     """Another planet: two moons, craters, rocks."""
     canvas.gradient(0, 540, (22, 12, 44), (86, 36, 92), (226, 112, 104))
     for x, y, near in canvas.scatter(90, 10, 420):
@@ -100,10 +100,12 @@ def draw_planet(canvas: Canvas) -> None:
         canvas.disc(x, y + 0.05 * size, 0.86 * size, (116, 50, 74), 0.27)
     for x, y, near in canvas.scatter(9, 570, 880):
         size = 18 + 26 * near
-        canvas.shape([(x - size, y), (x - 0.5 * size, y - size), (x + 0.4 * size, y - 0.8 * size), (x + size, y)], (96, 44, 72))
+        canvas.shape(
+            [(x - size, y), (x - 0.5 * size, y - size), (x + 0.4 * size, y - 0.8 * size), (x + size, y)], (96, 44, 72)
+        )
 
 
-def _house(canvas: Canvas, left: float, width: float, height: float, number: int) -> None:
+def _house(canvas: SceneCanvas, left: float, width: float, height: float, number: int) -> None:
     walls: tuple[Colour, ...] = ((72, 62, 100), (88, 66, 94), (64, 70, 108))
     roofs: tuple[Colour, ...] = ((52, 40, 72), (60, 44, 66), (44, 48, 80))
     top = 570 - height
@@ -120,12 +122,12 @@ def _house(canvas: Canvas, left: float, width: float, height: float, number: int
             canvas.box(x, top + 24 + row * 88, 38, 50, lit if canvas.random.random() < 0.55 else dark, 5)
 
 
-def _weed(canvas: Canvas, x: float, y: float, height: float) -> None:
+def _weed(canvas: SceneCanvas, x: float, y: float, height: float) -> None:
     points = [(x + 18 * (-1) ** step * (step > 0), y - height * step / 6) for step in range(7)]
     canvas.line(points, (44, 146, 110), 18)
 
 
-def _coral(canvas: Canvas, x: float, y: float, size: float, colour: Colour) -> None:
+def _coral(canvas: SceneCanvas, x: float, y: float, size: float, colour: Colour) -> None:
     for way in ((-0.55, -0.75), (-0.2, -1.05), (0.2, -0.95), (0.55, -0.65)):
         tip = (x + way[0] * size, y + way[1] * size)
         canvas.line([(x, y), (x + 0.4 * way[0] * size, y + 0.5 * way[1] * size), tip], colour, 0.16 * size)

@@ -3,12 +3,11 @@
 import math
 from concurrent.futures import Future, ThreadPoolExecutor
 
-import numpy as np
-from numpy.typing import NDArray
 from pygame import Rect, Surface
 
 from playground.bundles.bundle import Bundle
 from playground.gameplay.demonstration import Demonstration, Demonstrator
+from playground.pictures.picture import Picture
 from playground.ui.toolkit.interpolation import WorldRenderer
 from playground.ui.toolkit.window import REST_SECONDS
 
@@ -39,19 +38,19 @@ class LivePreview:
         """Nobody looks: stand still, as after a while in which nobody does anything."""
         self._alone = REST_SECONDS
 
-    def update(self, picture: object, bundle: Bundle, frame: NDArray[np.uint8], dt: float) -> float:
-        """Let `dt` seconds pass for a picture, a frame (H, W, 3) of a bundle; another one begins anew.
+    def update(self, entry: object, bundle: Bundle, picture: Picture, dt: float) -> float:
+        """Let `dt` seconds pass for an entry, a picture that a bundle plays; another one begins anew.
 
         Returns for how many seconds nothing changes.
         """
-        if picture is not self._shown:
-            self._shown = picture
+        if entry is not self._shown:
+            self._shown = entry
             self._clear()
         self._time += dt
         if self._coming is None:
             if self._time < _DELAY:
                 return _DELAY - self._time
-            self._coming = self._loader.submit(self._demonstrator.open, bundle, frame)
+            self._coming = self._loader.submit(self._demonstrator.open, bundle, picture)
         if self._playing is None:
             if not self._coming.done():
                 return _LOADING
@@ -72,9 +71,9 @@ class LivePreview:
         """Return what it shows."""
         return None if self._playing is None else (self._playing.now, self._fraction)
 
-    def draw(self, surface: Surface, picture: object, box: Rect) -> bool:
-        """Draw what a picture shows by now; returns whether it is animated yet."""
-        if picture is not self._shown or self._playing is None:
+    def draw(self, surface: Surface, entry: object, box: Rect) -> bool:
+        """Draw what an entry shows by now; returns whether it is animated yet."""
+        if entry is not self._shown or self._playing is None:
             return False
         self._renderer.draw(surface, box, self._playing.before, self._playing.now, self._fraction)
         return True

@@ -42,6 +42,7 @@ _WINDOW_COMMANDS = (
     Command.FULL_SCREEN,
     Command.SHEET,
     Command.FOLDER,
+    Command.PAIR,
     *_TEXT_STEPS,
 )
 
@@ -234,6 +235,8 @@ class Game:
             toggle_full_screen()
         elif command is Command.SHEET:
             return self._export_sheet()
+        elif command is Command.PAIR:
+            return "two players are chosen among the pictures"
         elif command is Command.FOLDER:
             show_in_folder(self._saved or self._kept.folder)
         else:

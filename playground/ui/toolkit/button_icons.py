@@ -153,6 +153,22 @@ def _help(pen: _Pen) -> None:
     pen.disc((12, 20), 1.7)
 
 
+def _plus(pen: _Pen) -> None:
+    pen.path((12, 3.5), (12, 20.5))
+    pen.path((3.5, 12), (20.5, 12))
+
+
+def _pair(pen: _Pen) -> None:
+    for x in (7, 17):
+        pen.disc((x, 7), 3.6)
+        pen.shape((x - 5, 21), (x - 4, 14.5), (x, 12), (x + 4, 14.5), (x + 5, 21))
+
+
+def _full_screen(pen: _Pen) -> None:
+    for x, y in ((3, 4), (21, 4), (3, 20), (21, 20)):
+        pen.path((x + (6 if x < 12 else -6), y), (x, y), (x, y + (5.5 if y < 12 else -5.5)))
+
+
 _ICONS: dict[str, Callable[[_Pen], None]] = {
     "pictures": _pictures,
     "folder": _folder,
@@ -172,6 +188,9 @@ _ICONS: dict[str, Callable[[_Pen], None]] = {
     "brush": _brush,
     "done": _done,
     "back": _back,
+    "plus": _plus,
+    "pair": _pair,
+    "full screen": _full_screen,
 }
 ICONS = tuple(_ICONS)
 """Names of the icons there are."""

@@ -166,7 +166,7 @@ def test_a_file_is_chosen_then_another_model_and_a_bad_file_is_told(
 
     def opens(screen: Screen) -> Hand:
         assert isinstance(screen, Gallery)
-        click(screen._buttons.box(Command.OPEN).center)
+        click(screen._view.button(Command.OPEN).center)
         yield
 
     def chooses(screen: Screen) -> Hand:
