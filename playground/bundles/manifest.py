@@ -25,6 +25,20 @@ _ROW_OF_NUMBERS = re.compile(r"\[\n\s+([-+.0-9eE,\s]+?)\n\s*\]")
 
 
 @dataclass(frozen=True)
+class Act:
+    """How a local action is played while the agent stands: from rest to its height and back; as measured."""
+
+    rise: tuple[int, ...] = ()
+    """The local action 1..K of each tick from rest to the pose at its height; empty for one with `same_as`."""
+    fall: tuple[int, ...] = ()
+    """The local action of each tick from there to what is near rest."""
+    way: str = "stay"
+    """Which of DIRECTIONS the model is told while it plays the local action itself, in place."""
+    same_as: int | None = None
+    """Number of the local action that shows the same, and is played instead."""
+
+
+@dataclass(frozen=True)
 class LocalAction:
     """One learned local action, for people to read."""
 
@@ -32,6 +46,8 @@ class LocalAction:
     """What it does, in a word or two."""
     length: int
     """Its natural length in ticks, at least 1."""
+    act: Act | None = None
+    """How it is played while the agent stands; None where nobody has measured it."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +122,9 @@ class Manifest:
         for direction, code in self.default_local_actions.items():
             _check(1 <= code <= self.codes, f"default_local_actions.{direction} is {code}, not in 1..{self.codes}")
         _check(0 <= self.mask_size.min < self.mask_size.max, "mask_size needs 0 <= min < max")
+        for code, action in enumerate(self.local_actions, start=1):
+            if action.act is not None:
+                _check_act(code, action.act, self.local_actions)
         _check_transitions(self.transitions, self.codes)
         _check(self.enters is None or self.enters in EDGES, f"enters must be one of {tuple(EDGES)}")
         for graph in GRAPHS:
@@ -138,9 +157,14 @@ class Manifest:
         actions = enumerate(self.local_actions, start=1)
         return replace(self, local_actions=tuple(replace(a, label=labels.get(code, a.label)) for code, a in actions))
 
+    def with_acts(self, acts: Mapping[int, Act]) -> "Manifest":
+        """Return it with other ways to play some of the local actions 1..K."""
+        actions = enumerate(self.local_actions, start=1)
+        return replace(self, local_actions=tuple(replace(a, act=acts.get(code, a.act)) for code, a in actions))
+
     def to_json(self) -> str:
         """Return the text of manifest.json."""
-        values = {key: value for key, value in asdict(self).items() if value is not None}
+        values = asdict(self, dict_factory=lambda pairs: {key: value for key, value in pairs if value is not None})
         text = json.dumps({"format": values.pop("format"), **values}, indent=2, ensure_ascii=False)
         return _ROW_OF_NUMBERS.sub(lambda row: f"[{', '.join(row[1].replace(',', ' ').split())}]", text) + "\n"
 
@@ -182,6 +206,20 @@ def _check(good: bool, problem: str) -> None:
         raise GlassError(problem)
 
 
+def _check_act(code: int, act: Act, local_actions: tuple[LocalAction, ...]) -> None:
+    """See that an act plays what there is, and names another one only where that plays itself."""
+    codes, where = len(local_actions), f"the act of local action {code}"
+    _check(act.way in DIRECTIONS, f"{where}: way must be one of {tuple(DIRECTIONS)}")
+    good = all(1 <= played <= codes for played in act.rise + act.fall)
+    _check(good, f"{where} plays local actions outside 1..{codes}")
+    if act.same_as is None:
+        _check(bool(act.rise), f"{where}: rise is empty")
+    else:
+        other = local_actions[act.same_as - 1].act if 1 <= act.same_as <= codes else None
+        good = other is not None and other.same_as is None and not act.rise + act.fall
+        _check(good, f"{where}: same_as must be one that is played, with nothing of its own beside it")
+
+
 def _check_transitions(transitions: Transitions, codes: int) -> None:
     for name in ("directions", "local_actions"):
         good = set(getattr(transitions, name)) == set(DIRECTIONS)
@@ -204,6 +242,7 @@ def _manifest(values: Any) -> Manifest:
     tables = [("the manifest", values, Manifest), ("mask_size", values["mask_size"], MaskSize)]
     tables += [("transitions", values["transitions"], Transitions)]
     tables += [("local_actions", action, LocalAction) for action in values["local_actions"]]
+    tables += [("act", action["act"], Act) for action in values["local_actions"] if action.get("act")]
     for where, table, kind in tables:
         unknown = sorted(table.keys() - {each.name for each in fields(kind)})
         _check(not unknown, f"{where} has an unknown key {unknown[:1]}")

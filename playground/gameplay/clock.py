@@ -52,15 +52,16 @@ class Clock:
         """Let `dt` seconds pass for the interpolation only, while the world stands still."""
         self._since += dt
 
-    def should_tick(self, controls: list[Controls], *, idle: bool, script: bool) -> bool:
+    def should_tick(self, controls: list[Controls], *, idle: bool, busy: bool, script: bool) -> bool:
         """Return whether to tick now, and begin the next period if so.
 
-        `idle` says whether the last tick did nothing, `script` whether a script plays, which waits for nobody.
+        `idle` says whether the last tick did nothing, `busy` whether an act is played to its end, `script` whether a
+        script plays, which waits for nobody.
         """
-        asked = not all(one.idle for one in controls)
+        asked = busy or not all(one.idle for one in controls)
         if self.turn and not script:
             self._waiting = 0.0
-            wanted = self._fresh or self._repeat_delay <= 0 or any(one.tapping for one in controls)
+            wanted = self._fresh or self._repeat_delay <= 0 or busy or any(one.tapping for one in controls)
             if not (asked and wanted) or self._since < self.period - _ROUNDING:
                 return False
         elif idle and self._fresh and asked and not script:

@@ -3,9 +3,11 @@
 import math
 import time
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import replace
+from itertools import starmap
 from pathlib import Path
 
+from playground.acts.performer import Performer
+from playground.bundles.manifest import LocalAction
 from playground.core.action import Action
 from playground.engine.inference import InferenceEngine
 from playground.gameplay.clock import Clock
@@ -29,8 +31,8 @@ _FASTER_TICKS = 10
 class Session:
     """A game from its first picture on.
 
-    While a player asks for nothing, the agent stands still as it is: a model that has learned no rest would act
-    without end. Scripts and single steps let it do what the model does by default.
+    While a player asks for nothing, the agent stands still, at rest after an act: a model that has learned no rest
+    would act without end. Scripts and single steps let it do what the model does by default.
     """
 
     def __init__(
@@ -55,9 +57,10 @@ class Session:
         self.clock = Clock(tick_rate)
         self.meter = FrameMeter(world.engines[0].provider_name)
         self.controls = [
-            Controls(manifest.speed, [action.length for action in manifest.local_actions], manifest.max_shift)
+            Controls(manifest.speed, [_tap(action) for action in manifest.local_actions], manifest.max_shift)
             for manifest in manifests
         ]
+        self._performers = [Performer(manifest) for manifest in manifests]
         for one in self.controls:
             one.set_speed(settings.kept.now.speed)
         self.pointer: tuple[float, float] | None = None
@@ -140,6 +143,11 @@ class Session:
         return self._handlers[command]() if command in self._handlers else ""
 
     @property
+    def _busy(self) -> bool:
+        """Whether an agent has an act to play to its end."""
+        return any(one.busy for one in self._performers)
+
+    @property
     def rewinding(self) -> bool:
         """Whether time goes back."""
         return self._rewinder is not None
@@ -156,7 +164,7 @@ class Session:
         if self.paused:
             return math.inf
         if self.clock.turn and not self._script:
-            return math.inf if all(one.idle for one in self.controls) else 0.0
+            return 0.0 if self._busy or not all(one.idle for one in self.controls) else math.inf
         return max(0.0, self.clock.left)
 
     def update(self, dt: float) -> None:
@@ -172,7 +180,7 @@ class Session:
             return
         self.clock.advance(dt)
         self._move_towards_pointer()
-        while self.clock.should_tick(self.controls, idle=self._idle, script=bool(self._script)):
+        while self.clock.should_tick(self.controls, idle=self._idle, busy=self._busy, script=bool(self._script)):
             self._tick()
             self._move_towards_pointer()
 
@@ -223,6 +231,7 @@ class Session:
         """Show a moment that the script does not lead to."""
         self._script, self._script_at = (), 0
         self._forget_taps()
+        self._go_on_from_here()
         self._arrive(None)
 
     def _toggle_pause(self) -> str:
@@ -254,7 +263,14 @@ class Session:
             self.before = None
         else:
             self._idle = False
+            self._go_on_from_here()
             self._arrive(before)
+
+    def _go_on_from_here(self) -> None:
+        """Let each agent end what it did in a moment that has been come back to."""
+        last = self._history.last or (None,) * len(self._performers)
+        for performer, action in zip(self._performers, last, strict=True):
+            performer.go_on_after(action)
 
     def _tick(self, all_act: bool = False) -> None:
         """Play one tick; agents that are asked for nothing stand as they are, unless all shall act."""
@@ -262,15 +278,7 @@ class Session:
             actions = list(self._script[self._script_at])
             self._script_at += 1
         else:
-            actions = [one.next_action() for one in self.controls]
-            if self.autopilot is not None and not all_act:
-                actions[0] = self.autopilot.take(actions[0], self.world.agents[0].position)
-            if not all_act:
-                actions = [replace(action, hold=asks_nothing(action)) for action in actions]
-            if self._follows:
-                manifest = self.world.engines[0].manifest
-                positions = [agent.position for agent in self.world.agents]
-                actions = list(follow(actions, positions, manifest.frame_size, manifest.window))
+            actions = self._asked_for(all_act)
         began = time.perf_counter()
         self._idle = all(action == STILL for action in actions)
         if not self._idle:
@@ -282,12 +290,28 @@ class Session:
             if self.recordings.running:
                 self.recordings.stop()
 
+    def _asked_for(self, all_act: bool) -> list[Action]:
+        """Return what each agent does in the coming tick, as the controls, the autopilot and the acts say."""
+        actions = [one.next_action() for one in self.controls]
+        if self.autopilot is not None and not all_act and not (self._performers[0].busy and actions[0] == Action()):
+            actions[0] = self.autopilot.take(actions[0], self.world.agents[0].position)
+        actions = [
+            asked if all_act and _asks_nothing(asked) and not one.busy else one.take(asked)
+            for one, asked in zip(self._performers, actions, strict=True)
+        ]
+        if not self._follows:
+            return actions
+        manifest = self.world.engines[0].manifest
+        positions = [agent.position for agent in self.world.agents]
+        return list(follow(actions, positions, manifest.frame_size, manifest.window))
+
     def _arrive(self, before: Layers | None, actions: Sequence[Action] = ()) -> None:
         """Show the world as it is now, and keep its frame; a moment that came from nowhere is shown at once."""
         self.before = before
         if before is None or not self._idle:
             self.now = layers_of(self.world.snapshot())
-        self.acting = tuple(map(_acting, self.world.engines, actions)) or (None,) * len(self.controls)
+        acting = zip(self.world.engines, self._performers, actions, strict=False)
+        self.acting = tuple(starmap(_acting, acting)) or (None,) * len(self.controls)
         if before is None:
             self.clock.show_now()
         self.recordings.add_frame(self.now.frame)
@@ -304,11 +328,18 @@ class Session:
             one.forget_taps()  # what is tapped while the world stands still is not saved up
 
 
-def asks_nothing(action: Action) -> bool:
+def _asks_nothing(action: Action) -> bool:
     """Say whether an action asks the agent for nothing."""
     return not any(action.shift) and action.local_action is None
 
 
-def _acting(engine: InferenceEngine, action: Action) -> int | None:
+def _acting(engine: InferenceEngine, performer: Performer, action: Action) -> int | None:
     """Return the local action that an agent does; None for one that stands."""
-    return None if action.hold else action.local_action or engine.manifest.default_local_action(action.shift)
+    if action.hold:
+        return None
+    return performer.local_action or action.local_action or engine.manifest.default_local_action(action.shift)
+
+
+def _tap(action: LocalAction) -> int:
+    """Return for how many ticks a tap asks for a local action: once for one that is played to its end."""
+    return action.length if action.act is None else 1

@@ -10,6 +10,7 @@ from itertools import pairwise, product
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.acts.looks import sharpness
 from playground.engine.compositing import cut_window
 
 _LEVELS = 6
@@ -18,8 +19,6 @@ _BAND = 43
 """Values of 0..255 that fall on one level."""
 _LAYERS = 8
 """Bands from head to foot of which the mean colours are compared."""
-_LEAST_AREA = 20
-"""Pixels of an agent below which its sharpness says nothing."""
 _FLAT = 0.5
 """Mean gradient, of 255, up to which an agent is of one colour, which stays as sharp as it is."""
 _VANISHED = 0.2
@@ -73,7 +72,7 @@ class FirstView:
         self._area = int(view.mask.sum())
         self._colours = colour_histogram(view, smooth)
         self._bands = _band_colours(view)
-        self._sharpness = sharpness(view)
+        self._sharpness = sharpness(view.pixels, view.mask)
         self._half = int(_ROOM * max(float(np.ptp(places)) for places in np.nonzero(view.mask))) + 2
         self._every = -(-self._half // _MOST_COMPARED)
         self._square = self._centred(view)
@@ -87,7 +86,7 @@ class FirstView:
             float(np.minimum(self._colours, colour_histogram(view, self._smooth)).sum()),
             float(np.abs(self._bands - _band_colours(view)).mean() / 255),
             area / self._area,
-            sharpness(view) / self._sharpness if self._sharpness > _FLAT else 1.0,
+            sharpness(view.pixels, view.mask) / self._sharpness if self._sharpness > _FLAT else 1.0,
         )
 
     def articulation(self, view: AgentView) -> float:
@@ -125,14 +124,6 @@ def colour_histogram(view: AgentView, smooth: bool = False) -> NDArray[np.float6
         levels = (low + corner).clip(0, _LEVELS - 1)
         histogram += np.bincount(levels @ (_LEVELS**2, _LEVELS, 1), share, len(histogram))
     return histogram / max(1, len(at))
-
-
-def sharpness(view: AgentView) -> float:
-    """Return the mean gradient of an agent's grey levels, without its outline; 0 where too little is seen of it."""
-    grey = view.pixels.astype(np.float64).mean(2)
-    gradient = np.abs(np.diff(grey, axis=1))[:-1] + np.abs(np.diff(grey, axis=0))[:, :-1]
-    inside = view.mask[:-1, :-1] & view.mask[1:, :-1] & view.mask[:-1, 1:]
-    return float(gradient[inside].mean()) if np.count_nonzero(inside) > _LEAST_AREA else 0.0
 
 
 def _band_colours(view: AgentView) -> NDArray[np.float64]:

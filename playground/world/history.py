@@ -47,6 +47,12 @@ class History:
         """Every action since the start, (ticks, players, COLUMNS)."""
         return np.array(self._log, np.float64).reshape(-1, len(self.world.engines), COLUMNS)
 
+    @property
+    def last(self) -> tuple[Action, ...] | None:
+        """What each player did in the last tick; None before the first one."""
+        numbers = np.array(self._log[-COLUMNS * len(self.world.engines) :], np.float64).reshape(-1, COLUMNS)
+        return tuple(_action(row) for row in numbers.tolist()) or None
+
     def step(self, actions: Sequence[Action]) -> tuple[Observation, ...]:
         """Play one tick with an action for each player.
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from glass.core.errors import GlassError
-from playground.bundles.manifest import parse_manifest, read_manifest
+from playground.bundles.manifest import Act, parse_manifest, read_manifest
 
 
 @pytest.fixture
@@ -139,3 +139,39 @@ def test_unreadable(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(GlassError, match="not text"):
         read_manifest(tmp_path)
+
+
+def with_acts(text: str, **acts: dict[str, Any]) -> str:
+    """Return the text with acts of some local actions, `act1` on."""
+    values = json.loads(text)
+    for name, act in acts.items():
+        values["local_actions"][int(name[3:]) - 1]["act"] = act
+    return json.dumps(values)
+
+
+def test_acts_are_read_and_written(text: str) -> None:
+    given = with_acts(text, act1={"rise": [2, 1], "fall": [3], "way": "left"}, act4={"same_as": 1})
+    manifest = parse_manifest(given)
+    acts = [action.act for action in manifest.local_actions]
+    assert acts == [Act((2, 1), (3,), "left"), None, None, Act(same_as=1)]
+    assert parse_manifest(manifest.to_json()) == manifest and "null" not in manifest.to_json()
+    assert parse_manifest(text).with_acts({1: acts[0], 4: acts[3]}) == manifest  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize(
+    ("act", "problem"),
+    [
+        ({"rise": []}, "rise is empty"),
+        ({"rise": [1, 5]}, "outside 1..4"),
+        ({"rise": [1], "fall": [0]}, "outside 1..4"),
+        ({"rise": [1], "way": "north"}, "way must be one of"),
+        ({"same_as": 1}, "same_as must be one that is played"),
+        ({"same_as": 9}, "same_as must be one that is played"),
+        ({"rise": [1], "same_as": 2}, "same_as must be one that is played"),
+        ({"rise": [1], "peak": 2}, "act has an unknown key"),
+        ({"rise": 1}, "local_actions.act.rise must be a list"),
+    ],
+)
+def test_an_act_plays_what_there_is(text: str, act: dict[str, Any], problem: str) -> None:
+    with pytest.raises(GlassError, match=problem):
+        parse_manifest(with_acts(text, act1=act, act2={"rise": [2]}))

@@ -16,7 +16,7 @@ def played(clock: Clock, controls: Controls, seconds: float, *, idle: bool = Fal
     count = 0
     for _ in range(round(seconds * 60)):
         clock.advance(1 / 60)
-        while clock.should_tick([controls], idle=idle, script=False):
+        while clock.should_tick([controls], idle=idle, busy=False, script=False):
             controls.next_action()
             count += 1
     return count
@@ -33,8 +33,8 @@ def test_a_wish_cuts_the_waiting_of_an_idle_world_short_once(controls: Controls)
     played(clock, controls, 1.05, idle=True)
     controls.press(Command.RIGHT, "key")
     clock.press()
-    assert clock.should_tick([controls], idle=True, script=False)
-    assert not clock.should_tick([controls], idle=False, script=False)
+    assert clock.should_tick([controls], idle=True, busy=False, script=False)
+    assert not clock.should_tick([controls], idle=False, busy=False, script=False)
     assert clock.fraction == 0
 
 
@@ -46,7 +46,7 @@ def test_a_busy_world_keeps_its_rate_whatever_is_pressed(controls: Controls) -> 
         clock.press()
         controls.release(binding)
         clock.advance(1 / 60)
-        count += clock.should_tick([controls], idle=False, script=False)
+        count += clock.should_tick([controls], idle=False, busy=False, script=False)
     assert count == 100
 
 
@@ -81,4 +81,4 @@ def test_the_picture_goes_from_tick_to_tick(controls: Controls) -> None:
     clock.glide(1.0)
     assert clock.fraction == 1
     clock.show_now()
-    assert not clock.should_tick([controls], idle=False, script=False)
+    assert not clock.should_tick([controls], idle=False, busy=False, script=False)

@@ -1,0 +1,1 @@
+"""Acts: local actions played from rest to their height and back to rest, and how that is measured."""

@@ -1,0 +1,101 @@
+"""Acts in a game: a tap plays one to its end and the agent rests, whatever came before."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from playground.bundles.bundle import open_bundle
+from playground.bundles.manifest import Act, read_manifest
+from playground.engine.inference import InferenceEngine
+from playground.gameplay.session import Session
+from playground.input.controls import Command
+from playground.world.world import World
+
+PERIOD = 1 / 12.5
+
+
+@pytest.fixture
+def session(own_bundle: Path) -> Session:
+    acts = {1: Act((1, 1), (3,)), 2: Act((2, 2, 2), (), "right"), 3: Act((4, 3), ()), 4: Act(same_as=1)}
+    manifest = read_manifest(own_bundle).with_acts(acts)
+    (own_bundle / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
+    engine = InferenceEngine(open_bundle(own_bundle))
+    world = World([engine])
+    world.open([engine.find_agent(Image.open(own_bundle / "starts" / "0.png"))])
+    return Session(world)
+
+
+def tap(session: Session, number: int) -> None:
+    session.press(number, "key", 0)
+    session.release("key")
+
+
+def acting(session: Session, ticks: int) -> list[int | None]:
+    """Let time pass; returns the local action of each tick."""
+    seen = []
+    for _ in range(ticks):
+        session.update(PERIOD)
+        seen.append(session.acting[0])
+    return seen
+
+
+def rests(session: Session, first: Sequence[float]) -> bool:
+    agent = session.world.agents[0]
+    return agent.crop is agent.rest.crop and np.allclose(agent.position, first)
+
+
+@pytest.mark.parametrize(("number", "played"), [(1, [1, 1, 1]), (2, [2, 2, 2]), (3, [3, 3]), (4, [1, 1, 1])])
+def test_a_tapped_act_ends_in_rest(session: Session, number: int, played: list[int]) -> None:
+    first = session.world.agents[0].position
+    tap(session, number)
+    assert acting(session, len(played) + 2) == [*played, None, None]
+    assert rests(session, first)
+    assert session.still() > 0 or session.stands
+
+
+def test_it_is_the_same_act_after_a_walk(session: Session) -> None:
+    tap(session, 1)
+    acting(session, 2)
+    look = session.world.agents[0].cut_out
+    session.press(Command.LEFT, "arrow", 0)
+    acting(session, 5)
+    session.release("arrow")
+    acting(session, 2)
+    tap(session, 1)
+    acting(session, 2)
+    np.testing.assert_array_equal(session.world.agents[0].cut_out, look)
+
+
+def test_the_world_that_waits_plays_an_act_to_its_end(session: Session) -> None:
+    session.execute(Command.TURN, "t")
+    first = session.world.agents[0].position
+    acting(session, 2)
+    tap(session, 2)
+    assert session.still() == 0
+    assert [number for number in acting(session, 8) if number] == [2, 2, 2]
+    assert rests(session, first) and session.still() == float("inf")
+
+
+def test_single_steps_play_an_act_to_its_end(session: Session) -> None:
+    tap(session, 1)
+    seen = []
+    for _ in range(5):
+        session.step()
+        seen.append(session.acting[0])
+    assert seen == [1, 1, 1, None, 4]
+
+
+def test_back_in_the_midst_of_an_act_it_comes_to_rest(session: Session) -> None:
+    first = session.world.agents[0].position
+    tap(session, 1)
+    acting(session, 6)
+    session.execute(Command.REWIND, "back")
+    for _ in range(2):
+        session.update(PERIOD)
+    session.release("back")
+    assert not rests(session, first)
+    acting(session, 2)
+    assert rests(session, first)
