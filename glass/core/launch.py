@@ -7,6 +7,11 @@ from functools import partial
 
 _INTERRUPTED = 130
 
+BRIEF_SPINNING = {"GOMP_SPINCOUNT": "10000", "KMP_BLOCKTIME": "1"}
+"""Environment in which threads of a computation that wait for each other sleep after a moment: after a tenth of a
+millisecond with GNU's OpenMP, one with LLVM's. Longer they would keep a core from the thread that is waited for, where
+another program has the other; if they slept at once, a step of many small operations would take twice as long."""
+
 
 def _start(command: str, module: str) -> int:
     """Load the module of a command, run its `main`, and return the exit code; Ctrl-C meanwhile ends the process."""
@@ -18,6 +23,8 @@ def _start(command: str, module: str) -> int:
     heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if heard:
         signal.signal(signal.SIGINT, leave)
+    for name, value in BRIEF_SPINNING.items():
+        os.environ.setdefault(name, value)  # read while torch is loaded
     main = importlib.import_module(module).main
     if heard:
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,1 +1,1 @@
-"""Several processes, devices and precision."""
+"""Several processes and threads, devices and precision."""

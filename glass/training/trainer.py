@@ -22,6 +22,7 @@ from glass.motion.windows import as_pictures
 from glass.parallel.distributed import barrier, data_parallel, is_first, single_process, world_size
 from glass.parallel.precision import device, device_of, mixed_precision
 from glass.parallel.shared_batch_norm import share_statistics
+from glass.parallel.threads import thread_choice
 from glass.stages.base import Stage, StepResult, TrackedStage
 from glass.stages.inputs import StageInputs
 from glass.stages.pipeline import DONE, PIPELINE
@@ -218,7 +219,8 @@ class Trainer:
         with (
             open_log(self.folder, self.position, self._names)
             if is_first()
-            else open(devnull, "w", encoding="utf-8") as log
+            else open(devnull, "w", encoding="utf-8") as log,
+            thread_choice() as choice,
         ):
             while True:
                 step, planned = self.position.step, self._planned(stage)
@@ -229,6 +231,7 @@ class Trainer:
                 if step >= stage.schedule.steps:
                     break
                 started = time.monotonic()
+                torch.set_num_threads(choice.threads)
                 for group in optimiser.param_groups:
                     group["lr"] = learning_rate(stage.schedule, step)
                 codes_were_ready = self.live.lma.quantiser.initialised
@@ -238,7 +241,9 @@ class Trainer:
                 fresh = self.live.lma.quantiser.initialised != codes_were_ready
                 decay = min(stage.schedule.average_decay, (1 + step) / (10 + step))
                 average_weights(average, module, 0.0 if fresh else decay)
-                rate = result.frames / (time.monotonic() - started)
+                seconds = time.monotonic() - started
+                choice.note(seconds)
+                rate = result.frames / seconds
                 done = step + 1
                 progress = StepProgress(stage.name, done, stage.schedule.steps, values, result.codes_used, rate)
                 self.reporter.report(progress)

@@ -18,6 +18,9 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 # Only now: it reads the variable while it is imported.
 import onnxruntime as ort
 
+_SPINS_BRIEFLY = tuple(int(part) for part in ort.__version__.split(".")[:2]) >= (1, 31)
+"""Whether this onnxruntime lets threads spin for a given time; an older one would let them spin between ticks, too."""
+
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 Value: TypeAlias = DeviceArray | NDArray[np.float32] | NDArray[np.int64]
 
@@ -99,8 +102,9 @@ def _open_session(content: bytes, providers: list[str]) -> ort.InferenceSession:
     options = ort.SessionOptions()
     options.log_severity_level = 4
     options.intra_op_num_threads = min(2, os.cpu_count() or 1)
-    # Threads sleep between ticks instead of spinning: it costs a tenth of a tick, and leaves the cores to others.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # A thread that waits for another sleeps after a moment, and leaves its core to other programs.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "1" if _SPINS_BRIEFLY else "0")
+    options.add_session_config_entry("session.intra_op.spin_duration_us", "20")
     with contextlib.redirect_stdout(io.StringIO()):
         return ort.InferenceSession(content, options, providers=providers)
 
