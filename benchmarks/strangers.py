@@ -31,9 +31,9 @@ from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
 from playground.bundles.library import find_bundle, find_bundles
 from playground.core.action import Observation
+from playground.engine.fidelity import AgentView, FirstView
 from playground.pictures.picture import load_picture
 from playground.scripts.language import parse_script
-from playground.selection.fidelity import AgentView, FirstView
 from playground.selection.model_choice import choose_engine
 from playground.world.world import World
 

@@ -10,11 +10,10 @@ from PIL import Image
 from glass.core.masks import SOLID
 from playground.engine.agent_state import AgentState
 from playground.engine.compositing import Layer, to_bytes
+from playground.engine.fidelity import sharpness
 
 _GRID = 16
 """Cells along each side of a window."""
-_LEAST_AREA = 20
-"""Pixels of an agent below which its sharpness says nothing."""
 
 
 @dataclass(frozen=True)
@@ -50,17 +49,6 @@ def median_look(looks: Sequence[Looks]) -> Looks:
     """Return the median of looks of the same agents, cell by cell."""
     cells = np.median([one.cells for one in looks], 0).astype(np.float32)
     return Looks(cells, np.median([one.sharpness for one in looks], 0))
-
-
-def sharpness(pixels: NDArray[np.uint8], mask: NDArray[np.bool_]) -> float:
-    """Return the mean gradient of the grey levels of an agent's pixels (H, W, 3), without the outline of its mask.
-
-    It is 0 where too little is seen of it.
-    """
-    grey = pixels.astype(np.float64).mean(2)
-    gradient = np.abs(np.diff(grey, axis=1))[:-1] + np.abs(np.diff(grey, axis=0))[:, :-1]
-    inside = mask[:-1, :-1] & mask[1:, :-1] & mask[:-1, 1:]
-    return float(gradient[inside].mean()) if np.count_nonzero(inside) > _LEAST_AREA else 0.0
 
 
 def _cells(layer: Layer) -> NDArray[np.float32]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from playground.engine.compositing import Layer, centred_on_position, enlarged, extend_to_edge, with_shadow
 from playground.engine.layered_warp import WarpLayers, WarpSource, render_layers
+from playground.engine.strain_limit import StrainLimit
 
 
 class DeviceArray(Protocol):
@@ -64,6 +65,8 @@ class AgentState:
     """The share of the light that it takes in that square, (1, 1, D, D); None as for `shadow_context`."""
     source: WarpSource | None = None
     """What its own pixels are fetched from, at the picture's own size; None where the crop is what is shown."""
+    strain_limit: StrainLimit | None = None
+    """What holds its ticks to the picture; None likewise."""
     warp: WarpLayers | None = None
     """What it is composed of; None at the start."""
     scale: float = 1.0

@@ -17,6 +17,7 @@ from playground.engine.agent_state import AgentState, DeviceArray, Rest, ShadowC
 from playground.engine.compositing import Layer, cut_window, outline_of, without_shadow
 from playground.engine.graphs import Graphs, Value
 from playground.engine.layered_warp import WarpLayers, WarpSource
+from playground.engine.strain_limit import StrainLimit
 from playground.pictures.crop_search import find_start
 from playground.pictures.own_size import start_at_own_size
 from playground.pictures.picture import Mask, Part, Picture, as_picture, fit_picture
@@ -151,6 +152,8 @@ class InferenceEngine:
             if agent.source is not None:
                 mirrored, *layers = (_array(out[name])[0] for name in _WARP)
                 warp = WarpLayers(bool(mirrored[0] > 0.5), *layers)
+                if agent.strain_limit is not None:
+                    warp = agent.strain_limit.limited(warp)
                 agent = replace(agent, warp=warp.mirror_image() if turned else warp)
         return agent.moved(action.travel)
 
@@ -197,7 +200,8 @@ class InferenceEngine:
         shown = np.concatenate([own.frame / np.float32(255) * alpha, alpha], 2)
         position = agent.position[0] * scale, agent.position[1] * scale
         pixels = cut_window(shown, position, max(1, round(self.manifest.window * scale)))
-        return replace(agent, source=WarpSource(pixels, own.pixel_art), scale=scale)
+        source = WarpSource(pixels, own.pixel_art)
+        return replace(agent, source=source, strain_limit=StrainLimit(source), scale=scale)
 
     def _shadow_context(self, start: Start, position: tuple[float, float]) -> ShadowContext:
         """Return what a start says of the shadow of its agent at `position` (x, y)."""

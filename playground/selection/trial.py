@@ -10,11 +10,11 @@ from glass.core.masks import SOLID, bounding_box
 from playground.bundles.manifest import Manifest
 from playground.core.action import Action
 from playground.engine.compositing import Layer, cut_window, to_bytes
+from playground.engine.fidelity import AgentView, FirstView
 from playground.engine.inference import InferenceEngine
 from playground.pictures.picture import Picture
 from playground.pictures.pixel_art import as_drawn
 from playground.pictures.start import Start, agreement
-from playground.selection.fidelity import AgentView, FirstView
 
 _MOVES = ("stay",) * 2 + ("right",) * 3 + ("left",) * 3 + ("down",) * 2
 _ACT_TICKS, _MOST_ACTS = 2, 12

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from playground.selection.fidelity import AgentView, Fidelity, FirstView
+from playground.engine.fidelity import AgentView, Fidelity, FirstView
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from itertools import pairwise, product
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.acts.looks import sharpness
 from playground.engine.compositing import cut_window
 
 _LEVELS = 6
@@ -19,6 +18,8 @@ _BAND = 43
 """Values of 0..255 that fall on one level."""
 _LAYERS = 8
 """Bands from head to foot of which the mean colours are compared."""
+_LEAST_AREA = 20
+"""Pixels of an agent below which its sharpness says nothing."""
 _FLAT = 0.5
 """Mean gradient, of 255, up to which an agent is of one colour, which stays as sharp as it is."""
 _VANISHED = 0.2
@@ -111,6 +112,17 @@ class FirstView:
         layer = np.dstack([np.where(view.mask[..., None], view.pixels, 0), np.where(view.mask, 255, 0)])
         square = cut_window(layer.astype(np.float32), (x, y), 2 * self._half)
         return np.ascontiguousarray(square[:: self._every, :: self._every], np.int16)
+
+
+def sharpness(pixels: NDArray[np.uint8], mask: NDArray[np.bool_]) -> float:
+    """Return the mean gradient of the grey levels of an agent's pixels (H, W, 3), without the outline of its mask.
+
+    It is 0 where too little is seen of it.
+    """
+    grey = pixels.astype(np.float64).mean(2)
+    gradient = np.abs(np.diff(grey, axis=1))[:-1] + np.abs(np.diff(grey, axis=0))[:, :-1]
+    inside = mask[:-1, :-1] & mask[1:, :-1] & mask[:-1, 1:]
+    return float(gradient[inside].mean()) if np.count_nonzero(inside) > _LEAST_AREA else 0.0
 
 
 def colour_histogram(view: AgentView, smooth: bool = False) -> NDArray[np.float64]:

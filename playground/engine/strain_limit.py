@@ -1,0 +1,71 @@
+"""Strain limiting: a tick that would change its picture too much is moved part of the way only.
+
+A model that moves pixels was learned from other agents than this one, and what is a crouch for most may crush this one,
+or leave nothing of its colours. As with springs that must not be stretched too far (Provot, Graphics Interface 1995), a
+tick is drawn back towards rest until what is seen keeps the picture's colours, size and sharpness.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from glass.core.masks import SOLID
+from playground.engine.compositing import Layer, to_bytes
+from playground.engine.fidelity import AgentView, Fidelity, FirstView
+from playground.engine.layered_warp import WarpLayers, WarpSource, render_layers
+
+_COLOURS, _SMALLEST, _LARGEST, _SHARPNESS = 0.76, 0.66, 1.5, 0.82
+"""What a tick keeps of the picture's colours (intersection of histograms), area and sharpness (mean gradient)."""
+_SHARES = (1.0, 0.8, 0.65, 0.5, 0.35, 0.2)
+"""Shares of the way that are tried, one after the other; the last is taken unseen."""
+_LARGEST_SIDE = 96
+"""Side in pixels up to which pixel art is looked at in its own pixels."""
+
+
+@dataclass(frozen=True)
+class StrainLimit:
+    """Holds the ticks of one agent to what its picture shows."""
+
+    source: WarpSource
+    """What its pixels are fetched from."""
+
+    def limited(self, layers: WarpLayers) -> WarpLayers:
+        """Return the layers of a tick, or layers that are as near to them as the picture bears."""
+        seen = self._seen(layers.side)
+        if seen is None:
+            return layers
+        source, first = seen
+        rest = replace(layers.at_rest(), mirrored=layers.mirrored)
+        for share in _SHARES:
+            shown = rest.towards(layers, share)
+            if share == _SHARES[-1] or _keeps(first.compare(_view(render_layers(shown, source)))):
+                break
+        return shown
+
+    def _seen(self, side: int) -> tuple[WarpSource, FirstView] | None:
+        """Return what is looked at, small, and how it looks at rest; None where nothing is seen."""
+        if self.source.pixel_art and self.source.side <= _LARGEST_SIDE:
+            side = self.source.side
+        return self._at_sides[side] if side in self._at_sides else self._look(side)
+
+    @cached_property
+    def _at_sides(self) -> dict[int, tuple[WarpSource, FirstView] | None]:
+        return {}
+
+    def _look(self, side: int) -> tuple[WarpSource, FirstView] | None:
+        source = self.source.at_side(side)
+        view = _view(source.pixels)
+        self._at_sides[side] = (source, FirstView(view)) if view.mask.any() else None
+        return self._at_sides[side]
+
+
+def _view(layer: Layer) -> AgentView:
+    """Return what is solid of premultiplied RGBA (N, N, 4), in the colours that it has."""
+    alpha = layer[..., 3:]
+    colours = np.asarray(layer[..., :3] / np.maximum(alpha, SOLID), np.float32)
+    return AgentView(to_bytes(colours), alpha[..., 0] > SOLID)
+
+
+def _keeps(fidelity: Fidelity) -> bool:
+    return fidelity.colours >= _COLOURS and _SMALLEST <= fidelity.size <= _LARGEST and fidelity.sharpness >= _SHARPNESS
