@@ -127,14 +127,18 @@ def sharpness(pixels: NDArray[np.uint8], mask: NDArray[np.bool_]) -> float:
 
 def colour_histogram(view: AgentView, smooth: bool = False) -> NDArray[np.float64]:
     """Return the shares of an agent's pixels by colour, 6 levels a channel, (216,)."""
-    at = view.pixels[view.mask].astype(np.float64) / _BAND - 0.5
+    colours = view.pixels[view.mask]
+    base, size = (_LEVELS**2, _LEVELS, 1), _LEVELS**3
+    if not smooth:
+        return np.bincount((colours // _BAND).astype(np.intp) @ base, minlength=size) / max(1, len(colours))
+    at = colours.astype(np.float64) / _BAND - 0.5
     low = np.floor(at).astype(np.intp)
-    upper = at - low if smooth else np.round(at - low)
-    histogram = np.zeros(_LEVELS**3)
+    upper = at - low
+    histogram = np.zeros(size)
     for corner in product((0, 1), repeat=3):
         share = np.where(np.array(corner, bool), upper, 1 - upper).prod(1)
         levels = (low + corner).clip(0, _LEVELS - 1)
-        histogram += np.bincount(levels @ (_LEVELS**2, _LEVELS, 1), share, len(histogram))
+        histogram += np.bincount(levels @ base, share, size)
     return histogram / max(1, len(at))
 
 

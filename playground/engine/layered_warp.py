@@ -158,8 +158,10 @@ def render_patch(layers: WarpLayers, source: WarpSource, side: int, offset: tupl
     whole = (0, 0, layers.side, layers.side)
     if source.pixel_art:
         return _render(layers, source, _Grid(layers.side, source.side, whole))
-    coarse = _render(layers, source.at_side(layers.side), _Grid(layers.side, layers.side, whole)).pixels
-    box = bounding_box(coarse[..., 3] > 0) or (0, 0, 0, 0)
+    coarse = _render(layers, source.at_side(layers.side), _Grid(layers.side, layers.side, whole))
+    if side == layers.side and offset == (0.0, 0.0):
+        return coarse
+    box = bounding_box(coarse.pixels[..., 3] > 0) or (0, 0, 0, 0)
     step = layers.side // layers.fields.shape[-1]
     left, top = (max(0, (at - _MARGIN) // step * step) for at in box[:2])
     right, bottom = (min(layers.side, -(-(at + _MARGIN) // step) * step) for at in box[2:])
