@@ -19,7 +19,7 @@ def learn(options: LearnOptions) -> None:
     check_packages("glass-learn", ("onnxscript", "torch"), "training packages", "train")
     from export.learn.session import learn_clips
 
-    learn_clips(options, live=sys.stdout.isatty())
+    learn_clips(options, live=sys.stdout.isatty() and not options.json)
 
 
 main = partial(run_command, app, "glass-learn")

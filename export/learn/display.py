@@ -1,4 +1,4 @@
-"""Progress display of `glass-learn`: what is being done and the time left, as a bar or as lines."""
+"""Progress display of `glass-learn`: what is being done and the time left, as a bar, as lines, or as JSON."""
 
 import time
 from pathlib import Path
@@ -8,18 +8,22 @@ from rich.progress import BarColumn, Progress, TextColumn
 from export.learn.budget import Budget
 from glass.stages.pipeline import PIPELINE
 from glass.training.progress import StepProgress
+from playground.learning.messages import LearnMessage, LearnNote, LearnProgress, write_message
 
 TITLES = {stage.name: stage.title for stage in PIPELINE} | {"examples": "pixels of the agent", "tracks": "paths"}
 """What stages of training are called, and what clips are read for."""
 
-SECONDS_BETWEEN_LINES = 20.0
+SECONDS_BETWEEN_LINES, SECONDS_BETWEEN_MESSAGES = 20.0, 0.5
 
 
 class Display(Progress):
     """A bar on a terminal while it is entered, elsewhere a line now and then; also a reporter for training."""
 
-    def __init__(self, deadline: float, live: bool) -> None:
-        """Prepare to show how long it is to ``deadline``, by the monotonic clock; ``live`` on a terminal."""
+    def __init__(self, deadline: float, live: bool, json: bool = False) -> None:
+        """Prepare to show how long it is to ``deadline``, by the monotonic clock.
+
+        ``live`` draws on a terminal; ``json`` prints messages for another program, and nothing else.
+        """
         super().__init__(
             TextColumn("{task.description:<20}"),
             BarColumn(),
@@ -30,7 +34,7 @@ class Display(Progress):
         )
         self._began, self._deadline = time.monotonic(), deadline
         self._task = self.add_task("", total=1.0, left="", figures="")
-        self._last_print, self._doing = 0.0, ""
+        self._last_print, self._doing, self._json = 0.0, "", json
         self.budget: Budget | None = None
         """Told of every step, once training begins."""
 
@@ -40,7 +44,11 @@ class Display(Progress):
         left = max(0.0, self._deadline - now)
         over = min(1.0, (now - self._began) / max(1e-6, self._deadline - self._began))
         remaining = f"{int(left) // 60}:{int(left) % 60:02d} left"
-        if not self.disable:
+        if self._json:
+            if doing != self._doing or now - self._last_print > SECONDS_BETWEEN_MESSAGES:
+                self.tell(LearnProgress(doing, round(over, 4), round(left, 1), figures))
+                self._last_print = now
+        elif not self.disable:
             self.update(self._task, completed=over, description=doing, left=remaining, figures=figures)
         elif doing != self._doing or now - self._last_print > SECONDS_BETWEEN_LINES:
             print(f"{doing:<20} {remaining}  {figures}".rstrip(), flush=True)
@@ -53,7 +61,15 @@ class Display(Progress):
 
     def say(self, line: str) -> None:
         """Print a line that stays."""
+        if self._json:
+            self.tell(LearnNote(line))
+            return
         self.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    def tell(self, message: LearnMessage) -> None:
+        """Print a message, if another program listens."""
+        if self._json:
+            print(write_message(message), flush=True)
 
     def report(self, progress: StepProgress) -> None:
         """Take note of a step of training, or of a clip that was prepared for one.

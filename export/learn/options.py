@@ -49,6 +49,7 @@ class LearnOptions:
     models: Annotated[
         Path | None, typer.Option(help="Folder that the model goes into; by default where glass-play finds it.")
     ] = None
+    json: Annotated[bool, typer.Option("--json", help="Print JSON objects, one a line, for another program.")] = False
     seed: Annotated[int, typer.Option(min=0, help="Decides everything random.")] = 0
 
     def __post_init__(self) -> None:

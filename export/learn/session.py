@@ -41,6 +41,7 @@ from glass.training.checkpoint import TrainingPosition, load_model
 from glass.training.tensorboard import recorded
 from glass.training.trainer import Trainer
 from playground.bundles.library import bundle_folders
+from playground.learning.messages import LearnedModel, LearnReport
 
 WARM_START_SHARE = 0.05
 """Share of the time in which weights to start from are tried."""
@@ -60,7 +61,7 @@ def learn_clips(options: LearnOptions, live: bool) -> None:
     """
     deadline = time.monotonic() + 60 * options.minutes
     check_name(options.folders, options.restart)
-    with options.folders.remove_if_unused(), Display(deadline, live) as display:
+    with options.folders.remove_if_unused(), Display(deadline, live, options.json) as display:
         display.show("reading")
         footage = prepare(
             options.clips, FootageOptions(options.size, options.picture_rate), options.folders.frames, display.reading
@@ -73,6 +74,7 @@ def learn_clips(options: LearnOptions, live: bool) -> None:
             raise GlassError(f"{options.clips[0]}: {survey.blocking[0]} (or go on with --anyway)")
         draw_report(options.folders.report, footage, survey, lines)
         display.say(f"report       {options.folders.report}")
+        display.tell(LearnReport(tuple(lines), (*survey.blocking, *survey.warnings), str(options.folders.report)))
         if options.only_look:
             return
         _train(options, footage, survey, chosen, display, deadline)
@@ -173,6 +175,7 @@ def _train(
         raise KeyboardInterrupt
     folders.write_record(msgspec.structs.replace(record, minutes=round(record.minutes + options.minutes, 2)))
     display.say(f"preview      {folders.folder / 'preview.gif'}")
+    display.tell(LearnedModel(folders.name, str(folders.bundle), str(folders.folder / "preview.gif")))
     found = bundle_folders().get(folders.name) == folders.bundle
     display.say(f"next         glass-play --model {folders.name if found else folders.bundle}")
 

@@ -9,10 +9,27 @@ from PIL import Image, ImageSequence
 
 from glass.core.errors import GlassError
 from glass.core.frame_files import PICTURES, frame_files
-from glass.core.images import NotAPictureError, flatten, open_image, resize, upright
+from glass.core.images import NotAPictureError, flatten, frame_count, open_image, resize, upright
 
 SUFFIXES = PICTURES | {".gif", ".avif"}
 """Endings of the files that are frames of a folder."""
+VIDEOS = frozenset({".mp4", ".mov", ".webm", ".mkv", ".avi", ".m4v"})
+"""Endings of videos."""
+_FEWEST = 40
+"""Frames from which on an animation, or a folder of frames, is taken for a clip."""
+
+
+def is_clip(path: Path) -> bool:
+    """Say whether a file or a folder is a clip that can be learned from: a video, or many frames."""
+    try:
+        if path.is_dir():
+            return len(list(frame_files(path, SUFFIXES))) >= _FEWEST
+        if path.suffix.lower() in VIDEOS:
+            return path.is_file()
+        with open_image(path) as image:
+            return frame_count(image) >= _FEWEST
+    except (GlassError, OSError):
+        return False
 
 
 def read_clip(path: str | Path, frame_size: tuple[int, int]) -> NDArray[np.uint8]:

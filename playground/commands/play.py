@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from glass.core.console import new_command, run_command, stop_like_interrupt, takes_options
 from glass.core.errors import GlassError
+from playground.bundles.library import bundle_folders
 from playground.commands.opened_files import options_for
 from playground.commands.play_options import PlayOptions
 from playground.commands.prepare import candidates, prepare_game
@@ -90,6 +91,7 @@ def _play_in_window(options: PlayOptions) -> None:
     from playground.input.keymap import DEFAULT_KEYMAP
     from playground.input.keymap_file import read_keymap
     from playground.ui.app import leave_window, prepare_in_window, run
+    from playground.ui.opening import OpenTask
     from playground.ui.toolkit.window import is_key
 
     keymap = DEFAULT_KEYMAP if options.keymap is None else read_keymap(Path(options.keymap), DEFAULT_KEYMAP, is_key)
@@ -102,8 +104,8 @@ def _play_in_window(options: PlayOptions) -> None:
         kept.change(folder=str(Path(options.folder).absolute()))
     settings = GameSettings(options.scale, record, frames, keymap, autoplay, kept)
 
-    def open_files(files: tuple[Path, ...], ask: "Asker") -> PreparedGame:
-        own, note = options_for(files, options.model)
+    def open_files(files: tuple[Path, ...], ask: "Asker", model: Path | None = None) -> PreparedGame:
+        own, note = options_for(files, options.model if model is None else str(model))
         game = prepare_game(own, ask)
         return replace(game, notes=(*game.notes, note)) if note else game
 
@@ -112,7 +114,7 @@ def _play_in_window(options: PlayOptions) -> None:
             _play_from_gallery(options, settings, open_files)
         else:
             name = " and ".join(Path(place).name for place in options.images or [options.replay or ""])
-            game, _ = prepare_in_window(partial(prepare_game, options), name, settings)
+            game, _ = prepare_in_window(OpenTask(name, partial(prepare_game, options)), settings)
             if game is not None:
                 _announce(game)
                 if options.images:
@@ -132,27 +134,29 @@ def _play_from_gallery(options: PlayOptions, settings: GameSettings, opener: "Op
     opening = FileOpening(settings, opener)
     attract = Random(settings.autoplay) if settings.autoplay is not None else None
     gallery = Gallery(load_starts(candidates(options.model)), settings.keymap, settings.text_size, attract)
-    while (chosen := choose(gallery, settings.kept.now)) is not None:
+    known = bundle_folders()
+    stays = True
+    while stays:
+        if bundle_folders() != known:  # one was learned
+            known = bundle_folders()
+            gallery.renew(load_starts(candidates(options.model)))
+        chosen = choose(gallery, settings.kept.now)
+        if chosen is None:
+            return
         try:
-            task, stays = opening.ask(chosen.command) if chosen.command else (opening.files(chosen.files), True)
+            task, stays = opening.ask(chosen.command) if chosen.command else opening.files(chosen.files)
             if chosen.model is not None and task is not None:
                 images = [str(path) for path in chosen.files]
                 own = replace(options, images=images, model=str(chosen.model.resolve()), background=chosen.background)
                 task = replace(task, prepare=partial(_without_asking, own))
-            game = None
-            if task is not None:
-                game, stays = prepare_in_window(task.prepare, task.name, settings)
+            game, stays = prepare_in_window(task, settings) if task is not None and stays else (None, stays)
         except GlassError as error:
             gallery.tell(str(error))
             continue
-        if game is None:
-            if not stays:
-                return
-            continue
-        _announce(game)
-        if not run(game, settings, opener):
-            return
-        settings = replace(settings, record=None, frames=None)  # they have what they were to record
+        if game is not None:
+            _announce(game)
+            stays = run(game, settings, opener)
+            settings = replace(settings, record=None, frames=None)  # they have what they were to record
 
 
 def _without_asking(options: PlayOptions, ask: "Asker") -> PreparedGame:

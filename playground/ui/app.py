@@ -46,10 +46,8 @@ def run(prepared: PreparedGame, settings: GameSettings | None = None, opener: Op
     return GameLoop(settings or GameSettings(), opener).play(prepared)
 
 
-def prepare_in_window(
-    prepare: Callable[[Asker], PreparedGame], name: str, settings: GameSettings
-) -> tuple[PreparedGame | None, bool]:
-    """Prepare a game of that name in a thread, while the window says so and asks the player where the agent is.
+def prepare_in_window(task: OpenTask, settings: GameSettings) -> tuple[PreparedGame | None, bool]:
+    """Prepare a game in a thread, while the window says so and asks the player where the agent is.
 
     Returns the game, None where the player did not wait for it, and whether the window stays.
 
@@ -57,9 +55,9 @@ def prepare_in_window(
         GlassError: there is no display, or it cannot be prepared.
     """
     scale = settings.scale or default_scale(_FRAME, _CARDS, desktop_size())
-    _open_window(window_size(_FRAME, _CARDS, scale), name, settings)
+    _open_window(window_size(_FRAME, _CARDS, scale), task.name, settings)
     waiting: Waiting[PreparedGame, AgentQuestion, Levels] = Waiting(
-        prepare, f"looking for the agent in {name} ...", settings.text_size
+        task.prepare, f"looking for the agent in {task.name} ...", settings.text_size
     )
     stays = show(waiting)
     while stays and waiting.question is not None:
@@ -156,7 +154,7 @@ class GameLoop:
         stays = True
         try:
             if game.dropped:
-                next_game, stays = self._prepare(self._opening.files(game.dropped))
+                next_game, stays = self._prepare(*self._opening.files(game.dropped))
             elif game.left_for is not None:
                 next_game, stays = self._screens[game.left_for](game)
         except GlassError as error:
@@ -175,11 +173,13 @@ class GameLoop:
         task, stays = self._opening.ask(command)
         if kept.folder != before:
             game.session.recordings.use(kept.folder)
-        return self._prepare(task) if task is not None else (None, stays)
+        return self._prepare(task, stays)
 
-    def _prepare(self, task: OpenTask) -> _Next:
-        """Prepare a game while the window says so."""
-        prepared, stays = prepare_in_window(task.prepare, task.name, self._settings)
+    def _prepare(self, task: OpenTask | None, stays: bool = True) -> _Next:
+        """Prepare a game, if there is one to prepare and the window stays, while the window says so."""
+        if task is None or not stays:
+            return None, stays
+        prepared, stays = prepare_in_window(task, self._settings)
         return (None if prepared is None else self._new_game(prepared)), stays
 
     def _choose_model(self, game: Game) -> _Next:

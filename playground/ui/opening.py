@@ -1,20 +1,35 @@
 """Opening files in the window: dropped ones, what is on the clipboard, and what is chosen from the disk."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from glass.core.errors import GlassError
+from playground.bundles.library import find_bundle
+from playground.clips.reading import is_clip
 from playground.gameplay.settings import GameSettings
 from playground.input.controls import Command
+from playground.learning.process import LearningProcess, free_name
 from playground.pictures.box_cut import Asker
 from playground.ui.desktop.clipboard import clipboard_files, clipboard_text
+from playground.ui.learning.clip_offer import ClipOffer
+from playground.ui.learning.screen import LearningScreen
 from playground.ui.pickers.file_picker import FilePicker
 from playground.ui.toolkit.window import show
 from playground.world.prepared_game import PreparedGame
 
-Opener = Callable[[tuple[Path, ...], Asker], PreparedGame]
-"""Makes a game of files, and asks the player where the agent is if need be; raises GlassError."""
+
+class Opener(Protocol):
+    """Makes a game of files, with a model of that folder or else the one that suits; asks the player if need be.
+
+    Raises:
+        GlassError: they cannot be played.
+    """
+
+    def __call__(self, files: tuple[Path, ...], ask: Asker, model: Path | None = None) -> PreparedGame:
+        """Make a game."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +42,10 @@ class OpenTask:
     """Prepares it; raises GlassError."""
 
 
+Opening = tuple[OpenTask | None, bool]
+"""How to open something, None where nothing was chosen, and whether the window stays."""
+
+
 class FileOpening:
     """Opens files, and remembers which."""
 
@@ -35,21 +54,21 @@ class FileOpening:
         self._settings = settings
         self._opener = opener
 
-    def files(self, files: tuple[Path, ...]) -> OpenTask:
-        """Return how to open files.
+    def files(self, files: tuple[Path, ...]) -> Opening:
+        """Return how to open files; of a single clip, the player says what to do with it.
 
         Raises:
-            GlassError: files cannot be opened here.
+            GlassError: files cannot be opened here, or learning from a clip cannot be started.
         """
-        return self._task(" and ".join(path.name for path in files[:2]), lambda: files)
+        if len(files) == 1 and is_clip(files[0]):
+            return self._clip(files[0])
+        return self._task(" and ".join(path.name for path in files[:2]), lambda: files), True
 
-    def ask(self, command: Command) -> tuple[OpenTask | None, bool]:
+    def ask(self, command: Command) -> Opening:
         """Let the player choose a file, or take what is on the clipboard, as a command says.
 
-        Returns how to open that, None where nothing was chosen, and whether the window stays.
-
         Raises:
-            GlassError: files cannot be opened here.
+            GlassError: as for `files`.
         """
         if command is Command.PASTE:
             text = clipboard_text()
@@ -61,17 +80,41 @@ class FileOpening:
         stays = show(picker)
         if picker.folder is not None:
             kept.change(folder=str(picker.folder))
-        return (self.files(picker.chosen) if picker.chosen and stays else None), stays
+        return self.files(picker.chosen) if picker.chosen and stays else (None, stays)
 
-    def _task(self, name: str, find: Callable[[], tuple[Path, ...]]) -> OpenTask:
+    def _clip(self, clip: Path) -> Opening:
+        """Ask what to do with a clip, and do it."""
+        offer = ClipOffer(clip, self._settings.text_size)
+        stays = show(offer)
+        if offer.plays:
+            return self._task(clip.name, lambda: (clip,)), stays
+        if offer.minutes is None or not stays:
+            return None, stays
+        name = free_name(clip)
+        try:
+            process = LearningProcess(clip, name, offer.minutes)
+        except OSError as error:
+            raise GlassError(f"glass-learn cannot be started ({error.strerror})") from None
+        with closing(process):
+            learning = LearningScreen(clip.name, process, self._settings.text_size)
+            stays = show(learning)
+        model = learning.state.model
+        if model is None or not learning.plays:
+            return None, stays
+        bundle = find_bundle(Path(model.folder))
+        start = bundle.folder / bundle.manifest.starts[0]
+        return self._task(name, lambda: (start,), bundle.folder), stays
+
+    def _task(self, name: str, find: Callable[[], tuple[Path, ...]], model: Path | None = None) -> OpenTask:
         opener = self._opener
         if opener is None:
             raise GlassError("files cannot be opened here")
 
         def prepare(ask: Asker) -> PreparedGame:
             files = find()
-            prepared = opener(files, ask)
-            self._settings.kept.opened(files)
+            prepared = opener(files, ask, model)
+            if model is None:
+                self._settings.kept.opened(files)
             return prepared
 
         return OpenTask(name, prepare)

@@ -64,8 +64,6 @@ class Gallery:
         self.selection = GallerySelection(gallery_sections(starts, ()))
         self._starts = tuple(starts)
         self._message = TimedMessage()
-        frames = [start.bundle.manifest.frame_size for start in starts if start.bundle is not None]
-        self._picture = (max(width for width, _ in frames), max(height for _, height in frames))
         self._keymap = keymap
         self._text_size = text_size
         self._attract = attract
@@ -91,6 +89,10 @@ class Gallery:
     def tell(self, message: str) -> None:
         """Show what could not be done, for a while or until they do something."""
         self._message.tell(message, error=True)
+
+    def renew(self, starts: Sequence[GalleryEntry]) -> None:
+        """Show other start frames from now on, as after a model was learned."""
+        self._starts = tuple(starts)
 
     def again(self, recent: Sequence[str] = ()) -> None:
         """Let the player choose once more, also among the pictures of their own that were opened last."""
@@ -247,7 +249,9 @@ class Gallery:
 
     def _grid_of(self, window: tuple[int, int]) -> GalleryGrid:
         counts = tuple(len(section.entries) for section in self.selection.sections)
-        return GalleryGrid(window, counts, self._picture, self._text_size)
+        frames = [start.bundle.manifest.frame_size for start in self._starts if start.bundle is not None]
+        picture = (max(width for width, _ in frames), max(height for _, height in frames))
+        return GalleryGrid(window, counts, picture, self._text_size)
 
 
 def choose(gallery: Gallery, kept: KeptSettings = DEFAULT_KEPT) -> GalleryChoice | None:

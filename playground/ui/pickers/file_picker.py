@@ -14,14 +14,15 @@ from pygame.event import Event
 from glass.core.errors import GlassError
 from glass.core.frame_files import natural_order
 from glass.core.images import flatten, open_image, upright
+from playground.clips.reading import VIDEOS
 from playground.ui.desktop.dropped_files import DroppedFiles
 from playground.ui.pickers.choice_screen import ChoiceRow, ChoiceScreen
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.buttons import Button
 from playground.ui.toolkit.interpolation import enlarged
 
-SAVES, CLIPS = frozenset({".glass"}), frozenset({".mp4", ".mov", ".webm", ".mkv", ".avi", ".m4v"})
-"""Endings of saved games and of videos."""
+SAVES = frozenset({".glass"})
+"""Endings of saved games."""
 PICTURES = frozenset(
     {
         ".png",
@@ -156,14 +157,14 @@ class FilePicker(ChoiceScreen):
         inside = sorted(entries, key=lambda entry: natural_order(Path(entry.name.casefold())))
         yield from (ChoiceRow(entry, entry.name, icon="folder") for entry in inside if _is_folder(entry))
         for entry in inside:
-            if entry.suffix.lower() in PICTURES | SAVES | CLIPS and not _is_folder(entry):
+            if entry.suffix.lower() in PICTURES | SAVES | VIDEOS and not _is_folder(entry):
                 yield ChoiceRow(entry, entry.name, icon=_icon(entry))
 
 
 def _icon(path: Path) -> str:
     if path.suffix.lower() in SAVES:
         return "save"
-    return "play" if path.suffix.lower() in CLIPS else "sheet"
+    return "play" if path.suffix.lower() in VIDEOS else "sheet"
 
 
 def _is_folder(path: Path) -> bool:

@@ -21,6 +21,7 @@ from glass.core.errors import GlassError
 from glass.training.progress import StepProgress
 from playground import Action, Engine
 from playground.bundles.library import find_bundle
+from playground.learning.messages import LearnProgress, LearnReport, read_message
 from tests.export.learn.conftest import Learned, Ordering
 from tests.fixtures.own_clips import walk, write_animation, write_folder
 
@@ -176,6 +177,18 @@ def test_only_looking(order: Ordering, data: Path) -> None:
     assert sorted(path.name for path in folders.folder.iterdir()) == ["frames", "report.png"]
     assert not (data / "models").exists()
     learn_clips(order(), live=False)
+
+
+def test_another_program_is_told_in_json(order: Ordering, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    learn_clips(order(only_look=True, json=True), live=False)
+    messages = [read_message(line) for line in capsys.readouterr().out.splitlines()]
+    assert None not in messages
+    progress = [message for message in messages if isinstance(message, LearnProgress)]
+    assert {"reading", "looking"} <= {message.doing for message in progress}
+    assert all(0 <= message.share <= 1 and message.seconds_left >= 0 for message in progress)
+    (report,) = (message for message in messages if isinstance(message, LearnReport))
+    assert report.picture == str(LearnFolders.of(HOME, None).report) and Path(report.picture).is_file()
+    assert any(line.startswith("agent") for line in report.lines)
 
 
 def test_a_damaged_record_is_told(order: Ordering, known: Path) -> None:

@@ -178,7 +178,7 @@ def test_a_dropped_picture_is_opened_and_a_bad_one_is_told(
     Image.fromarray(paint((4, 10))).save(tmp_path / "other.png")
     (tmp_path / "bad.png").write_bytes(b"nothing")
 
-    def opener(files: tuple[Path, ...], ask: Asker) -> PreparedGame:
+    def opener(files: tuple[Path, ...], ask: Asker, model: Path | None = None) -> PreparedGame:
         world = World([engine])
         world.open([engine.find_agent(load_picture(files[0]))])
         return PreparedGame(files[0].name, world, notes=("other.png: a part of it",))
@@ -203,7 +203,7 @@ def test_a_model_that_is_removed_while_it_plays_goes_on(
     first = performance(engine, frame)
     shutil.rmtree(own_bundle)
 
-    def opener(files: tuple[Path, ...], ask: Asker) -> PreparedGame:
+    def opener(files: tuple[Path, ...], ask: Asker, model: Path | None = None) -> PreparedGame:
         return performance(Engine.load(own_bundle), frame)
 
     scenes = [stroke(pygame.K_2), stroke(pygame.K_F12), Event(pygame.DROPFILE, file=str(tmp_path / "other.png"))]

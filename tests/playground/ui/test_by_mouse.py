@@ -1,7 +1,9 @@
 """A new user's way without a keyboard: open the program, drop a picture, walk, export a sheet, find the file."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pygame
@@ -12,11 +14,14 @@ from pygame.event import Event
 from playground.bundles.manifest import read_manifest
 from playground.commands.play import main
 from playground.input.controls import Command
+from playground.learning.process import LearningProcess
 from playground.ui import app, opening
 from playground.ui.gallery import gallery as gallery_module
 from playground.ui.gallery.gallery import Gallery
 from playground.ui.game import game as game_module
 from playground.ui.game.game import Game
+from playground.ui.learning.clip_offer import ClipOffer
+from playground.ui.learning.screen import LearningScreen
 from playground.ui.mask_editor.editor import MaskEditor
 from playground.ui.pickers.file_picker import FilePicker
 from playground.ui.pickers.model_picker import ModelPicker
@@ -211,6 +216,46 @@ def test_a_file_is_chosen_then_another_model_and_a_bad_file_is_told(
     assert main(["--model", "painted"]) == 0
     assert user.ways == []
     assert "bad.png" in told[0] and "not a picture" in told[0]
+
+
+def test_a_dropped_clip_is_learned_and_its_model_played(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    learner = (sys.executable, "-m", "tests.playground.learning.learner")
+    monkeypatch.setattr(opening, "LearningProcess", partial(LearningProcess, command=learner))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
+    first, *others = (Image.fromarray(painted_frame((number % 20, 9))) for number in range(60))
+    first.save(home / "models" / "walk.gif", save_all=True, append_images=others)
+
+    def drops(gallery: Screen) -> Hand:
+        drop(home / "models" / "walk.gif")
+        yield
+
+    def learns(offer: Screen) -> Hand:
+        assert isinstance(offer, ClipOffer)
+        click(offer.box(0).center)
+        yield
+
+    def waits(learning: Screen) -> Hand:
+        assert isinstance(learning, LearningScreen)
+        while learning.state.model is None or not learning.state.ended:
+            yield
+        write_painted_bundle(home / "models" / "walk")  # as glass-learn does
+        yield
+        click(learning.button("play").center)
+        yield
+
+    def plays(game: Screen) -> Hand:
+        assert isinstance(game, Game) and game.title.endswith("painted")
+        click(game._view.button(Command.LEAVE).center)
+        yield
+
+    def looks(gallery: Screen) -> Hand:
+        assert isinstance(gallery, Gallery)
+        assert sum(entry.bundle is not None for entry in gallery.selection.entries) == 6
+        yield from leaving(gallery)
+
+    user = User(monkeypatch, drops, learns, waits, plays, looks)
+    assert main([]) == 0
+    assert user.screens == [Gallery, ClipOffer, LearningScreen, Game, Gallery]
 
 
 def test_the_window_is_the_next_time_as_it_was_left(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""Learning from a clip in a process of its own, which tells how it goes; brings no torch."""
