@@ -14,6 +14,8 @@ JOIN_FRACTION = 14
 """Parts of an agent that are less than the window's side divided by this apart are one component."""
 SPECK = 0.25
 """Share of the agent's usual size in a clip below which something that is seen whole is not the agent."""
+BORDER_LINE = 32
+"""The frame's shorter side divided by this is as thick as a line along its edge may be that cropping left there."""
 USUAL = 90
 """The usual size is so large that this many percent of the sizes in a clip are smaller."""
 
@@ -42,8 +44,21 @@ def keep_agents(levels: Masks, manifest: Manifest) -> None:
 
 
 def agent_component(level: NDArray[np.float32], manifest: Manifest) -> NDArray[np.float32]:
-    """Return a mask (H, W) in [0, 1] with its largest component, for the window of a model; see `largest_component`."""
-    return largest_component(level, max(1, manifest.window // JOIN_FRACTION), manifest.enters)
+    """Return a mask (H, W) in [0, 1] with its largest component, for the window of a model; see `largest_component`.
+
+    Lines along the frame's edges are left out, dark or light ones, as cropping leaves them.
+    """
+    inside = without_border_lines(level, min(level.shape) // BORDER_LINE)
+    return largest_component(inside, max(1, manifest.window // JOIN_FRACTION), manifest.enters)
+
+
+def without_border_lines(level: NDArray[np.float32], thickness: int) -> NDArray[np.float32]:
+    """Clear from a mask (H, W) what goes less far in from an edge than `thickness` pixels and one more."""
+    kept = level.copy()
+    for turns in range(4):
+        turned = np.rot90(kept, turns)
+        turned[:thickness] *= turned[thickness] > SOLID
+    return kept
 
 
 def largest_component(level: NDArray[np.float32], grain: int, enters: str | None = None) -> NDArray[np.float32]:

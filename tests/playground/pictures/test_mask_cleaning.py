@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from playground.bundles.manifest import Manifest, read_manifest
-from playground.pictures.mask_cleaning import dilated, keep_agents, largest_component
+from playground.pictures.mask_cleaning import dilated, keep_agents, largest_component, without_border_lines
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +69,13 @@ def test_specks_are_background_but_at_the_edge(manifest: Manifest) -> None:
 def test_widened_masks_cover_their_neighbourhood() -> None:
     wide = dilated(np.stack([mask((4, 5, 6, 7)), mask((0, 22, 2, 24))]), 2)
     assert np.array_equal(wide, np.stack([mask((2, 3, 8, 9)), mask((0, 20, 4, 24))]))
+
+
+def test_lines_that_cropping_left_are_no_agent_and_arms_are_not_cut_off() -> None:
+    level = np.zeros((20, 20), np.float32)
+    level[:, 0] = level[-1:] = level[:2] = 1
+    level[:8, 6:9] = 1
+    kept = without_border_lines(level, 2)
+    arm = np.zeros_like(level)
+    arm[:8, 6:9] = 1
+    assert np.array_equal(kept, arm)
