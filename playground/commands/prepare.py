@@ -16,16 +16,22 @@ from playground.commands.play_options import PlayOptions
 from playground.engine.inference import InferenceEngine
 from playground.gameplay.session import STILL
 from playground.pictures.box_cut import AgentQuestion, Asker, cut_in_box, enlarged_mask, reduced
-from playground.pictures.picture import Part, Picture, filled_box, fit_picture, load_mask, load_picture, put_before
+from playground.pictures.picture import Part, Picture, load_mask, load_picture, put_before
+from playground.pictures.saliency import salient_mask
 from playground.pictures.scenes.catalogue import SCENES, before_scene, scene_for
 from playground.pictures.sheets.standing_cell import Cell
-from playground.pictures.start import NoAgentError, agreement, shows_agent
+from playground.pictures.start import NoAgentError, UnsureError, agreement
 from playground.scripts.language import parse_script
 from playground.selection.model_choice import Choice, choose_engine, warn_if_ruined
 from playground.world.prepared_game import CellChoice, PreparedGame
 from playground.world.world import World
 
 _ADVICE = "--mask FILE, --crop X,Y,W,H or --model NAME tells where it is"
+_NOBODY_IS_SURE = (
+    "no model is sure where its agent is; mark it with --mask FILE, put --crop X,Y,W,H around it, or take what stands "
+    "out with --whole"
+)
+_STANDS_OUT = "what stands out is its agent"
 _DOUBT = 0.5
 """Confidence in a picture's agent below which the player is asked for it."""
 _SAME = 0.95
@@ -102,9 +108,14 @@ def _open(options: PlayOptions, image: str, ask: Asker | None) -> tuple[Picture,
         picture = _before(picture, options.background)
     answer = ask if options.paint or not options.plays_alone else None
     try:
-        choice = choose_engine(picture, bundles)
-    except NoAgentError:
+        choice = _confirmed(choose_engine(picture, bundles), picture, image)
+    except NoAgentError as error:
+        marked = _standing_out(picture) if options.whole or options.part.crop is not None else None
+        if marked is not None:
+            return marked, choose_engine(marked, bundles)
         if answer is None:
+            if isinstance(error, UnsureError):
+                raise GlassError(f"{picture.name}: {_NOBODY_IS_SURE}") from None
             raise
         engine = _engine_for_any(bundles)
     else:
@@ -113,7 +124,7 @@ def _open(options: PlayOptions, image: str, ask: Asker | None) -> tuple[Picture,
             choice = replace(choice, note=f"{choice.note}; {_ADVICE}") if unsure else choice
             return picture, _warned(choice, picture, image, bundles[0]) if options.model is not None else choice
         engine = choice.engine
-    question = _question(picture, engine)
+    question = _question(picture)
     mask = answer(question)
     if mask is None:
         raise GlassError(f"{picture.name}: no agent was marked")
@@ -149,6 +160,31 @@ def _engine_for_any(bundles: Sequence[Bundle]) -> InferenceEngine:
     return min(engines, key=lambda engine: (not engine.moves_pixels, engine.manifest.enters is not None))
 
 
+def _confirmed(choice: Choice, picture: Picture, image: str) -> Choice:
+    """Return a choice, unless its model moves whatever it takes for the agent and is not sure of that.
+
+    A model's own start frames are taken as they are.
+
+    Raises:
+        UnsureError: it is not sure.
+    """
+    own = Path(image).resolve().is_relative_to(choice.engine.bundle.folder.resolve())
+    if choice.engine.moves_pixels and not own and _is_unsure(picture, choice):
+        raise UnsureError(picture.name)
+    return choice
+
+
+def _standing_out(picture: Picture) -> Picture | None:
+    """Return an opaque picture with what stands out of it as its agent; None for a cut-out, or where nothing does."""
+    if picture.mask is not None or picture.cut_out is not None:
+        return None
+    mask = salient_mask(reduced(picture.image))
+    if not mask.any():
+        return None
+    note = "; ".join(filter(None, (picture.note, _STANDS_OUT)))
+    return replace(picture, mask=enlarged_mask(mask, picture.image.size), note=note)
+
+
 def _is_unsure(picture: Picture, choice: Choice) -> bool:
     """Say whether a model may have taken something else for the agent of a picture whose background is not known."""
     if picture.image.mode == "RGBA" or choice.start.confidence >= _DOUBT:
@@ -156,17 +192,15 @@ def _is_unsure(picture: Picture, choice: Choice) -> bool:
     return picture.cut_out is None
 
 
-def _question(picture: Picture, engine: InferenceEngine) -> AgentQuestion:
-    """Ask for the agent of a picture, with the best guess: what is cut out, what a model finds, or the middle."""
+def _question(picture: Picture) -> AgentQuestion:
+    """Ask for the agent of a picture, with the best guess: what is cut out, what stands out, or the middle."""
     pixels = reduced(picture.image)
     height, width = pixels.shape[:2]
     if picture.cut_out is not None:
         alpha = np.asarray(picture.cut_out.image.getchannel("A"), np.float32) / np.float32(255)
         return AgentQuestion(picture.name, pixels, enlarged_mask(alpha, (width, height)))
-    frame, _ = fit_picture(picture, engine.frame_size, engine.manifest.window)
-    left, top, right, bottom = filled_box(picture.image.size, engine.frame_size)
-    guess = enlarged_mask(engine.segment(frame[None])[0][top:bottom, left:right], (width, height))
-    if not shows_agent(guess, engine.manifest):
+    guess = salient_mask(pixels)
+    if not guess.any():
         guess = cut_in_box(pixels, (width // 6, height // 6, width - width // 6, height - height // 6))
     return AgentQuestion(picture.name, pixels, guess)
 

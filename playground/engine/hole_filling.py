@@ -1,10 +1,11 @@
 """Hole filling by exemplar: texture is copied into an inpainted hole and blended in by Poisson image editing."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from glass.core.masks import bounding_box
-from playground.engine.compositing import Backdrop, Layer
+from playground.engine.compositing import Backdrop, Layer, to_bytes
 
 _HOLE = 0.02
 """Mask value above which a pixel is taken to be the agent's."""
@@ -14,6 +15,10 @@ _RING = 4
 """Width in pixels of the ring around the hole that what is copied must match."""
 _MATCHED = 0.75
 """Share of the ring that must be seen where it is copied from."""
+_REDUCED = 256
+"""Longer side in pixels of the picture in which the hole of a larger one is filled first."""
+_WIDENED = 1.5
+"""Pixels of that by which the hole of a larger one is widened: what is near its edge may still show the agent."""
 _ITERATIONS = 80
 """Jacobi iterations that spread the ring's colours over the hole."""
 
@@ -49,6 +54,41 @@ def with_texture(background: Layer, mask: NDArray[np.float32]) -> Layer:
     filled = background.copy()
     filled[rows, columns][inside] = (copy + change).clip(0, 1)[inside]
     return filled
+
+
+def filled_behind(frame: NDArray[np.uint8], mask: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return a picture (H, W, 3) of any size without the agent of a mask (H, W) in [0, 1].
+
+    The hole is filled in a reduced picture: smoothly (Telea, "An image inpainting technique based on the fast marching
+    method", 2004), then with texture. How that differs from what was copied is enlarged and added to the same copy at
+    the picture's own size.
+    """
+    height, width = mask.shape
+    factor = max(1.0, max(height, width) / _REDUCED)
+    size = (max(1, round(width / factor)), max(1, round(height / factor)))
+    widened = cv2.dilate(mask, _disc(_WIDENED * factor))
+    small = np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.uint8)
+    hole = np.asarray(cv2.resize(widened, size, interpolation=cv2.INTER_AREA), np.float32)
+    smooth = cv2.inpaint(small, (hole > _HOLE).astype(np.uint8), _RING, cv2.INPAINT_TELEA) / np.float32(255)
+    filled = with_texture(smooth, hole)
+    shift, box = _best_shift(smooth, hole > _HOLE), bounding_box(widened > _HOLE)
+    if box is None:
+        return frame
+    copied = frame.astype(np.float32) / 255
+    if shift is None:
+        copied = np.asarray(cv2.resize(filled, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+    else:
+        change = filled - np.roll(small / np.float32(255), shift, (0, 1))
+        moved = round(shift[0] * height / size[1]), round(shift[1] * width / size[0])
+        copied = np.roll(copied, moved, (0, 1)) + cv2.resize(change, (width, height), interpolation=cv2.INTER_LINEAR)
+    share = np.minimum(1, cv2.blur(widened, (3, 3)) * 2)[..., None]
+    return to_bytes(copied * share + frame / np.float32(255) * (1 - share))
+
+
+def _disc(radius: float) -> NDArray[np.uint8]:
+    """Return a structuring element of that radius in pixels."""
+    side = 2 * round(radius) + 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
 
 
 def _best_shift(background: Layer, hole: NDArray[np.bool_]) -> tuple[int, int] | None:

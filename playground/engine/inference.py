@@ -10,17 +10,19 @@ from PIL import Image
 from glass.core.directions import EDGES
 from glass.core.errors import GlassError
 from glass.core.images import flatten
+from glass.core.masks import SOLID
 from playground.bundles.bundle import Bundle
 from playground.bundles.manifest import SHADOW, Manifest
 from playground.core.action import Action
 from playground.engine.agent_state import AgentState, DeviceArray, Rest, ShadowContext
 from playground.engine.compositing import Layer, cut_window, outline_of, without_shadow
 from playground.engine.graphs import Graphs, Value
+from playground.engine.hole_filling import filled_behind
 from playground.engine.layered_warp import WarpLayers, WarpSource
 from playground.engine.strain_limit import StrainLimit
 from playground.pictures.crop_search import find_start
-from playground.pictures.own_size import start_at_own_size
-from playground.pictures.picture import Mask, Part, Picture, as_picture, fit_picture
+from playground.pictures.own_size import masked_start, seen_by_model, start_at_own_size
+from playground.pictures.picture import Mask, Part, Picture, as_picture, fit_picture, mask_levels
 from playground.pictures.start import OwnSize, Start, agreement, start_from_mask
 
 _WARP = ("mirrored", "fields", "weights", "paint")
@@ -108,10 +110,22 @@ class InferenceEngine:
                 trust = start.confidence if self.moves_pixels else self._trust(start)
                 start = replace(start, confidence=trust, note=picture.cut_out.note)
             return start
+        if mask is not None and self.moves_pixels:
+            levels = mask_levels(mask, picture.name)
+            if levels.shape == picture.image.size[::-1] and (levels > SOLID).any():
+                return masked_start(picture, levels, self.manifest, filled_behind)
         frame, given = fit_picture(picture, self.frame_size, self.manifest.window, mask, self.manifest.mask_size)
         if given is not None:
             return start_from_mask(picture.name, frame, given, self.manifest)
         return find_start(picture, frame, self.manifest, self.segment)
+
+    def with_mask(self, start: Start, mask: NDArray[np.float32]) -> Start:
+        """Return a start with another mask of its agent, (H, W), or (H', W') of one at its picture's own size."""
+        marked = replace(start, confidence=1.0, note="")
+        if start.own is None:
+            return replace(marked, mask=mask)
+        marked = seen_by_model(replace(marked, own=replace(start.own, mask=mask)), self.manifest)
+        return replace(marked, background=filled_behind(start.own.frame, mask)) if start.own.inpainted else marked
 
     def open(self, start: Start) -> tuple[AgentState, Layer]:
         """Return the agent of a start, and the background behind it as the model inpaints it, smoothly, (H, W, 3)."""
@@ -195,13 +209,13 @@ class InferenceEngine:
 
     def _at_own_size(self, agent: AgentState, own: OwnSize) -> AgentState:
         """Return an agent whose pixels are fetched from its picture at its own size."""
-        scale = own.frame.shape[1] / self.frame_size[0]
         alpha = own.mask[..., None]
         shown = np.concatenate([own.frame / np.float32(255) * alpha, alpha], 2)
-        position = agent.position[0] * scale, agent.position[1] * scale
-        pixels = cut_window(shown, position, max(1, round(self.manifest.window * scale)))
+        agent = agent.moved((own.corner[0] / own.scale, own.corner[1] / own.scale))
+        position = agent.position[0] * own.scale, agent.position[1] * own.scale
+        pixels = cut_window(shown, position, max(1, round(self.manifest.window * own.scale)))
         source = WarpSource(pixels, own.pixel_art)
-        return replace(agent, source=source, strain_limit=StrainLimit(source), scale=scale)
+        return replace(agent, source=source, strain_limit=StrainLimit(source), scale=own.scale)
 
     def _shadow_context(self, start: Start, position: tuple[float, float]) -> ShadowContext:
         """Return what a start says of the shadow of its agent at `position` (x, y)."""

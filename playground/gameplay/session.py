@@ -303,7 +303,7 @@ class Session:
             return actions
         manifest = self.world.engines[0].manifest
         positions = [agent.position for agent in self.world.agents]
-        return list(follow(actions, positions, manifest.frame_size, manifest.window))
+        return list(follow(actions, positions, self.world.extent, manifest.window))
 
     def _arrive(self, before: Layers | None, actions: Sequence[Action] = ()) -> None:
         """Show the world as it is now, and keep its frame; a moment that came from nowhere is shown at once."""

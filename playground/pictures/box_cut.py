@@ -62,17 +62,26 @@ def cut_in_box(pixels: NDArray[np.uint8], box: Box) -> Levels:
     labels = np.full(area.shape[:2], cv2.GC_BGD, np.uint8)
     labels[max(1, top - y) : bottom - y, max(1, left - x) : right - x] = cv2.GC_PR_FGD
     labels[-1], labels[:, -1] = cv2.GC_BGD, cv2.GC_BGD
-    seen = np.ascontiguousarray(area[..., ::-1])
-    if (labels == cv2.GC_PR_FGD).any():
-        cv2.setRNGSeed(0)
-        cv2.grabCut(
-            seen, labels, (0, 0, 1, 1), np.zeros((1, 65)), np.zeros((1, 65)), _ITERATIONS, cv2.GC_INIT_WITH_MASK
-        )
-    found = _large_parts((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD))
+    found = grab_cut(area, labels)
     mask[y : y + len(area), x : x + area.shape[1]] = found
     if not found.any():  # nothing stands out: all of the box
         mask[top:bottom, left:right] = 1
     return mask
+
+
+def grab_cut(pixels: NDArray[np.uint8], labels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return where the agent is, (H, W), in pixels (H, W, 3) with OpenCV's labels (H, W) of what is known or likely.
+
+    The labels are overwritten.
+    """
+    likely = (labels == cv2.GC_PR_FGD) | (labels == cv2.GC_FGD)
+    if likely.any() and not likely.all():
+        cv2.setRNGSeed(0)
+        seen = np.ascontiguousarray(pixels[..., ::-1])
+        cv2.grabCut(
+            seen, labels, (0, 0, 1, 1), np.zeros((1, 65)), np.zeros((1, 65)), _ITERATIONS, cv2.GC_INIT_WITH_MASK
+        )
+    return _large_parts((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD))
 
 
 def _large_parts(solid: NDArray[np.bool_]) -> NDArray[np.bool_]:

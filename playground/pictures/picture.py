@@ -114,7 +114,7 @@ def load_mask(path: str | Path, picture: Picture, crop: Box | None = None) -> ND
         image = upright(file)
     if crop is not None and image.size != picture.image.size:
         image = _cropped(image, crop, path.name)
-    levels = _mask_levels(image.getchannel("A") if image.mode == "RGBA" else image, path.name)
+    levels = mask_levels(image.getchannel("A") if image.mode == "RGBA" else image, path.name)
     if image.size != picture.image.size:
         sizes = ["x".join(map(str, size)) for size in (image.size, picture.image.size)]
         raise GlassError(f"{path.name}: a mask of {sizes[0]} pixels; {picture.name} needs one of {sizes[1]}")
@@ -226,7 +226,7 @@ def put_before(picture: Picture, background: Picture) -> Picture:
     cut = picture.cut_out
     if picture.mask is not None:
         image = flatten(picture.image)
-        levels = _mask_levels(picture.mask, picture.name)
+        levels = mask_levels(picture.mask, picture.name)
         image.putalpha(Image.fromarray((levels * 255 + 0.5).astype(np.uint8)))
         cut = replace(picture, image=image, mask=None)
     if cut is None:
@@ -270,7 +270,7 @@ def fit_picture(
         return np.array(flatten(canvas, picture.background)), alpha
     if mask is None:
         return _fill_frame(image, picture.background, frame_size)[0], None
-    levels = _mask_levels(mask, picture.name)
+    levels = mask_levels(mask, picture.name)
     if levels.shape == (height, width):
         return _fill_frame(image, picture.background, frame_size)[0], levels
     if levels.shape != (image.height, image.width):
@@ -336,7 +336,7 @@ def _fill_frame(
     return np.pad(np.array(resize(flatten(image, background), size)), margins, mode="symmetric"), box
 
 
-def _mask_levels(mask: Mask, name: str) -> NDArray[np.float32]:
+def mask_levels(mask: Mask, name: str) -> NDArray[np.float32]:
     """Return a mask as float32 in [0, 1]."""
     values = np.asarray(mask.convert("L") if isinstance(mask, Image.Image) else mask)
     if values.ndim != 2 or values.dtype.kind not in "biuf":

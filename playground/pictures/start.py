@@ -14,6 +14,10 @@ class NoAgentError(GlassError):
     """A picture can be read, but no agent is found in it."""
 
 
+class UnsureError(NoAgentError):
+    """No model is sure where the agent of an opaque picture is."""
+
+
 @dataclass(frozen=True)
 class OwnSize:
     """A start at the picture's own size, for models that move the picture's own pixels."""
@@ -22,8 +26,14 @@ class OwnSize:
     """The picture, (H', W', 3), of the same aspect as the model's frame."""
     mask: NDArray[np.float32]
     """The agent, (H', W') in [0, 1]."""
-    pixel_art: bool = False
+    pixel_art: bool
     """Whether its pixels keep to their grid."""
+    scale: float
+    """Its pixels to one of the model's frame."""
+    corner: tuple[float, float] = (0.0, 0.0)
+    """Where in it the model's frame has its left top, (x, y): of a scene the model sees the agent's surroundings."""
+    inpainted: bool = False
+    """Whether the background behind the agent is not known, but was inpainted."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from playground.engine.inference import InferenceEngine
 from playground.pictures.crop_search import mask_confidence
 from playground.pictures.cutout import usual_share
 from playground.pictures.picture import Picture
-from playground.pictures.start import NoAgentError, Start, shows_agent
+from playground.pictures.start import NoAgentError, Start, UnsureError, shows_agent
 from playground.selection.trial import Trial, agreed_confidence, misfit, run_trial
 
 LOOK, EVERY = 64, 8
@@ -51,7 +51,7 @@ def choose_engine(picture: Picture, bundles: Sequence[Bundle], loaded: Inference
     model is taken without a trial, see `warn_if_ruined`. A model may be `loaded` already, for another player.
 
     Raises:
-        NoAgentError: no model finds an agent that it keeps as it is.
+        NoAgentError: no model finds an agent that it keeps as it is; `UnsureError` where it may be told by hand.
         GlassError: every model is damaged, or the picture cannot be used by any.
     """
     if len(bundles) == 1:
@@ -124,6 +124,12 @@ class _Auditions:
             self._problems.append(error)
             self.refusals.append(f"{manifest.name} cannot be used")
 
+    @property
+    def _may_be_marked(self) -> bool:
+        """Whether there is a model that moves any agent of an opaque picture, once that is marked."""
+        told = self._picture.cut_out is not None or self._picture.mask is not None
+        return not told and any(_is_last_resort(engine) for engine in self._engines)
+
     def _refusal(self) -> GlassError:
         """Return the error of a picture that is for no model."""
         name, finds_none = self._picture.name, [words for words in self.refusals if words.endswith(_FINDS_NONE)]
@@ -132,8 +138,11 @@ class _Auditions:
         if len(finds_none) + len(self._problems) == len(self.refusals):
             names = ", ".join(words.removesuffix(_FINDS_NONE) for words in finds_none)
             advice = "try another picture, or one with an alpha channel"
-            return NoAgentError(f"{name}: no agent found by any model ({names}); {advice}")
+            found_none = UnsureError if self._may_be_marked else NoAgentError
+            return found_none(f"{name}: no agent found by any model ({names}); {advice}")
         said = "; ".join(self.refusals)
+        if self._may_be_marked:
+            return UnsureError(f"{name}: no model is sure of its agent ({said}); try another picture, or cut it out")
         ruining = [_name(trial) for trial in self._ruining]
         advice = f"or take its losses with --model {ruining[0]}" if ruining else "or one with an alpha channel"
         return NoAgentError(f"{name}: for no model here ({said}); try another picture, {advice}")

@@ -25,7 +25,9 @@ _SURE = 0.86
 """Agreement of a model's own mask with a known one that agents of its training reach; models that paint need it."""
 _LEAST_SURE = 0.28
 """The same of the confidence in a mask that the model found, before a ground that it may not know."""
-_LEAST_SURE_REACHING = 0.2
+_LEAST_SURE_MOVED = 0.5
+"""The same for a model that moves whatever it finds."""
+_LEAST_SURE_REACHING = 0.4
 """The same of a mask of an agent that reaches in from an edge, of which little may be seen."""
 _OWN_GRID = 1.15
 """Factor by which pixel art may be enlarged or shrunk for a model that paints, whose own art is of one grid."""
@@ -57,7 +59,7 @@ of other kinds the nearest end at .61 of their colours, a layout of .084 or .52 
 _FOUND = _Bars(0.55, 0.105, 0.44)
 """For an outline that a model found: a rough one holds ground, which the model drops. The same characters before a
 background reach .58, .098 and .49; photos end at .45 of their colours or .37 of their sharpness."""
-_REACHING = _Bars(0.45, 0.2, 0.2)
+_REACHING = _Bars(0.8, 0.12, 0.2)
 """For agents that reach in from an edge, of which at first little is seen, or their end."""
 _MOVED = _Bars(0.6, 0.105, 0.45)
 """For pixels that are moved and stay what they are."""
@@ -95,15 +97,17 @@ def misfit(engine: InferenceEngine, picture: Picture, start: Start, confidence: 
     """Return why a model is not for a picture, before any trial, in a few words; empty where it may be.
 
     A model whose agents reach in from an edge is for pictures whose agent does. One that paints has to know its agent
-    when it sees it; one that moves the picture's own pixels need not.
+    when it sees it; one that moves the picture's own pixels has to be sure of it where it is not cut out.
     """
     edge = engine.manifest.enters
     if edge is not None and not touches_edge(start.mask, edge):
         return f"its agents reach in from the {edge} edge"
     if edge is not None and confidence < _LEAST_SURE_REACHING:
         return "it is not sure of the agent"
+    known = _is_known(picture, start)
+    if engine.moves_pixels and not known and confidence < _LEAST_SURE_MOVED:
+        return "it is not sure of the agent"
     if edge is None and not engine.moves_pixels:
-        known = _is_known(picture, start)
         if confidence < (_SURE if known else _LEAST_SURE):
             return "it does not know such an agent" if known else "it is not sure of the agent"
         if _is_off_grid(picture, start):

@@ -2,7 +2,6 @@
 
 import gc
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from playground.gameplay.settings import GameSettings
 from playground.input.controls import Command
 from playground.input.gamepad import Gamepads
 from playground.pictures.box_cut import AgentQuestion, Asker, Levels, enlarged_mask, reduced
-from playground.pictures.start import Start
 from playground.ui.cell_picker.picker import CellPicker
 from playground.ui.game.game import Game
 from playground.ui.mask_editor.editor import MaskEditor
@@ -214,16 +212,9 @@ class GameLoop:
         if painting.painted is None:
             return None, stays
         painted = World(world.engines)
-        painted.open([_with_mask(start, painting.painted), *others])
+        painted.open(
+            [world.engines[0].with_mask(start, enlarged_mask(painting.painted, shown.mask.shape[::-1])), *others]
+        )
         next_game = self._new_game(PreparedGame(game.picture, painted, with_model=self._with_model, cells=self._cells))
         next_game.tell("this is what moves now")
         return next_game, stays
-
-
-def _with_mask(start: Start, mask: Levels) -> Start:
-    """Return a start with another mask of its agent, (H, W) as it was shown."""
-    frame = enlarged_mask(mask, (start.frame.shape[1], start.frame.shape[0]))
-    own = start.own
-    if own is not None:
-        own = replace(own, mask=enlarged_mask(mask, (own.frame.shape[1], own.frame.shape[0])))
-    return replace(start, mask=frame, own=own, confidence=1.0, note="")

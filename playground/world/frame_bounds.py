@@ -30,7 +30,7 @@ class FrameBounds:
         if box is None:
             return cls((True, True), (True, True))
         left, top, right, bottom = box
-        width, height = world.engines[0].frame_size
+        width, height = world.extent
         return cls((left > 0, top > 0), (right < width, bottom < height))
 
     @property
@@ -58,7 +58,7 @@ class FrameBounds:
         if (box := _box(world)) is None:
             return 0, 0
         back = [0, 0]
-        for axis, length in enumerate(world.engines[0].frame_size):
+        for axis, length in enumerate(world.extent):
             if self.high[axis]:
                 back[axis] = min(0, length - box[axis + 2])
             if self.low[axis]:

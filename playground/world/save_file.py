@@ -97,7 +97,8 @@ def write_save(path: Path, history: History) -> None:
             arrays[f"{number}/background" if start.own is None else f"{number}/own_background"] = start.background
         if start.own is not None:
             arrays |= {f"{number}/own_frame": start.own.frame, f"{number}/own_mask": start.own.mask}
-            arrays[f"{number}/own_pixel_art"] = np.array([start.own.pixel_art])
+            arrays[f"{number}/own_pixel_art"] = np.array([start.own.pixel_art, start.own.inpainted])
+            arrays[f"{number}/own_view"] = np.array([start.own.scale, *start.own.corner])
         if agent.warp is not None:
             arrays |= {f"{number}/warp_{name}": np.asarray(value) for name, value in vars(agent.warp).items()}
     try:
@@ -228,8 +229,10 @@ def _player(archive: zipfile.ZipFile, number: int, entry: dict[str, Any]) -> Sav
         background = _array(archive, f"{number}/own_background", np.uint8, 3)
         if not own.shape == background.shape == (*own_mask.shape, 3):
             raise ValueError(f"frame {own.shape}, mask {own_mask.shape}, background {background.shape}")
-        pixel_art = bool(_array(archive, f"{number}/own_pixel_art", np.bool_, 1)[0])
-        start = replace(start, own=OwnSize(own, own_mask, pixel_art), background=background)
+        pixel_art, inpainted = _array(archive, f"{number}/own_pixel_art", np.bool_, 1).tolist()
+        scale, *corner = _array(archive, f"{number}/own_view", np.float64, 1).tolist()
+        seen = OwnSize(own, own_mask, pixel_art, scale, _point(corner), inpainted)
+        start = replace(start, own=seen, background=background)
     elif f"{number}/background.npy" in held:
         background = _array(archive, f"{number}/background", np.uint8, 3)
         if background.shape != frame.shape:

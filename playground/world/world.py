@@ -78,6 +78,15 @@ class World:
         height, width = self.snapshot().observations[0].mask.shape
         return width, height
 
+    @property
+    def extent(self) -> tuple[int, int]:
+        """Width and height of the world in pixels of the model's frame."""
+        moment = self.snapshot()
+        if moment.agents[0].source is None:
+            return self.engines[0].frame_size
+        (height, width), scale = moment.observations[0].mask.shape, moment.agents[0].scale
+        return round(width / scale), round(height / scale)
+
     def open(self, starts: Sequence[Start]) -> tuple[Observation, ...]:
         """Start from a frame and its agent for each player; the first one's background becomes the world.
 
@@ -85,9 +94,11 @@ class World:
         """
         opened = [engine.open(start) for engine, start in zip(self.engines, starts, strict=True)]
         agents = [opened[0][0]]
+        own = starts[0].own
+        width = self.engines[0].frame_size[0] if own is None else round(own.frame.shape[1] / own.scale)
         for engine, (agent, _) in zip(self.engines[1:], opened[1:], strict=True):
             agent = agent.at_scale(agents[0].scale)
-            agents.append(engine.render_shadow(_beside(agent, agents, starts[0].frame.shape[1])))
+            agents.append(engine.render_shadow(_beside(agent, agents, width)))
         known = starts[0].background is not None
         backdrop = Backdrop(opened[0][1]) if known else backdrop_behind(opened[0][1], starts[0].mask, agents[0].enters)
         self.starts = tuple(starts)

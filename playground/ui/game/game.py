@@ -68,7 +68,7 @@ class Game:
         """A name for the window."""
         self._message = TimedMessage()
         self._keymap = session.settings.keymap.for_game([engine.manifest.codes for engine in engines])
-        self._view = GameView(engines[0].frame_size, self._keymap, session.world.grid)
+        self._view = GameView(session.world.extent, self._keymap, session.world.grid)
         self.session = session
         self._action_cards = ActionCards(session.world, self._keymap)
         self._gamepads = gamepads or Gamepads()

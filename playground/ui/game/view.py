@@ -23,10 +23,10 @@ from playground.ui.toolkit.message_box import MessageBox
 class GameView:
     """Draws scenes of one game into a window of any size."""
 
-    def __init__(self, frame_size: tuple[int, int], keymap: Keymap, grid: tuple[int, int] | None = None) -> None:
+    def __init__(self, extent: tuple[int, int], keymap: Keymap, grid: tuple[int, int] | None = None) -> None:
         """Draw a world of this size (width, height) with these keys, enlarged by a whole number from `grid`, or it."""
-        self._frame_size = frame_size
-        self._grid = grid or frame_size
+        self._extent = extent
+        self._grid = grid or extent
         lettering = theme.Lettering()
         self._lettering = lettering
         self._hud = Hud(lettering)
@@ -86,7 +86,7 @@ class GameView:
     def place_at(self, point: tuple[int, int]) -> tuple[float, float]:
         """Return the point (x, y) in pixels of the model's frame that is shown at `point` of the window last drawn."""
         world = self._layout.world
-        width, height = self._frame_size
+        width, height = self._extent
         return (point[0] - world.left) * width / world.width, (point[1] - world.top) * height / world.height
 
     def shows_world_at(self, point: tuple[int, int]) -> bool:
@@ -101,7 +101,7 @@ class GameView:
 
     def _draw_pointer(self, surface: Surface, layout: Layout, position: tuple[float, float]) -> None:
         """Draw a triangle at the picture's edge that points to an agent outside it."""
-        size, side = self._frame_size, 2 * layout.unit
+        size, side = self._extent, 2 * layout.unit
         beyond = [(value >= length) - (value < 0) for value, length in zip(position, size, strict=True)]
         world = layout.world
         box = Rect(0, 0, side, side)

@@ -1,17 +1,21 @@
 """From options to a game: what the player is asked, and what is made of the answer."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from glass.core.errors import GlassError
 from playground.bundles.library import find_bundle
 from playground.commands.play_options import PlayOptions
 from playground.commands.prepare import prepare_game
 from playground.engine.inference import InferenceEngine
 from playground.pictures.box_cut import AgentQuestion, Levels
 from playground.pictures.picture import load_picture
+from playground.pictures.start import agreement
+from tests.playground.conftest import write_painted_bundle
 
 
 @pytest.fixture
@@ -46,3 +50,50 @@ def test_a_part_of_it_that_is_marked_moves_alone(cut: Path, painted_bundle: Path
     moving, staying = (start.frame[there].mean(0) for there in (start.mask > 0.9, start.mask < 0.1))
     assert moving[0] > 150 and moving[2] < 60
     assert (start.frame[start.mask < 0.1][:, 2] > 150).any() and staying[0] < 150
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A blue disc before a ground that is not plain, in which no model knows its agent."""
+    y, x = np.mgrid[:180, :240]
+    noise = np.random.default_rng(0).normal(0, 6, (180, 240, 3))
+    pixels = (np.dstack([60 + x / 4, 130 + x / 8, 70 + y / 4]) + noise).clip(0, 255).astype(np.uint8)
+    pixels[(x - 130) ** 2 + (y - 90) ** 2 < 35**2] = (30, 40, 220)
+    Image.fromarray(pixels).save(tmp_path / "photo.png")
+    return tmp_path / "photo.png"
+
+
+def test_a_photo_in_which_nobody_is_sure_is_refused_or_what_stands_out_is_taken(
+    photo: Path, moving_bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("playground.bundles.library.model_folders", lambda: (moving_bundle.parent,))
+    write_painted_bundle(moving_bundle.parent / "painted")
+    options = PlayOptions(images=[str(photo)], frames="out")
+    with pytest.raises(
+        GlassError, match=r"^photo\.png: no model is sure .* --mask FILE, put --crop X,Y,W,H .* --whole$"
+    ):
+        prepare_game(options)
+    for told in ({"whole": True}, {"crop": "70,20,140,140"}):
+        game = prepare_game(replace(options, **told))
+        (start,) = game.world.starts
+        assert start.own is not None
+        blue = np.abs(start.own.frame.astype(int) - (30, 40, 220)).sum(2) < 60
+        assert agreement(start.own.mask, blue.astype(np.float32)) > 0.9
+        assert "what stands out is its agent" in game.notes[0]
+
+
+def test_who_plays_is_asked_with_what_stands_out(
+    photo: Path, moving_bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("playground.bundles.library.model_folders", lambda: (moving_bundle.parent,))
+    questions: list[AgentQuestion] = []
+
+    def confirm(question: AgentQuestion) -> Levels | None:
+        questions.append(question)
+        return question.guess
+
+    (start,) = prepare_game(PlayOptions(images=[str(photo)]), confirm).world.starts
+    (question,) = questions
+    assert question.guess is not None and start.own is not None
+    assert question.guess.sum() == pytest.approx(np.pi * 35**2, rel=0.1)
+    assert start.own.mask.sum() / start.own.mask.size == pytest.approx(question.guess.mean(), rel=0.3)

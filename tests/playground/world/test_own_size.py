@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from glass.core.errors import GlassError
@@ -126,3 +127,69 @@ def test_at_rest_an_agent_keeps_its_side(moving_bundle: Path, tmp_path: Path) ->
     step(rest)
     _, red = step(Action((1, 0), local_action=2))
     assert red and not history.world.agents[0].turned
+
+
+def scene(width: int, height: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """A striped picture with a red agent, and the agent's mask."""
+    y, x = np.mgrid[:height, :width]
+    pixels = np.dstack([40 + 8 * (x % 7), 120 + 9 * (y % 5), 60 + 4 * ((x + y) % 9)]).astype(np.uint8)
+    mask = np.zeros((height, width), np.float32)
+    mask[height // 2 : height // 2 + 60, width // 3 : width // 3 + 40] = 1
+    pixels[mask > 0] = (220, 30, 20)
+    return pixels, mask
+
+
+def test_a_scene_with_a_mask_is_played_at_its_own_size(moving_bundle: Path) -> None:
+    pixels, mask = scene(800, 600)
+    engine = Engine.load(moving_bundle)
+    first = engine.reset(pixels, mask=mask)
+    assert first.frame.shape == (600, 800, 3)
+    np.testing.assert_array_equal(first.mask, mask > 0)
+    assert (first.frame[first.mask] == (220, 30, 20)).all()
+    assert first.scale == pytest.approx(60 / (0.66 * 16))
+    assert first.position == pytest.approx((800 / 3 + 20, 330), abs=first.scale)
+    seen = engine.step(Action(shift=(12, 0), local_action=1))
+    assert seen.position[0] - first.position[0] == pytest.approx(12 * first.scale)
+    far = np.ones(mask.shape, bool)
+    far[280:380, 220:460] = False
+    np.testing.assert_array_equal(seen.frame[far], pixels[far])
+    left = mask.astype(bool) & ~seen.mask
+    assert np.abs(seen.frame[left].astype(int).mean(0) - pixels[far].mean(0)).max() < 12
+
+
+def test_a_wide_screenshot_is_cropped_around_its_agent_and_bounded(moving_bundle: Path) -> None:
+    pixels, mask = scene(1920, 1080)
+    engine = Engine.load(moving_bundle)
+    first = engine.reset(pixels, mask=mask)
+    assert first.frame.shape == (960, 1280, 3)
+    assert 0.9 < first.mask.sum() / (mask.sum() * (960 / 1080) ** 2) < 1.1
+    assert engine.world.extent == (round(1280 / first.scale), round(960 / first.scale))
+
+
+def test_an_agent_that_fills_its_picture_gets_room_without_its_likeness(moving_bundle: Path) -> None:
+    pixels, _ = scene(160, 120)
+    mask = np.zeros((120, 160), np.float32)
+    mask[10:110, 30:130] = 1
+    pixels[mask > 0] = (220, 30, 20)
+    first = Engine.load(moving_bundle).reset(pixels, mask=mask)
+    assert first.frame.shape[0] > 120 * 1.2 and first.mask.sum() == mask.sum()
+    assert (np.abs(first.frame.astype(int) - (220, 30, 20)).sum(2) < 30)[~first.mask].mean() < 0.05
+
+
+def test_a_scene_is_marked_anew_and_saved(moving_bundle: Path, tmp_path: Path) -> None:
+    pixels, mask = scene(400, 300)
+    engine = Engine.load(moving_bundle)
+    start = engine.find_agent(pixels, mask)
+    assert start.own is not None
+    other = np.zeros_like(mask)
+    other[100:160, 200:240] = 1
+    marked = engine.with_mask(start, other)
+    assert marked.background is not None
+    np.testing.assert_array_equal(marked.background[mask > 0], start.own.frame[mask > 0])
+    world = World([engine])
+    world.open([marked])
+    history = History(world)
+    history.step([Action(shift=(1, 0), local_action=4)])
+    write_save(tmp_path / "game.glass", history)
+    again = resume(read_save(tmp_path / "game.glass"), [engine]).world.snapshot().observations[0]
+    np.testing.assert_array_equal(again.frame, world.snapshot().observations[0].frame)
