@@ -20,10 +20,11 @@ from playground.engine.graphs import Graphs, Value
 from playground.engine.hole_filling import filled_behind
 from playground.engine.layered_warp import WarpLayers, WarpSource
 from playground.engine.strain_limit import StrainLimit
-from playground.pictures.crop_search import find_start
+from playground.pictures.box_cut import refined_mask
+from playground.pictures.crop_search import find_start, resampled_mask
 from playground.pictures.own_size import masked_start, seen_by_model, start_at_own_size
 from playground.pictures.picture import Mask, Part, Picture, as_picture, fit_picture, mask_levels
-from playground.pictures.start import OwnSize, Start, agreement, start_from_mask
+from playground.pictures.start import SURE_ENOUGH, CropWindow, OwnSize, Start, agreement, start_from_mask
 
 _WARP = ("mirrored", "fields", "weights", "paint")
 """Outputs of step.onnx of models that move pixels."""
@@ -117,7 +118,10 @@ class InferenceEngine:
         frame, given = fit_picture(picture, self.frame_size, self.manifest.window, mask, self.manifest.mask_size)
         if given is not None:
             return start_from_mask(picture.name, frame, given, self.manifest)
-        return find_start(picture, frame, self.manifest, self.segment)
+        start = find_start(picture, frame, self.manifest, self.segment)
+        return (
+            self._found_at_own_size(picture, start) if self.moves_pixels and start.confidence >= SURE_ENOUGH else start
+        )
 
     def with_mask(self, start: Start, mask: NDArray[np.float32]) -> Start:
         """Return a start with another mask of its agent, (H, W), or (H', W') of one at its picture's own size."""
@@ -193,6 +197,15 @@ class InferenceEngine:
             position=position,
         )
         return self.render_shadow(posed)
+
+    def _found_at_own_size(self, picture: Picture, start: Start) -> Start:
+        """Return the start of an opaque picture in which an agent was found, at its own size, its outline refined."""
+        assert start.crop is not None
+        size = picture.image.size
+        rough = resampled_mask(start.mask, start.crop, CropWindow(1.0, (size[0] / 2, size[1] / 2)), size)
+        levels = refined_mask(np.asarray(flatten(picture.image, picture.background)), rough)
+        own = masked_start(picture, levels, self.manifest, filled_behind)
+        return replace(own, confidence=start.confidence)
 
     def _start_from_cut(self, cut: Picture) -> Start:
         """Return the start of a cut-out picture, at its own size if the model moves pixels; its background is known."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from glass.core.images import flatten
+from glass.core.masks import SOLID, bounding_box
 
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels, its ends exclusive."""
@@ -19,6 +20,8 @@ _LARGEST = (480, 360)
 _ROUND = 0.4
 """By which share of its sides the box is widened: what is around it tells what the background looks like."""
 _ITERATIONS = 3
+_DOUBTFUL = 0.04
+"""Half the width of the band along a rough outline in which it is decided anew, of the longer side of what is seen."""
 _LEAST_SHARE = 0.1
 """Parts of the agent smaller than this share of the largest one are left out."""
 
@@ -67,6 +70,30 @@ def cut_in_box(pixels: NDArray[np.uint8], box: Box) -> Levels:
     if not found.any():  # nothing stands out: all of the box
         mask[top:bottom, left:right] = 1
     return mask
+
+
+def refined_mask(pixels: NDArray[np.uint8], mask: Levels) -> Levels:
+    """Return a rough mask (H, W) of a picture (H, W, 3) with the outline that the picture's colours tell, 0..1.
+
+    What is well inside and well outside stays so; GrabCut decides between.
+    """
+    box = bounding_box(mask > SOLID)
+    if box is None:
+        return mask
+    margin = round(_ROUND * max(box[2] - box[0], box[3] - box[1])) + 2
+    left, top, right, bottom = max(0, box[0] - margin), max(0, box[1] - margin), box[2] + margin, box[3] + margin
+    around, rough = Image.fromarray(pixels[top:bottom, left:right]), mask[top:bottom, left:right]
+    small = reduced(around)
+    solid = (enlarged_mask(rough, (small.shape[1], small.shape[0])) > SOLID).astype(np.uint8)
+    reach = 2 * round(_DOUBTFUL * max(small.shape)) + 1
+    brush = np.ones((reach, reach), np.uint8)
+    labels = np.where(solid, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    labels[cv2.erode(solid, brush) > 0] = cv2.GC_FGD
+    labels[cv2.dilate(solid, brush) == 0] = cv2.GC_BGD
+    refined = np.zeros_like(mask)
+    found = grab_cut(small, labels).astype(np.float32)
+    refined[top:bottom, left:right] = enlarged_mask(found, around.size)
+    return refined if (refined > SOLID).any() else mask
 
 
 def grab_cut(pixels: NDArray[np.uint8], labels: NDArray[np.uint8]) -> NDArray[np.bool_]:

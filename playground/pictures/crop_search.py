@@ -16,15 +16,21 @@ from playground.pictures.cutout import usual_share
 from playground.pictures.mask_cleaning import agent_component
 from playground.pictures.picture import Picture, filled_box
 from playground.pictures.pixel_art import block_size
-from playground.pictures.start import Start, agreement, shows_agent, solid_share, start_from_mask
+from playground.pictures.start import (
+    SURE_ENOUGH,
+    CropWindow,
+    Start,
+    agreement,
+    shows_agent,
+    solid_share,
+    start_from_mask,
+)
 
 Segment = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 """Gives the masks (N, H, W) of frames (N, H, W, 3); see `InferenceEngine.segment`."""
 
 SURE = 0.7
 """Confidence from which on the mask of the whole picture is taken."""
-_DOUBT = 0.5
-"""Confidence below which the player is told."""
 _ENOUGH, _BETTER = 0.65, 0.25
 """Least confidence of a crop, and by how much it must exceed the whole picture's, if that shows an agent too."""
 _FAINT = 0.1
@@ -43,16 +49,6 @@ _FARTHER = "seen from farther away, where the model is surer of its agent"
 _BATCH = 8
 _JITTER = ((1.0, 0.12, 0.0), (1.0, -0.12, 0.08), (0.8, 0.0, -0.05), (0.87, 0.05, 0.05), (1.15, 0.0, 0.0))
 """Zoom and shift (shares of the frame) of the crops that tell how stable a mask is."""
-
-
-@dataclass(frozen=True)
-class CropWindow:
-    """A crop of a picture, scaled to the frame's size; it may reach beyond the picture."""
-
-    scale: float
-    """Pixels of the frame for a pixel of the picture."""
-    centre: tuple[float, float]
-    """Its middle (x, y) in pixels of the picture."""
 
 
 @dataclass(frozen=True)
@@ -82,19 +78,20 @@ def find_start(picture: Picture, fitted: NDArray[np.uint8], manifest: Manifest, 
     """
     mask = segment(fitted[None])[0]
     usual = usual_share(manifest.mask_size)
+    crop = whole_picture(picture.image.size, manifest.frame_size)
     trust = mask_confidence(mask, usual)
     seen = shows_agent(mask, manifest)
     as_it_is = picture.whole or picture.image.size == manifest.frame_size
     if as_it_is:
-        return _as_fitted(picture.name, fitted, mask, manifest, trust)
+        return _as_fitted(picture.name, fitted, mask, manifest, trust, crop)
     search = _Search(flatten(picture.image, picture.background), manifest, segment)
     cropped = search.filling(Candidate(search.all_of_it, fitted, mask, trust) if seen else None)
     note = ""
     if cropped is not None:
-        fitted, mask, trust, seen = cropped.frame, cropped.mask, cropped.confidence, True
+        fitted, mask, trust, seen, crop = cropped.frame, cropped.mask, cropped.confidence, True, cropped.crop
         note = f"its {_part(cropped.crop, manifest.frame_size, picture.image.size)}, of the model's shape"
     if manifest.enters is not None or (seen and trust >= SURE):
-        return _as_fitted(picture.name, fitted, mask, manifest, trust, note)
+        return _as_fitted(picture.name, fitted, mask, manifest, trust, crop, note)
     best = search.best()
     if best is not None and best.confidence >= max(_ENOUGH, trust + _BETTER if seen else 0.0):
         return Start(
@@ -102,8 +99,9 @@ def find_start(picture: Picture, fitted: NDArray[np.uint8], manifest: Manifest, 
             agent_component(best.mask, manifest),
             best.confidence,
             _crop_note(best.crop, manifest.frame_size, picture.image.size),
+            crop=best.crop,
         )
-    return _as_fitted(picture.name, fitted, mask, manifest, trust, note)
+    return _as_fitted(picture.name, fitted, mask, manifest, trust, crop, note)
 
 
 def mask_confidence(mask: NDArray[np.float32], usual: float) -> float:
@@ -122,13 +120,19 @@ def mask_confidence(mask: NDArray[np.float32], usual: float) -> float:
 
 
 def _as_fitted(
-    name: str, frame: NDArray[np.uint8], mask: NDArray[np.float32], manifest: Manifest, trust: float, note: str = ""
+    name: str,
+    frame: NDArray[np.uint8],
+    mask: NDArray[np.float32],
+    manifest: Manifest,
+    trust: float,
+    crop: CropWindow,
+    note: str = "",
 ) -> Start:
     """Start from the picture as fitted; tell the player, after a note, where the model is not sure of it."""
-    doubt = "" if trust >= _DOUBT else f"the model is not sure of its agent ({trust:.0%}); M shows and paints it"
+    doubt = "" if trust >= SURE_ENOUGH else f"the model is not sure of its agent ({trust:.0%}); M shows and paints it"
     note = "; ".join(filter(None, (note, doubt)))
     start = start_from_mask(name, frame, agent_component(mask, manifest), manifest, found=True)
-    return replace(start, confidence=trust, note=note)
+    return replace(start, confidence=trust, note=note, crop=crop)
 
 
 class _Search:
@@ -141,7 +145,7 @@ class _Search:
         self._frame_size = manifest.frame_size
         self._segment = segment
         self._usual = usual_share(manifest.mask_size)
-        self._whole = min(self._frame_size[0] / image.width, self._frame_size[1] / image.height)
+        self._whole = self.all_of_it.scale
         self._natural = 1 / block_size(image)
         self._largest = max(_LARGEST_SCALE, self._whole)
 
@@ -157,7 +161,7 @@ class _Search:
     @property
     def all_of_it(self) -> CropWindow:
         """The crop that shows all of the picture."""
-        return CropWindow(self._whole, (self._image.width / 2, self._image.height / 2))
+        return whole_picture(self._image.size, self._frame_size)
 
     def filling(self, fitted: Candidate | None) -> Candidate | None:
         """Return the largest crop within a picture of another shape than the frame, around the agent in it.
@@ -267,7 +271,9 @@ class _Search:
             for zoom, across, down in _JITTER
         ]
         masks = self._masks(crops)[1]
-        back = [_resampled_mask(mask, crop, candidate.crop) for crop, mask in zip(crops, masks, strict=True)]
+        back = [
+            resampled_mask(mask, crop, candidate.crop, (width, height)) for crop, mask in zip(crops, masks, strict=True)
+        ]
         return float(np.mean([agreement(candidate.mask, mask) for mask in back]))
 
 
@@ -306,15 +312,23 @@ def _middle(candidate: Candidate, frame_size: tuple[int, int]) -> tuple[float, f
     return float(x), float(y)
 
 
-def _resampled_mask(mask: NDArray[np.float32], crop: CropWindow, other: CropWindow) -> NDArray[np.float32]:
-    """Return the mask (H, W) of a crop resampled to another crop; 0 outside."""
+def whole_picture(size: tuple[int, int], frame_size: tuple[int, int]) -> CropWindow:
+    """Return the crop that shows all of a picture of a size (width, height)."""
+    scale = min(room / side for room, side in zip(frame_size, size, strict=True))
+    return CropWindow(scale, (size[0] / 2, size[1] / 2))
+
+
+def resampled_mask(
+    mask: NDArray[np.float32], crop: CropWindow, other: CropWindow, size: tuple[int, int]
+) -> NDArray[np.float32]:
+    """Return the mask (H, W) of a crop resampled to another crop of a size (width, height); 0 outside."""
     height, width = mask.shape
     ratio = crop.scale / other.scale
     x, y = ((o - v) * crop.scale for o, v in zip(other.centre, crop.centre, strict=True))
-    left, top = width / 2 + x - width / 2 * ratio, height / 2 + y - height / 2 * ratio
+    left, top = width / 2 + x - size[0] / 2 * ratio, height / 2 + y - size[1] / 2 * ratio
     image = Image.fromarray(mask)
     coefficients = (ratio, 0.0, left, 0.0, ratio, top)
-    return np.asarray(image.transform((width, height), Image.Transform.AFFINE, coefficients, Image.Resampling.BILINEAR))
+    return np.asarray(image.transform(size, Image.Transform.AFFINE, coefficients, Image.Resampling.BILINEAR))
 
 
 def _crop_note(crop: CropWindow, frame_size: tuple[int, int], size: tuple[int, int]) -> str:

@@ -9,6 +9,9 @@ from glass.core.errors import GlassError
 from glass.core.masks import SOLID
 from playground.bundles.manifest import Manifest
 
+SURE_ENOUGH = 0.5
+"""Confidence in an agent that was found from which on it is taken for it, also by a model that moves anything."""
+
 
 class NoAgentError(GlassError):
     """A picture can be read, but no agent is found in it."""
@@ -16,6 +19,16 @@ class NoAgentError(GlassError):
 
 class UnsureError(NoAgentError):
     """No model is sure where the agent of an opaque picture is."""
+
+
+@dataclass(frozen=True)
+class CropWindow:
+    """A crop of a picture, scaled to the frame's size; it may reach beyond the picture."""
+
+    scale: float
+    """Pixels of the frame for a pixel of the picture."""
+    centre: tuple[float, float]
+    """Its middle (x, y) in pixels of the picture."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,8 @@ class Start:
     """How sure a model is of a mask that it found, in 0..1; 1 for a mask that was given."""
     note: str = ""
     """What was made of the picture, for people; empty where it is seen whole."""
+    crop: CropWindow | None = None
+    """What of an opaque picture it shows, where an agent was looked for."""
     own: OwnSize | None = None
     """The same at the picture's own size; None where that is the model's."""
     background: NDArray[np.uint8] | None = None

@@ -14,7 +14,7 @@ from playground.engine.fidelity import AgentView, FirstView
 from playground.engine.inference import InferenceEngine
 from playground.pictures.picture import Picture
 from playground.pictures.pixel_art import as_drawn
-from playground.pictures.start import Start, agreement
+from playground.pictures.start import SURE_ENOUGH, Start, agreement
 
 _MOVES = ("stay",) * 2 + ("right",) * 3 + ("left",) * 3 + ("down",) * 2
 _ACT_TICKS, _MOST_ACTS = 2, 12
@@ -25,8 +25,6 @@ _SURE = 0.86
 """Agreement of a model's own mask with a known one that agents of its training reach; models that paint need it."""
 _LEAST_SURE = 0.28
 """The same of the confidence in a mask that the model found, before a ground that it may not know."""
-_LEAST_SURE_MOVED = 0.5
-"""The same for a model that moves whatever it finds."""
 _LEAST_SURE_REACHING = 0.4
 """The same of a mask of an agent that reaches in from an edge, of which little may be seen."""
 _OWN_GRID = 1.15
@@ -59,7 +57,7 @@ of other kinds the nearest end at .61 of their colours, a layout of .084 or .52 
 _FOUND = _Bars(0.55, 0.105, 0.44)
 """For an outline that a model found: a rough one holds ground, which the model drops. The same characters before a
 background reach .58, .098 and .49; photos end at .45 of their colours or .37 of their sharpness."""
-_REACHING = _Bars(0.8, 0.12, 0.2)
+_REACHING = _Bars(0.8, 0.12, 0.12)
 """For agents that reach in from an edge, of which at first little is seen, or their end."""
 _MOVED = _Bars(0.6, 0.105, 0.45)
 """For pixels that are moved and stay what they are."""
@@ -105,7 +103,7 @@ def misfit(engine: InferenceEngine, picture: Picture, start: Start, confidence: 
     if edge is not None and confidence < _LEAST_SURE_REACHING:
         return "it is not sure of the agent"
     known = _is_known(picture, start)
-    if engine.moves_pixels and not known and confidence < _LEAST_SURE_MOVED:
+    if engine.moves_pixels and not known and confidence < SURE_ENOUGH:
         return "it is not sure of the agent"
     if edge is None and not engine.moves_pixels:
         if confidence < (_SURE if known else _LEAST_SURE):

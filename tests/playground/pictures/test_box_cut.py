@@ -5,7 +5,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from playground.pictures.box_cut import cut_in_box, enlarged_mask, reduced
+from playground.pictures.box_cut import cut_in_box, enlarged_mask, reduced, refined_mask
+from playground.pictures.start import agreement
 
 
 @pytest.fixture(name="scene")
@@ -37,3 +38,15 @@ def test_a_large_picture_is_marked_small() -> None:
     pixels = reduced(Image.new("RGBA", (1920, 1080)))
     assert pixels.shape == (270, 480, 3)
     assert enlarged_mask(np.ones((270, 480), np.float32), (1920, 1080)).shape == (1080, 1920)
+
+
+def test_a_rough_mask_gets_the_outline_of_the_thing() -> None:
+    y, x = np.mgrid[:200, :300]
+    pixels = np.dstack([60 + x // 6, 130 - x // 8, 70 + y // 5]).astype(np.uint8)
+    thing = ((x - 150) ** 2 + (y - 100) ** 2 < 50**2).astype(np.float32)
+    pixels[thing > 0] = (210, 60, 40)
+    rough = np.zeros_like(thing)
+    rough[55:148, 108:196] = 1
+    refined = refined_mask(pixels, rough)
+    assert agreement(refined, thing) > 0.97 > 0.9 > agreement(rough, thing)
+    np.testing.assert_array_equal(refined_mask(pixels, np.zeros_like(thing)), 0)

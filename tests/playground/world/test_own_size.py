@@ -193,3 +193,14 @@ def test_a_scene_is_marked_anew_and_saved(moving_bundle: Path, tmp_path: Path) -
     write_save(tmp_path / "game.glass", history)
     again = resume(read_save(tmp_path / "game.glass"), [engine]).world.snapshot().observations[0]
     np.testing.assert_array_equal(again.frame, world.snapshot().observations[0].frame)
+
+
+def test_an_agent_that_is_found_in_a_screenshot_is_played_at_its_size(moving_bundle: Path) -> None:
+    y, x = np.mgrid[:240, :320]
+    pixels = np.stack([40 + x // 5, 90 + y // 4, 60 + (x * 5 + y * 3) % 16], 2).astype(np.uint8)
+    pixels[80:160, 120:180] = (255, 0, 0)
+    engine = Engine.load(moving_bundle)
+    start = engine.find_agent(pixels)
+    assert start.own is not None and start.own.frame.shape == (240, 320, 3) and start.confidence > 0.5
+    assert np.argwhere(start.own.mask > 0.5).min(0).tolist() == [80, 120]
+    assert (start.own.mask > 0.5).sum() == 80 * 60
