@@ -73,7 +73,8 @@ class FeedbackLocalMotion(LocalMotionAnalysis):
         state, appearance = self.start(crops)
         painted = []
         for code, shift in zip(codes.unbind(1), shifts.unbind(1), strict=True):
-            state = self.dynamics(state, self.dynamics.drive(self.encoder(crops)[2], code, shift))
+            remembered = self.dynamics.remember(self.encoder(crops)[2])
+            state = self.dynamics(state, self.dynamics.drive(remembered, code, shift))
             crops = self.render(state, appearance).crops
             painted.append(crops)
         return torch.stack(painted, 1)

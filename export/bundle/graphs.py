@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import onnx
 import torch
+from onnxscript import optimizer
 from torch import Tensor, nn
 
 from glass.model import Glass
@@ -16,6 +17,8 @@ from glass.networks.moving_motion import MovingMotionAnalysis
 from playground.bundles.manifest import SHADOW
 
 OPSET = 20
+LARGEST_CONSTANT = 2**24
+"""Numbers in a tensor that is worked out when a graph is converted."""
 APPEARANCE = tuple(f"appearance_{index}" for index in range(len(Appearance._fields)))
 """Names of the appearance's tensors, in the order of `Appearance`."""
 
@@ -141,9 +144,12 @@ def to_onnx(graph: Graph) -> bytes:
             dynamo=True,
             verbose=False,
         )
-    if program is None:
-        raise RuntimeError("torch.onnx.export gave no program")
-    model = program.model_proto
+        if program is None:
+            raise RuntimeError("torch.onnx.export gave no program")
+        # Whatever depends on weights alone is worked out here; the exporter does so with small ones.
+        model: onnx.ModelProto = optimizer.optimize(
+            program.model_proto, input_size_limit=LARGEST_CONSTANT, output_size_limit=LARGEST_CONSTANT
+        )
     _forget_origin(model)
     content: bytes = model.SerializeToString()
     return content

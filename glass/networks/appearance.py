@@ -1,4 +1,4 @@
-"""Appearance: features of the agent's first crop (skips, attention memory, palette), kept while it is played."""
+"""Appearance: what ticks are given of the first crop (skips, attention memory, palette), worked out once."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from einops import rearrange
 from torch import Tensor, nn
 from torch.nn import functional
 
-from glass.networks.layers import conv_block
+from glass.networks.layers import conv_block, upsample
 from glass.parallel.precision import full_precision
 
 SMALLEST_ALPHA = 1e-4
@@ -20,18 +20,20 @@ WARPED_ALPHA = 0.1
 
 
 class Appearance(NamedTuple):
-    """Constant features of the first crop; never updated, which is what stops drift."""
+    """What is made of the first crop before the first tick; never updated, which is what stops drift."""
 
+    dynamics: Tensor
+    """What the dynamics remember of it: ``(N, 3C, S/8, S/8)``, or ``(N, H)`` where pixels are moved."""
     coarse: Tensor
-    """``(N, C8, S/8, S/8)``."""
+    """``(N, C8, S/8, S/8)``: its part of the decoder's first convolution, then whatever else a decoder keeps."""
     middle: Tensor
-    """``(N, C16, S/4, S/4)``."""
+    """``(N, C4, S/4, S/4)``: what the decoder's middle features may take over."""
     fine: Tensor
-    """``(N, C32, S/2, S/2)``."""
+    """``(N, C2, S/2, S/2)``: what its fine features may."""
     keys: Tensor
-    """``(N, heads, S/4 * S/4, D)`` of the attention: where each patch of the first crop is and what it shows."""
+    """``(N, heads, D, S/4 * S/4)`` of the attention: where each patch of the first crop is and what it shows."""
     values: Tensor
-    """``(N, heads, S/4 * S/4, V)``: what there is to copy from it."""
+    """``(N, heads, V, S/4 * S/4)``: what there is to copy from it."""
     palette: Tensor
     """``(N, P, 3)`` in [0, 1]: its colours, each entry for one kind of place: hair in the light, skin, outline."""
     crop: Tensor
@@ -135,22 +137,38 @@ class PatchAttention(nn.Module):
         self.output = nn.Conv2d(heads * value_size, query, 1)
 
     def remember(self, middle: Tensor, crops: Tensor) -> tuple[Tensor, Tensor]:
-        """Keys and values ``(N, heads, P, D)`` of first crops ``(N, 4, S, S)`` with features ``(N, C, S/4, S/4)``."""
+        """Keys and values ``(N, heads, D, P)`` of first crops ``(N, 4, S, S)`` with features ``(N, C, S/4, S/4)``."""
         patches = functional.pixel_unshuffle(crops, 4)
-        maps = self.to_keys(middle + self.place), self.to_values(torch.cat([middle, patches], 1))
-        keys, values = (rearrange(each, "n (head d) h w -> n head (h w) d", head=self.heads) for each in maps)
+        maps = self.scale * self.to_keys(middle + self.place), self.to_values(torch.cat([middle, patches], 1))
+        keys, values = (rearrange(each, "n (head d) h w -> n head d (h w)", head=self.heads) for each in maps)
         return keys, values
 
     def forward(self, features: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-        """Attend from ``features`` ``(N*T, C, h, w)`` to the keys and values of ``N`` pictures."""
+        """Attend to the keys and values of ``N`` pictures: ``(N*T, C, S/4, S/4)``.
+
+        Each of ``features`` ``(N*T, C, S/8, S/8)`` stands for four patches, which differ in their place.
+        """
+        # What does not depend on the place is worked out before it is repeated.
+        asked = functional.conv2d(features, self.to_queries.weight)
+        asked = upsample(asked) + self.to_queries(self.query_place)
+        height, width = asked.shape[-2:]
         # All ticks of one picture look into the same memory, so they are one long list of queries.
-        queries = self.to_queries(features + self.query_place)
-        queries = rearrange(queries, "(n t) (head d) h w -> n head (t h w) d", n=keys.shape[0], head=self.heads)
-        # Queries, keys and values of one size are attended to in one pass, without the matrix of all their products.
-        spare = (0, values.shape[3] - keys.shape[3])
-        found = functional.scaled_dot_product_attention(
-            functional.pad(queries, spare), functional.pad(keys, spare), values, scale=self.scale
-        )
-        height, width = features.shape[-2:]
-        fetched: Tensor = self.output(rearrange(found, "n head (t h w) d -> (n t) (head d) h w", h=height, w=width))
+        queries = rearrange(asked, "(n t) (head d) h w -> n head d (t h w)", n=keys.shape[0], head=self.heads)
+        attend = self._attend_in_blocks if self.training else self._attend
+        found = rearrange(attend(queries, keys, values), "n head d (t h w) -> (n t) (head d) h w", h=height, w=width)
+        fetched: Tensor = self.output(found)
         return fetched
+
+    @staticmethod
+    def _attend(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+        """Attend by two products, which need no transposition; all are ``(N, heads, size, length)``."""
+        return values @ torch.softmax(queries.mT @ keys, -1).mT
+
+    @staticmethod
+    def _attend_in_blocks(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+        """Do what `_attend` does in one pass, without the matrix of all products of many ticks."""
+        spare = (0, values.shape[2] - keys.shape[2])  # it wants all of one size
+        found = functional.scaled_dot_product_attention(
+            functional.pad(queries.mT, spare), functional.pad(keys.mT, spare), values.mT.contiguous(), scale=1.0
+        )
+        return found.mT

@@ -7,6 +7,7 @@ import torch
 from einops import rearrange
 from torch import Tensor, nn
 from torch.nn import functional
+from typing_extensions import override
 
 from glass.networks.appearance import Appearance, Palette, PatchAttention, Warp
 from glass.networks.layered_warp import LayeredWarp, TickLayers, compose
@@ -120,8 +121,11 @@ class DecoderTrunk(nn.Module):
     """Features of a tick at three sizes, from the state and the first crop.
 
     Coarse features are given as they are; middle and fine ones come through gates the state opens where the pose
-    has not changed; attention over patches fetches what has moved elsewhere.
+    has not changed; attention over patches fetches what has moved elsewhere. Where features are enlarged by repeating
+    them, what is made of each by itself is made before.
     """
+
+    palette: Palette
 
     def __init__(self, config: LmaConfig) -> None:
         """Build the trunk of ``config``."""
@@ -143,26 +147,39 @@ class DecoderTrunk(nn.Module):
         self.fine_skip = nn.Conv2d(fine_source, fine, 1)
         self.fine = nn.Sequential(conv_block(fine, fine), conv_block(fine, fine))
 
+    def remember(self, crops: Tensor, encoded: tuple[Tensor, Tensor, Tensor], dynamics: Tensor) -> Appearance:
+        """Work out what every tick is given of first crops ``(N, 4, S, S)``, premultiplied RGBA in [0, 1].
+
+        Args:
+            crops: the first crops.
+            encoded: what `CropEncoder` makes of them.
+            dynamics: what the dynamics remember of them.
+        """
+        fine, middle, coarse = encoded
+        convolution = self._first_convolution
+        joined = convolve_part(convolution, coarse, convolution.in_channels - coarse.shape[1])
+        keys, values = self.attention.remember(middle, crops)
+        skips = self.middle_skip(middle), self.fine_skip(fine)
+        return Appearance(dynamics, joined, *skips, keys, values, self.palette(fine, crops), crops)
+
     def features(self, states: Tensor, appearance: Appearance) -> Features:
         """Return features for states ``(N*T, C, S/8, S/8)`` of ``N`` agents, one agent's ticks in a row."""
         ticks = states.shape[0] // appearance.coarse.shape[0]
-        coarse = self._join(states, appearance.coarse, ticks)
-        middle = upsample(self.to_middle(coarse))
-        skip = torch.sigmoid(self.middle_gate(middle)) * each_tick(self.middle_skip(appearance.middle), ticks)
-        middle = self.middle(middle + skip + self.attention(middle, appearance.keys, appearance.values))
-        fine = upsample(self.to_fine(middle))
-        skip = torch.sigmoid(self.fine_gate(fine)) * each_tick(self.fine_skip(appearance.fine), ticks)
-        return Features(coarse, middle, self.fine(fine + skip))
+        joined = convolve_part(self._first_convolution, states, 0) + each_tick(appearance.coarse, ticks)
+        coarse = self.coarse[1](self.coarse[0][1:](joined))  # type: ignore[index]
+        low = self.to_middle(coarse)
+        skip = upsample(torch.sigmoid(self.middle_gate(low))) * each_tick(appearance.middle, ticks)
+        middle = self.middle(upsample(low) + skip + self.attention(low, appearance.keys, appearance.values))
+        low = self.to_fine(middle)
+        skip = upsample(torch.sigmoid(self.fine_gate(low))) * each_tick(appearance.fine, ticks)
+        return Features(coarse, middle, self.fine(upsample(low) + skip))
 
-    def _join(self, states: Tensor, coarse: Tensor, ticks: int) -> Tensor:
-        """Coarse features of all ticks, from their states and those of the first crop."""
-        block = self.coarse[0]
-        assert isinstance(block, nn.Sequential)
-        convolution = block[0]
+    @property
+    def _first_convolution(self) -> nn.Conv2d:
+        """What joins states and coarse features."""
+        convolution = self.coarse[0][0]  # type: ignore[index]
         assert isinstance(convolution, nn.Conv2d)
-        constant = each_tick(convolve_part(convolution, coarse, states.shape[1]), ticks)
-        joined: Tensor = self.coarse[1](block[1:](constant + convolve_part(convolution, states, 0)))
-        return joined
+        return convolution
 
 
 class PaintingDecoder(DecoderTrunk):
@@ -175,9 +192,9 @@ class PaintingDecoder(DecoderTrunk):
     def __init__(self, config: LmaConfig) -> None:
         """Build the decoder of ``config``."""
         super().__init__(config)
-        fine_source, fine = config.encoder_widths[0], config.decoder_widths[2]
+        fine = config.decoder_widths[2]
         self.output = nn.Conv2d(fine, 16, 3, 1, 1)
-        self.palette = Palette(fine_source, config.colours, config.window)
+        self.palette = Palette(config.encoder_widths[0], config.colours, config.window)
         self.warp = Warp(fine, config.warp_fields) if config.warp_fields else None
         self.alpha_logit_scale, self.colour_logit_scale = config.alpha_logit_scale, config.colour_logit_scale
         self.choice = nn.Conv2d(fine, 4 * (1 + config.colours + config.warp_fields), 1)
@@ -225,13 +242,20 @@ class MovingDecoder(DecoderTrunk):
         self.modulate = nn.Linear(config.pose_size, 2 * state)
         self.before, self.after = conv_block(source, state), conv_block(state, state)
 
+    @override
+    def remember(self, crops: Tensor, encoded: tuple[Tensor, Tensor, Tensor], dynamics: Tensor) -> Appearance:
+        appearance = super().remember(crops, encoded, dynamics)
+        return appearance._replace(coarse=torch.cat([appearance.coarse, self.before(encoded[2])], 1))
+
     def forward(self, poses: Tensor, appearance: Appearance) -> Rendered:
         """Compose ticks for poses ``(N*T, P)`` of ``N`` agents, one agent's in a row; they face as the first crops."""
         ticks = poses.shape[0] // appearance.coarse.shape[0]
         # Feature-wise linear modulation (FiLM; Perez et al., arXiv 1709.07871) of the first crop by the pose.
         gain, offset = self.modulate(poses)[:, :, None, None].chunk(2, 1)
-        states = self.after(each_tick(self.before(appearance.coarse), ticks) * (1 + gain) + offset)
-        features = self.features(states, appearance)
+        size = gain.shape[1]
+        joined, first = appearance.coarse.split([appearance.coarse.shape[1] - size, size], 1)
+        states = self.after(each_tick(first, ticks) * (1 + gain) + offset)
+        features = self.features(states, appearance._replace(coarse=joined))
         palette = each_tick(appearance.palette, ticks)
         sharpness = 1.0 if self.training else self.colour_logit_scale
         layers: TickLayers = self.warp(*features, palette, sharpness)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from glass.networks.layers import broadcast_vector, conv_block, convolve_part, each_tick
+from glass.networks.layers import conv_block, convolve_constant, convolve_part, each_tick
 
 SHIFT_SCALE = 8.0
 """Shifts are divided by this many pixels before they enter a network."""
@@ -14,10 +14,8 @@ SHIFT_SCALE = 8.0
 class Drive(NamedTuple):
     """What drives a tick and does not depend on the state; so it can be worked out for many ticks at once."""
 
-    gates: Tensor
-    """``(N, 2C, h, w)`` added to both gates."""
-    candidate: Tensor
-    """``(N, C, h, w)`` added to the candidate."""
+    given: Tensor
+    """``(N, 3C, h, w)`` added to both gates and to the candidate."""
     gain: Tensor
     """``(N, C, 1, 1)`` by which the candidate is multiplied."""
 
@@ -43,27 +41,31 @@ class Dynamics(nn.Module):
         """State ``(N, C, h, w)`` before the first tick, from the encoded first crop."""
         return torch.tanh(self.first_state(encoded).float())
 
-    def drive(self, encoded: Tensor, codes: Tensor, shifts: Tensor) -> Drive:
+    def remember(self, encoded: Tensor) -> Tensor:
+        """Work out what all ticks are given of encoded crops ``(N, F, h, w)``: ``(N, 3C, h, w)``."""
+        return torch.cat([convolve_part(one, encoded, 0, bias=True) for one in (self.gates, self.candidate)], 1)
+
+    def drive(self, remembered: Tensor, codes: Tensor, shifts: Tensor) -> Drive:
         """Work out what drives ticks of ``N`` agents; one agent's ``T`` ticks lie in a row.
 
         Args:
-            encoded: ``(N, F, h, w)`` encoded crops, each seen at all of its agent's ticks.
+            remembered: ``(N, 3C, h, w)`` of first crops, each seen at all of its agent's ticks.
             codes: ``(N*T, D)`` local action codes.
             shifts: ``(N*T, 2)`` foreground shifts in pixels.
         """
-        ticks, features = len(codes) // len(encoded), encoded.shape[1]
         command = torch.cat([codes, shifts / SHIFT_SCALE], 1)
-        control = broadcast_vector(self.control(command), encoded)
-
-        def given(convolution: nn.Conv2d) -> Tensor:
-            constant = each_tick(convolve_part(convolution, encoded, 0), ticks)
-            return constant + convolve_part(convolution, control, features, bias=True)
-
-        return Drive(given(self.gates), given(self.candidate), 1 + self.modulate(command)[:, :, None, None])
+        control = self.control(command)
+        first = self.gates.in_channels - self.candidate.out_channels - control.shape[1]
+        weight = torch.cat([self.gates.weight, self.candidate.weight])[:, first : first + control.shape[1]]
+        spread = convolve_constant(control, weight, remembered.shape[-2:])
+        given = each_tick(remembered, len(codes) // len(remembered)) + spread
+        return Drive(given, 1 + self.modulate(command)[:, :, None, None])
 
     def forward(self, state: Tensor, drive: Drive) -> Tensor:
         """Take one tick from ``state`` ``(N, C, h, w)`` to the next one."""
-        given = self.gates.in_channels - state.shape[1]
-        update, reset = torch.sigmoid(drive.gates + convolve_part(self.gates, state, given)).chunk(2, 1)
-        candidate = drive.candidate + convolve_part(self.candidate, reset * state, given)
-        return torch.lerp(state, torch.tanh(candidate * drive.gain).float(), update.float())
+        size = state.shape[1]
+        first = self.gates.in_channels - size
+        gates, candidate = drive.given.split([2 * size, size], 1)
+        update, reset = torch.sigmoid(gates + convolve_part(self.gates, state, first)).chunk(2, 1)
+        candidate = candidate + convolve_part(self.candidate, reset * state, first)
+        return state + update.float() * (torch.tanh(candidate * drive.gain).float() - state)

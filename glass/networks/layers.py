@@ -1,5 +1,6 @@
 """Convolutional blocks and the U-Net that the networks are built from."""
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -60,6 +61,26 @@ def broadcast_vector(vector: Tensor, like: Tensor) -> Tensor:
 def each_tick(features: Tensor, ticks: int) -> Tensor:
     """Repeat what ``(N, ...)`` agents keep for each of their ``ticks``, one agent's in a row: ``(N*ticks, ...)``."""
     return features.repeat_interleave(ticks, 0) if ticks > 1 else features
+
+
+def convolve_constant(vector: Tensor, weight: Tensor, size: torch.Size) -> Tensor:
+    """Convolve ``(N, D)``, the same at all places of a map of that ``size`` (height, width), with zeros around the map.
+
+    The result is the same at all places that are not at the border, so it is worked out for three rows and columns.
+    """
+    few = vector[:, :, None, None].expand(-1, -1, *(min(side, 3) for side in size))
+    spread = functional.conv2d(few, weight, None, 1, 1)
+    repeated: Tensor = (spread.flatten(2) @ _repeat_inside(*size).to(spread)).unflatten(2, size)
+    return repeated
+
+
+def _repeat_inside(height: int, width: int) -> Tensor:
+    """Return the matrix that makes a map of at most 3 x 3 places a larger one by repeating what is inside."""
+
+    def matrix(side: int) -> Tensor:
+        return torch.eye(3)[[0, *[1] * (side - 2), 2]] if side > 3 else torch.eye(side)
+
+    return torch.kron(matrix(height), matrix(width)).mT.contiguous()
 
 
 def convolve_part(convolution: nn.Conv2d, part: Tensor, first: int, bias: bool = False) -> Tensor:

@@ -94,10 +94,9 @@ class LocalMotionAnalysis(nn.Module):
 
     def start(self, crops: Tensor) -> tuple[Tensor, Appearance]:
         """State and appearance of first crops ``(N, 4, S, S)``, premultiplied RGBA in [0, 1]."""
-        fine, middle, coarse = self.encoder(crops)
-        keys, values = self.decoder.attention.remember(middle, crops)
-        palette = self.decoder.palette(fine, crops)
-        return self.dynamics.start(coarse), Appearance(coarse, middle, fine, keys, values, palette, crops)
+        encoded = self.encoder(crops)
+        appearance: Appearance = self.decoder.remember(crops, encoded, self.dynamics.remember(encoded[2]))
+        return self.dynamics.start(encoded[2]), appearance
 
     def step(
         self, state: Tensor, appearance: Appearance, local_actions: Tensor, shifts: Tensor
@@ -124,7 +123,7 @@ class LocalMotionAnalysis(nn.Module):
     def advance(self, state: Tensor, appearance: Appearance, local_actions: Tensor, shifts: Tensor) -> Tensor:
         """Return the next state ``(N, C, S/8, S/8)``; the arguments are those of `step`."""
         codes = self.quantiser.codes[local_actions - 1]
-        following: Tensor = self.dynamics(state, self.dynamics.drive(appearance.coarse, codes, shifts))
+        following: Tensor = self.dynamics(state, self.dynamics.drive(appearance.dynamics, codes, shifts))
         return following
 
     def travel(self, shifts: Tensor) -> Tensor:
@@ -136,18 +135,18 @@ class LocalMotionAnalysis(nn.Module):
         network = self.action_network
         return self.quantiser.nearest(network(network.features(crops), network.features(next_crops))) + 1
 
-    def roll(self, state: Tensor, encoded: Tensor, codes: Tensor, shifts: Tensor) -> Tensor:
+    def roll(self, state: Tensor, remembered: Tensor, codes: Tensor, shifts: Tensor) -> Tensor:
         """Give the states of ``B*T`` ticks, one agent's in a row, from first states.
 
         Args:
             state: of ``B`` agents before the first tick.
-            encoded: coarse features of their first crops.
+            remembered: what the dynamics remember of their first crops.
             codes: ``(B, T, D)``.
             shifts: ``(B, T, 2)`` pixels.
         """
         shape = codes.shape[:2]
         # Nothing painted is fed back, so all ticks are driven and painted as one batch.
-        drive = self.dynamics.drive(encoded, codes.flatten(0, 1), shifts.flatten(0, 1))
+        drive = self.dynamics.drive(remembered, codes.flatten(0, 1), shifts.flatten(0, 1))
         states = []
         for now in zip(*(part.unflatten(0, shape).unbind(1) for part in drive), strict=True):
             state = self.dynamics(state, type(drive)(*now))
@@ -157,7 +156,7 @@ class LocalMotionAnalysis(nn.Module):
     def _rollout(self, crops: Tensor, codes: Tensor, shifts: Tensor) -> Tensor:
         """Paint ``(B, T-1, 4, S, S)`` from first crops ``(B, 4, S, S)``, codes ``(B, T-1, D)`` and shifts."""
         state, appearance = self.start(crops)
-        states = self.roll(state, appearance.coarse, codes, shifts)
+        states = self.roll(state, appearance.dynamics, codes, shifts)
         painted: Tensor = self.render(states, appearance).crops.unflatten(0, codes.shape[:2])
         return painted
 

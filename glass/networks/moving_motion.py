@@ -49,7 +49,7 @@ class PoseDynamics(nn.Module):
         self.candidate = nn.Linear(size, size)
         self.said = nn.Sequential(nn.Linear(2 * size, size), nn.LeakyReLU(LEAK), nn.Linear(size, config.pose_size))
 
-    def _summary(self, encoded: Tensor) -> Tensor:
+    def remember(self, encoded: Tensor) -> Tensor:
         """Summarise encoded crops ``(N, F, h, w)``, each of their quarters by itself: ``(N, H)``."""
         quarters = nn.functional.adaptive_avg_pool2d(encoded, 2).flatten(1)
         summary: Tensor = self.look(quarters)
@@ -57,17 +57,17 @@ class PoseDynamics(nn.Module):
 
     def start(self, encoded: Tensor) -> Tensor:
         """State ``(N, H)`` before the first tick, from the encoded first crop ``(N, F, h, w)``."""
-        return torch.tanh(self.first_state(self._summary(encoded)).float())
+        return torch.tanh(self.first_state(self.remember(encoded)).float())
 
-    def drive(self, encoded: Tensor, codes: Tensor, shifts: Tensor) -> PoseDrive:
+    def drive(self, summary: Tensor, codes: Tensor, shifts: Tensor) -> PoseDrive:
         """Work out what drives ticks of ``N`` agents; one agent's ``T`` ticks lie in a row.
 
         Args:
-            encoded: ``(N, F, h, w)`` encoded first crops, each seen at all of its agent's ticks.
+            summary: ``(N, H)`` of the first crops, each seen at all of its agent's ticks.
             codes: ``(N*T, D)`` local action codes.
             shifts: ``(N*T, 2)`` foreground shifts in pixels.
         """
-        seen = each_tick(self._summary(encoded), len(codes) // len(encoded))
+        seen = each_tick(summary, len(codes) // len(summary))
         command = self.command(torch.cat([codes, shifts / SHIFT_SCALE], 1))
         return PoseDrive(self.given(torch.cat([seen, command * (1 + seen)], 1)))
 
@@ -78,9 +78,9 @@ class PoseDynamics(nn.Module):
         candidate = torch.tanh(drive.gates[:, 2 * size :] + self.candidate(reset * state))
         return torch.lerp(state, candidate.float(), update.float())
 
-    def pose(self, states: Tensor, encoded: Tensor) -> Tensor:
-        """Say the poses ``(N*T, P)`` of states ``(N*T, H)`` of ``N`` agents, encoded ``(N, F, h, w)``."""
-        seen = each_tick(self._summary(encoded), len(states) // len(encoded))
+    def pose(self, states: Tensor, summary: Tensor) -> Tensor:
+        """Say the poses ``(N*T, P)`` of states ``(N*T, H)`` of ``N`` agents with that ``summary`` ``(N, H)``."""
+        seen = each_tick(summary, len(states) // len(summary))
         said: Tensor = self.said(torch.cat([states.to(seen.dtype), seen], 1))
         return said.float()
 
@@ -149,7 +149,7 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
     @override
     def render(self, states: Tensor, appearance: Appearance) -> Rendered:
         states, _, turned = _parts(states)
-        made: Rendered = self.decoder(self.dynamics.pose(states, appearance.coarse), appearance)
+        made: Rendered = self.decoder(self.dynamics.pose(states, appearance.dynamics), appearance)
         assert made.layers is not None
         return Rendered(turn_pictures(made.crops, turned[:, 0]), turn_layers(made.layers, turned))
 
@@ -158,7 +158,7 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         start, appearance = self.start(crops)
         state, side, _ = _parts(start)
         turned = turns(side, shifts)
-        states = self.roll(state, appearance.coarse, codes, turn_shifts(shifts, turned))
+        states = self.roll(state, appearance.dynamics, codes, turn_shifts(shifts, turned))
         states = torch.cat([states, each_tick(side, shifts.shape[1]), turned.reshape(-1, 1)], 1)
         shown: Tensor = self.render(states, appearance).crops.unflatten(0, codes.shape[:2])
         return shown
@@ -212,8 +212,9 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         """
         with torch.no_grad():
             encoded = self.encoder(first)[2]
-        states = self.roll(self.dynamics.start(encoded), encoded, codes, shifts)
-        return self.dynamics.pose(states, encoded)
+        summary = self.dynamics.remember(encoded)
+        states = self.roll(self.dynamics.start(encoded), summary, codes, shifts)
+        return self.dynamics.pose(states, summary)
 
 
 def _parts(state: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from glass.networks.action_codes import code_swap_indices
 from glass.networks.decoder import LmaConfig
+from glass.networks.layers import convolve_constant
 from glass.networks.local_motion import LocalMotionAnalysis
 from tests.fixtures.tiny_world import tiny_config
 from tests.models import settle_local
@@ -153,3 +155,11 @@ def test_where_travel_is_no_action_only_neighbours_exchange_codes(monkeypatch: p
     for locomotion_codes in (True, False):
         LocalMotionAnalysis(replace(tiny_config(1, 1).lma, locomotion_codes=locomotion_codes))(crops, shifts)
     assert torch.equal(seen[0], shifts) and not seen[1].any()
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("size", [(1, 2), (2, 3), (7, 4), (8, 8)])
+def test_what_is_the_same_everywhere_is_convolved_at_few_places(size: tuple[int, int]) -> None:
+    vector, weight = torch.rand(3, 5), torch.randn(4, 5, 3, 3)
+    whole = functional.conv2d(vector[:, :, None, None].expand(-1, -1, *size), weight, padding=1)
+    torch.testing.assert_close(convolve_constant(vector, weight, torch.Size(size)), whole)
