@@ -20,8 +20,10 @@ from glass.core.directions import DIRECTIONS
 from glass.core.errors import GlassError
 from glass.model import Glass
 from playground import Engine, LocalAction, Manifest
+from playground.acts.measuring import measure_acts, resting_agents
 from playground.bundles.bundle import sha256
 from playground.bundles.manifest import MANIFEST_FILE, MaskSize, Transitions
+from playground.bundles.own_facts import keep_acts
 
 SMALLEST_AGENT, LARGEST_AGENT = 0.25, 2.5
 """An agent may cover from a quarter of the smallest to two and a half times the largest share seen in training."""
@@ -114,6 +116,17 @@ def _hashes(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()) for path in files}
 
 
+def _write_acts(folder: Path) -> None:
+    """Measure how the local actions of a bundle are played from rest, and write it into its manifest.
+
+    It is left out for agents that reach in from an edge, which know no rest, and where no start frame shows an agent.
+    """
+    engine = Engine.load(folder)
+    if engine.manifest.enters is None and (agents := resting_agents(engine)):
+        measured = measure_acts(engine, agents)
+        keep_acts(folder, {code: one.act for code, one in enumerate(measured, start=1)}, in_bundle=True)
+
+
 def _test_picture(size: tuple[int, int]) -> tuple[Image.Image, np.ndarray]:
     """Return a smooth random picture with a block in its middle for an agent."""
     width, height = size
@@ -146,4 +159,6 @@ def write_bundle(model: Glass, extra: dict[str, Any], options: BundleOptions) ->
         _write_files(temporary, model, extra, options)
         manifest = _manifest(model, extra, options, _hashes(temporary))
         (temporary / MANIFEST_FILE).write_text(manifest.to_json(), encoding="utf-8")
-        return verify(model, Engine.load(temporary), *_test_picture(model.config.frame_size))
+        difference = verify(model, Engine.load(temporary), *_test_picture(model.config.frame_size))
+        _write_acts(temporary)
+        return difference

@@ -10,7 +10,7 @@ from PIL import Image
 from glass.core.masks import SOLID
 from playground.engine.agent_state import AgentState
 from playground.engine.compositing import Layer, to_bytes
-from playground.engine.fidelity import sharpness
+from playground.engine.fidelity import FLAT, sharpness
 
 _GRID = 16
 """Cells along each side of a window."""
@@ -26,21 +26,26 @@ class Looks:
     """(N,): mean gradient of each, of 255."""
 
     def distance(self, other: "Looks") -> float:
-        """Return how far two looks of the same agents are apart: sums of differences over this one's area, in mean."""
+        """Return how far two looks of the same agents are apart: the median of differences, summed, over the area."""
         return self._difference(other, slice(None))
 
     def outline_distance(self, other: "Looks") -> float:
         """Return the same of their outlines alone, by which a pose is read."""
         return self._difference(other, slice(3, None))
 
+    def sharpness_of(self, rest: "Looks") -> float:
+        """Return the mean sharpness as a share of that at rest, which a flat agent keeps."""
+        shares = self.sharpness / np.maximum(rest.sharpness, FLAT)
+        return float(np.where(rest.sharpness > FLAT, shares, 1.0).mean())
+
     def _difference(self, other: "Looks", planes: slice) -> float:
         areas = np.maximum(self.cells[..., 3].sum((1, 2)), 1e-6)
-        return float((np.abs(self.cells - other.cells)[..., planes].sum((1, 2, 3)) / areas).mean())
+        return float(np.median(np.abs(self.cells - other.cells)[..., planes].sum((1, 2, 3)) / areas))
 
 
 def looks_of(agents: Sequence[AgentState]) -> Looks:
     """Return what agents of one model look like."""
-    layers = [agent.cut_out for agent in agents]
+    layers = [agent.cut_out if agent.source is None else agent.own_layer for agent in agents]
     sharp = [sharpness(to_bytes(layer[..., :3]), layer[..., 3] > SOLID) for layer in layers]
     return Looks(np.stack([_cells(layer) for layer in layers]), np.array(sharp))
 

@@ -5,12 +5,16 @@ each is played by itself, the direction it was mostly counted in told to the mod
 one shows or dissolves the agent, after ticks of those that came before it in the clips.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from io import BytesIO
 
 import numpy as np
+from PIL import Image
 
 from glass.core.directions import DIRECTIONS
+from glass.core.errors import GlassError
 from playground.acts.looks import Looks, looks_of, median_look
 from playground.bundles.manifest import Act, Manifest
 from playground.core.action import Action
@@ -19,19 +23,20 @@ from playground.engine.inference import InferenceEngine
 
 _TICKS = 8
 """For so many ticks each local action is played."""
-_FIRST_PEAK = 1
-"""Index of the first tick in which a pose may be at its height: in the one before it the agent may but turn."""
-_HEIGHT = 0.85
-"""Share of the highest score from which on a tick is at the act's height; the last such tick is."""
+_REPAINTED = 0.2
+"""A first tick that changes more than this share of the farthest turns the agent, or paints it anew."""
+_HEIGHT = 0.75
+"""Share of what stands out most from which on a tick of such an agent is at the act's height; the last such tick is."""
 _LEAD_TICKS, _LEADS, _LEAD_SHARE = 2, 3, 0.1
 """Ticks that a lead takes, how many are tried, and least share of what came before in the clips."""
 _FALL_TICKS = 2
 """Most ticks of the way back to rest."""
 _FALL_PRICE = 0.03
 """What a longer way back has to bring, in distance to rest."""
-SAME = 0.25
-"""Acts show the same where the height of each is nearer than this to some tick of the other; feet alone make 0.15."""
-CLEAN = 0.85
+SAME, SAME_SHARE = 0.2, 0.25
+"""Acts show the same where the height of each is nearer than this to some tick of the other, or the second share of how
+far the model's farthest act is from rest, and rest where it is nearer than this to rest."""
+CLEAN = 0.8
 """Least sharpness at an act's height, as a share of what the model's walks have: below it the agent dissolves."""
 
 
@@ -63,11 +68,12 @@ class _Moment:
 class _Film:
     """A local action, played for some ticks."""
 
-    lead: tuple[int, ...]
-    """What was played before."""
+    rise: tuple[int, ...]
+    """The local action of each tick up to its height."""
     moments: tuple[_Moment, ...]
+    """What is seen in these ticks, but those that only lead to it, and maybe beyond."""
     peak: int
-    """Index of the tick at its height."""
+    """Index of the moment at its height."""
     clean: float
     """Sharpness at its height, as a share of what the model's walks have, at most 1."""
 
@@ -80,9 +86,9 @@ class _Film:
         """Return how far the height of another film is from what this one shows."""
         return min(other.height.distance(moment.looks) for moment in self.moments)
 
-    def differs(self, other: "_Film") -> bool:
-        """Say whether one of two films shows something that the other does not."""
-        return max(self.shows(other), other.shows(self)) >= SAME
+    def distance(self, other: "_Film") -> float:
+        """Return how far two films are from showing the same."""
+        return max(self.shows(other), other.shows(self))
 
 
 class _Stage:
@@ -97,6 +103,8 @@ class _Stage:
         self.ways = {code: _usual_way(engine.manifest, code) for code in range(1, engine.manifest.codes + 1)}
         self.crisp = 1.0
         """Sharpness of walks, as a share of that at rest."""
+        self.same = SAME
+        """Distance below which acts show the same."""
 
     def play(self, moment: _Moment, code: int, ticks: int, way: str = "stay") -> tuple[_Moment, ...]:
         """Return the moments after a moment in which a local action is played, the model told to go a way, in place."""
@@ -107,8 +115,7 @@ class _Stage:
         for _ in range(ticks):
             agents = tuple(self._engine.act(agent, action) for agent in moment.agents)
             looks = looks_of(agents)
-            clean = float((looks.sharpness / np.maximum(self.rest.looks.sharpness, 1e-6)).mean())
-            moment = _Moment(agents, looks, clean)
+            moment = _Moment(agents, looks, looks.sharpness_of(self.rest.looks))
             moments.append(moment)
         return tuple(moments)
 
@@ -118,13 +125,32 @@ class _Stage:
         for before in lead:
             moment = self.play(moment, before, 1)[-1]
         moments = self.play(moment, code, _TICKS, self.ways[code])
+        peak = self._height(moments)
+        return _Film((*lead, *(code,) * (peak + 1)), moments, peak, self._clean(moments[peak]))
+
+    def given_film(self, code: int, rise: tuple[int, ...]) -> _Film:
+        """Play the ticks that somebody gave for a local action."""
+        moments: list[_Moment] = []
+        for one in rise:
+            moments += self.play((moments or [self.rest])[-1], one, 1, self.ways[code] if one == code else "stay")
+        return _Film(rise, tuple(moments), len(rise) - 1, self._clean(moments[-1]))
+
+    def _clean(self, moment: _Moment) -> float:
+        return min(1.0, moment.clean / self.crisp)
+
+    def _height(self, moments: Sequence[_Moment]) -> int:
+        """Return the index of the moment at an act's height.
+
+        That is the one farthest from rest; of an agent that turned in the first tick, or was painted anew, the last one
+        that stands out of the others. A blend of several poses may be far from all, too, but is not sharp.
+        """
+        sharp = [self._clean(one) ** 2 for one in moments]
+        away = [one.looks.outline_distance(self.rest.looks) * s for one, s in zip(moments, sharp, strict=True)]
+        if away[0] <= _REPAINTED * max(away):
+            return int(np.argmax(away))
         middle = median_look([one.looks for one in moments])
-        clean = [min(1.0, one.clean / self.crisp) for one in moments]
-        # What stands out of an act is its height; a blend of several poses may, too, but is not sharp.
-        scores = [one.looks.outline_distance(middle) * share**2 for one, share in zip(moments, clean, strict=True)]
-        highest = max(scores[_FIRST_PEAK:])
-        peak = max(index for index in range(_FIRST_PEAK, _TICKS) if scores[index] >= _HEIGHT * highest)
-        return _Film(lead, moments, peak, clean[peak])
+        out = [one.looks.outline_distance(middle) * s for one, s in zip(moments, sharp, strict=True)]
+        return max(index for index in range(1, len(out)) if out[index] >= _HEIGHT * max(out[1:]))
 
     def way_back(self, code: int, film: _Film) -> tuple[tuple[int, ...], float]:
         """Return the ticks that lead from a film's height back to near rest, if any do, and how near."""
@@ -137,31 +163,55 @@ class _Stage:
         return (back,) * ticks, next(end for end, *way in found if way == [ticks, back])
 
 
+def resting_agents(engine: InferenceEngine, count: int = 6) -> tuple[AgentState, ...]:
+    """Return the agents of some start frames of a model's bundle, at most `count`, evenly chosen.
+
+    Raises:
+        GlassError: a start frame cannot be read.
+    """
+    names, agents = engine.manifest.starts, []
+    for index in sorted({round(place) for place in np.linspace(0, len(names) - 1, count)}) if names else ():
+        picture = Image.open(BytesIO(engine.bundle.read(names[index])))
+        with suppress(GlassError):  # there may be none in it
+            agents.append(engine.open(engine.find_agent(picture))[0])
+    return tuple(agents)
+
+
 def measure_acts(
-    engine: InferenceEngine, agents: Sequence[AgentState], tell: Callable[[int, int], None] = lambda done, of: None
+    engine: InferenceEngine,
+    agents: Sequence[AgentState],
+    given: Mapping[int, tuple[int, ...]] | None = None,
+    tell: Callable[[int, int], None] = lambda done, of: None,
 ) -> tuple[MeasuredAct, ...]:
     """Find how each local action 1..K of a model is best played from rest, on agents of several start frames.
 
-    Those whose agents stay sharpest come first; one that shows the same as another before it, whatever leads to it, is
-    played as that one. `tell` is told how many of how many are done.
+    Walks come first, then those whose agents stay sharpest; one that shows the same as another before it, or dissolves
+    the agent, whatever leads to it, is played as that one or as the nearest; one that shows rest is not played. Some
+    may be `given`: the local action of each tick up to the height, chosen by eye. `tell` is told how many of how many
+    are done.
     """
     stage = _Stage(engine, agents)
     codes = engine.manifest.codes
     walks = {code for way, code in engine.manifest.default_local_actions.items() if way != "stay"}
     sharp = [one.clean for code in sorted(walks) for one in stage.play(stage.rest, code, _TICKS, stage.ways[code])]
-    stage.crisp = float(np.mean(sharp))
-    films = {code: stage.film(code) for code in range(1, codes + 1)}
-    kept: dict[int, _Film] = {}
+    stage.crisp = max(float(np.mean(sharp)), 1e-6)
+    kept = {code: stage.given_film(code, rise) for code, rise in (given or {}).items()}
+    films = {code: stage.film(code) for code in range(1, codes + 1) if code not in kept}
     same: dict[int, int] = {}
-    for code in sorted(films, key=lambda code: -sum(one.clean for one in films[code].moments)):
-        others = [film for film in kept.values()]
+    resting: dict[int, MeasuredAct] = {}
+    heights = [film.height.distance(stage.rest.looks) for film in (*kept.values(), *films.values())]
+    stage.same = min(SAME, SAME_SHARE * max(heights))
+    for code in sorted(films, key=lambda code: (code not in walks, -sum(one.clean for one in films[code].moments))):
+        others = tuple(kept.values())
         found = _differing_film(stage, code, films[code], others)
-        if all(found.differs(other) for other in others):
+        if found.height.distance(stage.rest.looks) < stage.same:
+            resting[code] = MeasuredAct(Act(), found.height.distance(stage.rest.looks), 0.0, found.clean)
+        elif not kept or (found.clean >= CLEAN and all(found.distance(other) >= stage.same for other in others)):
             kept[code] = found
         else:
-            same[code] = min(kept, key=lambda other: max(kept[other].shows(found), found.shows(kept[other])))
-        tell(len(kept) + len(same), codes)
-    acts = {code: _act(stage, code, film) for code, film in kept.items()}
+            same[code] = min(kept, key=lambda other: kept[other].distance(found))
+        tell(len(kept) + len(same) + len(resting), codes)
+    acts = {code: _act(stage, code, film) for code, film in kept.items()} | resting
     return tuple(acts[code] if code in acts else _played_as(same[code], acts) for code in range(1, codes + 1))
 
 
@@ -172,15 +222,15 @@ def _differing_film(stage: _Stage, code: int, alone: _Film, others: Sequence[_Fi
     for lead in (None, *leads):
         if lead is not None:
             films.append(stage.film(code, (lead,) * _LEAD_TICKS))
-        if films[-1].clean >= CLEAN and all(films[-1].differs(other) for other in others):
+        if films[-1].clean >= CLEAN and all(films[-1].distance(other) >= stage.same for other in others):
             return films[-1]
-    different = [film for film in films if all(film.differs(other) for other in others)]
+    different = [film for film in films if all(film.distance(other) >= stage.same for other in others)]
     return max(different or films[:1], key=lambda film: film.clean)
 
 
 def _act(stage: _Stage, code: int, film: _Film) -> MeasuredAct:
     fall, end = stage.way_back(code, film)
-    act = Act((*film.lead, *(code,) * (film.peak + 1)), fall, stage.ways[code])
+    act = Act(film.rise, fall, stage.ways[code])
     return MeasuredAct(act, film.height.distance(stage.rest.looks), end, film.clean)
 
 

@@ -11,17 +11,24 @@ from glass.core.directions import DIRECTIONS
 from playground.bundles.manifest import Act, Manifest
 from playground.core.action import Action
 
-_REST = Action(hold=True, afresh=True)
+REST = Action(hold=True, afresh=True)
+"""A tick in which the agent rests, as it began."""
 
 
 def act_actions(manifest: Manifest, code: int) -> tuple[Action, ...]:
     """Return each tick of the act of a local action 1..K, from rest to what is near rest; empty for one without."""
     code = played_code(manifest, code)
     act = manifest.local_actions[code - 1].act
-    if act is None:
+    if act is None or not act.rise:
         return ()
     first, *others = _ticks(manifest, code, act, act.rise + act.fall)
     return (replace(first, afresh=True), *others)
+
+
+def has_card(manifest: Manifest, code: int) -> bool:
+    """Say whether a local action 1..K shows an act of its own: not rest, nor what another one shows."""
+    act = manifest.local_actions[code - 1].act
+    return act is None or bool(act.rise)
 
 
 def played_code(manifest: Manifest, code: int) -> int:
@@ -89,9 +96,9 @@ class Performer:
         played = act.rise + act.fall
         if self._at == len(played) and held:
             self._at = 0
-        if self._at == len(played):
+        if self._at == len(played):  # of one that shows rest, too, which has none
             self._code, self._unclean = None, False
-            return _REST
+            return REST
         action = _ticks(self._manifest, self._code, act, played[self._at : self._at + 1])[0]
         self._at += 1
         return replace(action, afresh=self._at == 1)

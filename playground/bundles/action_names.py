@@ -9,8 +9,8 @@ from glass.core.atomic_files import output_file
 from glass.core.directions import DIRECTIONS
 from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
-from playground.bundles.given_names import names_file, read_names, write_names
 from playground.bundles.manifest import MANIFEST_FILE, read_manifest
+from playground.bundles.own_facts import names_file, read_names, write_names
 
 RESERVED = frozenset({*DIRECTIONS, "shift", "pan", "random"})
 """Words of the script language; no local action can be called by one of them."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from glass.core.errors import GlassError
-from playground.bundles.given_names import read_names
 from playground.bundles.manifest import Manifest, read_manifest
+from playground.bundles.own_facts import read_acts, read_names
 
 
 def sha256(content: bytes) -> str:
@@ -54,7 +54,8 @@ class Bundle:
 def open_bundle(folder: Path) -> Bundle:
     """Open the bundle in `folder`; its files are checked when they are read.
 
-    Its local actions go by the names that the user gave them, if any; a damaged file of these is passed over.
+    Its local actions go by the names that the user gave them, and are played as the user measured them, if at all; a
+    damaged file of these is passed over.
 
     Raises:
         GlassError: the folder has no valid manifest.
@@ -62,4 +63,6 @@ def open_bundle(folder: Path) -> Bundle:
     manifest = read_manifest(folder)
     with suppress(GlassError):
         manifest = manifest.with_labels(read_names(manifest))
+    with suppress(GlassError):
+        manifest = manifest.with_acts(read_acts(manifest))
     return Bundle(folder, manifest)

@@ -26,10 +26,13 @@ _ROW_OF_NUMBERS = re.compile(r"\[\n\s+([-+.0-9eE,\s]+?)\n\s*\]")
 
 @dataclass(frozen=True)
 class Act:
-    """How a local action is played while the agent stands: from rest to its height and back; as measured."""
+    """How a local action is played while the agent stands: from rest to its height and back; as measured.
+
+    One that shows nothing but rest has nothing to play.
+    """
 
     rise: tuple[int, ...] = ()
-    """The local action 1..K of each tick from rest to the pose at its height; empty for one with `same_as`."""
+    """The local action 1..K of each tick from rest to the pose at its height."""
     fall: tuple[int, ...] = ()
     """The local action of each tick from there to what is near rest."""
     way: str = "stay"
@@ -212,11 +215,10 @@ def _check_act(code: int, act: Act, local_actions: tuple[LocalAction, ...]) -> N
     _check(act.way in DIRECTIONS, f"{where}: way must be one of {tuple(DIRECTIONS)}")
     good = all(1 <= played <= codes for played in act.rise + act.fall)
     _check(good, f"{where} plays local actions outside 1..{codes}")
-    if act.same_as is None:
-        _check(bool(act.rise), f"{where}: rise is empty")
-    else:
+    _check(bool(act.rise or not act.fall), f"{where}: rise is empty")
+    if act.same_as is not None:
         other = local_actions[act.same_as - 1].act if 1 <= act.same_as <= codes else None
-        good = other is not None and other.same_as is None and not act.rise + act.fall
+        good = other is not None and bool(other.rise) and not act.rise
         _check(good, f"{where}: same_as must be one that is played, with nothing of its own beside it")
 
 

@@ -1,8 +1,9 @@
-"""`glass-label`: rename the local actions of a model."""
+"""`glass-label`: rename the local actions of a model, and measure how they are played."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import groupby
 from typing import Annotated
 
 import typer
@@ -10,9 +11,18 @@ import typer
 from glass.core.console import new_command, run_command
 from glass.core.errors import GlassError
 from playground.bundles.action_names import LONGEST, check_names, name_local_actions, script_name
+from playground.bundles.bundle import Bundle
 from playground.bundles.library import find_bundle
+from playground.bundles.manifest import Manifest
+from playground.bundles.own_facts import keep_acts
+from playground.commands.progress import share_bar
+from playground.core.action import Action
+from playground.scripts.language import parse_script
 
 app = new_command("Give the local actions of a model names for the palette and for scripts.")
+
+_LONGEST_ACT = 20
+"""Most ticks up to the height of an act."""
 
 
 @app.command()
@@ -29,10 +39,25 @@ def run(
     in_bundle: Annotated[
         bool, typer.Option("--in-bundle", help="Write them into the bundle, for everybody who gets it.")
     ] = False,
+    measure: Annotated[
+        bool, typer.Option("--measure", help="Find how each is best played from rest and back; takes a minute.")
+    ] = False,
+    acts: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--act",
+            help="Ticks up to the height of one, chosen by eye, such as '9=6*2 9*4'; measures the others.",
+            metavar="K=TICKS",
+        ),
+    ] = None,
 ) -> None:
     """Give the local actions of a model names for the palette and for scripts."""
     bundle = find_bundle(model)
     given = dict(_parse(text) for text in names or ())
+    if measure or acts:
+        _measure(bundle, dict(_parse_act(text, bundle.manifest) for text in acts or ()), in_bundle)
+        if not given:
+            return
     if not given:
         if not sys.stdin.isatty():
             raise GlassError("names are asked for in a terminal; without one give them, as in --name 4='slash left'")
@@ -52,6 +77,51 @@ def _parse(text: str) -> tuple[int, str]:
     if not equals or not number.strip().isdecimal() or len(number) > 9:
         raise GlassError(f"--name {text!r}: give a number and a name, such as '4=slash left'")
     return int(number), name
+
+
+def _parse_act(text: str, manifest: Manifest) -> tuple[int, tuple[int, ...]]:
+    number, equals, script = text.partition("=")
+    ticks = [] if not script.strip() else parse_script(script, manifest, "--act")
+    codes = tuple(tick.local_action for tick in ticks if tick == Action(local_action=tick.local_action))
+    good = equals and number.strip().isdecimal() and len(number) <= 9 and 1 <= int(number) <= manifest.codes
+    if not good or len(codes) != len(ticks) or not 1 <= len(codes) <= _LONGEST_ACT or None in codes:
+        raise GlassError(
+            f"--act {text!r}: give one of 1..{manifest.codes} and up to {_LONGEST_ACT} ticks of local actions, "
+            "such as '9=6*2 9*4'"
+        )
+    return int(number), tuple(code for code in codes if code is not None)
+
+
+def _measure(bundle: Bundle, given: Mapping[int, tuple[int, ...]], in_bundle: bool) -> None:
+    """Measure all acts, tell how they are, and keep them."""
+    from playground.acts.measuring import measure_acts, resting_agents
+    from playground.engine.inference import InferenceEngine
+
+    engine = InferenceEngine(bundle)
+    agents = resting_agents(engine)
+    if not agents:
+        raise GlassError(f"--measure: no start frame of model {engine.manifest.name!r} shows an agent to measure on")
+    with share_bar() as bar:
+        task = bar.add_task("measuring")
+        measured = measure_acts(engine, agents, given, lambda done, of: bar.update(task, completed=done, total=of))
+    for code, one in enumerate(measured, start=1):
+        act, label = one.act, bundle.manifest.local_actions[code - 1].label
+        if act.same_as is not None:
+            print(f"{code:>3}  {label}: shows the same as {act.same_as}")
+            continue
+        if not act.rise:
+            print(f"{code:>3}  {label}: shows rest")
+            continue
+        ticks = f"{_ticks(act.rise)}, back {_ticks(act.fall) or 'at once'}"
+        figures = f"height {one.height:.2f}, end {one.end:.2f}, sharp {one.clean:.2f}"
+        print(f"{code:>3}  {label}: {ticks}  ({figures})")
+    place = keep_acts(bundle.folder, {code: one.act for code, one in enumerate(measured, start=1)}, in_bundle)
+    print(f"wrote {len(measured)} acts into {place}")
+
+
+def _ticks(codes: Sequence[int]) -> str:
+    """Return ticks as a script writes them."""
+    return " ".join(f"{code}*{len(list(run))}" for code, run in groupby(codes))
 
 
 def _ask(labels: list[str]) -> dict[int, str]:

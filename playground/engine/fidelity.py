@@ -20,7 +20,7 @@ _LAYERS = 8
 """Bands from head to foot of which the mean colours are compared."""
 _LEAST_AREA = 20
 """Pixels of an agent below which its sharpness says nothing."""
-_FLAT = 0.5
+FLAT = 0.5
 """Mean gradient, of 255, up to which an agent is of one colour, which stays as sharp as it is."""
 _VANISHED = 0.2
 """Share of its first area below which an agent counts as gone."""
@@ -87,7 +87,7 @@ class FirstView:
             float(np.minimum(self._colours, colour_histogram(view, self._smooth)).sum()),
             float(np.abs(self._bands - _band_colours(view)).mean() / 255),
             area / self._area,
-            sharpness(view.pixels, view.mask) / self._sharpness if self._sharpness > _FLAT else 1.0,
+            sharpness(view.pixels, view.mask) / self._sharpness if self._sharpness > FLAT else 1.0,
         )
 
     def articulation(self, view: AgentView) -> float:

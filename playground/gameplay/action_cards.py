@@ -1,8 +1,9 @@
-"""The cards of a game: one for each local action of each player, with an animated preview."""
+"""The cards of a game: one for each act of each player, with an animated preview."""
 
 from collections import deque
 from dataclasses import replace
 
+from playground.acts.performer import has_card
 from playground.bundles.action_names import name_local_actions
 from playground.gameplay.action_previews import ActionPreviews
 from playground.gameplay.scene import Card
@@ -27,7 +28,7 @@ class ActionCards:
             Card(number, keymap.shown(number, player), action.label, player)
             for player, manifest in enumerate(manifests)
             for number, action in enumerate(manifest.local_actions, start=1)
-            if player == 0 or keymap.shown(number, player)
+            if has_card(manifest, number) and (player == 0 or keymap.shown(number, player))
         ]
 
     def at(self, index: int) -> Card:

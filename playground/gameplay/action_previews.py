@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from glass.core.directions import DIRECTIONS
 from glass.core.masks import SOLID, bounding_box
+from playground.acts.performer import REST, act_actions
+from playground.bundles.manifest import Manifest
 from playground.core.action import Action
 from playground.engine.agent_state import AgentState
 from playground.engine.compositing import Layer, to_bytes
@@ -26,9 +28,8 @@ class ActionPreviews:
     def __init__(self, engine: InferenceEngine, start: AgentState) -> None:
         """Prepare to play from `start`, an agent of `engine`; nothing is computed yet."""
         self._engine = engine
-        self._ways = _ways(engine)
-        lengths = [max(2 * action.length, _LEAST_TICKS) for action in engine.manifest.local_actions]
-        self._lengths = dict(enumerate(lengths, start=1))
+        self._plays = {number: _play(engine.manifest, number) for number in range(1, engine.manifest.codes + 1)}
+        self._lengths = {number: len(play) for number, play in self._plays.items()}
         self._first = to_bytes(start.cut_out)
         self._films: dict[int, list[Pixels]] = {number: [] for number in self._lengths}
         self._agents = dict.fromkeys(self._lengths, start)
@@ -46,8 +47,7 @@ class ActionPreviews:
         film = self._films[number]
         if len(film) == self._lengths[number]:
             return
-        action = Action(self._ways[number], local_action=number)
-        self._agents[number] = self._engine.act(self._agents[number], action)
+        self._agents[number] = self._engine.act(self._agents[number], self._plays[number][len(film)])
         cut_out = self._agents[number].cut_out
         film.append(to_bytes(cut_out))
         self._box = _joined(self._box, _solid(cut_out))
@@ -55,10 +55,12 @@ class ActionPreviews:
     def picture(self, number: int, tick: int | None) -> Pixels:
         """Return a local action's preview at a tick: premultiplied RGBA, uint8 (h, w, 4), all of one size.
 
-        None takes the one half way through its natural length, which tells most about it.
+        None takes the one that tells most about it: of an act its height, else the one half way through.
         """
         film = self._films[number]
-        tick = self._lengths[number] // 2 if tick is None else tick
+        if tick is None:
+            act = self._engine.manifest.local_actions[number - 1].act
+            tick = self._lengths[number] // 2 if act is None or not act.rise else len(act.rise) - 1
         index = min(tick % (len(film) + _REST_TICKS), len(film) - 1)
         return self._cropped(number, index, self._box)
 
@@ -69,13 +71,16 @@ class ActionPreviews:
         return shown[top:bottom, left:right]
 
 
-def _ways(engine: InferenceEngine) -> dict[int, tuple[float, float]]:
-    """Return the shift that goes with each local action: that of the direction it is the default for, else none."""
-    manifest = engine.manifest
-    ways = dict.fromkeys(range(1, manifest.codes + 1), (0.0, 0.0))
+def _play(manifest: Manifest, number: int) -> tuple[Action, ...]:
+    """Return what a local action's preview shows: its act and rest, or else the direction it is the default for."""
+    if acts := act_actions(manifest, number):
+        return (*acts, REST)
+    shift = (0.0, 0.0)
     for way, (x, y) in DIRECTIONS.items():
-        ways[manifest.default_local_actions[way]] = (x * manifest.speed, y * manifest.speed)
-    return ways
+        if manifest.default_local_actions[way] == number:
+            shift = (x * manifest.speed, y * manifest.speed)
+    ticks = max(2 * manifest.local_actions[number - 1].length, _LEAST_TICKS)
+    return (Action(shift, local_action=number),) * ticks
 
 
 def _solid(crop: Layer) -> tuple[int, int, int, int]:

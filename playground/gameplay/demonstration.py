@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from glass.core.errors import GlassError
+from playground.acts.performer import Performer
 from playground.bundles.bundle import Bundle
+from playground.core.action import Action
 from playground.engine.inference import InferenceEngine
 from playground.pictures.picture import Picture
 from playground.scripts.random_walk import Walker
@@ -24,14 +26,17 @@ class Demonstration:
         self._world.open([engine.find_agent(picture)])
         width, height = engine.frame_size
         self._walker = Walker(engine.manifest, 0, (width / 2, height / 2))
+        self._performer = Performer(engine.manifest)
         self.before: Layers | None = None
         """What was seen at the tick before, if there was one."""
         self.now = layers_of(self._world.snapshot())
         """What is seen at the last tick."""
 
     def tick(self) -> None:
-        """Play one tick."""
-        self._world.step([self._walker.next_action(self._world.agents[0].position)])
+        """Play one tick; acts are played to their end."""
+        busy, position = self._performer.busy, self._world.agents[0].position
+        asked = Action() if busy else self._walker.next_action(position)
+        self._world.step([self._performer.take(asked)])
         self.before, self.now = self.now, layers_of(self._world.snapshot())
 
 

@@ -7,6 +7,7 @@ from enum import Enum
 
 from glass.core.directions import DIRECTIONS
 from glass.core.errors import GlassError
+from playground.acts.performer import has_card
 from playground.bundles.action_names import script_name
 from playground.bundles.manifest import Manifest
 
@@ -41,8 +42,9 @@ class SheetAction:
 def sheet_actions(manifest: Manifest) -> tuple[SheetAction, ...]:
     """Return all actions of a model: idle, a walk in each direction, and its other local actions as acts.
 
-    A local action that is the default of a direction is seen in that direction's walk; the one of standing still is an
-    act as well, since its look may be far from rest.
+    A local action that is the default of a direction is seen in that direction's walk, one that shows the same as
+    another in that one's row, one that shows rest in that of idle; the one of standing still is an act as well, since
+    its look may be far from rest.
     """
     found = [SheetAction(IDLE, ActionKind.IDLE, manifest.default_local_actions["stay"])]
     for way, (x, y) in DIRECTIONS.items():
@@ -51,7 +53,7 @@ def sheet_actions(manifest: Manifest) -> tuple[SheetAction, ...]:
             found.append(SheetAction(f"walk_{way}", ActionKind.WALK, code, (x * speed, y * speed)))
     walking = {action.local_action for action in found if action.kind is ActionKind.WALK}
     for code, action in enumerate(manifest.local_actions, start=1):
-        if code not in walking:
+        if code not in walking and has_card(manifest, code):
             name = _free(script_name(action.label) or f"act_{code}", [one.name for one in found])
             found.append(SheetAction(name, ActionKind.ACT, code))
     return tuple(found)

@@ -167,7 +167,9 @@ def _animation(
     if pivot == "feet":
         frames = stand_on_ground(frames)
     distances = frame_distances(frames)
-    if action.kind is ActionKind.ACT:
+    if action.kind is ActionKind.ACT and engine.manifest.local_actions[action.local_action - 1].act is not None:
+        cut = Cut(0, len(frames))
+    elif action.kind is ActionKind.ACT:
         cut = cut_act(distances)
     elif action.kind is ActionKind.WALK:
         cut = cut_loop(distances)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from glass.core.masks import SOLID
+from playground.acts.performer import REST, act_actions
 from playground.bundles.manifest import Manifest
 from playground.core.action import Action
 from playground.engine.agent_state import AgentState
@@ -28,10 +29,15 @@ _CRUMB_FRACTION = 28
 
 
 def film(engine: InferenceEngine, agent: AgentState, action: SheetAction) -> Iterator[Layer]:
-    """Yield the agent as it is and after each tick of an action, (N, N, 4), premultiplied RGBA around its position."""
+    """Yield the agent as it is and after each tick of an action, (N, N, 4), premultiplied RGBA around its position.
+
+    An act that has been measured goes from rest to rest.
+    """
+    acts = act_actions(engine.manifest, action.local_action) if action.kind is ActionKind.ACT else ()
+    ticks = (Action(action.shift, local_action=action.local_action),) * TICKS[action.kind]
     yield agent.own_layer
-    for _ in range(TICKS[action.kind]):
-        agent = engine.act(agent, Action(action.shift, local_action=action.local_action))
+    for tick in (*acts, REST) if acts else ticks:
+        agent = engine.act(agent, tick)
         yield agent.own_layer
 
 

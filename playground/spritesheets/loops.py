@@ -97,7 +97,7 @@ def cut_loop(distances: Distances, start: int = WARM_UP) -> Cut:
 
 
 def cut_act(distances: Distances) -> Cut:
-    """Return an act from its beginning to rest: once through where it returns by itself, else there and back.
+    """Return an act that nobody measured from its beginning to rest: as it is where it returns, else there and back.
 
     It begins with the first picture, or one or two ticks later where it comes back to that: then the agent turns to
     act, or is painted anew. An act that takes up a pose at once and keeps it goes there and back.

@@ -148,6 +148,8 @@ def test_graphs_that_play_does_not_run_are_checked_too(
 
 def test_exporting_again_replaces_the_bundle(exported: Exported, quick: dict[str, bytes], tmp_path: Path) -> None:
     write_bundle(exported.model, EXTRA, options(tmp_path, starts=[start_frame()]))
+    acts = [action.act for action in find_bundle(tmp_path / "made").manifest.local_actions]
+    assert None not in acts and any(act is not None and act.rise for act in acts)
     card = tmp_path / "mine.md"
     card.write_text("My own card.\n", encoding="utf-8")
     (tmp_path / "made" / "stray.txt").write_text("left behind")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.acts.performer import Performer, act_actions
+from playground.acts.performer import Performer, act_actions, has_card
 from playground.bundles.manifest import Act, Manifest, read_manifest
 from playground.core.action import Action
 
@@ -56,6 +56,13 @@ def test_one_that_shows_the_same_is_played_instead(manifest: Manifest) -> None:
     assert performer.take(Action(local_action=4)) == tick(1, True)
     assert performer.local_action == 1
     assert act_actions(manifest, 4) == act_actions(manifest, 1)
+
+
+def test_one_that_shows_rest_is_rest(manifest: Manifest) -> None:
+    manifest = manifest.with_acts({3: Act()})
+    assert played(Performer(manifest), [Action(local_action=3), Action()]) == [REST, STILL]
+    assert [has_card(manifest, code) for code in (1, 2, 3, 4)] == [True, True, False, False]
+    assert act_actions(manifest, 3) == ()
 
 
 def test_another_number_begins_at_once_and_the_same_one_after_the_height(manifest: Manifest) -> None:

@@ -161,7 +161,7 @@ def test_acts_are_read_and_written(text: str) -> None:
 @pytest.mark.parametrize(
     ("act", "problem"),
     [
-        ({"rise": []}, "rise is empty"),
+        ({"rise": [], "fall": [1]}, "rise is empty"),
         ({"rise": [1, 5]}, "outside 1..4"),
         ({"rise": [1], "fall": [0]}, "outside 1..4"),
         ({"rise": [1], "way": "north"}, "way must be one of"),

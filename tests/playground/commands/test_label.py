@@ -12,8 +12,8 @@ from glass.core.errors import GlassError
 from playground.bundles import library
 from playground.bundles.action_names import name_local_actions
 from playground.bundles.bundle import open_bundle
-from playground.bundles.given_names import names_file
 from playground.bundles.manifest import read_manifest
+from playground.bundles.own_facts import acts_file, names_file
 from playground.commands.label import main
 from playground.scripts.language import parse_script
 
@@ -174,3 +174,32 @@ def test_leaving_early_changes_nothing(own_bundle: Path, asked: Callable[[str], 
     before = contents(own_bundle)
     assert asked("dark\n")[0] == 130
     assert contents(own_bundle) == before
+
+
+def test_acts_are_measured_and_are_the_users(own_bundle: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = contents(own_bundle)
+    assert main(["--model", str(own_bundle), "--act", "2=4 2*2", "--name", "2=wave"]) == 0
+    said = capsys.readouterr().out
+    assert "  2  shade 2: 4*1 2*2, back " in said and f"wrote 4 acts into {data / 'glass-playground' / 'acts'}" in said
+    action = open_bundle(own_bundle).manifest.local_actions[1]
+    assert action.label == "wave" and action.act is not None and action.act.rise == (4, 2, 2)
+    assert contents(own_bundle) == before
+    place = acts_file(open_bundle(own_bundle).manifest)
+    for text in ("{", '{"acts": {"2": 3}}', '{"acts": {"2": {"rise": [9]}}}', '{"acts": {"1": {"same_as": 2}}}'):
+        place.write_text(text)
+        assert open_bundle(own_bundle).manifest.local_actions[1].act is None
+
+
+def test_acts_go_into_the_bundle_where_asked(own_bundle: Path) -> None:
+    assert main(["--model", str(own_bundle), "--act", "3=3"]) == 0
+    assert main(["--model", str(own_bundle), "--act", "3=3*4", "--in-bundle"]) == 0
+    act = read_manifest(own_bundle).local_actions[2].act
+    assert act is not None and act.rise == (3,) * 4
+    assert open_bundle(own_bundle).manifest == read_manifest(own_bundle)
+    open_bundle(own_bundle).verify()
+
+
+@pytest.mark.parametrize("text", ["2", "9=1", "0=1", "x=1", "2=", "2=7", "2=right", "2=1+right", "2=stay", "2=1*21"])
+def test_no_such_act(own_bundle: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--model", str(own_bundle), "--act", text]) == 2
+    assert capsys.readouterr().err.startswith("--act") and capsys.readouterr().out == ""

@@ -1,15 +1,19 @@
 """Sheets of models written by hand: one that paints the agent, and one that moves the picture's own pixels."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from glass.core.directions import DIRECTIONS
 from glass.core.errors import GlassError
 from playground import Engine
+from playground.bundles.manifest import Act, read_manifest
 from playground.pictures.picture import as_picture
+from playground.spritesheets.actions import ActionKind, sheet_actions
 from playground.spritesheets.background_export import BackgroundExport
 from playground.spritesheets.export import FORMATS, SheetOptions, make_sheet, sheet_files, write_sheet
 from playground.spritesheets.sheet import SpriteSheet
@@ -94,3 +98,18 @@ def test_in_the_background(moving_bundle: Path, tmp_path: Path) -> None:
     export.close()
     with pytest.raises(GlassError, match="no sprite sheet: "):
         export.next_message()
+
+
+def test_a_measured_act_goes_from_rest_to_rest(moving_bundle: Path) -> None:
+    acts = {2: Act((1, 2), (3,)), 3: Act((3, 3)), 1: Act(same_as=3)}
+    manifest = replace(read_manifest(moving_bundle).with_acts(acts), default_local_actions=dict.fromkeys(DIRECTIONS, 4))
+    (moving_bundle / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
+    engine = Engine.load(moving_bundle)
+    codes = {action.local_action for action in sheet_actions(engine.manifest) if action.kind is ActionKind.ACT}
+    assert 1 not in codes
+    sheet = make_sheet(engine, engine.find_agent(cut_out(16)), SheetOptions(actions="shade_2"))
+    (animation,) = sheet.animations
+    assert len(animation.frames) == 5 and not animation.pingpong
+    np.testing.assert_array_equal(animation.frames[0], animation.frames[-1])
+    columns = [np.flatnonzero(frame[..., 3].any(0))[0] for frame in animation.frames]
+    assert [columns[0] - column for column in columns] == [0, 1, 2, 3, 0]

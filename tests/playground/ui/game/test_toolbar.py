@@ -11,8 +11,8 @@ from pygame import Surface
 from pygame.event import Event
 
 from playground import Engine
-from playground.bundles.given_names import read_names
 from playground.bundles.manifest import read_manifest
+from playground.bundles.own_facts import read_names
 from playground.gameplay.kept_settings import SettingsFile
 from playground.gameplay.session import Session
 from playground.gameplay.settings import GameSettings
