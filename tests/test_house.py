@@ -14,7 +14,7 @@ PACKAGES = ("glass", "export", "playground")
 FOLDERS = (*PACKAGES, "benchmarks", "configs", "docs", "experiments", "models", "tests")
 MOST_FILES = 15
 """Files of a folder."""
-MOST_ARROWS = 60
+MOST_ARROWS = 64
 """Pairs of rooms of playground of which one imports the other."""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.arm import main, measure
+from benchmarks.robot.arm import main, measure
 from glass.data.core.clip import Clip
 from glass.data.stored.clip_folder import write_clip
 from playground import Engine

@@ -1,4 +1,4 @@
-"""Read and play real sequences of a robot arm: `python benchmarks/real_arm.py FOLDER --model robot`.
+"""Read and play real sequences of a robot arm: `python benchmarks/robot/real_arm.py FOLDER --model robot`.
 
 FOLDER holds a folder of frames for every sequence, and maybe, in it or beside it, `points.json`: where the gripper's
 tip was seen at some frames, marked by eye, in pixels of a frame 256 wide:

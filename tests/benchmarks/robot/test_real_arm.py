@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.real_arm import main
+from benchmarks.robot.real_arm import main
 from tests.fixtures.tiny_world import TinyWorld
 
 

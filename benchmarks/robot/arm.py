@@ -1,4 +1,4 @@
-"""Play a robot arm and see what it does: `python benchmarks/arm.py --model robot --data clips:path=DIR,split=test`.
+"""Play a robot arm and see what it does, by `benchmarks/robot/arm.py --model robot --data clips:path=DIR,split=test`.
 
 Everything is read from played frames: whether arrows move the gripper their way, whether the local actions that are
 named for closing and opening close and open it, and whether a long play stays what it was.
