@@ -20,7 +20,7 @@ from playground.pictures.picture import Part, Picture, load_mask, load_picture, 
 from playground.pictures.saliency import salient_mask
 from playground.pictures.scenes.catalogue import SCENES, before_scene, scene_for
 from playground.pictures.sheets.standing_cell import Cell
-from playground.pictures.start import SURE_ENOUGH, NoAgentError, UnsureError, agreement
+from playground.pictures.start import NoAgentError, UnsureError, agreement, is_sure_enough
 from playground.scripts.language import parse_script
 from playground.selection.model_choice import Choice, choose_engine, warn_if_ruined
 from playground.world.prepared_game import CellChoice, PreparedGame
@@ -185,7 +185,7 @@ def _standing_out(picture: Picture) -> Picture | None:
 
 def _is_unsure(picture: Picture, choice: Choice) -> bool:
     """Say whether a model may have taken something else for the agent of a picture whose background is not known."""
-    if picture.image.mode == "RGBA" or choice.start.confidence >= SURE_ENOUGH:
+    if picture.image.mode == "RGBA" or is_sure_enough(choice.start.confidence, choice.engine.manifest):
         return False
     return picture.cut_out is None
 

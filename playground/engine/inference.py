@@ -22,9 +22,10 @@ from playground.engine.layered_warp import WarpLayers, WarpSource
 from playground.engine.strain_limit import StrainLimit
 from playground.pictures.box_cut import refined_mask
 from playground.pictures.crop_search import find_start, resampled_mask
+from playground.pictures.mask_cleaning import without_border_lines
 from playground.pictures.own_size import masked_start, seen_by_model, start_at_own_size
 from playground.pictures.picture import Mask, Part, Picture, as_picture, fit_picture, mask_levels
-from playground.pictures.start import SURE_ENOUGH, CropWindow, OwnSize, Start, agreement, start_from_mask
+from playground.pictures.start import CropWindow, OwnSize, Start, agreement, is_sure_enough, start_from_mask
 
 _WARP = ("mirrored", "fields", "weights", "paint")
 """Outputs of step.onnx of models that move pixels."""
@@ -71,8 +72,9 @@ class InferenceEngine:
         return self._graphs.gives("step.onnx", "fields")
 
     def segment(self, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the masks, (N, H, W) in [0, 1], of frames (N, H, W, 3)."""
-        return _array(self._graphs.run("segment.onnx", {"frame": _planes(frames)}, to_cpu=("mask",))["mask"])[:, 0]
+        """Return the masks, (N, H, W) in [0, 1], of frames (N, H, W, 3), without lines along the frame's edges."""
+        found = self._graphs.run("segment.onnx", {"frame": _planes(frames)}, to_cpu=("mask",))
+        return without_border_lines(_array(found["mask"])[:, 0])
 
     def locate(self, frames: NDArray[np.uint8], masks: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return where the agent is, (N, 2) pixels, x and y, in frames (N, H, W, 3) with masks (N, H, W) in [0, 1].
@@ -119,9 +121,8 @@ class InferenceEngine:
         if given is not None:
             return start_from_mask(picture.name, frame, given, self.manifest)
         start = find_start(picture, frame, self.manifest, self.segment)
-        return (
-            self._found_at_own_size(picture, start) if self.moves_pixels and start.confidence >= SURE_ENOUGH else start
-        )
+        sure = is_sure_enough(start.confidence, self.manifest)
+        return self._found_at_own_size(picture, start) if self.moves_pixels and sure else start
 
     def with_mask(self, start: Start, mask: NDArray[np.float32]) -> Start:
         """Return a start with another mask of its agent, (H, W), or (H', W') of one at its picture's own size."""

@@ -17,10 +17,10 @@ from playground.pictures.mask_cleaning import agent_component
 from playground.pictures.picture import Picture, filled_box
 from playground.pictures.pixel_art import block_size
 from playground.pictures.start import (
-    SURE_ENOUGH,
     CropWindow,
     Start,
     agreement,
+    is_sure_enough,
     shows_agent,
     solid_share,
     start_from_mask,
@@ -129,7 +129,8 @@ def _as_fitted(
     note: str = "",
 ) -> Start:
     """Start from the picture as fitted; tell the player, after a note, where the model is not sure of it."""
-    doubt = "" if trust >= SURE_ENOUGH else f"the model is not sure of its agent ({trust:.0%}); M shows and paints it"
+    sure = is_sure_enough(trust, manifest)
+    doubt = "" if sure else f"the model is not sure of its agent ({trust:.0%}); M shows and paints it"
     note = "; ".join(filter(None, (note, doubt)))
     start = start_from_mask(name, frame, agent_component(mask, manifest), manifest, found=True)
     return replace(start, confidence=trust, note=note, crop=crop)

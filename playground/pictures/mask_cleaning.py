@@ -44,20 +44,20 @@ def keep_agents(levels: Masks, manifest: Manifest) -> None:
 
 
 def agent_component(level: NDArray[np.float32], manifest: Manifest) -> NDArray[np.float32]:
-    """Return a mask (H, W) in [0, 1] with its largest component, for the window of a model; see `largest_component`.
+    """Return a mask (H, W) in [0, 1] with its largest component, for the window of a model; see `largest_component`."""
+    return largest_component(level, max(1, manifest.window // JOIN_FRACTION), manifest.enters)
 
-    Lines along the frame's edges are left out, dark or light ones, as cropping leaves them.
+
+def without_border_lines(levels: Masks) -> Masks:
+    """Return masks (T, H, W) without lines along the frame's edges, dark or light ones, as cropping leaves them.
+
+    What goes in farther from an edge than such a line is thick stays.
     """
-    inside = without_border_lines(level, min(level.shape) // BORDER_LINE)
-    return largest_component(inside, max(1, manifest.window // JOIN_FRACTION), manifest.enters)
-
-
-def without_border_lines(level: NDArray[np.float32], thickness: int) -> NDArray[np.float32]:
-    """Clear from a mask (H, W) what goes less far in from an edge than `thickness` pixels and one more."""
-    kept = level.copy()
+    thickness = min(levels.shape[1:]) // BORDER_LINE
+    kept = levels.copy()
     for turns in range(4):
-        turned = np.rot90(kept, turns)
-        turned[:thickness] *= turned[thickness] > SOLID
+        turned = np.rot90(kept, turns, (1, 2))
+        turned[:, :thickness] *= turned[:, thickness, None] > SOLID
     return kept
 
 

@@ -11,6 +11,8 @@ from playground.bundles.manifest import Manifest
 
 SURE_ENOUGH = 0.5
 """Confidence in an agent that was found from which on it is taken for it, also by a model that moves anything."""
+SURE_ENOUGH_REACHING = 0.3
+"""The same of one that reaches in from an edge: an arm is not compact, and little of it may be seen."""
 
 
 class NoAgentError(GlassError):
@@ -78,6 +80,11 @@ def shows_agent(mask: NDArray[np.float32], manifest: Manifest) -> bool:
 def solid_share(mask: NDArray[np.float32]) -> float:
     """Return the share of the frame, in 0..1, that the solid part of a mask covers."""
     return np.count_nonzero(mask > SOLID) / mask.size
+
+
+def is_sure_enough(confidence: float, manifest: Manifest) -> bool:
+    """Say whether a model's confidence in an agent that it found is enough to take it for one."""
+    return confidence >= (SURE_ENOUGH if manifest.enters is None else SURE_ENOUGH_REACHING)
 
 
 def agreement(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:

@@ -14,7 +14,7 @@ from playground.engine.fidelity import AgentView, FirstView
 from playground.engine.inference import InferenceEngine
 from playground.pictures.picture import Picture
 from playground.pictures.pixel_art import as_drawn
-from playground.pictures.start import SURE_ENOUGH, Start, agreement
+from playground.pictures.start import Start, agreement, is_sure_enough
 
 _MOVES = ("stay",) * 2 + ("right",) * 3 + ("left",) * 3 + ("down",) * 2
 _ACT_TICKS, _MOST_ACTS = 2, 12
@@ -25,8 +25,6 @@ _SURE = 0.86
 """Agreement of a model's own mask with a known one that agents of its training reach; models that paint need it."""
 _LEAST_SURE = 0.28
 """The same of the confidence in a mask that the model found, before a ground that it may not know."""
-_LEAST_SURE_REACHING = 0.4
-"""The same of a mask of an agent that reaches in from an edge, of which little may be seen."""
 _OWN_GRID = 1.15
 """Factor by which pixel art may be enlarged or shrunk for a model that paints, whose own art is of one grid."""
 _ALIVE = 0.06
@@ -100,10 +98,9 @@ def misfit(engine: InferenceEngine, picture: Picture, start: Start, confidence: 
     edge = engine.manifest.enters
     if edge is not None and not touches_edge(start.mask, edge):
         return f"its agents reach in from the {edge} edge"
-    if edge is not None and confidence < _LEAST_SURE_REACHING:
-        return "it is not sure of the agent"
     known = _is_known(picture, start)
-    if engine.moves_pixels and not known and confidence < SURE_ENOUGH:
+    may_be_wrong = edge is not None or (engine.moves_pixels and not known)
+    if may_be_wrong and not is_sure_enough(confidence, engine.manifest):
         return "it is not sure of the agent"
     if edge is None and not engine.moves_pixels:
         if confidence < (_SURE if known else _LEAST_SURE):
