@@ -26,6 +26,8 @@ class KeptSettings:
     """One of TEXT_SIZES."""
     window: tuple[int, int] | None = None
     """Width and height in pixels of the window when it does not fill the screen; None: what suits the game."""
+    corner: tuple[int, int] | None = None
+    """Its left top on the screen then; None leaves that to the desktop."""
     full_screen: bool = False
     """Whether it fills the screen."""
     speed: float = 1.0

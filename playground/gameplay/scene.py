@@ -106,5 +106,7 @@ class GameScene:
     """The commands that go on."""
     pointed: Command | None = None
     """The command whose button the mouse points at."""
+    cells: bool = False
+    """Whether the picture is one of several cells of a sheet."""
     naming: Naming | None = None
     """The local action that is being named."""

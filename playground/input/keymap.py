@@ -34,6 +34,8 @@ class KeyTableRow:
     """Names of the keys, for people."""
     description: str
     """What they do."""
+    command: Command | None = None
+    """The one command that they stand for; None for several, or a thing to do by hand."""
 
     @property
     def text(self) -> str:
@@ -148,7 +150,7 @@ class Keymap:
         rows.append(KeyTableRow("Play", _named(tuple(filter(None, map(self.shown, PANS)))), "look around"))
         for group, descriptions in _GROUPS.items():
             rows.extend(
-                KeyTableRow(group, _joined(self._written(command)), description)
+                KeyTableRow(group, _joined(self._written(command)), description, command)
                 for command, description in descriptions.items()
             )
         return [row for row in rows if row.keys]

@@ -21,7 +21,7 @@ from playground.ui.opening import FileOpening, Opener, OpenTask
 from playground.ui.pickers.model_picker import ModelPicker
 from playground.ui.toolkit.layout import default_scale, window_size
 from playground.ui.toolkit.waiting import Waiting
-from playground.ui.toolkit.window import close_window, desktop_size, open_window, show, window_place
+from playground.ui.toolkit.window import WindowPlace, close_window, desktop_size, open_window, show, window_place
 from playground.world.prepared_game import CellChoice, PreparedGame
 from playground.world.world import World
 
@@ -71,21 +71,22 @@ def prepare_in_window(task: OpenTask, settings: GameSettings) -> tuple[PreparedG
 
 
 def leave_window(settings: GameSettings) -> None:
-    """Close the window, if there is one, and keep its size for the next time.
+    """Close the window, if there is one, and keep its size and place for the next time.
 
     Raises:
         GlassError: that cannot be kept.
     """
-    size, full_screen = window_place()
+    place = window_place()
     close_window()
-    if size is not None and settings.scale is None:
-        settings.kept.change(window=size, full_screen=full_screen)
+    if place is not None and settings.scale is None:
+        settings.kept.change(window=place.size, corner=place.corner, full_screen=place.full_screen)
 
 
 def _open_window(size: tuple[int, int], title: str, settings: GameSettings) -> None:
     """Open a window as it was last, or of a size that suits the game where a scale was asked for."""
     kept, free = settings.kept.now, settings.scale is None
-    open_window(kept.window if free and kept.window else size, title, keep=free, full_screen=free and kept.full_screen)
+    place = WindowPlace(kept.window or size, kept.corner, kept.full_screen) if free else WindowPlace(size)
+    open_window(place, title, keep=free)
 
 
 class GameLoop:
@@ -133,7 +134,7 @@ class GameLoop:
         scale = settings.scale or default_scale(size, cards, desktop_size())
         recorders = settings.recorders(engines[0].tick_rate, prepared.world.own_size) if first else []
         session = Session(prepared.world, settings, recorders=recorders, script=prepared.turns)
-        game = Game(session, prepared.name, self._gamepads)
+        game = Game(session, prepared.name, self._gamepads, prepared.cells is not None)
         self._with_model, self._cells = prepared.with_model, prepared.cells
         if said := prepared.warnings + prepared.notes:
             game.tell("; ".join(said))

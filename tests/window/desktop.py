@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.window.drag_and_drop import drop_files
+
 SCREEN = (1280, 800)
 PATIENCE = 20.0
 """Seconds that anything may take to show."""
@@ -87,6 +89,16 @@ class Desktop:
         words = dict(line.split("=") for line in said.splitlines() if "=" in line)
         left, top, width, height = (int(words[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
         return left, top, width, height
+
+    def move(self, left: int, top: int, width: int, height: int) -> None:
+        """Move the window to a place on the screen, and give it another size."""
+        self.do("windowsize", "--sync", self._window, width, height)
+        self.do("windowmove", "--sync", self._window, left, top)
+
+    def drop(self, *files: Path) -> None:
+        """Drop files on the middle of the window."""
+        left, top, width, height = self.place()
+        drop_files(f":{self.number}", int(self._window), (left + width // 2, top + height // 2), *files)
 
     def point(self, x: int, y: int) -> None:
         """Move the pointer to a point of the window."""

@@ -57,7 +57,34 @@ def test_a_window_at_rest(picture: list[str], painted_bundle: Path, tmp_path: Pa
         assert left <= {"DATA_HOME/glass-playground/settings.json"}  # docs/privacy.md
 
 
-@pytest.mark.skipif(shutil.which(MANAGER) is None, reason=f"no {MANAGER}: apt-get install {MANAGER}")
+managed = pytest.mark.skipif(shutil.which(MANAGER) is None, reason=f"no {MANAGER}: apt-get install {MANAGER}")
+
+
+@managed
+def test_a_window_is_the_next_time_where_it_was_left(painted_bundle: Path, tmp_path: Path) -> None:
+    with desktop(tmp_path) as screen, subprocess.Popen([MANAGER], env=screen.environment) as manager:
+        try:
+            with program_on(screen, painted_bundle, tmp_path) as process:
+                time.sleep(1)
+                screen.move(130, 90, 700, 560)
+                wait_until(lambda: screen.place()[2:] == (700, 560), "the size that was asked for")
+                place = screen.place()
+                screen.tap("Escape")
+                assert process.wait(timeout=30) == 0
+            for _ in range(2):
+                with program_on(screen, painted_bundle, tmp_path) as process:
+                    wait_until(lambda: screen.place() == place, "the window where it was")
+                    assert stays(lambda: screen.place() == place, 1.0)
+                    screen.tap("F11")
+                    wait_until(lambda: screen.place() == (0, 0, *SCREEN), "the whole screen")
+                    screen.find_window()
+                    screen.tap("F11", "Escape")
+                    assert process.wait(timeout=30) == 0
+        finally:
+            manager.kill()
+
+
+@managed
 def test_a_window_comes_back_from_the_whole_screen_to_its_place(painted_bundle: Path, tmp_path: Path) -> None:
     picture = str(painted_bundle / "starts" / "0.png")
     with desktop(tmp_path) as screen, subprocess.Popen([MANAGER], env=screen.environment) as manager:

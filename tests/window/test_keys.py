@@ -9,84 +9,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from pygame import Surface
 
+from playground.input.controls import Command
 from playground.input.keymap import DEFAULT_KEYMAP, KeyTableRow
-from playground.ui.game.help_overlay import POINTED
+from playground.ui.game.help_overlay import POINTED, HelpOverlay
 from playground.ui.toolkit import theme
-from playground.ui.toolkit.layout import Layout, arrange, key_caps
+from playground.ui.toolkit.layout import key_caps
 from tests.playground.conftest import painted_frame
-from tests.window.desktop import SCREEN, Desktop, Pixels, desktop, missing, stays, wait_until
+from tests.window.desktop import SCREEN, Desktop, desktop, missing, stays, wait_until
+from tests.window.player import CARDS, FRAME, Player
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(missing()), reason=missing() or "has all it needs")]
 
-FRAME = (32, 24)
-CARDS = 4
 SPEED = 2
 """Pixels of the frame that the agent walks a tick."""
 ROWS = [*DEFAULT_KEYMAP.for_game([CARDS]).rows(), *POINTED]
-
-
-class Player:
-    """Somebody before the window of a game, whose agent is red."""
-
-    def __init__(self, desktop: Desktop, folder: Path, process: "subprocess.Popen[bytes]") -> None:
-        self.desktop = desktop
-        self.folder = folder
-        self.process = process
-        self.start = (0.0, 0.0)
-
-    @property
-    def layout(self) -> Layout:
-        _, _, width, height = self.desktop.place()
-        return arrange((width, height), FRAME, CARDS)
-
-    def world(self) -> Pixels:
-        box = self.layout.world
-        return self.desktop.look()[box.top : box.bottom, box.left : box.right]
-
-    def top(self) -> Pixels:
-        return self.desktop.look()[: self.layout.top.height]
-
-    def agent(self) -> tuple[float, float]:
-        """Where the agent is, (x, y) in pixels of the frame; far away when it is not seen."""
-        world = self.world().astype(int)
-        rows, columns = np.nonzero(world[:, :, 0] > world[:, :, 1:].max(2) + 40)
-        if not len(rows):
-            return (-99.0, -99.0)
-        scale = self.layout.scale
-        return round(columns.mean() / scale, 1), round(rows.mean() / scale, 1)
-
-    def redness(self) -> int:
-        """How red the agent is: 255 at the start, 255 / (1 + k / 4) after local action k."""
-        world = self.world().astype(int)
-        return int(world[:, :, 0][world[:, :, 0] > world[:, :, 1:].max(2) + 40].max(initial=0))
-
-    def background(self) -> Pixels:
-        """The upper rows of the world, where the agent does not go."""
-        return self.world()[: 4 * self.layout.scale]
-
-    def files(self, pattern: str) -> list[Path]:
-        return sorted(self.folder.glob(pattern))
-
-    def home(self) -> None:
-        """Be back at the start."""
-        self.desktop.tap("Return")
-        wait_until(lambda: self.agent() == self.start, "the start")
-
-    def walk(self, key: str, ticks: int = 1) -> tuple[float, float]:
-        """Tap a key so often, and return how far the agent has come."""
-        x, y = self.agent()
-        for _ in range(ticks):
-            before = self.agent()
-            self.desktop.tap(key)
-            wait_until(lambda before=before: self.agent() != before, f"a step by {key}")  # type: ignore[misc]
-            wait_until(self.at_rest, "the end of a step")
-        there = self.agent()
-        return round(there[0] - x, 1), round(there[1] - y, 1)
-
-    def at_rest(self) -> bool:
-        before = self.agent()
-        return stays(lambda: self.agent() == before, 0.25)
 
 
 @pytest.fixture(scope="module")
@@ -200,11 +138,12 @@ def follows(player: Player) -> None:
 
 
 def paints(player: Player) -> None:
-    heading = player.top()
-    player.desktop.tap("m")
-    wait_until(lambda: (player.top() != heading).mean() > 0.02, "the painting")
-    player.desktop.tap("Escape")
-    wait_until(lambda: abs(player.agent()[0] - player.start[0]) < 0.2, "the game again")
+    for ask in (lambda: player.desktop.tap("m"), lambda: player.click(player.button(Command.MASK))):
+        heading = player.top()
+        ask()
+        wait_until(lambda heading=heading: (player.top() != heading).mean() > 0.02, "the painting")  # type: ignore[misc]
+        player.desktop.tap("Escape")
+        wait_until(lambda: abs(player.agent()[0] - player.start[0]) < 0.2, "the game again")
 
 
 def pauses(player: Player) -> None:
@@ -351,6 +290,16 @@ def opens(player: Player) -> None:
     wait_until(lambda: player.agent() == player.start, "the game again")
 
 
+def drops(player: Player) -> None:
+    picture = player.folder / "to drop.png"
+    Image.fromarray(painted_frame((3, 8))).save(picture)
+    player.desktop.drop(picture)
+    picture_of = player.start
+    wait_until(lambda: player.agent()[0] < picture_of[0] - 5, "the picture that was dropped")
+    player.start = player.agent()
+    picture.unlink()
+
+
 def pastes(player: Player) -> None:
     if shutil.which("xclip") is None:
         pytest.skip("no xclip: apt-get install xclip")
@@ -378,6 +327,19 @@ def tells_of_pairs(player: Player) -> None:
     before = player.world()
     player.desktop.tap("Tab")
     wait_until(lambda: (player.world() != before)[-box.height // 3 :].any(), "an answer")
+
+
+def chooses_from_the_help(player: Player) -> None:
+    plain = player.top()
+    player.desktop.tap("F1")
+    wait_until(lambda: player.top().mean() < 0.8 * plain.mean(), "the help")
+    keymap = DEFAULT_KEYMAP.for_game([CARDS])
+    table = HelpOverlay(theme.Lettering(), keymap, f"{keymap.shown(Command.HELP)} closes this")
+    table.draw(Surface(player.desktop.place()[2:]), player.layout.unit)
+    player.click(table.box(Command.TURN).center)
+    wait_until(lambda: player.top().mean() > 0.8 * plain.mean(), "the game again")
+    assert (player.top() != plain).any(), "the mark of turns"
+    player.desktop.tap("t")
 
 
 def shows_the_folder(player: Player) -> None:
@@ -443,7 +405,9 @@ CHECKS: dict[str, Callable[[Player], None]] = {
     "the agent comes to the pointer": drags,
     "a card acts, a drawn arrow moves": clicks,
     "a card gets another name": names,
+    "a row of this table does what its key does": chooses_from_the_help,
     "open a picture, a clip or a saved game": opens,
+    "pictures, clips or a saved game are opened": drops,
     "play the picture on the clipboard": pastes,
     "choose another model": chooses_a_model,
     "two players: choose the second one, too": tells_of_pairs,
@@ -451,8 +415,8 @@ CHECKS: dict[str, Callable[[Player], None]] = {
     "hide and show the buttons": folds_the_buttons,
 }
 """What shows that a row of the help is true."""
-NOT_BY_HAND = {"pictures, clips or a saved game are opened", "choose another cell of a sprite sheet"}
-"""Nothing here can drop a file, and what is played is no sheet; that is tested with events."""
+NOT_BY_HAND = {"choose another cell of a sprite sheet"}
+"""What is played is no sheet; that is tested with events."""
 
 
 @pytest.mark.parametrize(

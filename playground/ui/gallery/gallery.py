@@ -21,7 +21,15 @@ from playground.ui.gallery.selection import GalleryChoice, GallerySelection
 from playground.ui.gallery.view import GalleryScene, GalleryView
 from playground.ui.toolkit.buttons import Button
 from playground.ui.toolkit.timed_message import TimedMessage
-from playground.ui.toolkit.window import BY_HAND, desktop_size, key_names, open_window, show, toggle_full_screen
+from playground.ui.toolkit.window import (
+    BY_HAND,
+    WindowPlace,
+    desktop_size,
+    key_names,
+    open_window,
+    show,
+    toggle_full_screen,
+)
 
 _WINDOW = (1160, 840)
 _DESKTOP_SHARE = 0.8
@@ -263,6 +271,6 @@ def choose(gallery: Gallery, kept: KeptSettings = DEFAULT_KEPT) -> GalleryChoice
     desktop = desktop_size()
     width, height = (min(side, round(room * _DESKTOP_SHARE)) for side, room in zip(_WINDOW, desktop, strict=True))
     gallery.again(kept.recent)
-    open_window(kept.window or (width, height), "", full_screen=kept.full_screen)
+    open_window(WindowPlace(kept.window or (width, height), kept.corner, kept.full_screen), "")
     show(gallery)
     return gallery.chosen

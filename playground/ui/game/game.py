@@ -53,8 +53,10 @@ class Game:
     It needs no window: `handle` takes pygame events, `update` lets time pass and `draw` paints on any surface.
     """
 
-    def __init__(self, session: Session, picture: str = "", gamepads: Gamepads | None = None) -> None:
-        """Show a session that has just begun, of a picture of that name."""
+    def __init__(
+        self, session: Session, picture: str = "", gamepads: Gamepads | None = None, cells: bool = False
+    ) -> None:
+        """Show a session that has just begun, of a picture of that name, be it one of a sheet's `cells` or not."""
         self.running = True
         self.left_for: Command | None = None
         """What the player left to do on another screen, if anything."""
@@ -79,6 +81,7 @@ class Game:
         self._pointed: Command | None = None
         self._naming: Naming | None = None
         self._drops, self._clicks = DroppedFiles(), DoubleClicks()
+        self._cells = cells
         self._time = self._alone = 0.0
 
     @property
@@ -95,7 +98,7 @@ class Game:
 
     def resume(self) -> None:
         """Go on after another screen."""
-        self.running, self.left_for, self.dropped = True, None, ()
+        self.running, self.left_for, self.dropped, self._pointed = True, None, (), None
         self.session.release_all()
 
     def handle(self, event: Event) -> None:
@@ -183,6 +186,7 @@ class Game:
             lit=lit(session, self._help),
             pointed=self._pointed,
             naming=self._naming,
+            cells=self._cells,
         )
 
     def close(self) -> None:
@@ -288,7 +292,7 @@ class Game:
 
     def _handle_mouse(self, event: Event) -> None:
         if event.type == pygame.MOUSEMOTION:
-            self._pointed = self._view.button_at(event.pos)
+            self._pointed = (self._view.help_row_at if self._help else self._view.button_at)(event.pos)
             if self.session.pointer is not None:
                 self.session.pointer = self._view.place_at(event.pos)
         elif event.button != pygame.BUTTON_LEFT:
@@ -297,11 +301,18 @@ class Game:
             self.session.pointer = None
             self.session.release("mouse")
         elif self._help:
-            self._execute(Command.HELP)
+            self._choose_from_help(event.pos)
         elif self._naming is not None:
             self._naming = None
         else:
             self._click(event.pos)
+
+    def _choose_from_help(self, point: tuple[int, int]) -> None:
+        """Close the help, and do what the row at a point of it says, if one is there."""
+        command = self._view.help_row_at(point)
+        self._execute(Command.HELP)
+        if command not in (None, Command.HELP):
+            self._press(command, "mouse")
 
     def _click(self, point: tuple[int, int]) -> None:
         """Do what the button, direction key or card at a point does, or lead the agent there."""

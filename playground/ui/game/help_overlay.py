@@ -1,4 +1,4 @@
-"""The help overlay: the table of keys over the darkened window."""
+"""The help overlay: the table of keys over the darkened window; a row does what its key does."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from functools import lru_cache
 import pygame
 from pygame import Rect, Surface
 
+from playground.input.controls import Command
 from playground.input.keymap import Keymap, KeyTableRow
 from playground.ui.toolkit import theme
 
@@ -31,16 +32,32 @@ class HelpOverlay:
         self._rows = [*keymap.rows(), *POINTED, *GAMEPAD]
         self._closing = closing
         self._table = lru_cache(1)(self._draw_table)
+        self._boxes: dict[Command, Rect] = {}
 
-    def draw(self, surface: Surface, unit: int) -> None:
-        """Draw the table over the darkened surface, in letters of height `unit`, or the largest that fit."""
+    def draw(self, surface: Surface, unit: int, pointed: Command | None = None) -> None:
+        """Draw the table over the darkened surface, in letters of height `unit`, or the largest that fit.
+
+        The row of the command that is pointed at has a frame.
+        """
         window = surface.get_rect()
         theme.veil(surface, window, 215)
-        table = self._table(window.size, unit)
-        surface.blit(table, table.get_rect(center=window.center))
+        table, boxes = self._table(window.size, unit)
+        place = table.get_rect(center=window.center)
+        surface.blit(table, place)
+        self._boxes = {command: box.move(place.topleft) for command, box in boxes.items()}
+        if pointed in self._boxes:
+            pygame.draw.rect(surface, theme.PRESSED, self._boxes[pointed], width=1, border_radius=3)
 
-    def _draw_table(self, window: tuple[int, int], unit: int) -> Surface:
-        """The table for a window, in letters of height `unit`, or the largest that fit."""
+    def command_at(self, point: tuple[int, int]) -> Command | None:
+        """The command of the row at a point of the window last drawn, else None."""
+        return next((command for command, box in self._boxes.items() if box.collidepoint(point)), None)
+
+    def box(self, command: Command) -> Rect:
+        """Return where the row of a command was drawn last."""
+        return self._boxes[command]
+
+    def _draw_table(self, window: tuple[int, int], unit: int) -> tuple[Surface, dict[Command, Rect]]:
+        """The table for a window, in letters of height `unit` or the largest that fit, and where its commands stand."""
         while True:
             columns = self._columns(unit)
             width, height = self._size(columns, unit)
@@ -53,14 +70,18 @@ class HelpOverlay:
         x, y = box.left + 2 * unit, box.top + 2 * unit
         self._lettering.write(surface, "Keys", round(1.3 * unit), theme.PRESSED, midleft=(x, y))
         self._lettering.write(surface, self._closing, unit, theme.TEXT, midright=(box.right - 2 * unit, y))
+        boxes: dict[Command, Rect] = {}
         for column in columns:
-            self._draw_column(surface, column, (x, y + 2 * unit), unit)
+            boxes |= self._draw_column(surface, column, (x, y + 2 * unit), unit)
             x += column.width + 3 * unit
-        return surface
+        return surface, boxes
 
-    def _draw_column(self, surface: Surface, column: _Column, corner: tuple[int, int], unit: int) -> None:
+    def _draw_column(
+        self, surface: Surface, column: _Column, corner: tuple[int, int], unit: int
+    ) -> dict[Command, Rect]:
         x, y = corner
         group = ""
+        boxes: dict[Command, Rect] = {}
         for row in column.rows:
             if row.group != group:
                 group = row.group
@@ -69,7 +90,10 @@ class HelpOverlay:
             self._lettering.write(surface, row.text, unit, theme.TEXT, midleft=(x, y + unit // 2))
             place = (x + column.keys_width + unit, y + unit // 2)
             self._lettering.write(surface, row.description, unit, theme.MUTED, midleft=place)
+            if row.command is not None:
+                boxes[row.command] = Rect(x, y + (unit - _line(unit)) // 2, column.width, _line(unit))
             y += _line(unit)
+        return boxes
 
     def _columns(self, unit: int) -> list[_Column]:
         """The table in two columns of about the same height, whole groups each."""
@@ -93,6 +117,7 @@ class HelpOverlay:
 POINTED = (
     KeyTableRow("Mouse", ("drag",), "the agent comes to the pointer"),
     KeyTableRow("Mouse", ("click",), "a card acts, a drawn arrow moves"),
+    KeyTableRow("Mouse", ("click here",), "a row of this table does what its key does"),
     KeyTableRow("Mouse", ("double click",), "a card gets another name"),
     KeyTableRow("Mouse", ("drop",), "pictures, clips or a saved game are opened"),
 )

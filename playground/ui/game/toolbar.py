@@ -17,6 +17,8 @@ BUTTONS: dict[Command, tuple[str, str]] = {
     Command.RECORD: ("record", "stop"),
     Command.SAVE: ("save", "save"),
     Command.SHEET: ("sheet", "sheet"),
+    Command.MASK: ("brush", "brush"),
+    Command.CELL: ("cells", "cells"),
     Command.MODEL: ("model", "model"),
     Command.HELP: ("help", "help"),
     Command.BUTTONS: ("fold", "fold"),
@@ -68,4 +70,5 @@ class Toolbar:
                 command is Command.RECORD,
             )
             for command, icons in shown.items()
+            if command is not Command.CELL or scene.cells
         ]

@@ -58,7 +58,7 @@ class GameView:
         if scene.naming is not None and layout.cards:
             draw_name_box(surface, self._lettering, layout.cards[scene.naming.card], layout.unit, scene.naming)
         if scene.help:
-            self._help.draw(surface, layout.unit)
+            self._help.draw(surface, layout.unit, scene.pointed)
         elif layout.cards:
             self._toolbar.draw_tip(surface, layout.unit, scene)
 
@@ -77,6 +77,14 @@ class GameView:
     def button_at(self, point: tuple[int, int]) -> Command | None:
         """The command of the button, or of the message's link, that stands at `point` of the window last drawn."""
         return Command.FOLDER if self._message.links_at(point) else self._toolbar.at(point)
+
+    def help_row_at(self, point: tuple[int, int]) -> Command | None:
+        """The command of the row of the help that stands at `point` of the window last drawn."""
+        return self._help.command_at(point)
+
+    def help_row(self, command: Command) -> Rect:
+        """Return where the help's row of a command was drawn last."""
+        return self._help.box(command)
 
     def button(self, command: Command) -> Rect:
         """Return where the button of a command, or the message's link, was drawn last."""

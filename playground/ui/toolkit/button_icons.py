@@ -153,6 +153,13 @@ def _help(pen: _Pen) -> None:
     pen.disc((12, 20), 1.7)
 
 
+def _cells(pen: _Pen) -> None:
+    pen.box(2.5, 2.5, 19, 19)
+    for at in (8.8, 15.2):
+        pen.path((at, 3), (at, 21))
+        pen.path((3, at), (21, at))
+
+
 def _plus(pen: _Pen) -> None:
     pen.path((12, 3.5), (12, 20.5))
     pen.path((3.5, 12), (20.5, 12))
@@ -188,6 +195,7 @@ _ICONS: dict[str, Callable[[_Pen], None]] = {
     "brush": _brush,
     "done": _done,
     "back": _back,
+    "cells": _cells,
     "plus": _plus,
     "pair": _pair,
     "full screen": _full_screen,

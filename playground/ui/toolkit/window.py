@@ -3,8 +3,8 @@
 import os
 import sys
 import time
-from collections.abc import Iterable
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import pygame
 from pygame import Surface
@@ -39,11 +39,27 @@ _LONGEST_WAIT, _HIDDEN_WAIT = 0.5, 0.1
 """Most seconds that the loop waits for an event, and least that it does while nobody can see the window."""
 
 
-_former_place: list[tuple[tuple[int, int], int | Iterable[int]]] = []
-"""Size, and left top on the screen, of the one window of this process before it took the whole screen."""
+_LEAST_SEEN = 64
+"""Pixels of a window, across and down, that are on the screen at least."""
 
 _windows: list[Window] = []
 """The objects of the one window of this process, which is another one after SDL made it anew."""
+
+
+@dataclass(frozen=True)
+class WindowPlace:
+    """Where a window is."""
+
+    size: tuple[int, int]
+    """Width and height in pixels, without the whole screen."""
+    corner: tuple[int, int] | None = None
+    """Its left top on the screen; None leaves that to the desktop."""
+    full_screen: bool = False
+    """Whether it has the whole screen."""
+
+
+_former_place: list[WindowPlace] = []
+"""Where the one window of this process was before it took the whole screen."""
 
 
 class Screen(Protocol):
@@ -86,11 +102,11 @@ def desktop_size() -> tuple[int, int]:
     return width, height
 
 
-def open_window(size: tuple[int, int], title: str, *, keep: bool = True, full_screen: bool = False) -> Surface:
-    """Open a resizable window of `size` (width, height), or give the open one that title.
+def open_window(place: WindowPlace, title: str, *, keep: bool = True) -> Surface:
+    """Open a resizable window, or give the open one that title.
 
     An open window has that size afterwards only if it need not `keep` its own, and does not have the whole screen.
-    A new one takes the whole `full_screen`, if asked to, and has that size without it.
+    A new one takes the whole screen, if asked to, and has that size and corner without it.
 
     Raises:
         GlassError: there is no display.
@@ -101,15 +117,18 @@ def open_window(size: tuple[int, int], title: str, *, keep: bool = True, full_sc
         surface = pygame.display.get_surface()
         if keep or surface.get_flags() & pygame.FULLSCREEN:
             return surface
-    full_screen = full_screen and not pygame.display.get_active()
+    is_new = not pygame.display.get_active()
     try:
         pygame.display.set_icon(draw_icon(_ICON_SIDE))
-        surface = pygame.display.set_mode(size, pygame.RESIZABLE)
+        surface = pygame.display.set_mode(place.size, pygame.RESIZABLE)
     except pygame.error as error:
         raise GlassError(f"no window can be opened ({error}); use --headless") from None
-    if full_screen:
+    if is_new and place.corner is not None and _on_screen(place.corner):
+        _window().position = place.corner
+    if is_new and place.full_screen:
         toggle_full_screen()
-    return pygame.display.get_surface() if full_screen else surface
+        return pygame.display.get_surface()
+    return surface
 
 
 def toggle_full_screen() -> None:
@@ -121,12 +140,14 @@ def toggle_full_screen() -> None:
         return
     surface = pygame.display.get_surface()
     if surface.get_flags() & pygame.FULLSCREEN:
-        size, corner = _former_place.pop()
-        pygame.display.set_mode(size, pygame.RESIZABLE)
+        former = _former_place.pop()
+        pygame.display.set_mode(former.size, pygame.RESIZABLE)
         window = _window()
-        window.size, window.position = size, corner  # once more: it may have come before the window had left the screen
-    else:
-        _former_place[:] = [(surface.get_size(), _window().position)]
+        window.size = former.size  # once more: it may have come before the window had left the screen
+        if former.corner is not None:
+            window.position = former.corner
+    elif (place := window_place()) is not None:
+        _former_place[:] = [place]
         pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
 
 
@@ -138,14 +159,22 @@ def _window() -> Window:
     return window
 
 
-def window_place() -> tuple[tuple[int, int] | None, bool]:
-    """Return the size of the window without the whole screen, None where there is no window, and whether it has it."""
+def window_place() -> WindowPlace | None:
+    """Return where the window is, None where there is none."""
     if not pygame.display.get_init() or pygame.display.get_surface() is None:
-        return None, False
+        return None
     surface = pygame.display.get_surface()
     if surface.get_flags() & pygame.FULLSCREEN:
-        return (_former_place[0][0] if _former_place else None), True
-    return surface.get_size(), False
+        return replace(_former_place[0], full_screen=True) if _former_place else None
+    corner: Any = _window().position
+    return WindowPlace(surface.get_size(), (int(corner[0]), int(corner[1])))
+
+
+def _on_screen(corner: tuple[int, int]) -> bool:
+    """Say whether a window at a corner could be seen, on any of the screens beside each other."""
+    screens = pygame.display.get_desktop_sizes()
+    width, height = sum(width for width, _ in screens), max(height for _, height in screens)
+    return 0 <= corner[0] < width - _LEAST_SEEN and 0 <= corner[1] < height - _LEAST_SEEN
 
 
 def close_window() -> None:

@@ -17,7 +17,7 @@ from playground.gameplay.kept_settings import SettingsFile
 from playground.gameplay.session import Session
 from playground.gameplay.settings import GameSettings
 from playground.input.controls import Command
-from playground.input.keymap import DEFAULT_KEYMAP
+from playground.input.keymap import DEFAULT_KEYMAP, KeyTableRow
 from playground.ui.game import game as game_module
 from playground.ui.game.game import Game
 from playground.ui.game.toolbar import BUTTONS
@@ -50,7 +50,7 @@ def game(engine: Engine, paint: Callable[..., Pixels]) -> Game:
 def new_game(engine: Engine, frame: Pixels) -> Game:
     world = World([engine])
     world.open([engine.find_agent(frame)])
-    game = Game(Session(world, GameSettings(kept=SettingsFile())))
+    game = Game(Session(world, GameSettings(kept=SettingsFile())), cells=True)
     draw(game)
     return game
 
@@ -104,6 +104,32 @@ def test_what_needs_another_screen_leaves_for_it_and_comes_back(game: Game, comm
     assert not game.running and game.left_for is command
     game.resume()
     assert game.running and game.left_for is None
+
+
+def test_another_cell_is_offered_where_there_is_one(engine: Engine, paint: Callable[..., Pixels]) -> None:
+    world = World([engine])
+    world.open([engine.find_agent(paint())])
+    game = Game(Session(world, GameSettings(kept=SettingsFile())))
+    draw(game)
+    assert game._view.button(Command.MASK)
+    with pytest.raises(KeyError):
+        game._view.button(Command.CELL)
+
+
+@pytest.mark.parametrize("row", [row for row in DEFAULT_KEYMAP.for_game([4]).rows() if row.command is not None])
+def test_a_row_of_the_help_does_what_its_key_does(
+    game: Game, row: KeyTableRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tap(game, pygame.K_F1)
+    plain = draw(game)
+    assert row.command is not None
+    place = game._view.help_row(row.command).center
+    assert (point(game, place) != plain).any()
+    pressed: list[object] = []
+    monkeypatch.setattr(game, "_press", lambda intent, source, player=0: pressed.append(intent))
+    mouse_down(game, place)
+    assert not game.seen().help
+    assert pressed == ([] if row.command is Command.HELP else [row.command])
 
 
 def test_pause_is_lit_while_it_lasts(game: Game) -> None:

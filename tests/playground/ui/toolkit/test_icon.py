@@ -9,7 +9,7 @@ import pytest
 
 from playground.ui.toolkit import window
 from playground.ui.toolkit.icon import draw_icon
-from playground.ui.toolkit.window import close_window, open_window
+from playground.ui.toolkit.window import WindowPlace, close_window, open_window
 from tests.scripts import ROOT
 
 DESKTOP = ROOT / "playground" / "ui" / "toolkit" / "desktop"
@@ -40,9 +40,9 @@ def test_the_window_has_the_icon_and_a_title(monkeypatch: pytest.MonkeyPatch) ->
     icons: list[pygame.Surface] = []
     monkeypatch.setattr(pygame.display, "set_icon", icons.append)
     try:
-        open_window((64, 48), "a.png - sprites")
+        open_window(WindowPlace((64, 48)), "a.png - sprites")
         assert pygame.display.get_caption()[0] == "a.png - sprites - GLASS Playground"
-        open_window((64, 48), "")
+        open_window(WindowPlace((64, 48)), "")
         assert pygame.display.get_caption()[0] == "GLASS Playground"
     finally:
         close_window()

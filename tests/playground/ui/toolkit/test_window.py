@@ -10,7 +10,7 @@ import pytest
 from pygame import Surface
 from pygame.event import Event
 
-from playground.ui.toolkit.window import close_window, key_names, open_window, show
+from playground.ui.toolkit.window import WindowPlace, close_window, key_names, open_window, show
 
 ASK = "from playground.ui.toolkit.window import has_display; print(has_display())"
 
@@ -100,7 +100,7 @@ def test_keys_struck_at_once_are_left_to_the_screen_that_comes_next(monkeypatch:
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
     first, second = OneStroke(), OneStroke()
     try:
-        open_window((64, 48), "two screens")
+        open_window(WindowPlace((64, 48)), "two screens")
         for key in (pygame.K_ESCAPE, pygame.K_RETURN):
             pygame.event.post(Event(pygame.KEYDOWN, key=key, unicode="", scancode=0))
         assert show(first)
@@ -121,7 +121,7 @@ def test_what_stays_the_same_is_not_drawn_again_and_what_stands_is_waited_for(
     screen = OneStroke()
     screen.still = still
     try:
-        open_window((64, 48), "a screen")
+        open_window(WindowPlace((64, 48)), "a screen")
         pygame.event.clear()
         if minimised:
             monkeypatch.setattr(pygame.display, "get_active", lambda: False)
@@ -138,7 +138,7 @@ def test_an_event_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = OneStroke()
     screen.still = math.inf
     try:
-        open_window((64, 48), "a screen")
+        open_window(WindowPlace((64, 48)), "a screen")
         began = time.monotonic()
         timer = threading.Timer(0.1, lambda: pygame.event.post(Event(pygame.KEYDOWN, key=pygame.K_a, unicode="a")))
         timer.start()
