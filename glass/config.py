@@ -33,6 +33,8 @@ class GlobalWeights:
     """L1 between the mask's share of the frame and ``size_prior``."""
     inpainting: float = 1.0
     """L1 in holes cut where the background is known."""
+    outlines: float = 0.0
+    """Cross entropy between masks and what a look at the clips believes of them, where it says something."""
     size_prior: float = 0.06
     """Expected share of the frame an agent covers, in clips where something moves by itself."""
 

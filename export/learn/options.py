@@ -32,6 +32,12 @@ class LearnOptions:
     ] = None
     restart: Annotated[bool, typer.Option("--restart", help="Forget what was learned under this name.")] = False
     only_look: Annotated[bool, typer.Option("--look", help="Only look at the clips and report.")] = False
+    agent: Annotated[
+        str | None,
+        typer.Option(
+            metavar="X,Y[@SECONDS]", help="Where the agent is, in pixels of the clip; by default the likeliest."
+        ),
+    ] = None
     anyway: Annotated[bool, typer.Option("--anyway", help="Learn even from clips that look hopeless.")] = False
     frame_size: Annotated[str | None, typer.Option(metavar="WxH", help="Frame size; multiples of 8.")] = None
     tick_rate: Annotated[float | None, typer.Option(min=0.1, max=60, help="Ticks a second.")] = None
@@ -56,13 +62,14 @@ class LearnOptions:
         """Check what the command line does not.
 
         Raises:
-            GlassError: a window that is no multiple of 8, a frame size that is none or cannot be, or two beginnings.
+            GlassError: a window that is no multiple of 8, a frame size or an agent that is none or cannot be, or two
+                beginnings.
         """
         if self.from_scratch and self.warm_start:
             raise GlassError("--from-scratch begins with nothing, --warm-start with a model; give one of them")
         if self.window and self.window % 8:
             raise GlassError(f"--window {self.window}: must be a multiple of 8")
-        _ = self.size
+        _ = self.size, self.agent_place
 
     @property
     def size(self) -> tuple[int, int] | None:
@@ -76,6 +83,17 @@ class LearnOptions:
                 f"--frame-size {self.frame_size}: must be WxH in pixels, both multiples of 8 from 16 to 512, as 128x96"
             )
         return size
+
+    @property
+    def agent_place(self) -> tuple[float, float, float | None] | None:
+        """Where the agent is: x and y in pixels of the clip, and seconds from the beginning, None for any time."""
+        if self.agent is None:
+            return None
+        number = r"(\d{1,5}(?:\.\d+)?)"
+        found = re.fullmatch(rf"{number},{number}(?:@{number})?", self.agent, re.ASCII)
+        if found is None:
+            raise GlassError(f"--agent {self.agent}: must be X,Y or X,Y@SECONDS, in pixels of the clip, as 120,80@2.5")
+        return float(found[1]), float(found[2]), None if found[3] is None else float(found[3])
 
     @property
     def folders(self) -> "LearnFolders":

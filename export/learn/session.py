@@ -32,10 +32,13 @@ from export.learn.warm_start import candidates, choose_start
 from glass.config import Config
 from glass.core.errors import GlassError
 from glass.footage.cache import Footage
+from glass.footage.fit import fitted_point
 from glass.footage.prepare import FootageOptions, prepare
 from glass.footage.source import OWN_LICENCE, FootageSource
 from glass.stages.base import NonFiniteLossError
 from glass.survey.advice import Suggestion, Survey, survey_footage
+from glass.survey.agent import NamedAgent
+from glass.survey.first_labels import first_labels, stretches
 from glass.survey.report import draw_report, report_lines
 from glass.training.checkpoint import TrainingPosition, load_model
 from glass.training.tensorboard import recorded
@@ -67,7 +70,7 @@ def learn_clips(options: LearnOptions, live: bool) -> None:
             options.clips, FootageOptions(options.size, options.picture_rate), options.folders.frames, display.reading
         )
         display.show("looking")
-        survey = survey_footage(footage)
+        survey = survey_footage(footage, _named(options, footage))
         chosen = apply(survey.suggestion, options, footage)
         lines = _report(options, footage, replace(survey, suggestion=chosen), display)
         if survey.blocking and not (options.only_look or options.anyway):
@@ -78,6 +81,21 @@ def learn_clips(options: LearnOptions, live: bool) -> None:
         if options.only_look:
             return
         _train(options, footage, survey, chosen, display, deadline)
+
+
+def _named(options: LearnOptions, footage: Footage) -> NamedAgent | None:
+    """Return who is meant, in pixels of the footage's frames.
+
+    Raises:
+        GlassError: the place is not in the clip.
+    """
+    if options.agent_place is None:
+        return None
+    x, y, seconds = options.agent_place
+    width, height = footage.clip_size
+    if x >= width or y >= height:
+        raise GlassError(f"--agent {options.agent}: the clip has {width}x{height} pixels; name a place in it")
+    return NamedAgent(*fitted_point((x, y), footage.clip_size, footage.frame_size), seconds)
 
 
 def _report(options: LearnOptions, footage: Footage, survey: Survey, display: Display) -> list[str]:
@@ -149,7 +167,9 @@ def _train(
     options: LearnOptions, footage: Footage, survey: Survey, chosen: Suggestion, display: Display, deadline: float
 ) -> None:
     folders = options.folders
-    source = FootageSource(footage, chosen.stride, options.licence or OWN_LICENCE)
+    outlines = first_labels(footage, survey.detections)
+    shown = replace(footage, takes=stretches(footage, survey.detections) or footage.takes)
+    source = FootageSource(shown, chosen.stride, outlines, options.licence or OWN_LICENCE)
     record, config, weights = _begin(options, footage, survey, chosen, source, display)
     display.say(f"begins with  {record.started_from or 'nothing'}")
     display.show("timing")

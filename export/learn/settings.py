@@ -8,6 +8,7 @@ from glass.config import Config, GlobalWeights, StageConfig, TrainingConfig
 from glass.core.errors import GlassError
 from glass.footage.cache import Footage
 from glass.footage.source import FootageSource
+from glass.labels.trimap import MattingConfig
 from glass.networks.decoder import LmaConfig
 from glass.networks.global_motion import GmaConfig
 from glass.survey.advice import Suggestion, Survey
@@ -32,6 +33,12 @@ SHORT_MINUTES, SMALL_BATCH = 20.0, 8
 
 SMALLEST_REUSED, LARGEST_REUSED = 0.8, 1.6
 """A model is taken over with its window if that has such a share of the agent's size, and of the window that suits."""
+
+OUTLINES = 2.0
+"""Weight of the outlines that a look at the clips found, as first labels of masks, where they are steady."""
+
+LIGHT = 0.25
+"""By how much light is varied while masks are learned: what films change in it is not the agent."""
 
 WARPS = 2
 """Fields of displacements, by which what the agent's first picture shows stays crisp."""
@@ -184,7 +191,10 @@ def make_config(survey: Survey, chosen: Suggestion, source: FootageSource, seed:
                 background_radius=min(24, max(6, math.ceil(3 * camera))),
             ),
             lma=LmaConfig(window=chosen.window, local_actions=chosen.local_actions, warp_fields=WARPS),
-            global_weights=GlobalWeights(size_prior=chosen.mask_size),
+            global_weights=GlobalWeights(
+                size_prior=chosen.mask_size, outlines=OUTLINES * round(survey.detections.steadiness, 2)
+            ),
+            matting=MattingConfig(light=LIGHT),
             training=replace(
                 usual,
                 global_stage=_fitting(usual.global_stage, longest),

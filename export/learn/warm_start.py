@@ -11,8 +11,8 @@ from glass.config import Config
 from glass.core.errors import GlassError
 from glass.data.sources import ClipSource
 from glass.model import Glass
-from glass.stages.global_motion import GlobalStage, independent_motion
-from glass.stages.random_draws import draw_frames, step_rng
+from glass.stages.global_motion import GlobalStage, with_agent
+from glass.stages.random_draws import draw_clips, stacked_frames, stacked_outlines, step_rng
 from glass.training.checkpoint import copy_matching
 from glass.training.optimisation import make_optimiser, optimise
 from playground.bundles.library import bundle_folders, find_bundle, shipped_folders
@@ -75,8 +75,9 @@ def _mask_size(model: Glass, config: Config, sources: Sequence[ClipSource]) -> f
     model.eval()
     schedule = config.training.global_stage
     rng = step_rng(config.training.seed, "examples", 0)
-    frames = draw_frames(sources, rng, schedule.batch, schedule.lengths[0])
-    moving = independent_motion(frames, config.gma.background_radius)
+    clips = draw_clips(sources, rng, schedule.batch, schedule.lengths[0])
+    frames = stacked_frames(clips)
+    moving = with_agent(frames, stacked_outlines(clips), config.gma.background_radius)
     if not moving.any():
         return 0.0
     return float(model.gma.segment(frames[moving].flatten(0, 1)).mean())

@@ -52,6 +52,8 @@ class Footage:
     """A sentence for each clip that was left out."""
     fingerprint: str
     """What the frames were made from, and how."""
+    clip_size: tuple[int, int] = (0, 0)
+    """(W, H) in pixels of the first clip, as it is."""
 
     @property
     def frame_size(self) -> tuple[int, int]:

@@ -17,6 +17,13 @@ def covering_size(size: tuple[int, int], target: tuple[int, int]) -> tuple[int, 
     return max(target[0], round(size[0] * scale)), max(target[1], round(size[1] * scale))
 
 
+def fitted_point(point: tuple[float, float], size: tuple[int, int], target: tuple[int, int]) -> tuple[float, float]:
+    """Return where a point of a frame of (W, H) ``size`` is once that is scaled and cut to ``target``."""
+    covering = covering_size(size, target)
+    x, y = (point[axis] * covering[axis] / size[axis] - (covering[axis] - target[axis]) // 2 for axis in (0, 1))
+    return x, y
+
+
 def cut_middle(pixels: npt.NDArray[np.uint8], target: tuple[int, int]) -> npt.NDArray[np.uint8]:
     """Cut the middle (W, H) ``target`` out of pixels (H, W, 3) that cover it."""
     top, left = (pixels.shape[0] - target[1]) // 2, (pixels.shape[1] - target[0]) // 2

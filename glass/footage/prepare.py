@@ -1,7 +1,7 @@
 """Preparation of footage: clips are found, probed, and decoded into the cache."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from glass.footage.cache import Footage, ReadSettings, fingerprint, no_clips, open_footage, read_footage
@@ -49,7 +49,8 @@ def prepare(
     size = options.frame_size or choose_frame_size(probes)
     settings = ReadSettings(size, _rate(clips, probes, size))
     ready = open_footage(folder, fingerprint(clips, settings))
-    return ready or read_footage(clips, settings, folder, progress, problems)
+    footage = ready or read_footage(clips, settings, folder, progress, problems)
+    return replace(footage, clip_size=probes[0].size)
 
 
 def _rate(clips: Sequence[ClipReader], probes: Sequence[Probe], size: tuple[int, int]) -> float:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from glass.core.errors import GlassError
 from glass.data.core.clip import Clip
@@ -21,6 +22,8 @@ class FootageSource:
     """Where the frames are."""
     stride: int = 1
     """Frames from tick to tick."""
+    outlines: npt.NDArray[np.uint8] | None = None
+    """``(N, H, W)``: what a look at the footage believes of the agent, for `Clip.outlines`."""
     licence: str = OWN_LICENCE
     """Licence and authors of the pictures."""
     name: str = "clips"
@@ -66,5 +69,7 @@ class FootageSource:
         number = int(np.searchsorted(ends, place, side="right"))
         take = self.footage.takes[number]
         start = take.start + place - int(ends[number - 1] if number else 0)
-        frames = np.array(self.footage.frames[start : start + span + 1 : self.stride])
-        return Clip(name=f"{Path(take.clip).stem}-{start:05d}", character="", frames=frames)
+        ticks = np.s_[start : start + span + 1 : self.stride]
+        frames = np.array(self.footage.frames[ticks])
+        outlines = None if self.outlines is None else self.outlines[ticks]
+        return Clip(name=f"{Path(take.clip).stem}-{start:05d}", character="", frames=frames, outlines=outlines)

@@ -9,6 +9,8 @@ DIM, BRIGHT = 0.4, 0.98
 TINT = 0.15
 """by how much this may differ between the three colours, as a share of it."""
 DARKEST = 0.02
+STEADY_LIGHT = 0.06
+"""Share by which the light on a clip may change and still counts as steady; a background that pans changes a little."""
 
 
 def sample_illumination(rng: np.random.Generator, count: int, light: float) -> Tensor:
@@ -20,6 +22,19 @@ def sample_illumination(rng: np.random.Generator, count: int, light: float) -> T
 def apply_illumination(frames: Tensor, light: Tensor) -> Tensor:
     """Return frames ``(N, 3, H, W)`` in [0, 1], each in its own light ``(N, 3)``."""
     return (frames * light[:, :, None, None]).clamp(0, 1)
+
+
+def even_light(frames: Tensor, masks: Tensor) -> Tensor:
+    """Return the frames of a clip ``(L, 3, H, W)`` in [0, 1] all in its usual light, if that changes in the clip.
+
+    It is told by the mean of each colour where masks ``(L, 1, H, W)`` in [0, 1] show no agent.
+    """
+    free = 1 - masks
+    colours = ((frames + DARKEST) * free).sum((2, 3)) / free.sum((2, 3)).clamp(min=1)
+    light = colours / colours.median(0).values.clamp(min=DARKEST)
+    if float((light - 1).abs().max()) < STEADY_LIGHT:
+        return frames
+    return (frames / light[:, :, None, None].clamp(min=DARKEST)).clamp(0, 1)
 
 
 def in_shadow(frames: Tensor, backgrounds: Tensor) -> Tensor:

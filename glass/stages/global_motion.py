@@ -14,6 +14,8 @@ from typing_extensions import override
 
 from glass.config import GlobalWeights, StageConfig
 from glass.data.sources import ClipSource
+from glass.labels.illumination import apply_illumination, sample_illumination
+from glass.labels.trimap import AGENT, UNKNOWN
 from glass.model import Glass
 from glass.motion.registration import register_background, translate
 from glass.networks.global_motion import GlobalMotion
@@ -21,7 +23,7 @@ from glass.parallel.distributed import mean, ratio
 from glass.parallel.precision import device_of
 from glass.stages.base import LossTerms, Stage, StepResult
 from glass.stages.inputs import StageInputs
-from glass.stages.random_draws import clip_length, draw_frames
+from glass.stages.random_draws import clip_length, draw_clips, stacked_frames, stacked_outlines
 
 MOTION_FLOOR = 0.001
 """Weight of the reconstruction where nothing moves."""
@@ -29,6 +31,8 @@ CHANGED = 0.15
 """Difference of two registered frames, in [0, 1], above which a pixel has changed."""
 CHANGED_SHARE = 0.008
 """Share of the frame that must have changed where something moves by itself."""
+MOST_RARE = 8.0
+"""How many times as much a pixel of a small agent counts as one of its background, at most."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class GlobalLosses(LossTerms):
     """L1 of the mask's share of the frame to the prior."""
     inpainting: Tensor
     """L1 in holes cut where the background is known."""
+    outlines: Tensor | None
+    """Cross entropy of masks with what a look at the clips believes, if there was one."""
 
 
 @torch.no_grad()
@@ -67,10 +73,19 @@ def independent_motion(frames: Tensor, radius: int) -> Tensor:
     return moving
 
 
-def global_losses(frames: Tensor, motion: GlobalMotion, moving: Tensor, weights: GlobalWeights) -> GlobalLosses:
+def with_agent(frames: Tensor, outlines: Tensor | None, radius: int) -> Tensor:
+    """Say which clips hold an agent, by `independent_motion` or the outlines ``(B, T, H, W)`` of a look at them."""
+    moving = independent_motion(frames, radius)
+    return moving if outlines is None else moving | (outlines == AGENT).flatten(1).any(1)
+
+
+def global_losses(
+    frames: Tensor, motion: GlobalMotion, moving: Tensor, weights: GlobalWeights, outlines: Tensor | None = None
+) -> GlobalLosses:
     """Losses of the global stage for clips ``(B, T, 3, H, W)`` in [0, 1]; ``moving`` is bool ``(B,)``.
 
-    Clips without independent motion are asked for an empty mask instead of ``size_prior``.
+    Clips without independent motion are asked for an empty mask instead of ``size_prior``. ``outlines`` are uint8
+    ``(B, T, H, W)``, see `glass.data.core.clip.Clip`.
     """
     now, after = frames[:, :-1], frames[:, 1:]
     masks, zero = motion.masks, frames.new_zeros(())
@@ -101,7 +116,18 @@ def global_losses(frames: Tensor, motion: GlobalMotion, moving: Tensor, weights:
         binary=weighted(weights.binary, lambda: mean(torch.minimum(masks, 1 - masks))),
         size=weighted(weights.size, size),
         inpainting=weighted(weights.inpainting, lambda: _hole_error(frames[:, 0], motion)),
+        outlines=None if outlines is None else weights.outlines * _outline_error(masks, outlines),
     )
+
+
+def _outline_error(masks: Tensor, outlines: Tensor) -> Tensor:
+    """Cross entropy of masks ``(B, T, 1, H, W)`` with labels ``(B, T, H, W)``; small agents weigh more."""
+    labels = outlines[:, :, None]
+    true, known = (labels == AGENT).to(masks.dtype), (labels != UNKNOWN).to(masks.dtype)
+    rarity = (known.sum() / true.sum().clamp(min=1)).sqrt().clamp(1, MOST_RARE)
+    error = functional.binary_cross_entropy(masks.clamp(1e-4, 1 - 1e-4), true, reduction="none")
+    weight = known * (1 + (rarity - 1) * true)
+    return ratio((error * weight).sum(), weight.sum())
 
 
 def _hole_error(frames: Tensor, motion: GlobalMotion) -> Tensor:
@@ -138,7 +164,12 @@ class GlobalStage(Stage):
     @override
     def step(self, model: Glass, step: int) -> StepResult:
         rng, length = self.rng(step), clip_length(self.schedule, step)
-        frames = draw_frames(self.sources, rng, self.schedule.batch, length, device_of(self.module(model)))
-        moving = independent_motion(frames, self.config.gma.background_radius)
+        clips, where = draw_clips(self.sources, rng, self.schedule.batch, length), device_of(self.module(model))
+        frames, outlines = stacked_frames(clips, where), stacked_outlines(clips, where)
+        moving = with_agent(frames, outlines, self.config.gma.background_radius)
+        if outlines is not None:
+            light = sample_illumination(rng, len(clips), self.config.matting.light).to(where)
+            frames = apply_illumination(frames.flatten(0, 1), light.repeat_interleave(length, 0)).view_as(frames)
         weights = ramp_binary_weight(self.config.global_weights, self.schedule, step)
-        return StepResult(global_losses(frames, model.gma(frames), moving, weights), self.schedule.batch * length)
+        losses = global_losses(frames, model.gma(frames), moving, weights, outlines)
+        return StepResult(losses, self.schedule.batch * length)

@@ -12,8 +12,8 @@ from torch.nn import functional
 from typing_extensions import override
 
 from glass.data.core.clip import Clip
-from glass.labels.illumination import apply_illumination, sample_illumination
-from glass.labels.trimap import AGENT, UNKNOWN, MattingConfig, trimap
+from glass.labels.illumination import apply_illumination, even_light, sample_illumination
+from glass.labels.trimap import AGENT, BACKGROUND, UNKNOWN, MattingConfig, trimap
 from glass.model import Glass
 from glass.motion.edge_agents import extend_to_edge, free_end
 from glass.networks.global_motion import MASK_LOGIT_SCALE, GlobalMotionAnalysis
@@ -22,7 +22,7 @@ from glass.parallel.precision import device_of, full_precision
 from glass.stages.base import LossTerms, Stage, StepResult
 from glass.stages.inputs import StageInputs
 from glass.stages.random_draws import pick_frames
-from glass.stages.tracks import segmented
+from glass.stages.tracks import segmented, within_outlines
 
 MASKS = "gma.mask_network.output.weight"
 """The weights whose logits `MattingStage.finish` scales."""
@@ -54,13 +54,20 @@ def matte_clips(
     labels = []
     for number, clip in enumerate(clips):
         pictures, masks = segmented(analysis, torch.from_numpy(clip.frames))
-        masks = extend_to_edge(masks, enters)
+        masks = extend_to_edge(within_outlines(masks, clip), enters)
         agent_shifts, shifts = analysis.register(pictures[None], masks[None], free_end(masks, enters)[None])
-        labels.append(trimap(pictures, masks, shifts[0], config, enters, agent_shifts[0]).cpu())
+        found = trimap(even_light(pictures, masks), masks, shifts[0], config, enters, agent_shifts[0]).cpu()
+        labels.append(found if clip.outlines is None else _with_outlines(found, torch.from_numpy(clip.outlines)))
         if progress:
             progress(number + 1)
     frames = torch.from_numpy(np.concatenate([clip.frames for clip in clips]))
     return Examples(all_gather(frames)[0], all_gather(torch.cat(labels))[0])
+
+
+def _with_outlines(labels: Tensor, outlines: Tensor) -> Tensor:
+    """Let a look at the clip have its say, both uint8 ``(L, H, W)``: on background, and where nothing is known."""
+    labels = torch.where(outlines == BACKGROUND, outlines, labels)
+    return torch.where(labels == UNKNOWN, outlines, labels)
 
 
 @dataclass(frozen=True)

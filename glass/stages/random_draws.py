@@ -63,8 +63,18 @@ def draw_frames(
     sources: Sequence[ClipSource], rng: np.random.Generator, count: int, length: int, where: torch.device = CPU
 ) -> Tensor:
     """Draw the pictures of `draw_clips`: ``(B, length, 3, H, W)`` in [0, 1], on a device."""
-    clips = draw_clips(sources, rng, count, length)
+    return stacked_frames(draw_clips(sources, rng, count, length), where)
+
+
+def stacked_frames(clips: Sequence[Clip], where: torch.device = CPU) -> Tensor:
+    """Give the pictures of clips of one length: ``(B, length, 3, H, W)`` in [0, 1], on a device."""
     return as_pictures(torch.from_numpy(np.stack([clip.frames for clip in clips])).to(where))
+
+
+def stacked_outlines(clips: Sequence[Clip], where: torch.device = CPU) -> Tensor | None:
+    """Give what looks at the clips believe: uint8 ``(B, length, H, W)``, on a device; None if any was not looked at."""
+    outlines = [clip.outlines for clip in clips if clip.outlines is not None]
+    return torch.from_numpy(np.stack(outlines)).to(where) if outlines and len(outlines) == len(clips) else None
 
 
 def pick_frames(frames: Tensor, chosen: Tensor, where: torch.device) -> Tensor:

@@ -6,9 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
 
+from glass.core.masks import SOLID
 from glass.core.path_smoothing import PathConfig, common_velocities, smooth_shifts
 from glass.data.core.clip import ACTIONS, Clip
+from glass.labels.trimap import AGENT, BACKGROUND
 from glass.motion.windows import as_pictures, cut_windows, foreground_windows
 from glass.networks.anchor import Anchor
 from glass.networks.global_motion import GlobalMotionAnalysis
@@ -18,6 +21,13 @@ from glass.stages.random_draws import CPU
 
 SMALLEST_MASK = 0.002
 """Share of the frame below which a mask holds no agent."""
+
+SMALLEST_SHARE = 0.3
+"""The same for agents that are usually smaller: the share of their usual mask."""
+
+OUTLINE_MARGIN, OUTLINE_MISSED = 4, 0.5
+"""Pixels around what a look at the clip believes to be the agent outside of which masks do not count; share of it that
+masks have to cover, or it takes their place."""
 
 LARGEST_MASK = 4.0
 """Masks that grow beyond so many usual ones hold the background, too."""
@@ -149,10 +159,24 @@ def segmented(analysis: GlobalMotionAnalysis, frames: Tensor) -> tuple[Tensor, T
     return pictures, analysis.segment(pictures.contiguous(memory_format=torch.channels_last))
 
 
+def within_outlines(masks: Tensor, clip: Clip) -> Tensor:
+    """Keep masks ``(L, 1, H, W)`` of a clip to what a look at it believes, if any; what is missed is added."""
+    if clip.outlines is None:
+        return masks
+    labels = torch.from_numpy(clip.outlines).to(masks.device)[:, None]
+    agent = (labels == AGENT).to(masks.dtype)
+    side = 2 * OUTLINE_MARGIN + 1
+    near = functional.max_pool2d((labels != BACKGROUND).to(masks.dtype), side, 1, OUTLINE_MARGIN)
+    kept = masks * near
+    missed = (kept > SOLID).float().mul(agent).sum((1, 2, 3)) < OUTLINE_MISSED * agent.sum((1, 2, 3))
+    return torch.where(missed[:, None, None, None], torch.maximum(kept, agent), kept)
+
+
 @torch.no_grad()
-def _read(analysis: GlobalMotionAnalysis, anchor: Anchor, frames: Tensor) -> tuple[Tensor, Tensor]:
-    """Masks uint8 ``(L, H, W)`` and measured shifts ``(L-1, 2)`` of one clip, uint8 ``(L, H, W, 3)``."""
-    pictures, masks = segmented(analysis, frames)
+def _read(analysis: GlobalMotionAnalysis, anchor: Anchor, clip: Clip) -> tuple[Tensor, Tensor]:
+    """Masks uint8 ``(L, H, W)`` and measured shifts ``(L-1, 2)`` of one clip."""
+    pictures, masks = segmented(analysis, torch.from_numpy(clip.frames))
+    masks = within_outlines(masks, clip)
     shifts, _ = analysis.register(pictures[None], anchor.weighted_mask(masks)[None])
     return (masks[:, 0] * 255).round().to(torch.uint8).cpu(), shifts[0].cpu()
 
@@ -177,13 +201,14 @@ def track_clips(
     read = []
     analysis.eval()
     for number, clip in enumerate(clips):
-        read.append(_read(analysis, anchor, torch.from_numpy(clip.frames)))
+        read.append(_read(analysis, anchor, clip))
         if progress:
             progress(number + 1)
     known = [np.full(len(clip), -1) if clip.actions is None else clip.actions for clip in clips]
     masks, shifts = (all_gather(torch.stack(part))[0] for part in zip(*read, strict=True))
     sizes = torch.stack([(clip > 127).float().mean((1, 2)) for clip in masks])
-    shown = (sizes > SMALLEST_MASK).all(1)
+    usual = sizes[sizes > 0].median() if bool((sizes > 0).any()) else sizes.new_tensor(0.0)
+    shown = (sizes > (SMALLEST_SHARE * usual).clamp(max=SMALLEST_MASK)).all(1)
     kept = shown & (sizes.amax(1) <= LARGEST_MASK * sizes[shown].median())
     if int(kept.sum()) < world_size():
         raise ValueError("no clip shows an agent in every frame: the global stage has to learn longer")

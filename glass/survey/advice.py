@@ -11,8 +11,9 @@ from torch.nn import functional
 from glass.core.errors import GlassError
 from glass.footage.cache import Footage
 from glass.motion.windows import as_pictures
-from glass.survey.agent import SHORTEST_TAKE, AgentDetections, find_agent
+from glass.survey.agent import AgentDetections, NamedAgent, find_agent
 from glass.survey.camera import CameraMotion, estimate_camera
+from glass.survey.subtraction import SHORTEST_TAKE
 
 CAMERA_PAIRS = 48
 """Pairs of neighbouring frames that the camera is judged by."""
@@ -24,14 +25,17 @@ FARTHEST_STEP = 12.0
 """Pixels a tick that the agent may travel; registration looks a little farther."""
 
 SHORTEST_TICKS, SHORT_SECONDS = 40, 20.0
-SELDOM_SEEN, SEVERAL_AGENTS = 0.25, 0.4
-"""Share of frames with an agent below which nothing moves; share of frames with several of them that is too much."""
+LEAST_SEEN, SEEN_MOSTLY = 2.5, 0.9
+"""Seconds with an agent below which nothing moves by itself; share of the frames with it below which that is said."""
 
 LARGE_AGENT, TINY_AGENT, RESTLESS_BACKGROUND = 0.3, 10, 0.15
 """Share of the frame of an agent too large; pixels of one too small; share that changes beside it that is too much."""
 
 WINDOW_ROOM = 1.05
 """Side of the window over that of the agent."""
+
+POSES_LOOKED_AT = 40
+"""Pictures of the agent that its poses are counted in."""
 
 RESTING_SPEED = 6.0
 """Pixels a second below which an agent does not travel."""
@@ -89,14 +93,16 @@ def _stride(rate: float, fastest: float) -> int:
     return min(near, key=lambda k: abs(math.log(rate / k / WANTED_RATE)))
 
 
-def _poses(detections: AgentDetections) -> float:
+def _poses(footage: Footage, detections: AgentDetections) -> float:
     """Effective rank (participation ratio) of the agent's centred pictures: about how many kinds of pose it takes."""
+    seen = np.flatnonzero(detections.alone)
     cuts = []
-    for frame, mask, box in zip(detections.frames, detections.masks, detections.boxes, strict=True):
-        left, top, right, bottom = box.tolist()
+    for index in seen[np.linspace(0, len(seen) - 1, min(len(seen), POSES_LOOKED_AT)).round().astype(int)]:
+        left, top, right, bottom = detections.boxes[index].tolist()
         if right - left < 4 or bottom - top < 4:
             continue
-        cut = (as_pictures(frame) * mask)[:, top:bottom, left:right]
+        frame = np.where(detections.masks[index][..., None], footage.frames[detections.places[index]], 0)
+        cut = as_pictures(torch.from_numpy(frame[top:bottom, left:right]))
         cuts.append(functional.adaptive_avg_pool2d(cut[None], (12, 12)).flatten())
     if len(cuts) < 4:
         return 1.0
@@ -109,18 +115,22 @@ def _suggest(footage: Footage, detections: AgentDetections, extent: float, faste
     sizes = detections.sizes[detections.seen]
     stride = _stride(footage.rate, fastest)
     ticks = len(footage.frames) // stride
-    kinds = max(4, min(10, round(_poses(detections)) + 2, ticks // 40))
+    kinds = max(4, min(10, round(_poses(footage, detections)) + 2, ticks // 40))
     widest = 8 * (min(footage.frame_size) // 8)
     window = int(np.clip(8 * math.ceil(WINDOW_ROOM * extent / 8), 32, max(32, min(96, widest))))
-    size = float(sizes.median()) if len(sizes) else 0.05
+    size = float(np.median(sizes)) if len(sizes) else 0.05
     return Suggestion(round(float(np.clip(size, 0.004, 0.4)), 3), window, stride, kinds)
 
 
-def survey_footage(footage: Footage) -> Survey:
+def survey_footage(footage: Footage, named: NamedAgent | None = None) -> Survey:
     """Survey the footage: camera motion, agents, suggested settings, problems; takes seconds.
 
+    Args:
+        footage: what to look at.
+        named: which mover is the agent; by default the likeliest.
+
     Raises:
-        GlassError: every take has too few frames to be looked at.
+        GlassError: every take has too few frames to be looked at, or nothing moves where the agent is said to be.
     """
     longest = max(take.length for take in footage.takes)
     if longest < SHORTEST_TAKE:
@@ -130,14 +140,13 @@ def survey_footage(footage: Footage) -> Survey:
         )
     torch.set_flush_denormal(True)
     camera = estimate_camera(*_pairs(footage))
-    detections = find_agent(footage, camera.speed)
-    seen = detections.seen
-    sides = (detections.boxes[seen][:, 2:] - detections.boxes[seen][:, :2]).amax(1).float()
-    extent = float(sides.quantile(0.85)) if len(sides) else 0.0
-    speeds = detections.speeds[~detections.speeds.isnan()]
+    detections = find_agent(footage, named)
+    sides = (detections.boxes[:, 2:] - detections.boxes[:, :2]).max(1)[detections.seen]
+    extent = float(np.quantile(sides, 0.85)) if len(sides) else 0.0
+    speeds = detections.speeds[~np.isnan(detections.speeds)]
     moving = speeds[speeds > RESTING_SPEED]
-    speed = float(moving.median()) if len(moving) >= max(2, 0.1 * len(speeds)) else 0.0
-    fastest = float(speeds.quantile(0.95)) if len(speeds) else 0.0
+    speed = float(np.median(moving)) if len(moving) >= max(2, 0.1 * len(speeds)) else 0.0
+    fastest = float(np.quantile(speeds, 0.95)) if len(speeds) else 0.0
     suggestion = _suggest(footage, detections, extent, fastest)
     blocking, warnings = _judge(footage, detections, camera, suggestion, extent, speed)
     return Survey(camera, detections, extent, speed, suggestion, tuple(blocking), tuple(warnings))
@@ -163,15 +172,22 @@ def _judge(
         )
     elif footage.seconds < SHORT_SECONDS:
         warnings.append(f"only {footage.seconds:.0f} seconds; a minute shows more of what the agent can do")
-    if float(seen.float().mean()) < SELDOM_SEEN:
+    if float(seen.sum()) / detections.subtracted.rate < LEAST_SEEN:
         blocking.append(
             "nothing moves by itself before the background; film one agent that walks about and acts, the camera "
             "standing still or turning slowly"
         )
         return blocking, warnings
-    if float((detections.agents[seen] > 1).float().mean()) > SEVERAL_AGENTS:
-        warnings.append("several things move at once; film a single agent, and nobody else in the picture")
-    elif float((detections.changed - detections.sizes).median()) > RESTLESS_BACKGROUND:
+    if float(seen.mean()) < SEEN_MOSTLY:
+        shown = seen.sum() / detections.subtracted.rate
+        warnings.append(f"the agent is seen for {shown:.0f} of the seconds; what is learned is learned from those")
+    if rivals := detections.rivals():
+        numbers = " and ".join(str(number) for number in rivals)
+        warnings.append(
+            f"several things move at once (see {numbers} in the report); if another is the agent, name it with "
+            "--agent X,Y@SECONDS, or film nobody else"
+        )
+    elif float(np.median(detections.changed - detections.sizes)) > RESTLESS_BACKGROUND:
         warnings.append("much of the picture moves beside the agent; film before something that keeps still")
     if camera.motion == "parallax":
         warnings.append(
@@ -180,24 +196,21 @@ def _judge(
         )
     if camera.motion == "zooming":
         warnings.append("the camera zooms or comes nearer; keep its distance")
-    warnings += _agent_warnings(footage, detections, extent, speed)
+    warnings += _agent_warnings(detections, extent, speed)
     return blocking, warnings
 
 
-def _agent_warnings(footage: Footage, detections: AgentDetections, extent: float, speed: float) -> list[str]:
+def _agent_warnings(detections: AgentDetections, extent: float, speed: float) -> list[str]:
     """Say what is wrong with the agent."""
     warnings = []
-    seen, boxes = detections.seen, detections.boxes
-    width, height = footage.frame_size
-    size = float(detections.sizes[seen].median())
+    size = float(np.median(detections.sizes[detections.seen]))
     if size > LARGE_AGENT:
         warnings.append(f"the agent covers {size:.0%} of the picture; film it from farther away")
     elif extent < TINY_AGENT:
         warnings.append(
             f"the agent is about {extent:.0f} pixels large; film it from nearer, or ask for a larger --frame-size"
         )
-    at_edge = (boxes[:, 0] <= 0) | (boxes[:, 1] <= 0) | (boxes[:, 2] >= width) | (boxes[:, 3] >= height)
-    if size <= LARGE_AGENT and float(at_edge[seen].float().mean()) > 0.5:
+    if size <= LARGE_AGENT and detections.at_edge > 0.5:
         warnings.append("the agent is at the picture's edge most of the time; keep it whole in the picture")
     if not speed:
         warnings.append("the agent hardly travels, so arrow keys will have little to do; let it walk about too")

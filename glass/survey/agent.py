@@ -1,179 +1,257 @@
-"""Detection of the agent by background subtraction: frames are compared with the median of aligned neighbours."""
+"""The agent among what moves: chosen by size, place and steadiness, or named by a person, and followed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from torch import Tensor
-from torch.nn import functional
+import numpy.typing as npt
 
+from glass.core.errors import GlassError
 from glass.footage.cache import Footage
-from glass.motion.registration import register_foreground, translate
-from glass.motion.windows import as_pictures
-from glass.survey.camera import align
+from glass.survey.follow import Links, Outline, follow
+from glass.survey.movers import Mover, other_movers
+from glass.survey.parts import MovingPart, PartPath, find_paths, likeness
+from glass.survey.subtraction import Bits, Subtracted, subtract_backgrounds
 
-SHORTEST_TAKE = 4
-"""Frames of the shortest take that is looked at."""
+TRIED = 5
+"""Paths that are followed to see which goes on for longest."""
 
-NEIGHBOURS, BACKGROUND_SECONDS = 8, 5.0
-"""Frames laid over each sample, and the seconds they are spread over."""
+SAME_SIZE, NAMED_LOOK, SAME_QUALITY = 2.5, 0.9, 0.3
+"""Times that the agent may be larger or smaller when it comes again, how alike it must look where it is named, and
+share of the first path's quality that others must have."""
 
-LARGEST_PAN = 0.7
-"""Share of the frame's shorter side by which a panning background moves within them at most."""
+SHORTEST_VISIT = 0.4
+"""Seconds of the shortest path that is the agent's."""
 
-BACKGROUND_RADIUS = 40
-"""Largest shift of the background within them, in pixels."""
+NEAR, NEAR_SECONDS, LARGER = 0.06, 0.5, 0.1
+"""Share of the frame's width and seconds by which a named place may miss its mover; what it costs, beside them, to be e
+times as large."""
 
-NOISE_TIMES, LEAST_CHANGE = 4.0, 0.1
-"""A pixel is not background if it differs by four times the usual noise, and by at least so much of 1."""
+SEVERAL_AGENTS, RIVAL_SIZE = 0.4, 0.35
+"""Share of the frames with the agent in which another mover, of that share of its size, may be seen."""
 
-JOIN_PIXELS = 5
-"""Parts nearer than this many pixels are one agent."""
+SPEED_SECONDS = 0.15
+"""Seconds over which speeds are measured."""
 
-SMALLEST_AGENT, SECOND_AGENT = 0.001, 0.35
-"""Share of the frame of the smallest agent; share of the largest part's size that makes another part a second agent."""
 
-SPEED_SECONDS, SPEED_RADIUS = 0.1, 20
+@dataclass(frozen=True)
+class NamedAgent:
+    """Who is meant, as a person says it."""
+
+    x: float
+    """Pixels of the frames that are looked at,"""
+    y: float
+    """down."""
+    seconds: float | None
+    """When it is there, from the beginning of all clips; None for the first time that something is."""
 
 
 @dataclass(frozen=True)
 class AgentDetections:
-    """Agents detected in the sampled frames: in each the largest connected component that is not background."""
+    """Where the agent is in the frames that were looked at."""
 
-    frames: Tensor
-    """uint8 ``(N, H, W, 3)`` the sampled frames."""
-    places: np.ndarray
-    """``(N,)`` their numbers in the footage."""
-    masks: Tensor
-    """bool ``(N, H, W)`` where the agent seems to be."""
-    changed: Tensor
-    """``(N,)`` share of the frame that is not background, the agent included."""
-    sizes: Tensor
-    """``(N,)`` share of the frame that the agent covers; 0 where none was seen."""
-    boxes: Tensor
-    """int64 ``(N, 4)`` left, top, right, bottom of the agent in pixels, right and bottom beyond it."""
-    agents: Tensor
-    """int64 ``(N,)`` how many parts are large enough to be agents."""
-    speeds: Tensor
-    """``(N,)`` pixels a second that the agent travels over the background's frame; nan where none was seen."""
+    subtracted: Subtracted
+    """The frames, and what of them is not background."""
+    masks: Bits
+    """``(N, H, W)`` the agent's outlines, empty where it is not seen."""
+    alone: npt.NDArray[np.bool_]
+    """``(N,)`` whether it is seen, and touches nothing else that moves."""
+    boxes: npt.NDArray[np.int64]
+    """``(N, 4)`` left, top, right, bottom in pixels, right and bottom beyond it; zeros where it is not seen."""
+    speeds: npt.NDArray[np.float64]
+    """``(N,)`` pixels a second that it travels over the background; nan where that is not known."""
+    movers: tuple[Mover, ...]
+    """What else moves, the most notable first."""
 
     @property
-    def seen(self) -> Tensor:
-        """Bool ``(N,)``: an agent was seen."""
-        return self.sizes > 0
+    def places(self) -> npt.NDArray[np.int64]:
+        """``(N,)`` numbers of the frames in the footage."""
+        return self.subtracted.places
+
+    @property
+    def steadiness(self) -> float:
+        """In [0, 1]: how little the outlines' size changes from frame to frame, and how often they stand alone."""
+        sizes = self.sizes
+        both = (sizes[1:] > 0) & (sizes[:-1] > 0)
+        if not both.any():
+            return 0.0
+        changes = np.abs(np.log(sizes[1:][both] / sizes[:-1][both]))
+        return float(np.exp(-4 * np.median(changes)) * self.alone[self.seen].mean())
+
+    @property
+    def at_edge(self) -> float:
+        """Share of the frames with the agent in which it touches the frame's edge."""
+        height, width = self.masks.shape[1:]
+        boxes = self.boxes[self.seen]
+        touches = (boxes[:, :2] <= 0).any(1) | (boxes[:, 2:] >= (width, height)).any(1)
+        return float(touches.mean()) if len(boxes) else 0.0
+
+    @property
+    def sizes(self) -> npt.NDArray[np.float64]:
+        """``(N,)`` share of the frame that the agent covers; 0 where it is not seen."""
+        shares: npt.NDArray[np.float64] = self.masks.mean((1, 2))
+        return shares
+
+    @property
+    def seen(self) -> npt.NDArray[np.bool_]:
+        """``(N,)``: the agent was seen."""
+        shown: npt.NDArray[np.bool_] = np.asarray(self.masks.any((1, 2)))
+        return shown
+
+    @property
+    def changed(self) -> npt.NDArray[np.float64]:
+        """``(N,)`` share of the frame that is not background, the agent included."""
+        shares: npt.NDArray[np.float64] = self.subtracted.different.mean((1, 2))
+        return shares
+
+    def rivals(self) -> list[int]:
+        """Numbers, in the report, of movers that are about as large as the agent and often seen together with it."""
+        usual, seen = float(np.median(self.sizes[self.seen])), self.seen
+        found = []
+        for number, mover in enumerate(self.movers, 2):
+            together = len({part.index for part in mover.parts if seen[part.index]}) / max(1, int(seen.sum()))
+            if together > SEVERAL_AGENTS and mover.area > RIVAL_SIZE * usual and not mover.stays:
+                found.append(number)
+        return found
 
 
-def _windows(footage: Footage, count: int, pan: float) -> tuple[np.ndarray, np.ndarray]:
-    """Choose sampled frames ``(N,)`` over all takes, and the frames ``(N, NEIGHBOURS)`` laid over each of them."""
-    places, around = [], []
-    # Frames laid over each other must show the same place.
-    span = min(BACKGROUND_SECONDS * footage.rate, LARGEST_PAN * min(footage.frame_size) / max(pan, 1e-6))
-    step = max(1, round(span / NEIGHBOURS))
-    offsets = np.delete(np.arange(NEIGHBOURS + 1) - NEIGHBOURS // 2, NEIGHBOURS // 2) * step
-    takes = [take for take in footage.takes if take.length >= SHORTEST_TAKE]
-    inside = np.concatenate([np.arange(take.start, take.start + take.length) for take in takes])
-    for place in inside[np.linspace(0, len(inside) - 1, count).round().astype(int)]:
-        take = next(s for s in takes if s.start <= place < s.start + s.length)
-        # Near the ends of a take the window lies to one side.
-        last = take.start + take.length - 1
-        moved = place + offsets
-        moved = moved + max(0, take.start - moved.min()) - max(0, moved.max() - last)
-        places.append(min(place, last - 1))
-        around.append(moved.clip(take.start, last))
-    return np.array(places), np.array(around)
+def find_agent(footage: Footage, named: NamedAgent | None = None) -> AgentDetections:
+    """Look for the agent in all takes, or for the one that is named.
 
-
-def _at(footage: Footage, places: np.ndarray) -> Tensor:
-    """Copy frames of these numbers, of any shape, out of the footage: uint8 ``(..., H, W, 3)``."""
-    return torch.from_numpy(np.array(footage.frames[places]))
-
-
-def _parts(masks: Tensor) -> Tensor:
-    """Label connected components of masks bool ``(N, H, W)``, near ones joined: int64 ``(N, H, W)``, 0 is none."""
-    wide = functional.max_pool2d(masks[:, None].float(), JOIN_PIXELS, 1, JOIN_PIXELS // 2)
-    numbers = torch.arange(1, masks[0].numel() + 1, dtype=torch.float32).view(1, 1, *masks.shape[1:]) * wide
-    while True:
-        spread = functional.max_pool2d(numbers, 5, 1, 2) * wide
-        if torch.equal(spread, numbers):
-            parts: Tensor = (numbers[:, 0] * masks).long()
-            return parts
-        numbers = spread
-
-
-def _box(mask: Tensor) -> Tensor:
-    """Box ``(4,)`` of a mask ``(H, W)`` that is not empty."""
-    rows, columns = mask.any(1).nonzero()[:, 0], mask.any(0).nonzero()[:, 0]
-    return torch.stack([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1])
-
-
-def _largest(parts: Tensor) -> tuple[Tensor, Tensor, int]:
-    """Mask ``(H, W)`` and box ``(4,)`` of the largest labelled component ``(H, W)``, and how many count as agents."""
-    numbers, counts = parts[parts > 0].unique(return_counts=True)
-    least = SMALLEST_AGENT * parts.numel()
-    if not len(numbers) or int(counts.max()) < least:
-        return torch.zeros_like(parts, dtype=torch.bool), torch.zeros(4, dtype=torch.int64), 0
-    mask = parts == numbers[counts.argmax()]
-    rivals = int(((counts >= SECOND_AGENT * counts.max()) & (counts >= 2 * least)).sum())
-    return mask, _box(mask), max(1, rivals)
-
-
-def _background(frames: Tensor, around: Tensor) -> Tensor:
-    """Median ``(N, 3, H, W)`` of neighbours ``(N, M, 3, H, W)`` aligned with frames ``(N, 3, H, W)``.
-
-    What no neighbour shows is as in the frame.
+    Raises:
+        GlassError: nothing moves where the agent is said to be.
     """
-    count, neighbours = around.shape[:2]
-    each = frames.repeat_interleave(neighbours, 0)
-    shifts = align(around.flatten(0, 1), each, BACKGROUND_RADIUS)
-    laid = translate(around.flatten(0, 1), -shifts)
-    shown = translate(torch.ones_like(laid[:, :1]), -shifts, "zeros") > 0.99
-    laid = laid.masked_fill(~shown, torch.nan).unflatten(0, (count, neighbours))
-    middle = laid.nanmedian(1).values
-    return torch.where(middle.isnan(), frames, middle)
+    subtracted = subtract_backgrounds(footage)
+    paths = find_paths(footage, subtracted)
+    search = _AgentSearch(footage, subtracted, paths)
+    found = search.named(named) if named else search.likeliest()
+    height, width = subtracted.different.shape[1:]
+    count = len(subtracted.places)
+    masks, alone = np.zeros((count, height, width), np.bool_), np.zeros(count, np.bool_)
+    for index, outline in found.items():
+        masks[index], alone[index] = outline.mask, outline.alone
+    boxes = np.stack([_box(mask) for mask in masks])
+    speeds = _speeds(boxes, alone, subtracted)
+    return AgentDetections(subtracted, masks, alone, boxes, speeds, other_movers(paths, masks, subtracted))
 
 
-def _masks(frames: Tensor, background: Tensor) -> Tensor:
-    """Subtract the background from frames ``(N, 3, H, W)``: bool ``(N, H, W)`` where they differ; no single pixels."""
-    apart = (frames - background).abs().amax(1, keepdim=True)
-    noise = apart.flatten(1).median(1).values[:, None, None, None]
-    different = (apart > (NOISE_TIMES * noise).clamp(min=LEAST_CHANGE)).float()
-    return (functional.avg_pool2d(different, 3, 1, 1)[:, 0] > 0.45) & (different[:, 0] > 0)
+class _AgentSearch:
+    """Search for the agent along the paths of parts."""
+
+    def __init__(self, footage: Footage, subtracted: Subtracted, paths: list[PartPath]) -> None:
+        self._footage, self._subtracted = footage, subtracted
+        shortest = max(2, round(SHORTEST_VISIT * subtracted.rate))
+        self._paths = [path for path in paths if len(path.parts) >= shortest]
+        self._all, self._links = paths, Links(paths)
+        self._followed: dict[tuple[int, int], dict[int, Outline]] = {}
+
+    def likeliest(self) -> dict[int, Outline]:
+        """Follow the likeliest paths and keep to the one of most weight, in its take and, by size, in the others."""
+        if not self._paths:
+            return {}
+        tried: list[tuple[float, PartPath]] = []
+        known: set[int] = set()
+        for path in self._paths[: 4 * TRIED]:
+            if path.seed.index in known and len(known & set(path.indices)) > 0.5 * len(path.parts):
+                continue
+            outlines = self._follow(path.seed, self._of_take(path))
+            tried.append((self._quality(path) * len(outlines), path))
+            if len(tried) == TRIED:
+                break
+        best = max(tried, key=lambda pair: pair[0])[1]
+        return self._everywhere(best, best.seed, by_look=False)
+
+    def named(self, named: NamedAgent) -> dict[int, Outline]:
+        """Follow who is named, and whoever looks and is sized like it."""
+        seed = self._named_part(named)
+        path = next(path for path in self._all if seed in path.parts)
+        return self._everywhere(path, seed, by_look=True)
+
+    def _everywhere(self, path: PartPath, seed: MovingPart, by_look: bool) -> dict[int, Outline]:
+        """Follow the path from its seed, then others that may be the same agent, in its take and in all others."""
+        found = dict(self._follow(seed, self._of_take(path)))
+        home = int(self._subtracted.takes[seed.index])
+        area = seed.area if by_look else path.area
+        for take in [home, *(int(number) for number in np.unique(self._subtracted.takes) if number != home)]:
+            ranked = sorted(
+                (other for other in self._paths if self._take(other) == take),
+                key=lambda other: -other.score * np.exp(-abs(np.log(other.area / area))),
+            )
+            usual = (area, self._quality(path)) if take == home else None
+            for other in ranked:
+                covered = sum(index in found for index in other.indices) / len(other.parts)
+                if covered > 0.5 or (by_look and likeness(other.look, seed.look) < NAMED_LOOK):
+                    continue
+                if usual is None:  # The likeliest of another take sets what is usual there.
+                    usual = other.area, self._quality(other)
+                alike = 1 / SAME_SIZE <= other.area / usual[0] <= SAME_SIZE
+                if alike and self._quality(other) >= SAME_QUALITY * usual[1]:
+                    free = [index for index in self._of_take(other) if index not in found]
+                    if other.seed.index in free:
+                        found |= follow(self._footage, self._subtracted, self._links, other.seed, free)
+        return found
+
+    def _named_part(self, named: NamedAgent) -> MovingPart:
+        """Find the part nearest to the named place and time."""
+        subtracted, near = self._subtracted, NEAR * self._footage.frame_size[0]
+        times = subtracted.places / self._footage.rate
+        if named.seconds is not None and named.seconds > len(self._footage.frames) / self._footage.rate:
+            raise GlassError(f"--agent: the clips end before {named.seconds:g} seconds; name an earlier moment")
+        found: list[tuple[float, MovingPart]] = []
+        for part in (part for path in self._all for part in path.parts):
+            late = float(times[part.index]) if named.seconds is None else abs(float(times[part.index]) - named.seconds)
+            apart = _distance(named, part)
+            if apart <= near and (named.seconds is None or late <= NEAR_SECONDS):
+                # What is larger is it together with something else, as likely as not.
+                found.append((late + NEAR_SECONDS * (apart / near + LARGER * float(np.log(part.area))), part))
+        best = min(found, key=lambda pair: pair[0])[1] if found else None
+        if best is None:
+            when = "" if named.seconds is None else f" at {named.seconds:g} seconds"
+            raise GlassError(
+                f"--agent: nothing moves there{when}; name a place and moment where the agent is by itself"
+            )
+        return best
+
+    def _follow(self, seed: MovingPart, free: Iterable[int]) -> dict[int, Outline]:
+        key = seed.index, seed.label
+        if key not in self._followed:
+            self._followed[key] = follow(self._footage, self._subtracted, self._links, seed, free)
+        return self._followed[key]
+
+    def _take(self, path: PartPath) -> int:
+        return int(self._subtracted.takes[path.parts[0].index])
+
+    def _of_take(self, path: PartPath) -> list[int]:
+        return [int(index) for index in np.flatnonzero(self._subtracted.takes == self._take(path))]
+
+    def _quality(self, path: PartPath) -> float:
+        """Score of a path, however long it is seen."""
+        return path.score / len(path.parts) * len(self._of_take(path))
 
 
-@torch.no_grad()
-def find_agent(footage: Footage, pan: float, count: int = 40) -> AgentDetections:
-    """Look for the agent in ``count`` frames spread over the footage, whose camera pans ``pan`` pixels a frame."""
-    places, around = _windows(footage, count, pan)
-    step = max(1, round(SPEED_SECONDS * footage.rate))
-    sampled = _at(footage, places)
-    frames = as_pictures(sampled)
-    after = as_pictures(_at(footage, np.minimum(places + step, len(footage.frames) - 1)))
-    background = _background(frames, as_pictures(_at(footage, around)))
-    different = _masks(frames, background)
-    parts = _parts(different)
-    found = [_largest(part) for part in parts]
-    masks = torch.stack([mask for mask, _, _ in found])
-    camera = align(after, frames, 12)
-    after_masks = _masks(after, translate(background, camera))
-    travelled = register_foreground(_layer(frames, masks), _layer(after, after_masks), SPEED_RADIUS) - camera
-    speeds = travelled.norm(dim=1) * footage.rate / step
-    # Where the next frame belongs to another take, or shows no agent, nothing is known.
-    ends = {take.start + take.length for take in footage.takes}
-    cut = torch.tensor([any(place < end <= place + step for end in ends) for place in places])
-    unknown = cut | ~masks.flatten(1).any(1) | ~after_masks.flatten(1).any(1)
-    return AgentDetections(
-        frames=sampled,
-        places=places,
-        masks=masks,
-        changed=different.float().mean((1, 2)),
-        sizes=masks.float().mean((1, 2)),
-        boxes=torch.stack([box for _, box, _ in found]),
-        agents=torch.tensor([agents for _, _, agents in found]),
-        speeds=torch.where(unknown, torch.nan, speeds),
-    )
+def _distance(named: NamedAgent, part: MovingPart) -> float:
+    """Pixels from a named place to a part's box."""
+    left, top, right, bottom = part.box
+    across = max(left - named.x, 0, named.x - right + 1)
+    down = max(top - named.y, 0, named.y - bottom + 1)
+    return float(np.hypot(across, down))
 
 
-def _layer(frames: Tensor, masks: Tensor) -> Tensor:
-    """Foreground ``(N, 4, H, W)`` for registration."""
-    alpha = masks[:, None].float()
-    return torch.cat([(frames * 2 - 1) * alpha, alpha], 1)
+def _box(mask: Bits) -> npt.NDArray[np.int64]:
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    if not len(rows):
+        return np.zeros(4, np.int64)
+    return np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1])
+
+
+def _speeds(
+    boxes: npt.NDArray[np.int64], alone: npt.NDArray[np.bool_], subtracted: Subtracted
+) -> npt.NDArray[np.float64]:
+    """Pixels a second ``(N,)`` that the middles of boxes ``(N, 4)`` travel; nan where that is not known."""
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2 - subtracted.camera
+    step = max(1, round(SPEED_SECONDS * subtracted.rate))
+    speeds = np.full(len(boxes), np.nan)
+    known = alone[:-step] & alone[step:] & (subtracted.takes[:-step] == subtracted.takes[step:])
+    travelled = np.linalg.norm(middles[step:] - middles[:-step], axis=1) * subtracted.rate / step
+    speeds[:-step] = np.where(known, travelled, np.nan)
+    return speeds

@@ -6,16 +6,20 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
-from torch import Tensor
-from torch.nn import functional
 
 from glass.core.atomic_files import atomic_file
 from glass.footage.cache import Footage
 from glass.survey.advice import Survey
+from glass.survey.agent import AgentDetections
+from glass.survey.follow import grown
+from glass.survey.movers import Mover
 
 WIDTH, MARGIN, GAP = 960, 16, 8
 FRAMES_SHOWN = 5
+NUMBER_SIZE = 13
+Colour = tuple[int, int, int]
 INK, SOFT, MARK, PAPER, WARNING = (38, 42, 48), (120, 126, 134), (228, 60, 60), (250, 250, 247), (176, 70, 20)
+OTHERS = (40, 110, 220)
 
 
 def report_lines(footage: Footage, survey: Survey) -> list[str]:
@@ -23,7 +27,7 @@ def report_lines(footage: Footage, survey: Survey) -> list[str]:
     camera, suggestion = survey.camera, survey.suggestion
     width, height = footage.frame_size
     takes = f"{len(footage.takes)} takes" if len(footage.takes) > 1 else "one take"
-    seen = float(survey.detections.seen.float().mean())
+    seen = float(survey.detections.seen.mean())
     sizes = survey.detections.sizes[survey.detections.seen]
     moves = {
         "static": "stands still",
@@ -32,7 +36,7 @@ def report_lines(footage: Footage, survey: Survey) -> list[str]:
         "parallax": f"moves in parts, {camera.disagreement:.1f} pixels apart",
     }
     agent = (
-        f"about {survey.extent:.0f} pixels large, {float(sizes.median()):.1%} of the picture, seen in {seen:.0%} of it"
+        f"about {survey.extent:.0f} pixels large, {np.median(sizes):.1%} of the picture, seen in {seen:.0%} of it"
         if len(sizes)
         else "none seen"
     )
@@ -41,26 +45,54 @@ def report_lines(footage: Footage, survey: Survey) -> list[str]:
     return [
         f"material     {footage.seconds:.0f} seconds in {takes}, {read}",
         f"background   {moves[camera.motion]}",
-        f"agent        {agent}; {travels}",
+        f"agent        1: {agent}; {travels}" if len(sizes) else "agent        none seen",
+        *(
+            f"also moves   {number}: {_described(mover, footage)}"
+            for number, mover in enumerate(survey.detections.movers, 2)
+        ),
         f"suggested    mask size {suggestion.mask_size:g}, window {suggestion.window}, "
         f"{footage.rate / suggestion.stride:.3g} ticks a second, {suggestion.local_actions} local actions",
     ]
 
 
-def _outlined(frame: Tensor, mask: Tensor) -> Image.Image:
-    """Draw the outline of a mask ``(H, W)`` on a frame uint8 ``(H, W, 3)``."""
-    wide = functional.max_pool2d(mask[None, None].float(), 3, 1, 1)[0, 0] > 0
-    pixels = frame.clone()
-    pixels[wide & ~mask] = pixels.new_tensor(MARK)
-    return Image.fromarray(pixels.numpy())
+def _described(mover: Mover, footage: Footage) -> str:
+    """Say what a mover is told from the agent by: size, place and steadiness."""
+    kind = "stays in its place, as a crowd, a judge or a scoreboard does" if mover.stays else "another mover"
+    where = mover.whereabouts(footage.frame_size)
+    return f"about {mover.extent:.0f} pixels large, {where}, seen in {mover.seen:.0%}; {kind}"
 
 
-def _heat(survey: Survey) -> Image.Image:
+def _outlined(footage: Footage, detections: AgentDetections, index: int, scale: int) -> Image.Image:
+    """Draw a frame, enlarged by a whole number, with the agent's outline and others' boxes, each with its number."""
+    frame = np.repeat(np.repeat(footage.frames[detections.places[index]], scale, 0), scale, 1)
+    mask = np.repeat(np.repeat(detections.masks[index], scale, 0), scale, 1)
+    frame[grown(mask, max(1, scale // 2)) & ~mask] = MARK
+    picture = Image.fromarray(frame)
+    draw = ImageDraw.Draw(picture)
+    if mask.any():
+        _number(draw, 1, detections.boxes[index].tolist(), scale, MARK)
+    for number, mover in enumerate(detections.movers, 2):
+        for part in (part for part in mover.parts if part.index == index):
+            left, top, right, bottom = (scale * side for side in part.box)
+            draw.rectangle((left - 1, top - 1, right, bottom), outline=OTHERS)
+            _number(draw, number, part.box, scale, OTHERS)
+    return picture
+
+
+def _number(draw: ImageDraw.ImageDraw, number: int, box: Sequence[int], scale: int, colour: Colour) -> None:
+    """Write a mover's number beside its box, above it where there is room."""
+    x, y = scale * box[0], scale * box[1] - NUMBER_SIZE - 3
+    if y < 0:
+        y = scale * box[3] + 1
+    draw.text((max(0, x), y), str(number), fill=colour, font=_font(NUMBER_SIZE), stroke_width=2, stroke_fill=PAPER)
+
+
+def _heat(footage: Footage, detections: AgentDetections) -> Image.Image:
     """Show how often the agent was where, over one of the frames."""
-    often = survey.detections.masks.float().mean(0).numpy()
-    share = (often / max(often.max(), 1e-6))[..., None] ** 0.5
-    frames = survey.detections.frames
-    grey = frames[len(frames) // 2].float().mean(-1, keepdim=True).numpy() * 0.6 + 80
+    often = detections.masks.mean(0)
+    share = (often / max(float(often.max()), 1e-6))[..., None] ** 0.5
+    middle = footage.frames[detections.places[len(detections.places) // 2]]
+    grey = middle.astype(np.float64).mean(-1, keepdims=True) * 0.6 + 80
     colours = share * np.array([235, 80, 40]) + (1 - share) * grey
     pixels: npt.NDArray[np.uint8] = colours.clip(0, 255).astype(np.uint8)
     return Image.fromarray(pixels)
@@ -93,7 +125,7 @@ def _timeline(draw: ImageDraw.ImageDraw, footage: Footage, survey: Survey, top: 
     highest = max(float(sizes.max()), 1e-6)
     for place, size in zip(survey.detections.places, sizes.tolist(), strict=True):
         x = MARGIN + place * across
-        draw.line((x, top + height - 10, x, top + height - 10 - size / highest * (height - 12)), fill=MARK, width=3)
+        draw.line((x, top + height - 10, x, top + height - 10 - size / highest * (height - 12)), fill=MARK)
 
 
 def draw_report(path: Path, footage: Footage, survey: Survey, lines: Sequence[str]) -> None:
@@ -106,9 +138,10 @@ def draw_report(path: Path, footage: Footage, survey: Survey, lines: Sequence[st
         lines: text below the pictures; warnings follow.
     """
     detections = survey.detections
-    ranked = [int(i) for i in detections.seen.nonzero()[:, 0]] or list(range(len(detections.places)))
+    ranked = np.flatnonzero(detections.seen).tolist() or list(range(len(detections.places)))
     chosen = [ranked[round(i)] for i in np.linspace(0, len(ranked) - 1, FRAMES_SHOWN)]
-    pictures = [_outlined(detections.frames[i], detections.masks[i]) for i in chosen] + [_heat(survey)]
+    scale = max(1, round(WIDTH / 3 / footage.frame_size[0]))
+    pictures = [_outlined(footage, detections, i, scale) for i in chosen] + [_heat(footage, detections)]
     columns = 3
     wide = (WIDTH - 2 * MARGIN - (columns - 1) * GAP) // columns
     tall = round(wide * footage.frame_size[1] / footage.frame_size[0])

@@ -67,6 +67,9 @@ class Clip:
     positions: npt.NDArray[np.float64] | None = None
     """(T, 2): the agent's place in the frame: the centre of a character's 64x64 cell (left + 32, top + 32), the tip of
     a robot's gripper, the middle of a tennis player; the frame's centre without an agent."""
+    outlines: npt.NDArray[np.uint8] | None = None
+    """(T, H, W): what a look at the clip believes, as `glass.labels.trimap` labels it. Unlike the truth it is learned
+    from; None where nobody looked."""
     action_names: tuple[str, ...] = ACTIONS
     """Names of the actions."""
     measures: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
@@ -83,6 +86,7 @@ class Clip:
         length, height, width = self.frames.shape[:3]
         expected = {
             "masks": (length, height, width),
+            "outlines": (length, height, width),
             "actions": (length,),
             "foreground_shifts": (length - 1, 2),
             "background_shifts": (length - 1, 2),
@@ -118,6 +122,7 @@ class Clip:
             self,
             frames=self.frames[start:stop],
             masks=None if self.masks is None else self.masks[start:stop],
+            outlines=None if self.outlines is None else self.outlines[start:stop],
             actions=None if self.actions is None else self.actions[start:stop],
             foreground_shifts=None if self.foreground_shifts is None else self.foreground_shifts[start : stop - 1],
             background_shifts=None if self.background_shifts is None else self.background_shifts[start : stop - 1],

@@ -60,8 +60,9 @@ def test_several_agents(tmp_path: Path) -> None:
 
 
 def test_an_agent_that_stays(tmp_path: Path) -> None:
-    frames = np.repeat(walk(1), 60, 0)
-    frames[::2, 8:18, 40:50] = 250
+    frames = np.repeat(walk(1), 80, 0)
+    for tick in range(45, 80):  # It is put there, and fidgets.
+        frames[tick, 8 : 18 + tick % 2, 40:50] = 250
     found = survey(frames, tmp_path)[1]
     assert any("hardly travels" in warning for warning in found.warnings)
 

@@ -1,0 +1,81 @@
+"""First labels for masks: the outlines of a look at a clip, and the stretches in which the agent is seen."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from glass.footage.cache import Footage, Take
+from glass.labels.trimap import AGENT, BACKGROUND, UNKNOWN
+from glass.survey.agent import AgentDetections
+from glass.survey.follow import grown
+from glass.survey.subtraction import Bits
+
+RIM, JOINED_RIM = 1, 6
+"""Pixels around an outline, and around that of an agent that touches something, of which nothing is said."""
+
+REACHING = 0.12
+"""Share of the frame's width around an agent that reaches in from an edge of which nothing is said."""
+
+SMALL = 14
+"""Pixels of an agent so small that its own outermost ones are believed."""
+
+SEEN_THROUGHOUT = 0.97
+"""Share of a take's frames with the agent from which on the take is kept as it is."""
+
+LONGEST_GAP, SHORTEST_STRETCH = 0.35, 0.5
+"""Seconds for which the agent may be missed, and of the shortest stretch that is kept."""
+
+
+def first_labels(footage: Footage, detections: AgentDetections) -> npt.NDArray[np.uint8]:
+    """Label the frames by the agent's outlines: uint8 ``(T, H, W)``, as `glass.labels.trimap` has them.
+
+    Of frames that were not looked at nothing is known; in those without the agent, of what moves. An agent that is
+    mostly at the edge reaches in from there, and what of it never moves looks like background: nothing is said around.
+    """
+    reaches_in = detections.at_edge > 0.5
+    margin = round(REACHING * footage.frame_size[0])
+    labels = np.full(footage.frames.shape[:3], UNKNOWN, np.uint8)
+    for index, place in enumerate(detections.subtracted.places):
+        different = detections.subtracted.different[index]
+        mask = detections.masks[index]
+        labels[place] = _labelled(mask, different, bool(detections.alone[index]))
+        if reaches_in and mask.any():
+            labels[place][grown(mask, margin) & (labels[place] == BACKGROUND)] = UNKNOWN
+    return labels
+
+
+def _labelled(mask: Bits, different: Bits, alone: bool) -> npt.NDArray[np.uint8]:
+    """Label one frame ``(H, W)``."""
+    labels = np.full(mask.shape, BACKGROUND, np.uint8)
+    if not mask.any():
+        labels[different] = UNKNOWN
+        return labels
+    labels[grown(mask, RIM)] = UNKNOWN
+    if not alone:
+        labels[different & grown(mask, JOINED_RIM)] = UNKNOWN
+    rows, columns = mask.any(1).sum(), mask.any(0).sum()
+    small = alone and max(rows, columns) < SMALL
+    core = mask if small else cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1) > 0
+    labels[core] = AGENT
+    return labels
+
+
+def stretches(footage: Footage, detections: AgentDetections) -> tuple[Take, ...]:
+    """Cut the takes to the stretches in which the agent is seen; those that show it throughout stay whole."""
+    found: list[Take] = []
+    places, seen = detections.subtracted.places, detections.seen
+    gap, shortest = LONGEST_GAP * footage.rate, SHORTEST_STRETCH * footage.rate
+    for number, take in enumerate(footage.takes):
+        inside = detections.subtracted.takes == number
+        shown = places[inside & seen]
+        if not len(shown):
+            continue
+        if float(seen[inside].mean()) >= SEEN_THROUGHOUT:
+            found.append(take)
+            continue
+        step = int(np.diff(places[inside]).min()) if inside.sum() > 1 else 1
+        for run in np.split(shown, np.flatnonzero(np.diff(shown) > max(gap, step)) + 1):
+            length = int(run[-1] - run[0]) + 1
+            if length >= max(2, shortest):
+                found.append(Take(take.clip, int(run[0]), length))
+    return tuple(found)
