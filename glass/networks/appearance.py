@@ -101,22 +101,25 @@ class Warp(nn.Module):
         nn.init.zeros_(self.displacement.weight)
         nn.init.zeros_(self.displacement.bias)
 
-    def forward(self, features: Tensor, crops: Tensor) -> Tensor:
-        """Give straight colours ``(N, fields, 3, S, S)`` of crops ``(N, 4, S, S)``; features ``(N, C, S/2, S/2)``."""
-        height, width = crops.shape[-2:]
-        moves = LONGEST_DISPLACEMENT * torch.tanh(self.displacement(features).float() / LONGEST_DISPLACEMENT)
+    def forward(self, displacement: Tensor, crops: Tensor) -> Tensor:
+        """Give straight colours of crops ``(N, 4, S, S)``; `displacement` made ``(N, 2*fields, S/2, S/2)`` of features.
+
+        Returns:
+            ``(N, 3, fields, S*S)``, of each 2x2 pixels the first ones before all second ones: ``(y x) h w``.
+        """
+        side = crops.shape[-1]
+        # Half the window is 1, as sampling wants it.
+        moves = (2 * LONGEST_DISPLACEMENT / side) * torch.tanh(displacement.float() / LONGEST_DISPLACEMENT)
         moves = functional.interpolate(moves, scale_factor=2, mode="bilinear", align_corners=False)
-        moves = rearrange(moves, "n (field xy) h w -> n field h w xy", xy=2)
-        where = crops.device
-        columns = (torch.arange(width, device=where) + 0.5) * (2 / width) - 1
-        rows = (torch.arange(height, device=where) + 0.5) * (2 / height) - 1
-        rest = torch.stack([columns.expand(height, width), rows[:, None].expand(height, width)], -1)
-        scale = torch.tensor([2 / width, 2 / height], device=where)
+        line = (torch.arange(side, device=crops.device) + 0.5) * (2 / side) - 1
+        rest = torch.stack([line.expand(side, side), line[:, None].expand(side, side)])
         # The fields of one picture lie below each other, so that all are sampled at once.
-        places = (rest + moves * scale).flatten(1, 2)
+        places = rearrange(
+            moves.unflatten(1, (self.fields, 2)) + rest, "n field xy (h y) (w x) -> n (field y x h) w xy", y=2, x=2
+        )
         fetched = functional.grid_sample(crops, places, padding_mode="zeros", align_corners=False)
-        fetched = rearrange(fetched, "n rgba (field h) w -> n field rgba h w", h=height)
-        straight: Tensor = fetched[:, :, :3] / fetched[:, :, 3:].clamp(min=WARPED_ALPHA)
+        fetched = rearrange(fetched, "n rgba (field rows) w -> n rgba field (rows w)", field=self.fields)
+        straight: Tensor = fetched[:, :3] / fetched[:, 3:].clamp(min=WARPED_ALPHA)
         return straight
 
 

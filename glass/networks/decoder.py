@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from glass.networks.appearance import Appearance, Palette, PatchAttention, Warp
 from glass.networks.layered_warp import LayeredWarp, TickLayers, compose
-from glass.networks.layers import conv_block, convolve_part, each_tick, upsample
+from glass.networks.layers import conv_block, convolve_part, convolve_together, each_tick, upsample
 from glass.parallel.precision import full_precision
 
 FREE_FIRST = 2.0
@@ -213,20 +213,25 @@ class PaintingDecoder(DecoderTrunk):
         A pixel's colour is a mixture of one painted freely, the palette's, and those fetched from near its place.
         """
         alpha_scale, colour_scale = (1.0, 1.0) if self.training else (self.alpha_logit_scale, self.colour_logit_scale)
-        output = rearrange(self.output(features).float(), "n (rgba place) h w -> n rgba place h w", place=4)
-        choice = rearrange(self.choice(features).float(), "n (source place) h w -> n source place h w", place=4)
-        choice = torch.softmax(choice * colour_scale, 1)
+        # Pixels lie in a row, those of a place apart: (place h w).
+        painters = [self.output] if self.warp is None else [self.output, self.warp.displacement]
+        raw, *displacement = convolve_together(painters, features)
+        output = rearrange(raw.float(), "n (rgba place) h w -> n rgba (place h w)", place=4)
+        choice = rearrange(self.choice(features).float(), "n (source place) h w -> n source (place h w)", place=4)
+        choice = choice * colour_scale
+        # A softmax in parts: the mixture is divided by the sum of all odds, not each share.
+        odds = torch.exp(choice - choice.amax(1, keepdim=True))
         colours = appearance.palette.shape[1]
-        free, of_palette, of_warps = choice.split([1, colours, choice.shape[1] - 1 - colours], 1)
+        free, of_palette, of_warps = odds.split([1, colours, odds.shape[1] - 1 - colours], 1)
         palette = each_tick(appearance.palette, ticks).transpose(1, 2)
-        colour, alpha = torch.sigmoid(output[:, :3]), torch.sigmoid(output[:, 3:] * alpha_scale)
         with full_precision(palette):
-            colour = free * colour + torch.bmm(palette, of_palette.flatten(2)).view_as(colour)
+            mixture = free * torch.sigmoid(output[:, :3]) + torch.bmm(palette, of_palette)
         if self.warp is not None:
-            fetched = self.warp(features, each_tick(appearance.crop, ticks))
-            fetched = rearrange(fetched, "n field rgb (h y) (w x) -> n field rgb (y x) h w", y=2, x=2)
-            colour = colour + (of_warps[:, :, None] * fetched).sum(1)
-        return torch.cat([colour * alpha, alpha], 1).flatten(1, 2)
+            fetched = self.warp(displacement[0], each_tick(appearance.crop, ticks))
+            mixture = mixture + (of_warps[:, None] * fetched).sum(2)
+        alpha = torch.sigmoid(output[:, 3:] * alpha_scale)
+        painted = torch.cat([mixture * (alpha / odds.sum(1, keepdim=True)), alpha], 1)
+        return rearrange(painted, "n rgba (place h w) -> n (rgba place) h w", place=4, w=features.shape[-1])
 
 
 class MovingDecoder(DecoderTrunk):

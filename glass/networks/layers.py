@@ -1,5 +1,7 @@
 """Convolutional blocks and the U-Net that the networks are built from."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -81,6 +83,14 @@ def _repeat_inside(height: int, width: int) -> Tensor:
         return torch.eye(3)[[0, *[1] * (side - 2), 2]] if side > 3 else torch.eye(side)
 
     return torch.kron(matrix(height), matrix(width)).mT.contiguous()
+
+
+def convolve_together(convolutions: Sequence[nn.Conv2d], features: Tensor) -> tuple[Tensor, ...]:
+    """Apply several 3x3 convolutions, all with biases, to the same features as one larger one, which is faster."""
+    biases = [one.bias for one in convolutions if one.bias is not None]
+    weight = torch.cat([one.weight for one in convolutions])
+    together = functional.conv2d(features, weight, torch.cat(biases), 1, 1)
+    return together.split([one.out_channels for one in convolutions], 1)
 
 
 def convolve_part(convolution: nn.Conv2d, part: Tensor, first: int, bias: bool = False) -> Tensor:
