@@ -1,4 +1,4 @@
-"""Time one tick of play: `python benchmarks/tick.py --model NAME`.
+"""Time one tick of play: `python benchmarks/tick.py --model NAME [--model OTHER]`, of two models by turns.
 
 Beside it stands a fixed piece of arithmetic timed in the same run, so that figures of different machines can be
 compared.
@@ -72,24 +72,23 @@ class Report:
     """Median tick by median baseline."""
     million_macs: dict[str, float] | None
     """Multiplications of each graph, in millions, for one frame; None without the package onnx."""
+    other: "Report | None" = None
+    """The same of another model, by turns with this one."""
 
 
-def measure(engine: Engine, ticks: int) -> tuple[Times, Times, Times]:
-    """Time ticks, ticks with a moving background, and the baseline, in blocks by turns; `engine` has a picture."""
+def measure(engines: Sequence[Engine], ticks: int) -> list[Times]:
+    """Time ticks and ticks with a moving background of engines that have pictures, and the baseline, by turns."""
     rng = np.random.default_rng(0)
     left, right = rng.standard_normal((2, PRODUCTS, SIDE, SIDE), np.float32)
-    speed, codes = engine.manifest.speed, engine.manifest.codes
 
-    def tick(number: int, pan: float = 0.0) -> None:
+    def tick(engine: Engine, pan: float, number: int) -> None:
         way = 1 if number % 8 < 4 else -1  # to and fro, so that the agent stays in sight
-        engine.step(Action((way * speed, 0.0), (way * pan, way * pan), number % codes + 1))
+        shift = way * engine.manifest.speed
+        engine.step(Action((shift, 0.0), (way * pan, way * pan), number % engine.manifest.codes + 1))
 
-    jobs: tuple[Callable[[int], object], ...] = (
-        tick,
-        lambda number: tick(number, 0.7),
-        lambda number: left @ right,
-    )
-    times: tuple[list[float], ...] = ([], [], [])
+    jobs: list[Callable[[int], object]] = [partial(tick, engine, pan) for engine in engines for pan in (0.0, 0.7)]
+    jobs.append(lambda number: left @ right)
+    times: list[list[float]] = [[] for _ in jobs]
     for number in range(-WARM_UP, 0):
         for job in jobs:
             job(number)
@@ -99,7 +98,7 @@ def measure(engine: Engine, ticks: int) -> tuple[Times, Times, Times]:
                 start = time.perf_counter()
                 job(number)
                 found.append((time.perf_counter() - start) * 1000)
-    return Times.of(times[0]), Times.of(times[1]), Times.of(times[2])
+    return [Times.of(found) for found in times]
 
 
 def count_macs(content: bytes) -> float:
@@ -144,29 +143,42 @@ def graph_macs(bundle: Bundle) -> dict[str, float] | None:
     }
 
 
+def _opened(bundle: Bundle) -> Engine:
+    """Return a bundle's engine on its first start frame."""
+    if not bundle.manifest.starts:
+        raise GlassError(f"model {bundle.manifest.name!r} has no start frame to play from; export it with --starts")
+    engine = Engine(bundle)
+    engine.reset(load_picture(bundle.folder / bundle.manifest.starts[0]))
+    return engine
+
+
 @app.command()
 def tick(
-    model: Annotated[str, typer.Option(help="Name or path of a model.")],
+    model: Annotated[list[str], typer.Option(help="Name or path of a model; twice to time two by turns.")],
     ticks: Annotated[int, typer.Option(min=1, help="How many ticks to time.")] = 300,
     json: JsonPlace = None,
 ) -> None:
     """Time one tick of play, on a model's first start frame."""
-    bundle = find_bundle(model)
-    if not bundle.manifest.starts:
-        raise GlassError(f"model {model!r} has no start frame to play from; export it with --starts")
-    engine = Engine(bundle)
-    engine.reset(load_picture(bundle.folder / bundle.manifest.starts[0]))
-    plain, panned, baseline = measure(engine, ticks)
-    report = Report(
-        model=bundle.manifest.name,
-        provider=engine.provider_name,
-        threads=min(2, os.cpu_count() or 1),
-        tick=plain,
-        panned_tick=panned,
-        baseline=baseline,
-        ratio=round(plain.median / baseline.median, 3),
-        million_macs=graph_macs(bundle),
-    )
+    if len(model) > 2:
+        raise GlassError(f"--model: {len(model)} models; give one, or two to compare")
+    bundles = [find_bundle(name) for name in model]
+    engines = [_opened(bundle) for bundle in bundles]
+    *timed, baseline = measure(engines, ticks)
+    report: Report | None = None
+    for place in reversed(range(len(model))):
+        plain, panned = timed[2 * place : 2 * place + 2]
+        report = Report(
+            model=model[place],
+            provider=engines[place].provider_name,
+            threads=min(2, os.cpu_count() or 1),
+            tick=plain,
+            panned_tick=panned,
+            baseline=baseline,
+            ratio=round(plain.median / baseline.median, 3),
+            million_macs=graph_macs(bundles[place]),
+            other=report,
+        )
+    assert report is not None  # the option is needed
     publish(report, json, show)
 
 
@@ -186,6 +198,10 @@ def show(report: Report) -> None:
         print("multiplications are not counted: install onnx for that")
     else:
         print("MMAC a run: " + ", ".join(f"{name} {macs:.1f}" for name, macs in report.million_macs.items()))
+    if report.other:
+        show(report.other)
+        quotient = report.tick.median / report.other.tick.median
+        print(f"a tick of {report.model} takes {quotient:.2f} times that of the other")
 
 
 main = partial(run_command, app, "tick.py")

@@ -90,7 +90,7 @@ def convolve_together(convolutions: Sequence[nn.Conv2d], features: Tensor) -> tu
     biases = [one.bias for one in convolutions if one.bias is not None]
     weight = torch.cat([one.weight for one in convolutions])
     together = functional.conv2d(features, weight, torch.cat(biases), 1, 1)
-    return together.split([one.out_channels for one in convolutions], 1)
+    return torch.split(together, [one.out_channels for one in convolutions], 1)
 
 
 def convolve_part(convolution: nn.Conv2d, part: Tensor, first: int, bias: bool = False) -> Tensor:

@@ -36,6 +36,15 @@ def test_prints_and_writes_figures(tiny_bundle: Path, tmp_path: Path, capsys: py
     assert figures["million_macs"]["step.onnx"] > 0
 
 
+def test_two_models_are_compared(tiny_bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    models = ["--model", str(tiny_bundle), "--model", str(tiny_bundle)]
+    assert main([*models, "--ticks", "10", "--json", str(tmp_path / "tick.json")]) == 0
+    figures = json.loads((tmp_path / "tick.json").read_text())
+    quotient = figures["tick"]["median"] / figures["other"]["tick"]["median"]
+    assert f"takes {quotient:.2f} times that of the other" in capsys.readouterr().out
+    assert main([*models, "--model", "sprites"]) == 2
+
+
 def test_counts_multiplications() -> None:
     content = parser.parse_model(ARITHMETIC).SerializeToString()
     onnx.checker.check_model(content, full_check=True)
