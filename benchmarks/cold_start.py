@@ -27,16 +27,16 @@ import json, os, sys, time
 marks = [(time.time(), time.process_time())]
 began = float(sys.argv[1])
 os.environ["PYGAME_HIDE_SUPPORT_PROMPT"] = "1"
-from playground.commands import play
+from playground.commands import play, prepare
 from playground.ui import app
 import pygame
 marks = [(time.time(), time.process_time())]
-prepare_game = play.prepare_game
+prepare_game = prepare.prepare_game
 def timed(*arguments):
     done = prepare_game(*arguments)
     marks.append((time.time(), time.process_time()))
     return done
-play.prepare_game = timed
+prepare.prepare_game = timed
 def first_frame():
     marks.append((time.time(), time.process_time()))
     walls = [1000 * (mark[0] - last) for mark, last in zip(marks, [began, *(mark[0] for mark in marks)])]

@@ -11,19 +11,15 @@ from typing import TYPE_CHECKING
 
 from glass.core.console import new_command, run_command, stop_like_interrupt, takes_options
 from glass.core.errors import GlassError
-from playground.bundles.library import bundle_folders
-from playground.commands.opened_files import options_for
 from playground.commands.play_options import PlayOptions
-from playground.commands.prepare import candidates, prepare_game
 from playground.gameplay.settings import GameSettings
 from playground.recording.recorder import FrameFolder, open_recorders, recording, recording_scale
 from playground.scripts.language import read_script
-from playground.world.layers import agents_alone
-from playground.world.prepared_game import PreparedGame
 
 if TYPE_CHECKING:
     from playground.pictures.box_cut import Asker
     from playground.ui.opening import Opener
+    from playground.world.prepared_game import PreparedGame
 
 app = new_command("Play a picture: move what is in it with the arrow keys, and make it act with the number keys.")
 
@@ -65,7 +61,9 @@ def _play_headless(options: PlayOptions) -> None:
     """Run the script and write what is seen; nothing is written before all that was asked for has been understood."""
     if options.paint:
         raise GlassError("--paint needs a window; without one, give a picture with an alpha channel")
-    game = prepare_game(options)
+    from playground.world.layers import agents_alone
+
+    game = _prepare(options)
     _announce(game, f", {game.world.measure_tick():.1f} ms a tick")
     tick_rate = game.world.engines[0].tick_rate
     record, frames = (None if name is None else Path(name) for name in (options.record, options.frames))
@@ -90,8 +88,7 @@ def _play_in_window(options: PlayOptions) -> None:
     from playground.gameplay.kept_settings import SettingsFile, settings_file
     from playground.input.keymap import DEFAULT_KEYMAP
     from playground.input.keymap_file import read_keymap
-    from playground.ui.app import leave_window, prepare_in_window, run
-    from playground.ui.opening import OpenTask
+    from playground.ui.preparing import OpenTask, leave_window, prepare_in_window
     from playground.ui.toolkit.window import is_key
 
     keymap = DEFAULT_KEYMAP if options.keymap is None else read_keymap(Path(options.keymap), DEFAULT_KEYMAP, is_key)
@@ -104,9 +101,11 @@ def _play_in_window(options: PlayOptions) -> None:
         kept.change(folder=str(Path(options.folder).absolute()))
     settings = GameSettings(options.scale, record, frames, keymap, autoplay, kept)
 
-    def open_files(files: tuple[Path, ...], ask: "Asker", model: Path | None = None) -> PreparedGame:
+    def open_files(files: tuple[Path, ...], ask: "Asker", model: Path | None = None) -> "PreparedGame":
+        from playground.commands.opened_files import options_for
+
         own, note = options_for(files, options.model if model is None else str(model))
-        game = prepare_game(own, ask)
+        game = _prepare(own, ask)
         return replace(game, notes=(*game.notes, note)) if note else game
 
     try:
@@ -114,8 +113,10 @@ def _play_in_window(options: PlayOptions) -> None:
             _play_from_gallery(options, settings, open_files)
         else:
             name = " and ".join(Path(place).name for place in options.images or [options.replay or ""])
-            game, _ = prepare_in_window(OpenTask(name, partial(prepare_game, options)), settings)
+            game, _ = prepare_in_window(OpenTask(name, partial(_prepare, options)), settings)
             if game is not None:
+                from playground.ui.app import run
+
                 _announce(game)
                 if options.images:
                     kept.opened(tuple(Path(place) for place in options.images))
@@ -126,10 +127,13 @@ def _play_in_window(options: PlayOptions) -> None:
 
 def _play_from_gallery(options: PlayOptions, settings: GameSettings, opener: "Opener") -> None:
     """Let the player choose a picture, and another one after each game."""
-    from playground.ui.app import prepare_in_window, run
+    from playground.bundles.library import bundle_folders
+    from playground.commands.prepare import candidates
+    from playground.ui.app import run
     from playground.ui.gallery.entries import load_starts
     from playground.ui.gallery.gallery import Gallery, choose
     from playground.ui.opening import FileOpening
+    from playground.ui.preparing import prepare_in_window
 
     opening = FileOpening(settings, opener)
     attract = Random(settings.autoplay) if settings.autoplay is not None else None
@@ -159,12 +163,19 @@ def _play_from_gallery(options: PlayOptions, settings: GameSettings, opener: "Op
             settings = replace(settings, record=None, frames=None)  # they have what they were to record
 
 
-def _without_asking(options: PlayOptions, ask: "Asker") -> PreparedGame:
+def _without_asking(options: PlayOptions, ask: "Asker") -> "PreparedGame":
     """Prepare a model's own start frame."""
-    return prepare_game(options)
+    return _prepare(options)
 
 
-def _announce(game: PreparedGame, more: str = "") -> None:
+def _prepare(options: PlayOptions, ask: "Asker | None" = None) -> "PreparedGame":
+    """Prepare a game; what does that is loaded now, while a window is seen already."""
+    from playground.commands.prepare import prepare_game
+
+    return prepare_game(options, ask)
+
+
+def _announce(game: "PreparedGame", more: str = "") -> None:
     """Say what was made of the pictures, what plays them, and on what."""
     for warning in game.warnings:
         print(warning, file=sys.stderr)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 from playground.engine.compositing import Layer, centred_on_position, enlarged, extend_to_edge, with_shadow
-from playground.engine.layered_warp import WarpLayers, WarpSource, render_layers
+from playground.engine.layered_warp import Patch, WarpLayers, WarpSource, render_patch
 from playground.engine.strain_limit import StrainLimit
 
 
@@ -90,7 +90,14 @@ class AgentState:
         """What is pasted into the world: its `layer`, or (N, N, 4) at the picture's own size."""
         if self.source is None:
             return self.layer if self.scale == 1 else enlarged(self.layer, self.scale)
-        return self.source.pixels if self.warp is None else render_layers(self.warp, self.source)
+        return self.source.pixels if self.own_patch is None else self.own_patch.in_window(self.source.side)
+
+    @cached_property
+    def own_patch(self) -> Patch | None:
+        """What is seen of it in its window at the picture's own size; None where no pixels have been moved."""
+        if self.source is None or self.warp is None:
+            return None
+        return render_patch(self.warp, self.source, self.source.side)
 
     @property
     def own_position(self) -> tuple[float, float]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import floor
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -79,6 +80,23 @@ def paste(
     alpha = pixels[:, :, 3:]
     frame[frame_part] = to_bytes(pixels[:, :, :3] + (1 - alpha) * layer[frame_part])
     mask[frame_part] = alpha[:, :, 0] > SOLID
+    return mask
+
+
+def paste_patch(frame: NDArray[np.uint8], pixels: NDArray[np.uint8], corner: tuple[int, int]) -> NDArray[np.bool_]:
+    """Paste premultiplied RGBA pixels (h, w, 4) into a frame, uint8 (H, W, 3), their left top at `corner` (x, y).
+
+    The frame is changed; pixels beyond its sides are left out. Returns where it shows them solid, bool (H, W).
+    """
+    mask = np.zeros(frame.shape[:2], np.bool_)
+    frame_part, patch_part = _overlap(mask.shape, corner, pixels.shape)
+    part = pixels[patch_part]
+    if part.size:
+        colours, alpha = cv2.cvtColor(part, cv2.COLOR_RGBA2RGB), part[..., 3]
+        clear = cv2.cvtColor(cv2.bitwise_not(alpha), cv2.COLOR_GRAY2RGB)
+        behind = cv2.multiply(np.ascontiguousarray(frame[frame_part]), clear, scale=1 / 255)
+        frame[frame_part] = cv2.add(behind, colours)
+        mask[frame_part] = alpha > 255 * SOLID
     return mask
 
 

@@ -140,14 +140,17 @@ class Patch:
     corner: tuple[int, int]
     """Where its left top stands in the window, (x, y) in pixels."""
 
+    def in_window(self, side: int) -> Layer:
+        """Return a window of that side with nothing but this part, (side, side, 4) in [0, 1]."""
+        window = np.zeros((side, side, 4), np.float32)
+        (x, y), (height, width) = self.corner, self.pixels.shape[:2]
+        np.divide(self.pixels, 255, out=window[y : y + height, x : x + width], dtype=np.float32)
+        return window
+
 
 def render_layers(layers: WarpLayers, source: WarpSource) -> Layer:
     """Compose a tick at the source's size: (N, N, 4), premultiplied RGBA in [0, 1]."""
-    patch = render_patch(layers, source, source.side)
-    window = np.zeros((source.side, source.side, 4), np.float32)
-    (x, y), (height, width) = patch.corner, patch.pixels.shape[:2]
-    np.divide(patch.pixels, 255, out=window[y : y + height, x : x + width], dtype=np.float32)
-    return window
+    return render_patch(layers, source, source.side).in_window(source.side)
 
 
 def render_patch(layers: WarpLayers, source: WarpSource, side: int, offset: tuple[float, float] = (0.0, 0.0)) -> Patch:

@@ -10,10 +10,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.pictures.box_cut import Levels, grab_cut
+from playground.pictures.box_cut import Levels, enlarged_mask, grab_cut
 
 _SIDE = 160
 """Longer side in pixels of the picture in which regions are sought."""
+_CUT_SIDE = 320
+"""The same of the picture in which what stands out is cut out."""
 _SPACING = 11
 """Pixels between the first centres of regions."""
 _COMPACT = 1.2
@@ -36,13 +38,18 @@ _GAP, _HOLE = 0.01, 0.1
 
 def salient_mask(pixels: NDArray[np.uint8]) -> Levels:
     """Return the mask (H, W), 0 or 1, of what stands out most of pixels (H, W, 3); 0 all over where nothing does."""
+    height, width = pixels.shape[:2]
+    shrunk = min(1.0, _CUT_SIDE / max(height, width))
+    size = (max(1, round(width * shrunk)), max(1, round(height * shrunk)))
+    pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     saliency = saliency_map(pixels)
     level, _ = cv2.threshold((saliency * 255 + 0.5).astype(np.uint8), 0, 255, cv2.THRESH_OTSU)
     likely = saliency > max(level / 255, _HARDLY)
     labels = np.where(likely, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     labels[saliency < _HARDLY / 4] = cv2.GC_BGD
     labels[saliency > _SURELY] = cv2.GC_FGD
-    return _one_thing(grab_cut(pixels, labels), saliency).astype(np.float32)
+    found = _one_thing(grab_cut(pixels, labels), saliency).astype(np.float32)
+    return np.round(enlarged_mask(found, (width, height)))
 
 
 def _one_thing(found: NDArray[np.bool_], saliency: Levels) -> NDArray[np.bool_]:

@@ -55,7 +55,7 @@ of other kinds the nearest end at .61 of their colours, a layout of .084 or .52 
 _FOUND = _Bars(0.55, 0.105, 0.44)
 """For an outline that a model found: a rough one holds ground, which the model drops. The same characters before a
 background reach .58, .098 and .49; photos end at .45 of their colours or .37 of their sharpness."""
-_REACHING = _Bars(0.8, 0.12, 0.12)
+_REACHING = _Bars(0.83, 0.1, 0.12)
 """For agents that reach in from an edge, of which at first little is seen, or their end."""
 _MOVED = _Bars(0.6, 0.105, 0.45)
 """For pixels that are moved and stay what they are."""

@@ -13,23 +13,20 @@ from playground.gameplay.session import Session
 from playground.gameplay.settings import GameSettings
 from playground.input.controls import Command
 from playground.input.gamepad import Gamepads
-from playground.pictures.box_cut import AgentQuestion, Asker, Levels, enlarged_mask, reduced
+from playground.pictures.box_cut import Asker, enlarged_mask, reduced
 from playground.ui.cell_picker.picker import CellPicker
 from playground.ui.game.game import Game
 from playground.ui.mask_editor.editor import MaskEditor
-from playground.ui.opening import FileOpening, Opener, OpenTask
+from playground.ui.opening import FileOpening, Opener
 from playground.ui.pickers.model_picker import ModelPicker
+from playground.ui.preparing import OpenTask, leave_window, open_as_kept, prepare_in_window
 from playground.ui.toolkit.layout import default_scale, window_size
-from playground.ui.toolkit.waiting import Waiting
-from playground.ui.toolkit.window import WindowPlace, close_window, desktop_size, open_window, show, window_place
+from playground.ui.toolkit.window import desktop_size, show
 from playground.world.prepared_game import CellChoice, PreparedGame
 from playground.world.world import World
 
 _Next = tuple[Game | None, bool]
 """The game to go on with, None for the one before, and whether the window stays."""
-
-_FRAME, _CARDS = (128, 96), 12
-"""Width and height of a frame, and cards, that a window has room for before the model is known."""
 
 
 def run(prepared: PreparedGame, settings: GameSettings | None = None, opener: Opener | None = None) -> bool:
@@ -42,51 +39,6 @@ def run(prepared: PreparedGame, settings: GameSettings | None = None, opener: Op
         GlassError: there is no display, or a recording cannot be written.
     """
     return GameLoop(settings or GameSettings(), opener).play(prepared)
-
-
-def prepare_in_window(task: OpenTask, settings: GameSettings) -> tuple[PreparedGame | None, bool]:
-    """Prepare a game in a thread, while the window says so and asks the player where the agent is.
-
-    Returns the game, None where the player did not wait for it, and whether the window stays.
-
-    Raises:
-        GlassError: there is no display, or it cannot be prepared.
-    """
-    scale = settings.scale or default_scale(_FRAME, _CARDS, desktop_size())
-    _open_window(window_size(_FRAME, _CARDS, scale), task.name, settings)
-    waiting: Waiting[PreparedGame, AgentQuestion, Levels] = Waiting(
-        task.prepare, f"looking for the agent in {task.name} ...", settings.text_size
-    )
-    stays = show(waiting)
-    while stays and waiting.question is not None:
-        question = waiting.question
-        marking = MaskEditor(question.pixels, question.guess, settings.text_size, boxes=True)
-        stays = show(marking)
-        waiting.answer(marking.painted)
-        stays = stays and show(waiting)
-    if not stays or waiting.left:
-        waiting.leave()
-        return None, stays
-    return waiting.result(), True
-
-
-def leave_window(settings: GameSettings) -> None:
-    """Close the window, if there is one, and keep its size and place for the next time.
-
-    Raises:
-        GlassError: that cannot be kept.
-    """
-    place = window_place()
-    close_window()
-    if place is not None and settings.scale is None:
-        settings.kept.change(window=place.size, corner=place.corner, full_screen=place.full_screen)
-
-
-def _open_window(size: tuple[int, int], title: str, settings: GameSettings) -> None:
-    """Open a window as it was last, or of a size that suits the game where a scale was asked for."""
-    kept, free = settings.kept.now, settings.scale is None
-    place = WindowPlace(kept.window or size, kept.corner, kept.full_screen) if free else WindowPlace(size)
-    open_window(place, title, keep=free)
 
 
 class GameLoop:
@@ -139,7 +91,7 @@ class GameLoop:
         if said := prepared.warnings + prepared.notes:
             game.tell("; ".join(said))
         try:
-            _open_window(window_size(size, cards, scale), game.title, settings)
+            open_as_kept(window_size(size, cards, scale), game.title, settings)
             self._gamepads.start()
         except GlassError:
             for recorder in recorders:

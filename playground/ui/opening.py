@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +16,7 @@ from playground.ui.desktop.clipboard import clipboard_files, clipboard_text
 from playground.ui.learning.clip_offer import ClipOffer
 from playground.ui.learning.screen import LearningScreen
 from playground.ui.pickers.file_picker import FilePicker
+from playground.ui.preparing import OpenTask
 from playground.ui.toolkit.window import show
 from playground.world.prepared_game import PreparedGame
 
@@ -30,16 +30,6 @@ class Opener(Protocol):
 
     def __call__(self, files: tuple[Path, ...], ask: Asker, model: Path | None = None) -> PreparedGame:
         """Make a game."""
-
-
-@dataclass(frozen=True)
-class OpenTask:
-    """A game to be prepared, in a thread of its own."""
-
-    name: str
-    """What it is called meanwhile."""
-    prepare: Callable[[Asker], PreparedGame]
-    """Prepares it; raises GlassError."""
 
 
 Opening = tuple[OpenTask | None, bool]

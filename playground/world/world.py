@@ -11,7 +11,7 @@ from glass.core.errors import GlassError
 from glass.core.masks import SOLID, bounding_box
 from playground.core.action import Action, Observation
 from playground.engine.agent_state import AgentState
-from playground.engine.compositing import Backdrop, paste, window_corner
+from playground.engine.compositing import Backdrop, paste, paste_patch, window_corner
 from playground.engine.hole_filling import backdrop_behind
 from playground.engine.inference import InferenceEngine
 from playground.pictures.start import Start
@@ -180,6 +180,10 @@ def _compose(backdrop: Backdrop, agents: Sequence[AgentState], start: Start | No
             levels = shown.mask[:, :, None]
             frame = (levels * shown.frame + (1 - levels) * frame + 0.5).astype(np.uint8)
             mask = shown.mask > SOLID
+        elif agent.source is not None and agent.own_patch is not None:  # moved pixels cast no shadow
+            x, y = window_corner(agent.own_position, agent.source.side)
+            left, top = agent.own_patch.corner
+            mask = paste_patch(frame, agent.own_patch.pixels, (x + left, y + top))
         else:
             layer = backdrop.layer if shown is None and not masks else np.divide(frame, 255, dtype=np.float32)
             mask = paste(frame, layer, agent.own_layer, agent.own_position, agent.shadow_layer)

@@ -12,6 +12,9 @@ from pygame.event import Event
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.layout import text_unit
 
+_STEP = 0.06
+"""Seconds from one picture to the next."""
+
 _Result = TypeVar("_Result")
 _Question = TypeVar("_Question")
 _Answer = TypeVar("_Answer")
@@ -55,13 +58,13 @@ class Waiting(Generic[_Result, _Question, _Answer]):
         return self._time
 
     def update(self, dt: float) -> float:
-        """Let `dt` seconds pass; something moves all the time."""
+        """Let `dt` seconds pass; something moves all the time, but not so often that the work takes longer for it."""
         self._time += dt
         if self._done.done():
             self.running = False
         elif not self._asked.empty():
             self.question, self.running = self._asked.get(), False
-        return 0.0
+        return _STEP if self.running else 0.0
 
     def answer(self, answer: _Answer | None) -> None:
         """Answer the question; the work goes on."""

@@ -397,7 +397,8 @@ class Player:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, marks: bool) -> None:
         self.marks = marks
         self.screens: list[str] = []
-        monkeypatch.setattr("playground.ui.app.show", self.show)
+        for module in ("app", "preparing"):
+            monkeypatch.setattr(f"playground.ui.{module}.show", self.show)
 
     def show(self, screen: Screen) -> bool:
         self.screens.append(type(screen).__name__)

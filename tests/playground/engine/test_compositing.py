@@ -12,6 +12,7 @@ from playground.engine.compositing import (
     padded,
     pan_background,
     paste,
+    paste_patch,
     window_corner,
     with_shadow,
     without_shadow,
@@ -169,3 +170,17 @@ def test_an_arm_reaches_the_frame_s_edge_wherever_its_window_is() -> None:
     _, whole = pasted(backdrop, extend_to_edge(crop, "top"), (16, 14))
     assert not cut[:6].any()
     assert whole[:18, 15:17].all() and whole.sum() == 2 * 18
+
+
+def test_a_patch_is_pasted_as_a_layer_is() -> None:
+    rng = np.random.default_rng(0)
+    frame = rng.integers(0, 256, (20, 30, 3), dtype=np.uint8)
+    alpha = rng.integers(0, 256, (9, 9, 1), dtype=np.uint8)
+    pixels = np.concatenate([rng.integers(0, 256, (9, 9, 3)) * (alpha / 255), alpha], 2).astype(np.uint8)
+    for corner in ((4, 5), (-3, -4), (26, 15), (40, 3)):
+        patched, pasted = frame.copy(), frame.copy()
+        seen = paste_patch(patched, pixels, corner)
+        centre = (corner[0] + 4.5, corner[1] + 4.5)
+        expected = paste(pasted, frame / np.float32(255), pixels / np.float32(255), centre)
+        np.testing.assert_array_equal(seen, expected)
+        assert np.abs(patched.astype(int) - pasted).max() <= 1
