@@ -28,7 +28,7 @@ from benchmarks._harness import JsonPlace, publish
 from glass.core.console import new_command, run_command
 from glass.core.errors import GlassError
 from playground.acts.looks import looks_of
-from playground.acts.measuring import SAME, resting_agents
+from playground.acts.measuring import SAME, SEEN, resting_agents
 from playground.acts.performer import Performer, has_card, played_code
 from playground.bundles.library import find_bundle
 from playground.core.action import Action
@@ -36,8 +36,6 @@ from playground.engine.agent_state import AgentState
 from playground.engine.compositing import straight
 from playground.engine.inference import InferenceEngine
 
-SEEN = 0.25
-"""Least distance from rest of the height of an act that is seen."""
 MOST_TICKS = 60
 CELL, GROUND = 72, (92, 112, 132, 255)
 """Side of a picture of the sheet in pixels, and what is behind it."""

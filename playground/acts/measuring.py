@@ -29,13 +29,15 @@ _HEIGHT = 0.75
 """Share of what stands out most from which on a tick of such an agent is at the act's height; the last such tick is."""
 _LEAD_TICKS, _LEADS, _LEAD_SHARE = 2, 3, 0.1
 """Ticks that a lead takes, how many are tried, and least share of what came before in the clips."""
-_FALL_TICKS = 2
+_FALL_TICKS = 3
 """Most ticks of the way back to rest."""
-_FALL_PRICE = 0.03
-"""What a longer way back has to bring, in distance to rest."""
-SAME, SAME_SHARE = 0.2, 0.25
-"""Acts show the same where the height of each is nearer than this to some tick of the other, or the second share of how
-far the model's farthest act is from rest, and rest where it is nearer than this to rest."""
+_FALL_PRICE = 0.05
+"""By how much each tick of a way back has to make its largest step smaller, as a share of going back at once."""
+SAME, SEEN = 0.2, 0.25
+"""Acts show the same where the height of each is nearer than the first to some tick of the other; one whose height is
+nearer than the second to rest shows rest."""
+_OF_FARTHEST = 0.25
+"""Both are at most this share of how far the model's farthest act is from rest."""
 CLEAN = 0.8
 """Least sharpness at an act's height, as a share of what the model's walks have: below it the agent dissolves."""
 
@@ -103,8 +105,8 @@ class _Stage:
         self.ways = {code: _usual_way(engine.manifest, code) for code in range(1, engine.manifest.codes + 1)}
         self.crisp = 1.0
         """Sharpness of walks, as a share of that at rest."""
-        self.same = SAME
-        """Distance below which acts show the same."""
+        self.same, self.seen = SAME, SEEN
+        """Distances as of these, for acts that go less far, too."""
 
     def play(self, moment: _Moment, code: int, ticks: int, way: str = "stay") -> tuple[_Moment, ...]:
         """Return the moments after a moment in which a local action is played, the model told to go a way, in place."""
@@ -145,22 +147,40 @@ class _Stage:
         that stands out of the others. A blend of several poses may be far from all, too, but is not sharp.
         """
         sharp = [self._clean(one) ** 2 for one in moments]
-        away = [one.looks.outline_distance(self.rest.looks) * s for one, s in zip(moments, sharp, strict=True)]
-        if away[0] <= _REPAINTED * max(away):
+        if not self._turns(moments):
+            away = [one.looks.outline_distance(self.rest.looks) * s for one, s in zip(moments, sharp, strict=True)]
             return int(np.argmax(away))
         middle = median_look([one.looks for one in moments])
         out = [one.looks.outline_distance(middle) * s for one, s in zip(moments, sharp, strict=True)]
         return max(index for index in range(1, len(out)) if out[index] >= _HEIGHT * max(out[1:]))
 
+    def _turns(self, moments: Sequence[_Moment]) -> bool:
+        """Say whether an agent turned in the first of these moments, or was painted anew; moved pixels never are."""
+        if self._engine.moves_pixels:
+            return False
+        away = [one.looks.outline_distance(self.rest.looks) for one in moments]
+        return away[0] > _REPAINTED * max(away)
+
     def way_back(self, code: int, film: _Film) -> tuple[tuple[int, ...], float]:
-        """Return the ticks that lead from a film's height back to near rest, if any do, and how near."""
-        top = film.moments[film.peak]
-        found = [(top.looks.distance(self.rest.looks), 0, code)]
+        """Return the ticks that lead from a film's height back to near rest, and how near.
+
+        The way back is that whose largest step is the smallest. What turned at once, or was painted anew, goes back at
+        once: between two views there are only blends.
+        """
+        top, rest = film.moments[film.peak], self.rest.looks
+        once = top.looks.distance(rest)
+        if self._turns(film.moments):
+            return (), once
+        ways: list[tuple[float, tuple[int, ...], float]] = [(once, (), once)]
         for back in sorted({*self.manifest.default_local_actions.values(), code}):
+            before, largest = top, 0.0
             for ticks, moment in enumerate(self.play(top, back, _FALL_TICKS), start=1):
-                found.append((moment.looks.distance(self.rest.looks), ticks, back))
-        _, ticks, back = min(found, key=lambda one: one[0] + _FALL_PRICE * one[1])
-        return (back,) * ticks, next(end for end, *way in found if way == [ticks, back])
+                largest = max(largest, before.looks.distance(moment.looks))
+                end = moment.looks.distance(rest)
+                ways.append((max(largest, end) + _FALL_PRICE * once * ticks, (back,) * ticks, end))
+                before = moment
+        _, fall, end = min(ways)
+        return fall, end
 
 
 def resting_agents(engine: InferenceEngine, count: int = 6) -> tuple[AgentState, ...]:
@@ -199,15 +219,17 @@ def measure_acts(
     films = {code: stage.film(code) for code in range(1, codes + 1) if code not in kept}
     same: dict[int, int] = {}
     resting: dict[int, MeasuredAct] = {}
-    heights = [film.height.distance(stage.rest.looks) for film in (*kept.values(), *films.values())]
-    stage.same = min(SAME, SAME_SHARE * max(heights))
+    farthest = max(film.height.distance(stage.rest.looks) for film in (*kept.values(), *films.values()))
+    stage.same, stage.seen = min(SAME, _OF_FARTHEST * farthest), min(SEEN, _OF_FARTHEST * farthest)
     for code in sorted(films, key=lambda code: (code not in walks, -sum(one.clean for one in films[code].moments))):
         others = tuple(kept.values())
         found = _differing_film(stage, code, films[code], others)
-        if found.height.distance(stage.rest.looks) < stage.same:
-            resting[code] = MeasuredAct(Act(), found.height.distance(stage.rest.looks), 0.0, found.clean)
-        elif not kept or (found.clean >= CLEAN and all(found.distance(other) >= stage.same for other in others)):
+        height = found.height.distance(stage.rest.looks)
+        new = not kept or (found.clean >= CLEAN and all(found.distance(other) >= stage.same for other in others))
+        if new and height >= stage.seen:
             kept[code] = found
+        elif height < stage.seen or code == engine.manifest.default_local_actions["stay"]:
+            resting[code] = MeasuredAct(Act(), height, 0.0, found.clean)
         else:
             same[code] = min(kept, key=lambda other: kept[other].distance(found))
         tell(len(kept) + len(same) + len(resting), codes)

@@ -31,6 +31,11 @@ def has_card(manifest: Manifest, code: int) -> bool:
     return act is None or bool(act.rise)
 
 
+def card_count(manifest: Manifest) -> int:
+    """Return how many local actions show an act of their own."""
+    return sum(has_card(manifest, code) for code in range(1, manifest.codes + 1))
+
+
 def played_code(manifest: Manifest, code: int) -> int:
     """Return the local action 1..K whose act is played for one: itself, or the one that shows the same."""
     act = manifest.local_actions[code - 1].act

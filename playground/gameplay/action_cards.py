@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import replace
 
-from playground.acts.performer import has_card
+from playground.acts.performer import has_card, played_code
 from playground.bundles.action_names import name_local_actions
 from playground.gameplay.action_previews import ActionPreviews
 from playground.gameplay.scene import Card
@@ -66,6 +66,12 @@ class ActionCards:
         """Return for how long the cards stay as they are after so many seconds of play."""
         return (1 - seconds * self._rate % 1) / self._rate
 
+    def _pressed(self, session: Session, player: int) -> set[int]:
+        """Return the local actions whose cards are pressed: those of the numbers held, or that show the same."""
+        manifest = self._engines[player].manifest
+        held = (intent for intent in session.controls[player].pressed if isinstance(intent, int))
+        return {played_code(manifest, number) for number in held}
+
     def cards(self, session: Session, seconds: float | None) -> tuple[Card, ...]:
         """Return the cards as they are after so many seconds of play; None lets the previews rest in their middle."""
         tick = None if seconds is None else int(seconds * self._rate)
@@ -73,7 +79,7 @@ class ActionCards:
             replace(
                 card,
                 preview=self._previews[card.player].picture(card.number, tick),
-                pressed=card.number in session.controls[card.player].pressed,
+                pressed=card.number in self._pressed(session, card.player),
                 acting=session.acting[card.player] == card.number,
             )
             for card in self._blank

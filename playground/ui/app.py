@@ -8,6 +8,7 @@ from pathlib import Path
 from PIL import Image
 
 from glass.core.errors import GlassError
+from playground.acts.performer import card_count
 from playground.bundles.library import find_bundles
 from playground.gameplay.session import Session
 from playground.gameplay.settings import GameSettings
@@ -82,7 +83,7 @@ class GameLoop:
     def _new_game(self, prepared: PreparedGame, first: bool = False) -> Game:
         """Open a window for a prepared game, or give the open one its name; the first one is recorded as was asked."""
         settings, engines = self._settings, prepared.world.engines
-        size, cards = prepared.world.grid, sum(engine.manifest.codes for engine in engines)
+        size, cards = prepared.world.grid, sum(card_count(engine.manifest) for engine in engines)
         scale = settings.scale or default_scale(size, cards, desktop_size())
         recorders = settings.recorders(engines[0].tick_rate, prepared.world.own_size) if first else []
         session = Session(prepared.world, settings, recorders=recorders, script=prepared.turns)
