@@ -33,7 +33,9 @@ def options(folder: Path, **changes: Any) -> BundleOptions:
 
 
 def start_frame() -> StartFrame:
-    return StartFrame("one", TinyWorld(empty=0.0).draw(np.random.default_rng(0), 1).frames[0])
+    clip = TinyWorld(empty=0.0).draw(np.random.default_rng(0), 1)
+    assert clip.masks is not None
+    return StartFrame("one", np.dstack([clip.frames[0], 255 * clip.masks[0].astype(np.uint8)]))
 
 
 def sabotage(content: bytes) -> bytes:
