@@ -69,6 +69,11 @@ class LearnFolders:
         return self.folder / "frames"
 
     @property
+    def crops(self) -> Path:
+        """The cache of crops that follow a small agent."""
+        return self.folder / "crops"
+
+    @property
     def run(self) -> Path:
         """The training."""
         return self.folder / "training"

@@ -4,13 +4,15 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
 import msgspec
+import numpy as np
 
 from export.learn.budget import Budget, shares_of
 from export.learn.display import Display
@@ -27,17 +29,19 @@ from export.learn.settings import (
     same_settings,
     with_clips,
 )
+from export.learn.sheets import take_sheets
 from export.learn.timing import export_seconds, seconds_a_clip
 from export.learn.warm_start import candidates, choose_start
 from glass.config import Config
 from glass.core.errors import GlassError
 from glass.footage.cache import Footage
 from glass.footage.fit import fitted_point
-from glass.footage.prepare import FootageOptions, prepare
+from glass.footage.prepare import FootageOptions, prepare, prepare_view
 from glass.footage.source import OWN_LICENCE, FootageSource
 from glass.stages.base import NonFiniteLossError
-from glass.survey.advice import Suggestion, Survey, survey_footage
+from glass.survey.advice import Suggestion, Survey, summarise, survey_footage
 from glass.survey.agent import NamedAgent
+from glass.survey.closer import following_view, look_closer
 from glass.survey.first_labels import first_labels, stretches
 from glass.survey.report import draw_report, report_lines
 from glass.training.checkpoint import TrainingPosition, load_model
@@ -66,16 +70,21 @@ def learn_clips(options: LearnOptions, live: bool) -> None:
     check_name(options.folders, options.restart)
     with options.folders.remove_if_unused(), Display(deadline, live, options.json) as display:
         display.show("reading")
-        footage = prepare(
-            options.clips, FootageOptions(options.size, options.picture_rate), options.folders.frames, display.reading
-        )
+        paths, rows = take_sheets(options.clips, options.picture_rate)
+        reading = FootageOptions(options.size, options.picture_rate, tuple(rows))
+        footage = prepare(paths, reading, options.folders.frames, display.reading)
         display.show("looking")
         survey = survey_footage(footage, _named(options, footage))
+        report = partial(draw_report, options.folders.report, footage, survey)
+        footage, survey, zoom = _closer(options, paths, reading, footage, survey, display)
         chosen = apply(survey.suggestion, options, footage)
         lines = _report(options, footage, replace(survey, suggestion=chosen), display)
         if survey.blocking and not (options.only_look or options.anyway):
             raise GlassError(f"{options.clips[0]}: {survey.blocking[0]} (or go on with --anyway)")
-        draw_report(options.folders.report, footage, survey, lines)
+        if zoom > 1:
+            lines.append(f"closer       a crop follows the agent, {zoom:.1f} times as large")
+            display.say(lines[-1])
+        report(lines)
         display.say(f"report       {options.folders.report}")
         display.tell(LearnReport(tuple(lines), (*survey.blocking, *survey.warnings), str(options.folders.report)))
         if options.only_look:
@@ -96,6 +105,28 @@ def _named(options: LearnOptions, footage: Footage) -> NamedAgent | None:
     if x >= width or y >= height:
         raise GlassError(f"--agent {options.agent}: the clip has {width}x{height} pixels; name a place in it")
     return NamedAgent(*fitted_point((x, y), footage.clip_size, footage.frame_size), seconds)
+
+
+def _closer(
+    options: LearnOptions,
+    paths: Sequence[Path],
+    reading: FootageOptions,
+    footage: Footage,
+    survey: Survey,
+    display: Display,
+) -> tuple[Footage, Survey, float]:
+    """Read crops that follow a small agent, and survey those; return them, and how much larger it is in them."""
+    view = following_view(footage, survey.detections, survey.extent) if not options.size else None
+    if view is None:
+        return footage, survey, 1.0
+    cropped = prepare_view(paths, reading, footage, view, options.folders.crops, display.reading)
+    display.show("looking")
+    moved = np.abs(np.diff(view.corners, axis=0)).max(1)
+    moved = moved[moved < cropped.frame_size[0] / 4]  # Not at cuts.
+    speed = float(np.quantile(moved, 0.9)) if len(moved) else 0.0
+    camera = replace(survey.camera, motion="panning" if speed else survey.camera.motion, speed=speed)
+    closer = summarise(cropped, camera, look_closer(survey.detections, cropped, view))
+    return cropped, closer, view.size[0] / cropped.frame_size[0]
 
 
 def _report(options: LearnOptions, footage: Footage, survey: Survey, display: Display) -> list[str]:

@@ -84,6 +84,16 @@ class _Index:
 
 
 @dataclass(frozen=True)
+class FollowingView:
+    """A crop of larger frames, another one in each."""
+
+    size: tuple[int, int]
+    """(W, H) in pixels of the larger frames."""
+    corners: npt.NDArray[np.int64]
+    """``(N, 2)`` left and top of the crop in each frame, in their pixels."""
+
+
+@dataclass(frozen=True)
 class ReadSettings:
     """How clips are read."""
 
@@ -91,11 +101,15 @@ class ReadSettings:
     """(W, H) of the frames in pixels."""
     rate: float
     """Frames a second."""
+    view: FollowingView | None = None
+    """What of larger frames is read; None for all of frames of this size."""
 
 
 def fingerprint(clips: Sequence[ClipReader], settings: ReadSettings) -> str:
     """Return what changes when clips or the way they are read do."""
-    text = json.dumps([FORMAT, [clip.stamp for clip in clips], settings.size, round(settings.rate, 6)])
+    view = settings.view
+    crop = [view.size, hashlib.blake2b(view.corners.tobytes()).hexdigest()] if view else []
+    text = json.dumps([FORMAT, [clip.stamp for clip in clips], settings.size, round(settings.rate, 6), *crop])
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
@@ -114,15 +128,21 @@ class _Writer:
         """Whether no further frame fits."""
         return (self.count + 1) * self._frame_bytes > MOST_BYTES
 
+    def _cut(self, pixels: npt.NDArray[np.uint8], view: FollowingView) -> npt.NDArray[np.uint8]:
+        """Cut the crop of the frame that comes next out of it."""
+        (left, top), (width, height) = view.corners[self.count], self._settings.size
+        return pixels[top : top + height, left : left + width]
+
     def add(self, clip: ClipReader, progress: Callable[[str, int], None]) -> None:
         """Append a clip; nothing of it stays where it turns out to be damaged."""
         first = self.count
         thumbnails: list[npt.NDArray[np.uint8]] = []
         try:
-            for pixels in at_rate(clip.frames(self._settings.size), self._settings.rate):
-                if self.is_full:
+            view = self._settings.view
+            for pixels in at_rate(clip.frames(view.size if view else self._settings.size), self._settings.rate):
+                if self.is_full or (view and self.count >= len(view.corners)):
                     break
-                self._file.write(pixels.tobytes())
+                self._file.write((self._cut(pixels, view) if view else pixels).tobytes())
                 self.count += 1
                 thumbnails.append(thumbnail(pixels))
                 if self.count % 32 == 0:

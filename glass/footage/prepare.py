@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from glass.footage.cache import Footage, ReadSettings, fingerprint, no_clips, open_footage, read_footage
+from glass.core.errors import GlassError
+from glass.footage.cache import FollowingView, Footage, ReadSettings, fingerprint, no_clips, open_footage, read_footage
 from glass.footage.find import find_clips
 from glass.footage.reader import ClipReader, DamagedClipError, Probe
 from glass.footage.size_and_rate import choose_frame_size, choose_rate, rate_of_new_frames
@@ -18,6 +19,8 @@ class FootageOptions:
     """(W, H) in pixels, multiples of 8."""
     picture_rate: float | None = None
     """Frames a second of folders of frames, which do not say themselves."""
+    others: tuple[ClipReader, ...] = ()
+    """Clips that are read beside those found among the paths."""
 
 
 def prepare(
@@ -38,7 +41,7 @@ def prepare(
     problems = list(found.problems)
     clips: list[ClipReader] = []
     probes: list[Probe] = []
-    for clip in found.clips:
+    for clip in (*found.clips, *options.others):
         try:
             probes.append(clip.probe())
             clips.append(clip)
@@ -51,6 +54,29 @@ def prepare(
     ready = open_footage(folder, fingerprint(clips, settings))
     footage = ready or read_footage(clips, settings, folder, progress, problems)
     return replace(footage, clip_size=probes[0].size)
+
+
+def prepare_view(
+    paths: Sequence[Path],
+    options: FootageOptions,
+    whole: Footage,
+    view: FollowingView,
+    folder: Path,
+    progress: Callable[[str, int], None],
+) -> Footage:
+    """Read the crops of a view of the same clips into another cache, or open it; the takes are those of the ``whole``.
+
+    Raises:
+        GlassError: the clips can no longer be read.
+    """
+    known = (*find_clips(paths, options.picture_rate).clips, *options.others)
+    clips = [clip for clip in known if clip.name in whole.clips]
+    settings = ReadSettings(whole.frame_size, whole.rate, view)
+    footage = open_footage(folder, fingerprint(clips, settings))
+    footage = footage or read_footage(clips, settings, folder, progress, whole.problems)
+    if len(footage.frames) != len(whole.frames):
+        raise GlassError(f"{whole.clips[0]}: has changed while it was read; begin again")
+    return replace(footage, takes=whole.takes, clip_size=whole.clip_size)
 
 
 def _rate(clips: Sequence[ClipReader], probes: Sequence[Probe], size: tuple[int, int]) -> float:

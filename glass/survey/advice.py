@@ -140,7 +140,11 @@ def survey_footage(footage: Footage, named: NamedAgent | None = None) -> Survey:
         )
     torch.set_flush_denormal(True)
     camera = estimate_camera(*_pairs(footage))
-    detections = find_agent(footage, named)
+    return summarise(footage, camera, find_agent(footage, named))
+
+
+def summarise(footage: Footage, camera: CameraMotion, detections: AgentDetections) -> Survey:
+    """Say what suits the footage, and what will go badly, by what was found in it."""
     sides = (detections.boxes[:, 2:] - detections.boxes[:, :2]).max(1)[detections.seen]
     extent = float(np.quantile(sides, 0.85)) if len(sides) else 0.0
     speeds = detections.speeds[~np.isnan(detections.speeds)]

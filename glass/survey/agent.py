@@ -130,8 +130,8 @@ def find_agent(footage: Footage, named: NamedAgent | None = None) -> AgentDetect
     masks, alone = np.zeros((count, height, width), np.bool_), np.zeros(count, np.bool_)
     for index, outline in found.items():
         masks[index], alone[index] = outline.mask, outline.alone
-    boxes = np.stack([_box(mask) for mask in masks])
-    speeds = _speeds(boxes, alone, subtracted)
+    boxes = boxes_of(masks)
+    speeds = speeds_of(boxes, alone, subtracted)
     return AgentDetections(subtracted, masks, alone, boxes, speeds, other_movers(paths, masks, subtracted))
 
 
@@ -237,6 +237,11 @@ def _distance(named: NamedAgent, part: MovingPart) -> float:
     return float(np.hypot(across, down))
 
 
+def boxes_of(masks: Bits) -> npt.NDArray[np.int64]:
+    """Return the boxes ``(N, 4)`` of masks ``(N, H, W)``: left, top, right, bottom; zeros of an empty one."""
+    return np.stack([_box(mask) for mask in masks])
+
+
 def _box(mask: Bits) -> npt.NDArray[np.int64]:
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     if not len(rows):
@@ -244,7 +249,7 @@ def _box(mask: Bits) -> npt.NDArray[np.int64]:
     return np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1])
 
 
-def _speeds(
+def speeds_of(
     boxes: npt.NDArray[np.int64], alone: npt.NDArray[np.bool_], subtracted: Subtracted
 ) -> npt.NDArray[np.float64]:
     """Pixels a second ``(N,)`` that the middles of boxes ``(N, 4)`` travel; nan where that is not known."""

@@ -31,6 +31,10 @@ STILL_PAIRS, STILL_SECONDS, STANDS_STILL, WORSE_STILL = 8, 1.0, 0.5, 0.06
 """Pairs of frames, so many seconds apart, that say whether the camera stands: most may be off by so many pixels, or
 differ by so much more of the picture as they are than shifted."""
 
+PLAIN_LEVELS, PLAIN_RIM, PLAIN_SHARE = 3, 0.9, 0.4
+"""Levels of 255 by which a plain ground differs at most, and the shares of a take's rims and frames that it covers:
+there the agent may stay where it is, and is what is not ground."""
+
 PAN_SECONDS, LARGEST_PAN, PAN_RADIUS = 2.5, 0.35, 40
 """Seconds to each side whose frames are laid over each other where it pans, the share of the frame's shorter side by
 which they may have moved, and the largest shift looked for in pixels."""
@@ -92,9 +96,15 @@ def subtract_backgrounds(footage: Footage) -> Subtracted:
     step = int(np.diff(places).min()) if len(places) > 1 else 1
     for number in np.unique(takes):
         inside = np.flatnonzero(takes == number)
-        if _stands_still(footage, places[inside]):
+        ground = _plain_ground(footage, places[inside])
+        if ground is not None:
+            for index in inside:
+                different[index] = differs(
+                    footage.frames[places[index]], ground, np.zeros((height, width), np.float32)
+                )[0]
+        elif _stands_still(footage, places[inside]):
             for scene in _scenes(inside, footage.rate / step):
-                background, noise = _background(_sampled(footage, places[scene]))
+                background, noise = fit_background(_sampled(footage, places[scene]))
                 for index in scene:
                     different[index], light[index] = differs(footage.frames[places[index]], background, noise)
         else:
@@ -122,6 +132,19 @@ def _stands_still(footage: Footage, places: npt.NDArray[np.int64]) -> bool:
     return float((changed[0] - changed[1]).median()) < WORSE_STILL
 
 
+def _plain_ground(footage: Footage, places: npt.NDArray[np.int64]) -> Floats | None:
+    """Return the plain ground ``(H, W, 3)`` of a take, as drawings and sprites have; None where there is none."""
+    few = places[np.linspace(0, len(places) - 1, 7).round().astype(int)]
+    frames = np.array(footage.frames[few]).astype(np.int16)
+    rim = np.concatenate([frames[:, 0], frames[:, -1], frames[:, :, 0], frames[:, :, -1]], 1)
+    colour = np.median(rim.reshape(-1, 3), 0)
+    plain = (np.abs(frames - colour).max(3) <= PLAIN_LEVELS).mean()
+    around = (np.abs(rim - colour).max(2) <= PLAIN_LEVELS).mean()
+    if around < PLAIN_RIM or plain < PLAIN_SHARE:
+        return None
+    return np.broadcast_to((colour / 255).astype(np.float32), frames.shape[1:]).copy()
+
+
 def _scenes(inside: npt.NDArray[np.int64], rate: float) -> list[npt.NDArray[np.int64]]:
     """Cut the frames of a take into equal scenes, none longer than a background stays the same."""
     return np.array_split(inside, max(1, -(-len(inside) // max(1, round(LONGEST_SCENE * rate)))))
@@ -135,12 +158,12 @@ def _sampled(footage: Footage, places: npt.NDArray[np.int64]) -> Floats:
     return np.stack([frame / light_of(frame, middle) for frame in frames])
 
 
-def _background(frames: Floats) -> tuple[Floats, Floats]:
+def fit_background(frames: Floats) -> tuple[Floats, Floats]:
     """Background ``(H, W, 3)`` of frames ``(M, H, W, 3)``, nan where none is known, and its noise ``(H, W)``.
 
     It is what most frames show alike: what covers it for longer than half of the time looks different each time.
     """
-    support = np.stack([(_apart(frames, frame) < ALIKE).sum(0) for frame in frames])
+    support = np.stack([(_apart(frames, frame) < ALIKE).sum(0, np.int16) for frame in frames])
     best = np.take_along_axis(frames, support.argmax(0)[None, :, :, None], 0)[0]
     near = _apart(frames, best) < ALIKE
     count = near.sum(0)
@@ -181,7 +204,7 @@ def _panned(
         laid = [
             _moved(pictures[place].movedim(0, -1).numpy(), -shift) for place, shift in zip(around, moved, strict=True)
         ]
-        yield slice(first, last), path[first:last], *_background(np.stack(laid))
+        yield slice(first, last), path[first:last], *fit_background(np.stack(laid))
 
 
 def _moved(picture: Floats, shift: npt.NDArray[np.float64]) -> Floats:
