@@ -17,8 +17,10 @@ from playground.recording.recorder import FrameFolder, open_recorders, recording
 from playground.scripts.language import read_script
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from playground.pictures.box_cut import Asker
-    from playground.ui.opening import Opener
+    from playground.ui.opening import Found, Opener
     from playground.world.prepared_game import PreparedGame
 
 app = new_command("Play a picture: move what is in it with the arrow keys, and make it act with the number keys.")
@@ -101,10 +103,13 @@ def _play_in_window(options: PlayOptions) -> None:
         kept.change(folder=str(Path(options.folder).absolute()))
     settings = GameSettings(options.scale, record, frames, keymap, autoplay, kept)
 
-    def open_files(files: tuple[Path, ...], ask: "Asker", model: Path | None = None) -> "PreparedGame":
+    def open_files(found: "Found", ask: "Asker", model: Path | None = None) -> "PreparedGame":
         from playground.commands.opened_files import options_for
 
-        own, note = options_for(files, options.model if model is None else str(model))
+        wanted = options.model if model is None else str(model)
+        if not isinstance(found, tuple):
+            return _prepare(PlayOptions(model=wanted), ask, found)
+        own, note = options_for(found, wanted)
         game = _prepare(own, ask)
         return replace(game, notes=(*game.notes, note)) if note else game
 
@@ -168,11 +173,11 @@ def _without_asking(options: PlayOptions, ask: "Asker") -> "PreparedGame":
     return _prepare(options)
 
 
-def _prepare(options: PlayOptions, ask: "Asker | None" = None) -> "PreparedGame":
+def _prepare(options: PlayOptions, ask: "Asker | None" = None, pasted: "Image.Image | None" = None) -> "PreparedGame":
     """Prepare a game; what does that is loaded now, while a window is seen already."""
     from playground.commands.prepare import prepare_game
 
-    return prepare_game(options, ask)
+    return prepare_game(options, ask, pasted)
 
 
 def _announce(game: "PreparedGame", more: str = "") -> None:

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
@@ -16,7 +17,7 @@ from playground.commands.play_options import PlayOptions
 from playground.engine.inference import InferenceEngine
 from playground.gameplay.session import STILL
 from playground.pictures.box_cut import AgentQuestion, Asker, cut_in_box, enlarged_mask, reduced
-from playground.pictures.picture import Part, Picture, load_mask, load_picture, put_before
+from playground.pictures.picture import Part, Picture, as_picture, load_mask, load_picture, put_before
 from playground.pictures.saliency import salient_mask
 from playground.pictures.scenes.catalogue import SCENES, before_scene, scene_for
 from playground.pictures.sheets.standing_cell import Cell
@@ -31,13 +32,15 @@ _NOBODY_IS_SURE = (
     "no model is sure where its agent is; mark it with --mask FILE, put --crop X,Y,W,H around it, or take what stands "
     "out with --whole"
 )
+_PASTED = "the clipboard"
+"""What a pasted picture is called."""
 _STANDS_OUT = "what stands out is its agent"
 _SAME = 0.95
 """Agreement from which on what is marked is what was cut out anyway, whose edges and background are known better."""
 
 
-def prepare_game(options: PlayOptions, ask: Asker | None = None) -> PreparedGame:
-    """Load a saved game, or the pictures and scripts of one player or two.
+def prepare_game(options: PlayOptions, ask: Asker | None = None, pasted: Image.Image | None = None) -> PreparedGame:
+    """Load a saved game, or the pictures and scripts of one player or two; or take a picture that was `pasted`.
 
     A script file has been read into the options' `script`. The player is asked where no model is sure of an
     agent, but in a run that follows a script or is recorded.
@@ -50,7 +53,7 @@ def prepare_game(options: PlayOptions, ask: Asker | None = None) -> PreparedGame
 
         save = read_save(Path(options.replay))
         return PreparedGame(save.path.name, open_world(save, open_engines(save, options.model)), save.actions)
-    pictures, choices = zip(*_players(options, ask), strict=True)
+    pictures, choices = zip(*_players(options, ask, pasted), strict=True)
     sources = ((options.script, options.script_file or "script"), (options.script2, "script2"))
     scripts = [
         parse_script(text, choice.engine.manifest, source)
@@ -66,16 +69,19 @@ def prepare_game(options: PlayOptions, ask: Asker | None = None) -> PreparedGame
     cells = None
     sheet, cell = pictures[0].sheet, pictures[0].cell
     if sheet is not None and cell is not None:
-        cells = CellChoice(sheet, cell, lambda cell: prepare_game(_with_cell(options, cell)))
-    return PreparedGame(" and ".join(names), world, turns, notes, warnings, partial(_with_model, options), cells)
+        cells = CellChoice(sheet, cell, lambda cell: prepare_game(_with_cell(options, cell), None, pasted))
+    return PreparedGame(
+        " and ".join(names), world, turns, notes, warnings, partial(_with_model, options, pasted), cells
+    )
 
 
 def _with_cell(options: PlayOptions, cell: Cell) -> PlayOptions:
     return replace(options, cell=f"{cell[0]},{cell[1]}", script="", script2="")
 
 
-def _with_model(options: PlayOptions, folder: Path, ask: Asker) -> PreparedGame:
-    return prepare_game(replace(options, model=str(folder.resolve()), script="", script_file=None, script2=""), ask)
+def _with_model(options: PlayOptions, pasted: Image.Image | None, folder: Path, ask: Asker) -> PreparedGame:
+    own = replace(options, model=str(folder.resolve()), script="", script_file=None, script2="")
+    return prepare_game(own, ask, pasted)
 
 
 def candidates(model: str | None) -> tuple[Bundle, ...]:
@@ -87,26 +93,28 @@ def candidates(model: str | None) -> tuple[Bundle, ...]:
     return find_bundles() if model is None else (find_bundle(model),)
 
 
-def _players(options: PlayOptions, ask: Asker | None) -> list[tuple[Picture, Choice]]:
+def _players(options: PlayOptions, ask: Asker | None, pasted: Image.Image | None) -> list[tuple[Picture, Choice]]:
     """Return each player's picture, and the model that plays it."""
-    players = [_open_start(options) if options.image is None else _open(options, options.image, ask)]
+    image = options.image or pasted
+    players = [_open_start(options) if image is None else _open(options, image, ask)]
     if options.second_image is not None:
         second = load_picture(options.second_image, Part(whole=options.whole))
         players.append((second, _choose_second(options, second, options.second_image, players[0][1].engine)))
     return players
 
 
-def _open(options: PlayOptions, image: str, ask: Asker | None) -> tuple[Picture, Choice]:
+def _open(options: PlayOptions, image: str | Image.Image, ask: Asker | None) -> tuple[Picture, Choice]:
     """Load a picture, and the model asked for or else the one that suits it."""
     bundles = candidates(options.model)
-    picture = load_picture(image, options.part)
+    part, file = options.part, image if isinstance(image, str) else ""
+    picture = load_picture(file, part) if isinstance(image, str) else as_picture(image, _PASTED, part)
     if options.mask is not None:
         picture = replace(picture, mask=load_mask(options.mask, picture, options.part.crop))
     if options.background is not None:
         picture = _before(picture, options.background)
     answer = ask if options.paint or not options.plays_alone else None
     try:
-        choice = _confirmed(choose_engine(picture, bundles), picture, image)
+        choice = _confirmed(choose_engine(picture, bundles), picture, file)
     except NoAgentError as error:
         marked = _standing_out(picture) if options.whole or options.part.crop is not None else None
         if marked is not None:
@@ -120,7 +128,7 @@ def _open(options: PlayOptions, image: str, ask: Asker | None) -> tuple[Picture,
         unsure = _is_unsure(picture, choice)
         if answer is None or not (unsure or options.paint):
             choice = replace(choice, note=f"{choice.note}; {_ADVICE}") if unsure else choice
-            return picture, _warned(choice, picture, image, bundles[0]) if options.model is not None else choice
+            return picture, _warned(choice, picture, file, bundles[0]) if options.model is not None else choice
         engine = choice.engine
     question = _question(picture)
     mask = answer(question)
@@ -166,10 +174,15 @@ def _confirmed(choice: Choice, picture: Picture, image: str) -> Choice:
     Raises:
         UnsureError: it is not sure.
     """
-    own = Path(image).resolve().is_relative_to(choice.engine.bundle.folder.resolve())
+    own = _is_part_of(choice.engine.bundle, image)
     if choice.engine.moves_pixels and not own and _is_unsure(picture, choice):
         raise UnsureError(picture.name)
     return choice
+
+
+def _is_part_of(bundle: Bundle, file: str) -> bool:
+    """Say whether a picture's file, empty where it has none, is a start frame of a bundle."""
+    return bool(file) and Path(file).resolve().is_relative_to(bundle.folder.resolve())
 
 
 def _standing_out(picture: Picture) -> Picture | None:
@@ -205,7 +218,7 @@ def _question(picture: Picture) -> AgentQuestion:
 
 def _warned(choice: Choice, picture: Picture, image: str, asked_for: Bundle) -> Choice:
     """Warn of what a picture loses with the model asked for; its own start frames are taken as they are."""
-    if Path(image).resolve().is_relative_to(asked_for.folder.resolve()):
+    if _is_part_of(asked_for, image):
         return choice
     return replace(choice, warning=warn_if_ruined(choice, picture, known_bundles()))
 

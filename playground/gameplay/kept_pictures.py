@@ -1,4 +1,4 @@
-"""Pictures that came without a file of their own, from the clipboard or out of a clip: a few are kept."""
+"""Pictures that came out of a clip, without a file of their own: a few are kept."""
 
 from datetime import datetime
 from pathlib import Path

@@ -5,6 +5,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
+from PIL import Image
+
 from glass.core.errors import GlassError
 from playground.bundles.library import find_bundle
 from playground.clips.reading import is_clip
@@ -12,7 +14,7 @@ from playground.gameplay.settings import GameSettings
 from playground.input.controls import Command
 from playground.learning.process import LearningProcess, free_name
 from playground.pictures.box_cut import Asker
-from playground.ui.desktop.clipboard import clipboard_files, clipboard_text
+from playground.ui.desktop.clipboard import clipboard_content, clipboard_text
 from playground.ui.learning.clip_offer import ClipOffer
 from playground.ui.learning.screen import LearningScreen
 from playground.ui.pickers.file_picker import FilePicker
@@ -20,15 +22,18 @@ from playground.ui.preparing import OpenTask
 from playground.ui.toolkit.window import show
 from playground.world.prepared_game import PreparedGame
 
+Found = tuple[Path, ...] | Image.Image
+"""Files, or a picture without one."""
+
 
 class Opener(Protocol):
-    """Makes a game of files, with a model of that folder or else the one that suits; asks the player if need be.
+    """Makes a game of files or a picture, with a model of that folder or else the one that suits; may ask the player.
 
     Raises:
         GlassError: they cannot be played.
     """
 
-    def __call__(self, files: tuple[Path, ...], ask: Asker, model: Path | None = None) -> PreparedGame:
+    def __call__(self, found: Found, ask: Asker, model: Path | None = None) -> PreparedGame:
         """Make a game."""
 
 
@@ -62,7 +67,7 @@ class FileOpening:
         """
         if command is Command.PASTE:
             text = clipboard_text()
-            return self._task("the clipboard", lambda: clipboard_files(text)), True
+            return self._task("the clipboard", lambda: clipboard_content(text)), True
         kept = self._settings.kept
         recent = [Path(name) for name in kept.now.recent]
         start = next((path.parent for path in recent if path.is_file()), kept.folder)
@@ -95,16 +100,16 @@ class FileOpening:
         start = bundle.folder / bundle.manifest.starts[0]
         return self._task(name, lambda: (start,), bundle.folder), stays
 
-    def _task(self, name: str, find: Callable[[], tuple[Path, ...]], model: Path | None = None) -> OpenTask:
+    def _task(self, name: str, find: Callable[[], Found], model: Path | None = None) -> OpenTask:
         opener = self._opener
         if opener is None:
             raise GlassError("files cannot be opened here")
 
         def prepare(ask: Asker) -> PreparedGame:
-            files = find()
-            prepared = opener(files, ask, model)
-            if model is None:
-                self._settings.kept.opened(files)
+            found = find()
+            prepared = opener(found, ask, model)
+            if model is None and isinstance(found, tuple):
+                self._settings.kept.opened(found)
             return prepared
 
         return OpenTask(name, prepare)

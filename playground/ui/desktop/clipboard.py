@@ -8,13 +8,12 @@ import pygame
 from PIL import Image, ImageGrab
 
 from glass.core.errors import GlassError
-from playground.gameplay.kept_pictures import keep_picture
 
 _EMPTY = "no picture on the clipboard; copy one first, or drop a file onto the window"
 
 
-def clipboard_files(text: str) -> tuple[Path, ...]:
-    """Return the files on the clipboard, whose `text` is given; a picture is written into one first.
+def clipboard_content(text: str) -> tuple[Path, ...] | Image.Image:
+    """Return the files on the clipboard, whose `text` is given, or the picture that is on it.
 
     Raises:
         GlassError: there are none, or the clipboard cannot be read.
@@ -31,7 +30,7 @@ def clipboard_files(text: str) -> tuple[Path, ...]:
     except (OSError, ValueError, ChildProcessError) as error:
         raise GlassError(f"the clipboard cannot be read ({' '.join(str(error).split())[:120]})") from None
     if isinstance(found, Image.Image):
-        return (keep_picture(found, "pasted"),)
+        return found
     files = tuple(Path(name) for name in found or ())
     if not files:
         raise GlassError(_EMPTY)

@@ -97,3 +97,14 @@ def test_who_plays_is_asked_with_what_stands_out(
     assert question.guess is not None and start.own is not None
     assert question.guess.sum() == pytest.approx(np.pi * 35**2, rel=0.1)
     assert start.own.mask.sum() / start.own.mask.size == pytest.approx(question.guess.mean(), rel=0.3)
+
+
+def test_a_pasted_picture_needs_no_file_and_plays_with_another_model(cut: Path, painted_bundle: Path) -> None:
+    options = PlayOptions(model=str(painted_bundle))
+    with Image.open(cut) as image:
+        game = prepare_game(options, None, image.copy())
+    cut.unlink()
+    assert game.name == "the clipboard"
+    assert game.with_model is not None
+    again = game.with_model(painted_bundle, lambda question: question.guess)
+    np.testing.assert_array_equal(again.world.starts[0].frame, game.world.starts[0].frame)

@@ -69,9 +69,9 @@ def test_a_folder_in_the_way_is_one_sentence(tmp_path: Path) -> None:
     assert "cannot be read" in kept.problem
 
 
-def test_pasted_pictures_are_kept_and_old_ones_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pictures_out_of_clips_are_kept_and_old_ones_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    paths = [keep_picture(Image.new("RGB", (9, 9), (number, 0, 0)), "pasted") for number in range(10)]
+    paths = [keep_picture(Image.new("RGB", (9, 9), (number, 0, 0)), "walk") for number in range(10)]
     assert len(set(paths)) == 10
     left = sorted(paths[0].parent.iterdir())
     assert left == paths[2:]

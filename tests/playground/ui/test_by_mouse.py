@@ -15,7 +15,7 @@ from playground.bundles.manifest import read_manifest
 from playground.commands.play import main
 from playground.input.controls import Command
 from playground.learning.process import LearningProcess
-from playground.ui import app, opening
+from playground.ui import app, opening, preparing
 from playground.ui.gallery import gallery as gallery_module
 from playground.ui.gallery.gallery import Gallery
 from playground.ui.game import game as game_module
@@ -60,7 +60,7 @@ class User:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *ways: Callable[[Screen], Hand]) -> None:
         self.ways = list(ways)
         self.screens: list[type] = []
-        for module in (app, opening, gallery_module):
+        for module in (app, opening, preparing, gallery_module):
             monkeypatch.setattr(module, "show", self.show)
 
     def show(self, screen: Screen) -> bool:

@@ -7,7 +7,7 @@ from PIL import Image, ImageGrab
 from pygame.event import Event
 
 from glass.core.errors import GlassError
-from playground.ui.desktop.clipboard import clipboard_files, clipboard_text
+from playground.ui.desktop.clipboard import clipboard_content, clipboard_text
 from playground.ui.desktop.dropped_files import DroppedFiles
 from playground.ui.desktop.file_manager import show_in_folder
 
@@ -21,21 +21,21 @@ def test_files_of_one_drop_come_together() -> None:
     assert drops.handle(Event(pygame.DROPCOMPLETE)) == ()
 
 
-def test_a_picture_on_the_clipboard_becomes_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_picture_on_the_clipboard_is_taken_without_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    monkeypatch.setattr(ImageGrab, "grabclipboard", lambda: Image.new("RGBA", (9, 7), (1, 2, 3, 4)))
-    (path,) = clipboard_files("some text")
-    with Image.open(path) as image:
-        assert image.size == (9, 7) and image.getpixel((0, 0)) == (1, 2, 3, 4)
+    image = Image.new("RGBA", (9, 7), (1, 2, 3, 4))
+    monkeypatch.setattr(ImageGrab, "grabclipboard", lambda: image)
+    assert clipboard_content("some text") is image
+    assert not list(tmp_path.iterdir())
 
 
 def test_files_on_the_clipboard_are_taken_by_their_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one, two = tmp_path / "my hero.png", tmp_path / "b.png"
     one.touch()
     two.touch()
-    assert clipboard_files(f"{one.as_uri()}\r\n{two}\r\n") == (one, two)
+    assert clipboard_content(f"{one.as_uri()}\r\n{two}\r\n") == (one, two)
     monkeypatch.setattr(ImageGrab, "grabclipboard", lambda: [str(two)])
-    assert clipboard_files("/no/such/file") == (two,)
+    assert clipboard_content("/no/such/file") == (two,)
 
 
 def nothing() -> None:
@@ -56,7 +56,7 @@ def broken() -> None:
 def test_an_empty_clipboard_is_one_sentence(grab: object, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ImageGrab, "grabclipboard", grab)
     with pytest.raises(GlassError, match=told):
-        clipboard_files("")
+        clipboard_content("")
 
 
 def test_text_is_empty_where_there_is_no_clipboard(dummy_display: None) -> None:
