@@ -15,7 +15,7 @@ from playground.engine.compositing import Layer, to_bytes
 from playground.engine.fidelity import AgentView, Fidelity, FirstView
 from playground.engine.layered_warp import WarpLayers, WarpSource, render_layers
 
-_COLOURS, _SMALLEST, _LARGEST, _SHARPNESS = 0.76, 0.66, 1.5, 0.82
+_COLOURS, _SMALLEST, _LARGEST, _SHARPNESS = 0.76, 0.66, 1.5, 0.9
 """What a tick keeps of the picture's colours (intersection of histograms), area and sharpness (mean gradient)."""
 _SHARES = (1.0, 0.8, 0.65, 0.5, 0.35, 0.2)
 """Shares of the way that are tried, one after the other; the last is taken unseen."""
