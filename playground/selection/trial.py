@@ -14,7 +14,7 @@ from playground.engine.fidelity import AgentView, FirstView
 from playground.engine.inference import InferenceEngine
 from playground.pictures.picture import Picture
 from playground.pictures.pixel_art import as_drawn
-from playground.pictures.start import Start, agreement, is_sure_enough
+from playground.pictures.start import OwnSize, Start, agreement, is_sure_enough
 
 _MOVES = ("stay",) * 2 + ("right",) * 3 + ("left",) * 3 + ("down",) * 2
 _ACT_TICKS, _MOST_ACTS = 2, 12
@@ -115,7 +115,8 @@ def run_trial(engine: InferenceEngine, picture: Picture, start: Start, confidenc
 
     What lies beyond the first frame is left out: of an agent at an edge the model shows more than the picture does.
     """
-    agent, _ = engine.open(replace(start, own=None, background=None))
+    own = OwnSize(start.frame, start.mask, pixel_art=False, scale=1.0) if engine.moves_pixels else None
+    agent, _ = engine.open(replace(start, own=own, background=None))
     window, position = engine.manifest.window, agent.position
     seen = cut_window(np.ones((*start.mask.shape, 1), np.float32), position, window)[..., 0] > 0
     alpha = start.mask[..., None]
@@ -127,7 +128,7 @@ def run_trial(engine: InferenceEngine, picture: Picture, start: Start, confidenc
     fidelity, articulation = [], []
     for number, action in enumerate(_actions(engine.manifest)):
         agent = engine.act(agent, action)
-        view = _view(agent.cut_out, seen)
+        view = _view(agent.cut_out if agent.source is None else agent.own_layer, seen)
         found = reference.compare(view)
         fidelity.append((found.colours, found.layout, found.size, found.sharpness))
         if number % _LOOK_EVERY == 1:
