@@ -29,15 +29,16 @@ from playground.ui.mask_editor.editor import MaskEditor
 from playground.ui.toolkit.window import Screen
 from playground.world.world import World
 
-WINDOW = (960, 720)
+WINDOW, GALLERY = (960, 720), (1160, 840)
+"""Sizes of the windows, of games and of the gallery."""
 PICTURES_A_SECOND = 60
 
 
-def picture_of(screen: Screen) -> Image.Image:
-    """Return what a screen shows."""
-    surface = Surface(WINDOW)
+def picture_of(screen: Screen, size: tuple[int, int] = WINDOW) -> Image.Image:
+    """Return what a screen shows in a window of a size."""
+    surface = Surface(size)
     screen.draw(surface)
-    image = Image.frombytes("RGB", WINDOW, pygame.image.tobytes(surface, "RGB"))
+    image = Image.frombytes("RGB", size, pygame.image.tobytes(surface, "RGB"))
     return image.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
 
 
@@ -71,10 +72,10 @@ def screenshots(model: str) -> dict[str, Image.Image]:
     engine = InferenceEngine(bundle)
     starts = [bundle.folder / name for name in bundle.manifest.starts]
     gallery = Gallery(load_starts(find_bundles()))
-    picture_of(gallery)
+    picture_of(gallery, GALLERY)
     while gallery.reading:
         gallery.update(1 / PICTURES_A_SECOND)
-    shots = {"gallery": picture_of(gallery)}
+    shots = {"gallery": picture_of(gallery, GALLERY)}
     game = new_game(engine, starts[0])
     play(game, 0.35, pygame.K_LEFT)
     release(game, pygame.K_LEFT)

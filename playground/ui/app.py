@@ -1,6 +1,5 @@
 """The window program: games one after the other, and the screens that lead from one to the next."""
 
-import gc
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -10,6 +9,7 @@ from PIL import Image
 from glass.core.errors import GlassError
 from playground.acts.performer import card_count
 from playground.bundles.library import find_bundles
+from playground.core.memory import give_memory_back
 from playground.gameplay.session import Session
 from playground.gameplay.settings import GameSettings
 from playground.input.controls import Command
@@ -75,9 +75,7 @@ class GameLoop:
             if game is not None:
                 game.close()
                 del game
-                # Parts of a game know each other, so that Python would let go of its model and its way back late, and
-                # of those of many games before.
-                gc.collect()
+                give_memory_back()
         return stays
 
     def _new_game(self, prepared: PreparedGame, first: bool = False) -> Game:
@@ -114,7 +112,7 @@ class GameLoop:
         if next_game is not None:
             game.close()
             game = next_game
-            gc.collect()
+            give_memory_back()
         game.resume()
         return game, stays and show(game)
 

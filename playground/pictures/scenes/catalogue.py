@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from zlib import crc32
 
 from PIL import Image
@@ -41,9 +40,8 @@ _ANYWHERE = ("meadow", "dungeon", "beach", "town", "snow", "planet")
 _SEED = 20
 
 
-@lru_cache(maxsize=len(SCENES))
 def draw_scene(name: str, width: int = WIDTH) -> Image.Image:
-    """Return the scene of a name of SCENES as a picture `width` pixels wide, 4 to 3; it must not be changed."""
+    """Return the scene of a name of SCENES as a picture `width` pixels wide, 4 to 3."""
     canvas = SceneCanvas(width, _SEED)
     SCENES[name](canvas)
     return canvas.picture()
@@ -56,10 +54,10 @@ def scene_for(name: str) -> str:
     return next(homes, _ANYWHERE[crc32(name.encode()) % len(_ANYWHERE)])
 
 
-def before_scene(picture: Picture, scene: str, width: int = WIDTH) -> Picture:
-    """Return a cut-out picture before a scene that was drawn `width` pixels wide.
+def before_scene(picture: Picture, scene: str) -> Picture:
+    """Return a cut-out picture before a scene.
 
     Raises:
         GlassError: nothing tells what is cut out.
     """
-    return put_before(picture, Picture(scene, draw_scene(scene, width)))
+    return put_before(picture, Picture(scene, draw_scene(scene)))

@@ -2,6 +2,7 @@
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,8 @@ from glass.core.errors import GlassError
 from glass.core.images import flatten, open_image, upright
 from playground.bundles.bundle import Bundle
 from playground.pictures.own_size import start_at_own_size
-from playground.pictures.picture import Picture, fit_picture, load_picture
-from playground.pictures.scenes.catalogue import before_scene, scene_for
+from playground.pictures.picture import Picture, fit_picture, load_picture, put_before
+from playground.pictures.scenes.catalogue import SCENES, draw_scene, scene_for
 from playground.ui.gallery.entries import GalleryEntry
 
 _LARGEST = (512, 384)
@@ -60,6 +61,10 @@ class CardPictures:
         return self.ready == len(self._made)
 
 
+_scene = lru_cache(maxsize=len(SCENES))(partial(draw_scene, width=_LARGEST[0]))
+"""Scenes as cards show them, drawn once."""
+
+
 def background_of(entry: GalleryEntry) -> str | None:
     """Return the scene that a start frame is played in; None where it has a ground of its own."""
     return scene_for(entry.path.stem) if entry.path is not None and entry.bundle is not None and entry.cut_out else None
@@ -86,7 +91,8 @@ def _start(path: Path, bundle: Bundle) -> CardPicture:
     """Show a start frame as its model sees it, or a cut-out at its own size in the scene that suits it."""
     manifest, picture = bundle.manifest, load_picture(path)
     if picture.image.mode == "RGBA":
-        picture = before_scene(picture, scene_for(path.stem), _LARGEST[0])
+        scene = scene_for(path.stem)
+        picture = put_before(picture, Picture(scene, _scene(scene)))
         own = start_at_own_size(picture, manifest).own
         if own is not None:
             frame = Image.fromarray(own.frame)

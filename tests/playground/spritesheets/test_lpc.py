@@ -56,7 +56,7 @@ def test_what_has_no_row_is_told() -> None:
 @pytest.mark.slow
 def test_a_whole_sheet_from_one_picture() -> None:
     engine = InferenceEngine(find_bundle(ROOT / "models" / "sprites"))
-    start = engine.find_agent(load_picture(ROOT / "models" / "sprites" / "starts" / "folk-900.png"))
+    start = engine.find_agent(load_picture(ROOT / "models" / "sprites" / "starts" / "Agnar_the_orc.png"))
     sheet = make_sheet(engine, start, SheetOptions(layout="lpc"))
     found = find_sheet(Image.fromarray(sheet.pixels))  # what reads such sheets takes it for one
     assert found is not None and found.standing() == (0, 10)
