@@ -19,6 +19,7 @@ from glass.motion.windows import as_pictures
 from glass.training.checkpoint import AVERAGED, load_model
 from glass.training.step_log import LOG
 from playground import Action, Engine
+from playground.acts.performer import REST, act_actions, has_card
 from playground.recording.recorder import FileRecorder, recording
 
 START_CANDIDATES, STARTS = 64, 8
@@ -72,7 +73,7 @@ def _as_trained(model: Glass, run: Path) -> Glass:
 
 
 def _preview(folders: LearnFolders, path: Path) -> None:
-    """Play the new model: to each side and back, then every local action."""
+    """Play the new model: to each side and back, then every act from rest to rest; what has none for some ticks."""
     engine = Engine.load(folders.bundle)
     manifest = engine.manifest
     with Image.open(folders.bundle / manifest.starts[0]) as start:
@@ -80,7 +81,10 @@ def _preview(folders: LearnFolders, path: Path) -> None:
     speed = manifest.speed
     moves = ((speed, 0.0), (-speed, 0.0), (0.0, speed), (0.0, -speed))
     actions = [Action(shift=move) for move in moves for _ in range(PREVIEW_WALK)]
-    actions += [Action(local_action=code) for code in range(1, manifest.codes + 1) for _ in range(PREVIEW_ACT)]
+    for code in range(1, manifest.codes + 1):
+        if has_card(manifest, code):
+            acts = act_actions(manifest, code)
+            actions += (*acts, REST) if acts else (Action(local_action=code),) * PREVIEW_ACT
     recorder = FileRecorder(path, manifest.tick_rate, PREVIEW_SCALE, realtime=False)
     with recording([recorder]):
         recorder.add(seen.frame)

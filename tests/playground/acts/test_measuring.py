@@ -65,7 +65,8 @@ def test_what_shows_the_same_is_played_as_one(own_bundle: Path, monkeypatch: pyt
     measured = measure_acts(engine, resting_agents(engine))
     acts = [one.act for one in measured]
     shown = [act.same_as or code for code, act in enumerate(acts, start=1)]
-    assert shown[0] == shown[2] and shown[1] == shown[3] and shown[0] != shown[1]
+    assert shown[0] == shown[2] != shown[1]
+    assert acts[3] == Act()  # it is what the model does by itself where the agent stands
     kept = [one for one in measured if one.act.rise]
     assert len(kept) == 2 and all(len(one.act.rise) > 4 and one.height > 0.5 and one.clean > 0.9 for one in kept)
     assert all(one.end <= one.height for one in kept)
