@@ -175,7 +175,7 @@ def _confirmed(choice: Choice, picture: Picture, image: str) -> Choice:
         UnsureError: it is not sure.
     """
     own = _is_part_of(choice.engine.bundle, image)
-    if choice.engine.moves_pixels and not own and _is_unsure(picture, choice):
+    if choice.engine.keeps_own_size and not own and _is_unsure(picture, choice):
         raise UnsureError(picture.name)
     return choice
 

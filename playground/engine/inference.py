@@ -71,6 +71,11 @@ class InferenceEngine:
         """Whether the model moves the picture's own pixels, at its own size, and does not paint them anew."""
         return self._graphs.gives("step.onnx", "fields")
 
+    @property
+    def keeps_own_size(self) -> bool:
+        """Whether it plays pictures at their own size: it moves their pixels, and its agents may stand anywhere."""
+        return self.moves_pixels and self.manifest.enters is None
+
     def segment(self, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the masks, (N, H, W) in [0, 1], of frames (N, H, W, 3), without lines along the frame's edges."""
         found = self._graphs.run("segment.onnx", {"frame": _planes(frames)}, to_cpu=("mask",))
@@ -106,14 +111,14 @@ class InferenceEngine:
         """
         picture = as_picture(picture, part=Part(whole=mask is not None))
         mask = picture.mask if mask is None else mask
-        is_frame = picture.image.mode == "RGB" and picture.image.size == self.frame_size and not self.moves_pixels
+        is_frame = picture.image.mode == "RGB" and picture.image.size == self.frame_size and not self.keeps_own_size
         if mask is None and not is_frame and picture.cut_out is not None:
             start = self._start_from_cut(picture.cut_out)
             if picture.image.mode == "RGB":
-                trust = start.confidence if self.moves_pixels else self._trust(start)
+                trust = start.confidence if self.keeps_own_size else self._trust(start)
                 start = replace(start, confidence=trust, note=picture.cut_out.note)
             return start
-        if mask is not None and self.moves_pixels:
+        if mask is not None and self.keeps_own_size:
             levels = mask_levels(mask, picture.name)
             if levels.shape == picture.image.size[::-1] and (levels > SOLID).any():
                 return masked_start(picture, levels, self.manifest, filled_behind)
@@ -122,7 +127,7 @@ class InferenceEngine:
             return start_from_mask(picture.name, frame, given, self.manifest)
         start = find_start(picture, frame, self.manifest, self.segment)
         sure = is_sure_enough(start.confidence, self.manifest)
-        return self._found_at_own_size(picture, start) if self.moves_pixels and sure else start
+        return self._found_at_own_size(picture, start) if self.keeps_own_size and sure else start
 
     def with_mask(self, start: Start, mask: NDArray[np.float32]) -> Start:
         """Return a start with another mask of its agent, (H, W), or (H', W') of one at its picture's own size."""
@@ -210,7 +215,7 @@ class InferenceEngine:
 
     def _start_from_cut(self, cut: Picture) -> Start:
         """Return the start of a cut-out picture, at its own size if the model moves pixels; its background is known."""
-        if self.moves_pixels and cut.image.getchannel("A").getbbox() is not None:
+        if self.keeps_own_size and cut.image.getchannel("A").getbbox() is not None:
             return start_at_own_size(cut, self.manifest)
         frame, alpha = fit_picture(cut, self.frame_size, self.manifest.window, mask_size=self.manifest.mask_size)
         assert alpha is not None  # what is cut out is transparent elsewhere

@@ -232,7 +232,7 @@ def _losses(choice: Choice, picture: Picture) -> tuple[str, ...]:
 
 def _is_last_resort(engine: InferenceEngine) -> bool:
     """Say whether a model is for what no other keeps: it moves the pixels of any agent that is seen whole."""
-    return engine.moves_pixels and engine.manifest.enters is None
+    return engine.keeps_own_size
 
 
 def _rank(trial: Trial) -> tuple[float, bool, float]:

@@ -31,7 +31,7 @@ _ALIVE = 0.06
 """Least share of pixels that change, beyond travelling and turning round, in the liveliest quarter of the ticks."""
 _SIZE = (0.6, 1.6)
 """Least and most area that is still the picture's, to the first frame's."""
-_RIM = 1 / 24
+_RIM = 1 / 10
 """Depth of the strip along an edge, as a share of the frame, in which an agent touches the edge."""
 _REACH = 0.03
 """Least share of the edge's length along which an agent touches it."""
@@ -99,7 +99,7 @@ def misfit(engine: InferenceEngine, picture: Picture, start: Start, confidence: 
     if edge is not None and not touches_edge(start.mask, edge):
         return f"its agents reach in from the {edge} edge"
     known = _is_known(picture, start)
-    may_be_wrong = edge is not None or (engine.moves_pixels and not known)
+    may_be_wrong = edge is not None or (engine.keeps_own_size and not known)
     if may_be_wrong and not is_sure_enough(confidence, engine.manifest):
         return "it is not sure of the agent"
     if edge is None and not engine.moves_pixels:
@@ -115,7 +115,7 @@ def run_trial(engine: InferenceEngine, picture: Picture, start: Start, confidenc
 
     What lies beyond the first frame is left out: of an agent at an edge the model shows more than the picture does.
     """
-    own = OwnSize(start.frame, start.mask, pixel_art=False, scale=1.0) if engine.moves_pixels else None
+    own = OwnSize(start.frame, start.mask, pixel_art=False, scale=1.0) if engine.keeps_own_size else None
     agent, _ = engine.open(replace(start, own=own, background=None))
     window, position = engine.manifest.window, agent.position
     seen = cut_window(np.ones((*start.mask.shape, 1), np.float32), position, window)[..., 0] > 0
@@ -163,7 +163,7 @@ def _bars(engine: InferenceEngine, known: bool) -> _Bars:
     """Return what a picture has to keep with a model, whose agent's outline may be known."""
     if engine.manifest.enters is not None:
         return _REACHING
-    if engine.moves_pixels:
+    if engine.keeps_own_size:
         return _MOVED
     return _CUT_OUT if known else _FOUND
 

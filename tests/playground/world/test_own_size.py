@@ -204,3 +204,15 @@ def test_an_agent_that_is_found_in_a_screenshot_is_played_at_its_size(moving_bun
     assert start.own is not None and start.own.frame.shape == (240, 320, 3) and start.confidence > 0.5
     assert np.argwhere(start.own.mask > 0.5).min(0).tolist() == [80, 120]
     assert (start.own.mask > 0.5).sum() == 80 * 60
+
+
+def test_an_agent_that_reaches_in_from_an_edge_stays_there(moving_bundle: Path) -> None:
+    place = moving_bundle / "manifest.json"
+    place.write_text(place.read_text().replace('"licence"', '"enters": "top", "licence"', 1))
+    y, x = np.mgrid[:48, :64]
+    pixels = np.stack([40 + x, 90 + y, 60 + (x * 5 + y * 3) % 16], 2).astype(np.uint8)
+    pixels[:20, 24:36] = (255, 0, 0)
+    engine = Engine.load(moving_bundle)
+    start = engine.find_agent(pixels)
+    assert start.own is None and start.frame.shape == (24, 32, 3)
+    assert (start.mask[0] > 0.5).sum() == 6
