@@ -3,6 +3,7 @@
 import json
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ from experiments.ablations import (
     table,
     whole_frame,
 )
-from glass.config import to_dict
+from glass.config import Config, to_dict
 from glass.model import Glass
 from glass.motion.windows import as_pictures
 from glass.networks.global_motion import GlobalMotionAnalysis
@@ -45,6 +46,17 @@ def flat(values: dict[str, object], above: str = "") -> dict[str, object]:
         name = f"{above}.{key}" if above else key
         found |= flat(value, name) if isinstance(value, dict) else {name: value}
     return found
+
+
+def use_small_world(patch: pytest.MonkeyPatch) -> None:
+    """Let variants learn from a few clips of the tiny world."""
+
+    def with_few_clips(*arguments: Any) -> Config:
+        config = base_config(*arguments)
+        return replace(config, training=replace(config.training, track_clips=12))
+
+    patch.setattr(ablations, "open_source", lambda spec: TinyWorld(empty=0.0))
+    patch.setattr(ablations, "base_config", with_few_clips)
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.folder)
@@ -92,7 +104,7 @@ def test_a_shown_truth_is_far_better_than_nothing(monkeypatch: pytest.MonkeyPatc
 def test_trains_measures_and_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(ablations, "open_source", lambda spec: TinyWorld(empty=0.0))
+    use_small_world(monkeypatch)
     given = ["--out", str(tmp_path), "--global-steps", "1", "--local-steps", "2", "--clips", "1", "--only"]
     assert main([*given, "regressed"]) == 0
     assert main([*given, "jointly"]) == 0
@@ -110,7 +122,7 @@ def test_trains_measures_and_goes_on(
 def test_local_variants_need_an_agent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(ablations, "open_source", lambda spec: TinyWorld(empty=0.0))
+    use_small_world(monkeypatch)
     given = ["--out", str(tmp_path), "--global-steps", "1", "--local-steps", "2", "--clips", "1", "--only", "4 codes"]
     assert main(given) == 2
     error = capsys.readouterr().err

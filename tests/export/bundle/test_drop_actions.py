@@ -8,7 +8,7 @@ import torch
 
 from export.bundle.drop_actions import leave_out
 from playground import Engine
-from tests.export.conftest import EXTRA, Export, Exported, random_model
+from tests.export.conftest import EXTRA, Export, Exported, convert, random_model
 
 STATISTICS: dict[str, Any] = EXTRA["statistics"] | {
     "labels": ["slash 2", "slash", "walk", "slash 3"],
@@ -58,8 +58,9 @@ def test_numbers_that_are_names_stay_names() -> None:
 
 @pytest.mark.slow
 def test_the_command_writes_a_bundle_without_them(
-    export: Export, exported: Exported, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    export: Export, exported: Exported, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    convert(exported, ("step.onnx", "observe.onnx"), monkeypatch)
     assert export(exported.run, "--name", "few", "--out", tmp_path, "--leave-out", "2,4") == 0
     manifest = Engine.load(tmp_path / "few").manifest
     assert [action.label for action in manifest.local_actions] == ["walk", "wave"]

@@ -19,7 +19,7 @@ from playground.world.history import History
 from playground.world.layers import layers_of
 from playground.world.save_file import read_save, resume, write_save
 from playground.world.world import World
-from tests.export.conftest import EXTRA, random_model
+from tests.export.conftest import EXTRA, Exported, convert, random_model
 from tests.fixtures.tiny_world import TinyWorld
 
 pytestmark = pytest.mark.slow
@@ -29,18 +29,21 @@ MASK[6:16, 9:19] = True
 
 
 @pytest.fixture(scope="module")
-def model() -> Glass:
-    """Its shadows are dark, and other ones for other outlines."""
+def model(exported: Exported) -> Glass:
+    """Its shadows are dark, and other ones for other outlines; the rest is the model that was exported before."""
     made = random_model(shadow=ShadowConfig(cast=True, window=32, widths=(8, 8, 8, 8)), enters="top")
+    made.load_state_dict(exported.model.state_dict(), strict=False)
     assert made.shadow is not None and made.shadow.output.bias is not None
     made.shadow.output.bias.data.zero_()
     return made
 
 
 @pytest.fixture(scope="module")
-def bundle(model: Glass, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bundle(model: Glass, exported: Exported, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shady")
-    assert write_bundle(model, EXTRA, replace(OPTIONS, folder=folder)) <= TOLERANCE
+    with pytest.MonkeyPatch.context() as patch:
+        convert(exported, ("locate.onnx", "start.onnx", "shadow.onnx"), patch)
+        assert write_bundle(model, EXTRA, replace(OPTIONS, folder=folder)) <= TOLERANCE
     return folder / "shady"
 
 
