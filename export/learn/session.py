@@ -31,7 +31,7 @@ from export.learn.settings import (
 )
 from export.learn.sheets import take_sheets
 from export.learn.timing import export_seconds, seconds_a_clip
-from export.learn.warm_start import candidates, choose_start
+from export.learn.warm_start import candidates, choose_start, may_know
 from glass.config import Config
 from glass.core.errors import GlassError
 from glass.footage.cache import Footage
@@ -154,7 +154,7 @@ def _begin(
     config = make_config(survey, chosen, source, options.seed)
     if record is None:
         shutil.rmtree(folders.run, ignore_errors=True)
-        weights = None if options.from_scratch else _tried(options, config, source, display)
+        weights = None if options.from_scratch else _tried(options, config, source, survey, display)
         if weights:
             known = load_model(weights)[0].config
             config = lower_learning_rates(config if options.window else reuse_networks(config, known, survey.extent))
@@ -184,12 +184,15 @@ def _begin(
     return record, kept, None
 
 
-def _tried(options: LearnOptions, config: Config, source: FootageSource, display: Display) -> Path | None:
+def _tried(
+    options: LearnOptions, config: Config, source: FootageSource, survey: Survey, display: Display
+) -> Path | None:
     """Choose the weights to begin with; None for none."""
     display.show("trying weights")
     found = candidates(options.warm_start)
     if options.warm_start:
         return found[0]
+    found = [weights for weights in found if may_know(weights, survey.detections)]
     seconds = WARM_START_SHARE * 60 * options.minutes
     return choose_start(config, [source], found, seconds, lambda name: display.show("trying weights", name))
 

@@ -13,7 +13,8 @@ from glass.data.sources import ClipSource
 from glass.model import Glass
 from glass.stages.global_motion import GlobalStage, with_agent
 from glass.stages.random_draws import draw_clips, stacked_frames, stacked_outlines, step_rng
-from glass.training.checkpoint import copy_matching
+from glass.survey.agent import AgentDetections
+from glass.training.checkpoint import copy_matching, load_model
 from glass.training.optimisation import make_optimiser, optimise
 from playground.bundles.library import bundle_folders, find_bundle, shipped_folders
 
@@ -39,6 +40,15 @@ def candidates(named: str | None) -> list[Path]:
     if not weights.is_file():
         raise GlassError(f"--warm-start {named}: has no {WEIGHTS} to begin with; name another model")
     return [weights]
+
+
+def may_know(weights: Path, detections: AgentDetections) -> bool:
+    """Say whether the agents that weights know may be like this one: those that reach in from an edge are no others."""
+    try:
+        edge = load_model(weights)[0].config.anchor.enters_from_edge
+    except GlassError:
+        return False
+    return not edge or detections.reaches_in_from(edge)
 
 
 def _try(config: Config, sources: Sequence[ClipSource], weights: Path | None, steps: int, until: float) -> float | None:

@@ -1,6 +1,6 @@
 """The agent among what moves: chosen by size, place and steadiness, or named by a person, and followed."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from glass.core.errors import GlassError
 from glass.footage.cache import Footage
-from glass.survey.follow import Links, Outline, follow
+from glass.survey.follow import LINKED_LIKE, Links, Outline, follow, look_for
 from glass.survey.movers import Mover, other_movers
 from glass.survey.parts import MovingPart, PartPath, find_paths, likeness
 from glass.survey.subtraction import Bits, Subtracted, subtract_backgrounds
@@ -16,9 +16,9 @@ from glass.survey.subtraction import Bits, Subtracted, subtract_backgrounds
 TRIED = 5
 """Paths that are followed to see which goes on for longest."""
 
-SAME_SIZE, NAMED_LOOK, SAME_QUALITY = 2.5, 0.9, 0.3
-"""Times that the agent may be larger or smaller when it comes again, how alike it must look where it is named, and
-share of the first path's quality that others must have."""
+SAME_SIZE, NAMED_LOOK, NAMED_LINKED, SAME_QUALITY = 2.5, 0.9, 0.8, 0.3
+"""Times that the agent may be larger or smaller when it comes again, how alike it must look where it is named, from
+frame to frame, too, and share of the first path's quality that others must have."""
 
 SHORTEST_VISIT = 0.4
 """Seconds of the shortest path that is the agent's."""
@@ -29,6 +29,9 @@ times as large."""
 
 SEVERAL_AGENTS, RIVAL_SIZE = 0.4, 0.35
 """Share of the frames with the agent in which another mover, of that share of its size, may be seen."""
+
+EDGES, REACHES_IN = ("left", "top", "right", "bottom"), 0.7
+"""Edges of a frame; share of the frames in which an agent that reaches in from one touches it."""
 
 SPEED_SECONDS = 0.15
 """Seconds over which speeds are measured."""
@@ -78,13 +81,22 @@ class AgentDetections:
         changes = np.abs(np.log(sizes[1:][both] / sizes[:-1][both]))
         return float(np.exp(-4 * np.median(changes)) * self.alone[self.seen].mean())
 
+    def touches(self) -> npt.NDArray[np.bool_]:
+        """Say of the frames with the agent ``(M, 4)`` which edges it touches: left, top, right, bottom."""
+        height, width = self.masks.shape[1:]
+        boxes = self.boxes[self.seen]
+        return np.concatenate([boxes[:, :2] <= 0, boxes[:, 2:] >= (width, height)], 1)
+
     @property
     def at_edge(self) -> float:
         """Share of the frames with the agent in which it touches the frame's edge."""
-        height, width = self.masks.shape[1:]
-        boxes = self.boxes[self.seen]
-        touches = (boxes[:, :2] <= 0).any(1) | (boxes[:, 2:] >= (width, height)).any(1)
-        return float(touches.mean()) if len(boxes) else 0.0
+        touches = self.touches()
+        return float(touches.any(1).mean()) if len(touches) else 0.0
+
+    def reaches_in_from(self, edge: str) -> bool:
+        """Say whether the agent touches an edge (``left``, ``top``, ``right``, ``bottom``) nearly always."""
+        touches = self.touches()
+        return len(touches) > 0 and float(touches[:, EDGES.index(edge)].mean()) > REACHES_IN
 
     @property
     def sizes(self) -> npt.NDArray[np.float64]:
@@ -143,7 +155,7 @@ class _AgentSearch:
         shortest = max(2, round(SHORTEST_VISIT * subtracted.rate))
         self._paths = [path for path in paths if len(path.parts) >= shortest]
         self._all, self._links = paths, Links(paths)
-        self._followed: dict[tuple[int, int], dict[int, Outline]] = {}
+        self._followed: dict[tuple[int, int, int], dict[int, Outline]] = {}
 
     def likeliest(self) -> dict[int, Outline]:
         """Follow the likeliest paths and keep to the one of most weight, in its take and, by size, in the others."""
@@ -154,7 +166,7 @@ class _AgentSearch:
         for path in self._paths[: 4 * TRIED]:
             if path.seed.index in known and len(known & set(path.indices)) > 0.5 * len(path.parts):
                 continue
-            outlines = self._follow(path.seed, self._of_take(path))
+            outlines = self._follow(path.seed, self._of_take(path), False)
             tried.append((self._quality(path) * len(outlines), path))
             if len(tried) == TRIED:
                 break
@@ -165,11 +177,13 @@ class _AgentSearch:
         """Follow who is named, and whoever looks and is sized like it."""
         seed = self._named_part(named)
         path = next(path for path in self._all if seed in path.parts)
-        return self._everywhere(path, seed, by_look=True)
+        found = self._everywhere(path, seed, by_look=True)
+        free = [index for index in self._of_take(path) if index not in found]
+        return found | look_for(self._footage, self._subtracted, seed, found, free)
 
     def _everywhere(self, path: PartPath, seed: MovingPart, by_look: bool) -> dict[int, Outline]:
         """Follow the path from its seed, then others that may be the same agent, in its take and in all others."""
-        found = dict(self._follow(seed, self._of_take(path)))
+        found = dict(self._follow(seed, self._of_take(path), by_look))
         home = int(self._subtracted.takes[seed.index])
         area = seed.area if by_look else path.area
         for take in [home, *(int(number) for number in np.unique(self._subtracted.takes) if number != home)]:
@@ -188,7 +202,7 @@ class _AgentSearch:
                 if alike and self._quality(other) >= SAME_QUALITY * usual[1]:
                     free = [index for index in self._of_take(other) if index not in found]
                     if other.seed.index in free:
-                        found |= follow(self._footage, self._subtracted, self._links, other.seed, free)
+                        found |= self._follow(other.seed, free, by_look)
         return found
 
     def _named_part(self, named: NamedAgent) -> MovingPart:
@@ -212,10 +226,11 @@ class _AgentSearch:
             )
         return best
 
-    def _follow(self, seed: MovingPart, free: Iterable[int]) -> dict[int, Outline]:
-        key = seed.index, seed.label
+    def _follow(self, seed: MovingPart, free: Sequence[int], by_look: bool) -> dict[int, Outline]:
+        key = seed.index, seed.label, len(free)
         if key not in self._followed:
-            self._followed[key] = follow(self._footage, self._subtracted, self._links, seed, free)
+            like = NAMED_LINKED if by_look else LINKED_LIKE
+            self._followed[key] = follow(self._footage, self._subtracted, self._links, seed, free, like)
         return self._followed[key]
 
     def _take(self, path: PartPath) -> int:

@@ -1,6 +1,6 @@
 """Following a mover from a frame in which its outline is known, by its look and steadiness."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -28,6 +28,9 @@ below which the linked part is."""
 
 STEADY, LARGEST = 1.7, 2.5
 """Times the usual size that a linked part may be larger or smaller, and times that at the beginning that any may be."""
+
+TEMPLATES = 4
+"""Outlines, the nearest in time, by which a mover is looked for anywhere."""
 
 PATIENCE = 0.4
 """Seconds for which a lost mover is looked for where it was."""
@@ -57,6 +60,8 @@ class _Known:
     """and how it went there."""
     seed: MovingPart
     """What it was followed from: its look has to stay like that, and its size near it."""
+    linked_like: float
+    """How alike a linked part has to look."""
     areas: tuple[int, ...]
     """Pixels of its last outlines."""
 
@@ -86,7 +91,12 @@ class Links:
 
 
 def follow(
-    footage: Footage, subtracted: Subtracted, links: Links, seed: MovingPart, free: Iterable[int]
+    footage: Footage,
+    subtracted: Subtracted,
+    links: Links,
+    seed: MovingPart,
+    free: Iterable[int],
+    linked_like: float = LINKED_LIKE,
 ) -> dict[int, Outline]:
     """Follow a part through the frames before and after, as far as it is found.
 
@@ -98,6 +108,7 @@ def follow(
         links: of the parts.
         seed: the part.
         free: numbers of the frames in which it may be, among those that are looked at.
+        linked_like: how alike, in [0, 1], a linked part has to look.
 
     Returns:
         By number of the frame, that of the seed among them, where the mover is.
@@ -106,7 +117,7 @@ def follow(
     frame = subtracted.frame(footage, start)
     mask = subtracted.labels[start] == seed.label
     corner = np.array([np.flatnonzero(mask.any(0))[0], np.flatnonzero(mask.any(1))[0]])
-    known = _Known(mask, frame, corner, np.zeros(2, np.int64), seed, (int(mask.sum()),))
+    known = _Known(mask, frame, corner, np.zeros(2, np.int64), seed, linked_like, (int(mask.sum()),))
     found = {start: Outline(mask, True)}
     for step in (1, -1):
         index, missed, state, label = start + step, 0, known, seed.label
@@ -126,10 +137,42 @@ def follow(
     return found
 
 
+def look_for(
+    footage: Footage, subtracted: Subtracted, seed: MovingPart, found: Mapping[int, Outline], free: Iterable[int]
+) -> dict[int, Outline]:
+    """Look for a mover that is known well anywhere in other frames, as the nearest outlines in time show it.
+
+    Args:
+        footage: the frames.
+        subtracted: what is not background in them.
+        seed: the part that it was followed from.
+        found: by number of the frame, where it is known to be.
+        free: numbers of the frames to look in.
+
+    Returns:
+        By number of the frame, where else it is.
+    """
+    alone = np.array([index for index, outline in found.items() if outline.alone])
+    more: dict[int, Outline] = {}
+    for index in free:
+        near = alone[np.argsort(np.abs(alone - index))[:TEMPLATES]]
+        frame, labels = subtracted.frame(footage, index), subtracted.labels[index]
+        for other in {seed.index, *near.tolist()}:
+            mask = found[other].mask
+            corner = np.array([np.flatnonzero(mask.any(0))[0], np.flatnonzero(mask.any(1))[0]])
+            shown = subtracted.frame(footage, other)
+            state = _Known(mask, shown, corner, np.zeros(2, np.int64), seed, 1.0, (int(mask.sum()),))
+            seen = _find(state, frame, labels, max(labels.shape))
+            if seen is not None:
+                more[index] = seen[0]
+                break
+    return more
+
+
 def _linked(known: _Known, frame: Pixels, mask: Bits) -> tuple[Outline, _Known] | None:
     """Take a linked part for the mover if it has its size and look."""
     area = int(mask.sum())
-    if not known.area / STEADY <= area <= STEADY * known.area or not known.is_like(frame, mask, LINKED_LIKE):
+    if not known.area / STEADY <= area <= STEADY * known.area or not known.is_like(frame, mask, known.linked_like):
         return None
     corner = np.array([np.flatnonzero(mask.any(0))[0], np.flatnonzero(mask.any(1))[0]])
     return Outline(mask, True), _updated(known, frame, mask, corner - known.corner)
@@ -139,7 +182,7 @@ def _updated(known: _Known, frame: Pixels, mask: Bits, velocity: npt.NDArray[np.
     """Return what is known after the mover was seen by itself."""
     corner = np.array([np.flatnonzero(mask.any(0))[0], np.flatnonzero(mask.any(1))[0]])
     areas = known.areas if _at_edge(mask) else (*known.areas, int(mask.sum()))
-    return _Known(mask, frame, corner, velocity, known.seed, areas)
+    return _Known(mask, frame, corner, velocity, known.seed, known.linked_like, areas)
 
 
 def _at_edge(mask: Bits) -> bool:
@@ -157,7 +200,7 @@ def _find(known: _Known, frame: Pixels, labels: npt.NDArray[np.int16], frames: i
     inside = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     shape = known.mask[inside]
     extent = max(shape.shape)
-    reach = frames * max(LEAST_REACH, round(REACH * extent))
+    reach = min(frames * max(LEAST_REACH, round(REACH * extent)), max(labels.shape))
     expected = known.corner + known.velocity
     pad = reach + extent
     padded = cv2.copyMakeBorder(_layer(frame, labels > 0), pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=(0.5,) * 3)

@@ -19,7 +19,7 @@ from export.learn.settings import (
     same_settings,
     with_clips,
 )
-from export.learn.warm_start import WEIGHTS, candidates, choose_start
+from export.learn.warm_start import WEIGHTS, candidates, choose_start, may_know
 from glass.config import Config
 from glass.core.errors import GlassError
 from glass.footage.prepare import FootageOptions, prepare
@@ -108,6 +108,17 @@ def test_only_shipped_models_are_tried_unless_one_is_named(
         candidates("half")
     with pytest.raises(GlassError, match="unknown model 'nobody'"):
         candidates("nobody")
+
+
+def test_arms_are_no_beginning_for_those_who_walk(tmp_path: Path) -> None:
+    footage = prepare([write_folder(tmp_path / "a", walk(60))], FootageOptions(), tmp_path / "frames", lambda *_: None)
+    walking = survey_footage(footage).detections
+    boxes = walking.boxes.copy()
+    boxes[:, 1] = 0
+    reaching = replace(walking, boxes=boxes)
+    robot, sprites = (next(w for w in candidates(None) if w.parent.name == name) for name in ("robot", "sprites"))
+    assert not may_know(robot, walking) and may_know(robot, reaching)
+    assert may_know(sprites, walking) and not may_know(tmp_path / "none.safetensors", walking)
 
 
 def trial_config() -> Config:
