@@ -26,6 +26,9 @@ def draw(gallery: Gallery) -> np.ndarray:
 def gallery_of(bundle: Path) -> Gallery:
     gallery = Gallery(load_starts([open_bundle(bundle)]))
     draw(gallery)
+    while gallery.reading:  # Its pictures appear one after the other.
+        gallery.update(0.0)
+        time.sleep(0.002)
     return gallery
 
 
