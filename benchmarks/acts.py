@@ -6,7 +6,7 @@ Each act is played as a key plays it. Distances are those of `playground.acts.lo
 
 - height: the farthest from rest;
 - other: the least of the distances between its height and those of the other cards;
-- end: from rest, after the act;
+- end: from rest, after the act; the largest of all pixels on all start frames;
 - sharp: sharpness at its height, as a share of that at rest.
 
 A card is good if its height is at least 0.25 from rest, at least 0.2 from the other cards', and its end is rest itself
@@ -98,7 +98,7 @@ def report(engine: InferenceEngine, films: dict[int, Film]) -> ActsReport:
         height = seen[top[number]]
         others = [height.distance(looks[other][top[other]]) for other in films if other != number]
         rest, last = films[number][0], films[number][-1]
-        end = max(float(np.abs(a.own_layer - b.own_layer).max()) for a, b in zip(rest, last, strict=True))
+        end = max(_from_rest(*pair) for pair in zip(rest, last, strict=True))
         far, other = away[number][top[number]], min(others, default=np.inf)
         sharp = height.sharpness_of(seen[0])
         label = engine.manifest.local_actions[number - 1].label
@@ -112,6 +112,12 @@ def report(engine: InferenceEngine, films: dict[int, Film]) -> ActsReport:
         {code: played for code, played in merged.items() if code not in films},
         float(np.mean([card.good for card in cards])),
     )
+
+
+def _from_rest(rest: AgentState, last: AgentState) -> float:
+    """Return the largest difference, 0..1, of an agent from rest; one that turned is compared with the mirror image."""
+    seen = last.own_layer[:, ::-1] if last.turned else last.own_layer
+    return float(np.abs(rest.own_layer - seen).max())
 
 
 def height_of(engine: InferenceEngine, number: int) -> int:

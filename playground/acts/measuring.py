@@ -36,7 +36,7 @@ _FALL_PRICE = 0.05
 SAME, SEEN = 0.2, 0.25
 """Acts show the same where the height of each is nearer than the first to some tick of the other; one whose height is
 nearer than the second to rest shows rest."""
-_OF_FARTHEST = 0.25
+_OF_FARTHEST = 0.3
 """Both are at most this share of how far the model's farthest act is from rest."""
 CLEAN = 0.8
 """Least sharpness at an act's height, as a share of what the model's walks have: below it the agent dissolves."""
