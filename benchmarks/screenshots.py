@@ -11,6 +11,7 @@ from pathlib import Path
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 os.environ["SDL_VIDEODRIVER"] = "dummy"
 
+import numpy as np
 import pygame
 import typer
 from PIL import Image
@@ -32,6 +33,8 @@ from playground.world.world import World
 WINDOW, GALLERY = (960, 720), (1160, 840)
 """Sizes of the windows, of games and of the gallery."""
 PICTURES_A_SECOND = 60
+LOOK_PICTURES = 180
+"""Pictures in which every card has shown what it can."""
 
 
 def picture_of(screen: Screen, size: tuple[int, int] = WINDOW) -> Image.Image:
@@ -57,6 +60,18 @@ def release(game: Game, *keys: int) -> None:
         game.handle(Event(pygame.KEYUP, key=key, unicode="", scancode=0, mod=0))
 
 
+def wait_for_life(game: Game) -> None:
+    """Let time pass until the cards differ about as much as they ever do, since all begin at rest."""
+    most = 0.0
+    for seen in range(2 * LOOK_PICTURES):
+        play(game, 1 / PICTURES_A_SECOND)
+        previews = [card.preview for card in game.seen().cards if card.preview is not None]
+        differ = float(np.stack(previews).astype(np.float32).std(0).mean())
+        most = max(most, differ)
+        if seen > LOOK_PICTURES and differ > 0.95 * most:
+            return
+
+
 def new_game(engine: InferenceEngine, *paths: Path) -> Game:
     """Return a game of one or two start frames, its previews made."""
     world = World([engine] * len(paths))
@@ -79,9 +94,10 @@ def screenshots(model: str) -> dict[str, Image.Image]:
     game = new_game(engine, starts[0])
     play(game, 0.35, pygame.K_LEFT)
     release(game, pygame.K_LEFT)
-    play(game, 0.25, pygame.K_4)
+    play(game, 0.25, pygame.K_3)
+    wait_for_life(game)
     shots["window"] = picture_of(game)
-    release(game, pygame.K_4)
+    release(game, pygame.K_3)
     play(game, 0.0, pygame.K_F1)
     shots["help"] = picture_of(game)
     pair = new_game(engine, starts[6 % len(starts)], starts[5 % len(starts)])
