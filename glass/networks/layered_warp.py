@@ -14,7 +14,7 @@ from einops import rearrange
 from torch import Tensor, nn
 from torch.nn import functional
 
-from glass.networks.layers import each_tick
+from glass.networks.layers import each_tick, share_out
 from glass.parallel.precision import full_precision
 
 REACH = 26.0
@@ -85,7 +85,7 @@ class LayeredWarp(nn.Module):
         )
         moves = REACH * torch.tanh(moves / REACH)
         choice = functional.pixel_shuffle(self.choice(fine).float(), 2)
-        shares = torch.softmax(choice * sharpness, 1)
+        shares = share_out(choice * sharpness)
         weights, free, of_palette = shares.split([self.fields, 1, shares.shape[1] - self.fields - 1], 1)
         painted = torch.sigmoid(functional.pixel_shuffle(self.paint(fine).float(), 2))
         colour = free * painted[:, :3]

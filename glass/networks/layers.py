@@ -85,6 +85,12 @@ def _repeat_inside(height: int, width: int) -> Tensor:
     return torch.kron(matrix(height), matrix(width)).mT.contiguous()
 
 
+def share_out(logits: Tensor) -> Tensor:
+    """Softmax over the channels of ``(N, C, H, W)``; onnxruntime's own takes five times as long there."""
+    odds = torch.exp(logits - logits.amax(1, keepdim=True))
+    return odds / odds.sum(1, keepdim=True)
+
+
 def convolve_together(convolutions: Sequence[nn.Conv2d], features: Tensor) -> tuple[Tensor, ...]:
     """Apply several 3x3 convolutions, all with biases, to the same features as one larger one, which is faster."""
     biases = [one.bias for one in convolutions if one.bias is not None]
