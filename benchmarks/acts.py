@@ -36,6 +36,8 @@ from playground.engine.agent_state import AgentState
 from playground.engine.compositing import straight
 from playground.engine.inference import InferenceEngine
 
+ROUNDING = 2 / 255
+"""Most that rest may differ from rest; a mirror image is composed, and differs by rounding."""
 MOST_TICKS = 60
 CELL, GROUND = 72, (92, 112, 132, 255)
 """Side of a picture of the sheet in pixels, and what is behind it."""
@@ -102,7 +104,7 @@ def report(engine: InferenceEngine, films: dict[int, Film]) -> ActsReport:
         far, other = away[number][top[number]], min(others, default=np.inf)
         sharp = height.sharpness_of(seen[0])
         label = engine.manifest.local_actions[number - 1].label
-        good = far >= SEEN and other >= SAME and end == 0
+        good = far >= SEEN and other >= SAME and end <= ROUNDING
         cards.append(CardReport(number, label, len(seen) - 1, far, other, end, sharp, good))
     merged = {code: played_code(engine.manifest, code) for code in range(1, engine.manifest.codes + 1)}
     return ActsReport(
