@@ -8,10 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pygame import Surface
 
+from playground.bundles.bundle import open_bundle
+from playground.input.controls import Command
+from playground.ui.gallery.entries import load_starts
+from playground.ui.gallery.gallery import Gallery
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.layout import arrange
-from tests.window.desktop import Desktop, desktop, missing, wait_until
+from tests.window.desktop import SCREEN, Desktop, desktop, missing, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(missing()), reason=missing() or "has all it needs")]
 
@@ -67,6 +72,37 @@ def test_two_who_are_invited_play_together(painted_bundle: Path, tmp_path: Path)
         wait_until(lambda: reach(screen) == (6, 19), "a step of the second player")
         screen.tap("Escape", "Escape")
         assert process.wait(timeout=30) == 0
+
+
+def test_buttons_and_cards_are_clicked(painted_bundle: Path, tmp_path: Path) -> None:
+    with desktop(tmp_path) as screen, gallery_on(screen, painted_bundle, tmp_path) as process:
+        place, look = screen.place(), screen.look()
+        gallery = Gallery(load_starts([open_bundle(painted_bundle)]))
+        gallery.draw(Surface(place[2:]))
+
+        def click(point: tuple[int, int]) -> None:
+            screen.point(*point)
+            screen.do("click", 1)
+
+        pair = gallery._view.button(Command.PAIR)
+        for lit, what in ((True, "the first of two"), (False, "nobody invited")):
+            click(pair.center)
+            wait_until(
+                lambda lit=lit: (tuple(screen.look()[pair.bottom - 5, pair.centerx]) == theme.PRESSED) is lit, what
+            )  # type: ignore[misc]
+        click(gallery._view.button(Command.FULL_SCREEN).center)
+        wait_until(lambda: screen.place()[2:] == SCREEN, "the whole screen")
+        screen.find_window()
+        screen.tap("F11")
+        wait_until(lambda: screen.place() == place, "the window again")
+        screen.find_window()
+        last = len(gallery.selection.entries) - 1
+        click(gallery._grid.box(last, 0).center)
+        wait_until(lambda: (screen.look() != look).any(2).mean() > 0.1, "the list of files")
+        screen.tap("Escape")
+        click(gallery._grid.box(1, 0).center)
+        assert process.stdout is not None
+        assert b"1.png: model painted" in process.stdout.readline()
 
 
 def reach(screen: Desktop) -> tuple[int, int]:
