@@ -68,6 +68,7 @@ def learn_clips(options: LearnOptions, live: bool) -> None:
     """
     deadline = time.monotonic() + 60 * options.minutes
     check_name(options.folders, options.restart)
+    candidates(options.warm_start)  # Told before anything is read.
     with options.folders.remove_if_unused(), Display(deadline, live, options.json) as display:
         display.show("reading")
         paths, rows = take_sheets(options.clips, options.picture_rate)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from glass.config import GlobalWeights, LocalWeights
+from glass.labels.trimap import UNKNOWN
 from glass.networks.global_motion import GlobalMotion
 from glass.networks.local_motion import LocalMotion
 from glass.stages.base import NonFiniteLossError
@@ -258,3 +259,15 @@ def test_errors_count_for_more_at_the_end_of_an_arm() -> None:
     assert error(18, 0.0) == pytest.approx(error(3, 0.0)) == pytest.approx(error(3, 4.0))
     assert error(18, 4.0) == pytest.approx(5 * error(18, 0.0), rel=1e-4)
     assert error(18, 4.0, enters="") == pytest.approx(error(18, 0.0))
+
+
+def test_outlines_are_learned_where_they_say_something(frames: Tensor, motion: GlobalMotion) -> None:
+    moving, weights = torch.tensor([True]), GlobalWeights(outlines=2.0)
+    assert global_losses(frames, motion, moving, weights).outlines is None
+    unknown = torch.full_like(motion.masks[:, :, 0], UNKNOWN, dtype=torch.uint8)
+    silent = global_losses(frames, motion, moving, weights, unknown).outlines
+    assert silent is not None and float(silent) == 0
+    background = torch.zeros_like(unknown)
+    found = global_losses(frames, motion, moving, weights, background).outlines
+    expected = -2 * torch.log(1 - motion.masks).mean()
+    assert found is not None and float(found) == pytest.approx(float(expected), rel=1e-4)

@@ -9,10 +9,11 @@ from torch import Tensor
 
 from glass.core.path_smoothing import PathConfig, smooth_shifts
 from glass.data.core.clip import Clip
+from glass.labels.trimap import AGENT
 from glass.motion.windows import agent_position, as_pictures, foreground_windows
 from glass.networks.anchor import Anchor
 from glass.networks.global_motion import GlobalMotionAnalysis
-from glass.stages.tracks import Tracks, track_clips
+from glass.stages.tracks import Tracks, track_clips, within_outlines
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 
 
@@ -72,6 +73,19 @@ def test_clips_without_an_agent_are_left_out(analysis: GlobalMotionAnalysis, anc
     assert seen == [1, 2, 3]
     with pytest.raises(ValueError, match="no clip shows an agent in every frame"):
         track_clips(analysis, anchor, [empty, gone], PathConfig())
+
+
+def test_masks_are_kept_to_the_outlines_of_a_look(clips: list[Clip]) -> None:
+    height, width = clips[0].frames.shape[1:3]
+    outlines = np.zeros((9, height, width), np.uint8)
+    outlines[:, 8:14, 8:14] = AGENT
+    clip = replace(clips[0], outlines=outlines)
+    everywhere, nothing = torch.ones(9, 1, height, width), torch.zeros(9, 1, height, width)
+    kept = within_outlines(everywhere, clip)
+    assert kept[:, :, 4:18, 4:18].all() and kept.sum() == 9 * 14 * 14, "what is far from the agent is background"
+    missed = within_outlines(nothing, clip)
+    assert torch.equal(missed[:, 0] > 0, torch.from_numpy(outlines == AGENT)), "who was missed is there again"
+    assert within_outlines(nothing, clips[0]) is nothing
 
 
 def test_unknown_actions_are_minus_one(analysis: GlobalMotionAnalysis, anchor: Anchor, clips: list[Clip]) -> None:
