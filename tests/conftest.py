@@ -1,5 +1,6 @@
 """What all tests share: one thread, and a tiny bundle."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import pytest
 # Before torch is imported, and for child processes: two threads beside a busy process wait for each other.
 os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+# A graph's conversion makes millions of objects that stay; looking through them for garbage takes a tenth of the time.
+gc.set_threshold(100_000, 20, 100)
 
 
 @pytest.fixture(scope="session", autouse=True)
