@@ -6,6 +6,7 @@ writes gallery.png, window.png, help.png, players.png and painting.png into docs
 """
 
 import os
+import time
 from pathlib import Path
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
@@ -38,10 +39,12 @@ LOOK_PICTURES = 180
 
 
 def picture_of(screen: Screen, size: tuple[int, int] = WINDOW) -> Image.Image:
-    """Return what a screen shows in a window of a size."""
+    """Return what a screen shows in a window of a size, in few colours where that is no loss."""
     surface = Surface(size)
     screen.draw(surface)
     image = Image.frombytes("RGB", size, pygame.image.tobytes(surface, "RGB"))
+    if size == GALLERY:
+        return image
     return image.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
 
 
@@ -89,7 +92,7 @@ def screenshots(model: str) -> dict[str, Image.Image]:
     gallery = Gallery(load_starts(find_bundles()))
     picture_of(gallery, GALLERY)
     while gallery.reading:
-        gallery.update(1 / PICTURES_A_SECOND)
+        time.sleep(0.01)
     shots = {"gallery": picture_of(gallery, GALLERY)}
     game = new_game(engine, starts[0])
     play(game, 0.35, pygame.K_LEFT)

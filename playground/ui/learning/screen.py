@@ -149,7 +149,8 @@ def _told(state: LearningState) -> tuple[str, str, float]:
     progress = state.progress
     if progress is None:
         return "starting ...", "", 0.0
-    left = f"{int(progress.seconds_left) // 60}:{int(progress.seconds_left) % 60:02d} left"
+    minutes, seconds = divmod(int(progress.seconds_left), 60)
+    left = f"{minutes}:{seconds:02d} left" if minutes or seconds else "longer than planned"
     words = "stopping, and keeping what was learned ..." if state.stopping else f"{progress.doing} ...   {left}"
     return words, progress.figures, progress.share
 
