@@ -30,8 +30,9 @@ times as large."""
 SEVERAL_AGENTS, RIVAL_SIZE = 0.4, 0.35
 """Share of the frames with the agent in which another mover, of that share of its size, may be seen."""
 
-EDGES, REACHES_IN = ("left", "top", "right", "bottom"), 0.7
-"""Edges of a frame; share of the frames in which an agent that reaches in from one touches it."""
+EDGES, REACHES_IN, AT_EDGE = ("left", "top", "right", "bottom"), 0.6, 0.03
+"""Edges of a frame; share of the frames in which an agent that reaches in from one touches it; share of its shorter
+side, where films may have a black border, that is the edge."""
 
 SPEED_SECONDS = 0.15
 """Seconds over which speeds are measured."""
@@ -84,8 +85,8 @@ class AgentDetections:
     def touches(self) -> npt.NDArray[np.bool_]:
         """Say of the frames with the agent ``(M, 4)`` which edges it touches: left, top, right, bottom."""
         height, width = self.masks.shape[1:]
-        boxes = self.boxes[self.seen]
-        return np.concatenate([boxes[:, :2] <= 0, boxes[:, 2:] >= (width, height)], 1)
+        boxes, near = self.boxes[self.seen], round(AT_EDGE * min(height, width))
+        return np.concatenate([boxes[:, :2] <= near, boxes[:, 2:] >= (width - near, height - near)], 1)
 
     @property
     def at_edge(self) -> float:
