@@ -71,7 +71,7 @@ def test_configs_are_frozen() -> None:
 ROOT = Path(__file__).parent.parent.parent
 
 
-@pytest.mark.parametrize("bundle", ["models/robot", "models/sprites", "tests/fixtures/tiny"])
+@pytest.mark.parametrize("bundle", ["models/sprites", "tests/fixtures/tiny"])
 def test_weights_with_old_keys_are_read(bundle: str) -> None:
     with safe_open(ROOT / bundle / "weights.safetensors", framework="np") as file:
         old = json.loads(file.metadata()["config"])
