@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -16,6 +17,8 @@ from playground.learning.messages import LearnedModel, LearnNote, LearnProgress,
 _NEEDED = ("torch", "onnxscript")
 """Packages that learning needs beside those of playing."""
 _MOST_NOTES = 8
+_GRACE_SECONDS = 2.0
+"""How long a process that was told to end is waited for."""
 _LONGEST_NAME = 40
 
 
@@ -95,8 +98,12 @@ class LearningProcess:
             self._state = replace(self._state, stopping=True)
 
     def close(self) -> None:
-        """Be sure that it is gone."""
-        self._child.kill()
+        """Be sure that it is gone; it has a moment to remove what is half written."""
+        for end in (self._child.terminate, self._child.terminate, self._child.kill):  # the second ends it at once
+            if self._child.poll() is None:
+                end()
+                with suppress(subprocess.TimeoutExpired):
+                    self._child.wait(_GRACE_SECONDS)
         self._child.wait()
         for listener in self._listeners:
             listener.join()
