@@ -29,6 +29,7 @@ def gallery_on(screen: Desktop, bundle: Path, folder: Path) -> Iterator["subproc
     """Start the program on a desktop, and wait until it shows its gallery."""
     environment = screen.environment | {
         "GLASS_MODELS": str(bundle.parent),
+        "XDG_DATA_HOME": str(folder / "data"),  # Nobody's pictures and settings but this test's.
         "PYTHONPATH": str(Path(__file__).parents[2]),
         "OMP_NUM_THREADS": "1",
     }
