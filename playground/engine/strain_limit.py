@@ -5,8 +5,7 @@ or leave nothing of its colours. As with springs that must not be stretched too 
 tick is drawn back towards rest until what is seen keeps the picture's colours, size and sharpness.
 """
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -29,6 +28,7 @@ class StrainLimit:
 
     source: WarpSource
     """What its pixels are fetched from."""
+    _at_sides: dict[int, tuple[WarpSource, FirstView] | None] = field(default_factory=dict, repr=False, compare=False)
 
     def limited(self, layers: WarpLayers) -> WarpLayers:
         """Return the layers of a tick, or layers that are as near to them as the picture bears."""
@@ -47,16 +47,10 @@ class StrainLimit:
         """Return what is looked at, small, and how it looks at rest; None where nothing is seen."""
         if self.source.pixel_art and self.source.side <= _LARGEST_SIDE:
             side = self.source.side
-        return self._at_sides[side] if side in self._at_sides else self._look(side)
-
-    @cached_property
-    def _at_sides(self) -> dict[int, tuple[WarpSource, FirstView] | None]:
-        return {}
-
-    def _look(self, side: int) -> tuple[WarpSource, FirstView] | None:
-        source = self.source.at_side(side)
-        view = _view(source.pixels)
-        self._at_sides[side] = (source, FirstView(view)) if view.mask.any() else None
+        if side not in self._at_sides:
+            source = self.source.at_side(side)
+            view = _view(source.pixels)
+            self._at_sides[side] = (source, FirstView(view)) if view.mask.any() else None
         return self._at_sides[side]
 
 
