@@ -1,8 +1,9 @@
-"""Facing: which way the first picture faces, and in which ticks the agent has turned round.
+"""Facing: which side the first picture faces, and which side the agent faces in each tick.
 
 An agent seen from the side turns when it travels the other way, and is then the mirror image of itself. Turning is no
-pose: it is decided once a tick from the shifts, poses and local actions are learned from crops that are turned back,
-and a tick that is turned is the mirror image of the one that is not.
+pose: it is decided once a tick from the shifts. Poses and local actions are learned from crops that all face right, so
+that what leans forward or falls on its back does so on the same side of every picture; a tick that faces left is the
+mirror image of the one that faces right.
 """
 
 import math
@@ -14,7 +15,7 @@ from glass.networks.action_codes import TRAVEL
 from glass.networks.layers import LEAK, conv_block
 
 SURE = 0.75
-"""Probability from which a picture is said to face a side; one that is seen from the front is never turned."""
+"""Probability of facing a side from which a picture is turned; one that is seen from the front never is."""
 WIDTHS = (24, 32, 48, 64)
 """Channels at 1/2, 1/4, 1/8 and 1/16 of the window."""
 
@@ -48,11 +49,11 @@ class FacingNetwork(nn.Module):
         logits: Tensor = one - other
         return logits
 
-    def sides(self, crops: Tensor) -> Tensor:
-        """Give the sides ``(N, 1)`` that crops face: 1 is right, -1 left, 0 neither for sure."""
+    def sides(self, crops: Tensor) -> tuple[Tensor, Tensor]:
+        """Give the sides ``(N, 1)`` that crops face, 1 is right and -1 left, and whether that is sure, in {0, 1}."""
         logits = self(crops)
-        sure: Tensor = logits.abs() >= math.log(SURE / (1 - SURE))
-        return torch.sign(logits) * sure
+        sure = (logits.abs() >= math.log(SURE / (1 - SURE))).to(logits.dtype)
+        return torch.where(logits < 0, -1.0, 1.0), sure
 
 
 def sideways(shifts: Tensor) -> Tensor:
@@ -61,37 +62,38 @@ def sideways(shifts: Tensor) -> Tensor:
     return torch.sign(shifts[..., 0]) * ((size[..., 0] >= TRAVEL) & (size[..., 0] >= size[..., 1]))
 
 
-def turn(side: Tensor, turned: Tensor, shifts: Tensor) -> Tensor:
-    """Say which of ``N`` agents are turned after a tick, ``(N, 1)`` in {0, 1}.
+def face(facing: Tensor, sure: Tensor, shifts: Tensor) -> Tensor:
+    """Say which side each of ``N`` agents faces after a tick, ``(N, 1)``: 1 is right, -1 left.
 
     Args:
-        side: ``(N, 1)`` that their first pictures face, as `FacingNetwork.sides` gives them.
-        turned: ``(N, 1)`` in {0, 1} before the tick.
+        facing: ``(N, 1)`` before the tick.
+        sure: ``(N, 1)`` in {0, 1}: 0 for those that never turn.
         shifts: ``(N, 2)`` of the tick, in pixels.
     """
-    along = side * sideways(shifts)[:, None]
-    return torch.where(along == 0, turned, (along < 0).to(turned.dtype))
+    along = sure * sideways(shifts)[:, None]
+    return torch.where(along == 0, facing, along)
 
 
-def turns(side: Tensor, shifts: Tensor) -> Tensor:
-    """Say in which ticks of clips agents are turned, ``(B, T)`` in {0, 1}, by `turn`.
+def facings(side: Tensor, sure: Tensor, shifts: Tensor) -> Tensor:
+    """Say which side agents face in the ticks of clips, ``(B, T)``, by `face`.
 
     Args:
         side: ``(B, 1)`` that the first pictures face.
+        sure: ``(B, 1)`` in {0, 1}.
         shifts: ``(B, T, 2)`` of the ticks, in pixels.
     """
-    turned, found = torch.zeros_like(side), []
+    facing, found = side, []
     for now in shifts.unbind(1):
-        turned = turn(side, turned, now)
-        found.append(turned)
+        facing = face(facing, sure, now)
+        found.append(facing)
     return torch.cat(found, 1)
 
 
-def turn_shifts(shifts: Tensor, turned: Tensor) -> Tensor:
-    """Give shifts ``(..., 2)`` as they are seen by who is ``turned`` ``(...)``: sideways ones the other way."""
-    return shifts * torch.stack([1 - 2 * turned, torch.ones_like(turned)], -1)
+def turn_shifts(shifts: Tensor, facing: Tensor) -> Tensor:
+    """Give shifts ``(..., 2)`` as if all faced right: sideways the other way where ``facing`` ``(...)`` is left."""
+    return shifts * torch.stack([facing, torch.ones_like(facing)], -1)
 
 
-def turn_pictures(pictures: Tensor, turned: Tensor) -> Tensor:
-    """Mirror those of the pictures ``(..., C, H, W)`` that are ``turned`` ``(...)``."""
-    return torch.where(turned[..., None, None, None] > 0, pictures.flip(-1), pictures)
+def turn_pictures(pictures: Tensor, facing: Tensor) -> Tensor:
+    """Mirror those of the pictures ``(..., C, H, W)`` that are ``facing`` ``(...)`` left, or back."""
+    return torch.where(facing[..., None, None, None] < 0, pictures.flip(-1), pictures)

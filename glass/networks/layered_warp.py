@@ -124,14 +124,14 @@ def _fetch(source: Tensor, fields: Tensor) -> Tensor:
     return rearrange(fetched, "n rgba (field h) w -> n field rgba h w", field=count)
 
 
-def turn_layers(layers: TickLayers, turned: Tensor) -> TickLayers:
-    """Mirror what those of ``N`` ticks show that are ``turned`` ``(N, 1)``, out of the same source."""
+def turn_layers(layers: TickLayers, facing: Tensor) -> TickLayers:
+    """Mirror what those of ``N`` ticks show that are ``facing`` ``(N, 1)`` left, out of the same source."""
     fields = layers.fields.flip(-1) * layers.fields.new_tensor([-1.0, 1.0])[:, None, None]
     mirrored = TickLayers(1 - layers.mirrored, fields, layers.weights.flip(-1), layers.paint.flip(-1))
-    chosen = turned[:, 0] > 0
+    left = facing[:, 0] < 0
     return TickLayers(
         *(
-            torch.where(chosen.reshape(-1, *[1] * (one.dim() - 1)), other, one)
+            torch.where(left.reshape(-1, *[1] * (one.dim() - 1)), other, one)
             for one, other in zip(layers, mirrored, strict=True)
         )
     )

@@ -4,7 +4,7 @@ What is learned at once where pixels are painted is learned in turn here, as in 
 1803.10122): a pose encoder sees the first crop and a later one and says the pose in a few numbers, from which the
 decoder moves the first crop there; then a small recurrent network learns how local actions lead from pose to pose.
 Local actions are codes of how poses follow each other; a network that sees pairs of crops learns to read them, too.
-All of them know the agent as its first picture faces; see `glass.networks.facing`.
+All of them know the agent as it faces right; see `glass.networks.facing`.
 """
 
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from glass.networks.action_codes import ActionNetwork
 from glass.networks.appearance import Appearance
 from glass.networks.decoder import LmaConfig, MovingDecoder, Rendered
 from glass.networks.dynamics import SHIFT_SCALE
-from glass.networks.facing import FacingNetwork, turn, turn_pictures, turn_shifts, turns
+from glass.networks.facing import FacingNetwork, face, facings, turn_pictures, turn_shifts
 from glass.networks.layered_warp import turn_layers
 from glass.networks.layers import LEAK, each_tick
 from glass.networks.local_motion import LocalMotionAnalysis, ReadActions
@@ -115,7 +115,8 @@ class PoseContext(nn.Module):
 class MovingMotionAnalysis(LocalMotionAnalysis):
     """Local motion analysis of ``lma.renderer`` ``move``.
 
-    Its state ``(N, H+2)`` is that of `PoseDynamics`, the side that the first crop faces and whether it is turned.
+    Its state ``(N, H+3)`` is that of `PoseDynamics`, the side that the first crop faces, whether that is sure, and the
+    side that the agent faces now.
     """
 
     decoder: MovingDecoder  # type: ignore[assignment]
@@ -135,49 +136,54 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
 
     @override
     def start(self, crops: Tensor) -> tuple[Tensor, Appearance]:
-        state, appearance = super().start(crops)
-        side = self.facing.sides(crops)
-        return torch.cat([state, side, torch.zeros_like(side)], 1), appearance
+        side, sure = self.facing.sides(crops)
+        state, appearance = super().start(turn_pictures(crops, side[:, 0]))
+        return torch.cat([state, side, sure, side], 1), appearance
 
     @override
     def advance(self, state: Tensor, appearance: Appearance, local_actions: Tensor, shifts: Tensor) -> Tensor:
-        state, side, turned = _parts(state)
-        turned = turn(side, turned, shifts)
-        following = super().advance(state, appearance, local_actions, turn_shifts(shifts, turned[:, 0]))
-        return torch.cat([following, side, turned], 1)
+        state, side, sure, facing = _parts(state)
+        facing = face(facing, sure, shifts)
+        following = super().advance(state, appearance, local_actions, turn_shifts(shifts, facing[:, 0]))
+        return torch.cat([following, side, sure, facing], 1)
 
     @override
     def render(self, states: Tensor, appearance: Appearance) -> Rendered:
-        states, _, turned = _parts(states)
+        states, side, _, facing = _parts(states)
         made: Rendered = self.decoder(self.dynamics.pose(states, appearance.dynamics), appearance)
         assert made.layers is not None
-        return Rendered(turn_pictures(made.crops, turned[:, 0]), turn_layers(made.layers, turned))
+        # The decoder's source is the first crop as it faces right.
+        layers = turn_layers(made.layers._replace(mirrored=(side < 0).to(side.dtype)), facing)
+        return Rendered(turn_pictures(made.crops, facing[:, 0]), layers)
 
     @override
     def _rollout(self, crops: Tensor, codes: Tensor, shifts: Tensor) -> Tensor:
         start, appearance = self.start(crops)
-        state, side, _ = _parts(start)
-        turned = turns(side, shifts)
-        states = self.roll(state, appearance.dynamics, codes, turn_shifts(shifts, turned))
-        states = torch.cat([states, each_tick(side, shifts.shape[1]), turned.reshape(-1, 1)], 1)
+        state, side, sure, _ = _parts(start)
+        facing = facings(side, sure, shifts)
+        states = self.roll(state, appearance.dynamics, codes, turn_shifts(shifts, facing))
+        ticks = shifts.shape[1]
+        states = torch.cat([states, each_tick(side, ticks), each_tick(sure, ticks), facing.reshape(-1, 1)], 1)
         shown: Tensor = self.render(states, appearance).crops.unflatten(0, codes.shape[:2])
         return shown
 
     @torch.no_grad()
-    def turn_back(self, crops: Tensor, shifts: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Mirror the crops of clips that show the agent turned, so that it faces as the first ones do.
+    def face_right(self, crops: Tensor, shifts: Tensor, known: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
+        """Mirror the crops of clips that show the agent facing left.
 
         Args:
             crops: ``(B, T, 4, S, S)`` premultiplied RGBA in [0, 1].
             shifts: ``(B, T-1, 2)`` foreground shifts in pixels.
+            known: ``(B, T)`` sides faced as far as they are known, 0 where they are not; the first crops tell those.
 
         Returns:
-            Crops, shifts as they are seen by who is turned, and what is turned, ``(B, T)`` in {0, 1}.
+            Crops, shifts as if all faced right, and the sides that crops faced, ``(B, T)``.
         """
-        turned = turns(self.facing.eval().sides(crops[:, 0]), shifts)
-        shifts = turn_shifts(shifts, turned)
-        turned = torch.cat([torch.zeros_like(turned[:, :1]), turned], 1)
-        return turn_pictures(crops, turned), shifts, turned
+        side, sure = self.facing.eval().sides(crops[:, 0])
+        facing = torch.cat([side, facings(side, sure, shifts)], 1)
+        if known is not None:
+            facing = torch.where(known == 0, facing, known)
+        return turn_pictures(crops, facing), turn_shifts(shifts, facing[:, 1:]), facing
 
     def poses(self, crops: Tensor) -> Tensor:
         """Encode how the crops of clips ``(B, T, 4, S, S)`` differ from their first ones: ``(B*(T-1), P)``."""
@@ -187,13 +193,13 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         return poses
 
     def show_poses(self, first: Tensor, poses: Tensor) -> Rendered:
-        """Move first crops ``(B, 4, S, S)`` into poses ``(B*T, P)``."""
-        rendered: Rendered = self.decoder(poses, self.start(first)[1])
+        """Move first crops ``(B, 4, S, S)``, which face right, into poses ``(B*T, P)``."""
+        rendered: Rendered = self.decoder(poses, super().start(first)[1])
         return rendered
 
     @override
     def read_actions(self, crops: Tensor, shifts: Tensor) -> ReadActions:
-        crops, shifts, _ = self.turn_back(crops, shifts)
+        crops, shifts, _ = self.face_right(crops, shifts)
         with torch.no_grad():
             poses = self.poses(crops)
         return self.read_poses(poses, shifts)
@@ -208,7 +214,7 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         Args:
             first: ``(B, 4, S, S)`` first crops, premultiplied RGBA in [0, 1].
             codes: ``(B, T, D)`` of the local actions.
-            shifts: ``(B, T, 2)`` foreground shifts in pixels, as they are seen by who is turned.
+            shifts: ``(B, T, 2)`` foreground shifts in pixels, as if all faced right.
         """
         with torch.no_grad():
             encoded = self.encoder(first)[2]
@@ -217,9 +223,9 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         return self.dynamics.pose(states, summary)
 
 
-def _parts(state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Take a state apart: that of `PoseDynamics` ``(N, H)``, side ``(N, 1)`` and turned ``(N, 1)``."""
-    return state[:, :-2], state[:, -2:-1], state[:, -1:]
+def _parts(state: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Take a state apart: that of `PoseDynamics` ``(N, H)``; first side, whether it is sure, side now, ``(N, 1)``."""
+    return state[:, :-3], state[:, -3:-2], state[:, -2:-1], state[:, -1:]
 
 
 def build_local_motion(config: LmaConfig) -> LocalMotionAnalysis:

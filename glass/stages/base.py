@@ -148,7 +148,7 @@ class TrackedStage(Stage):
 
 
 class Pairs(NamedTuple):
-    """Two crops of each of ``N`` agents; both face as the first does."""
+    """Two crops of each of ``N`` agents, which face right."""
 
     crops: Tensor
     """``(N, 2, 4, S, S)`` premultiplied RGBA in [0, 1]."""
@@ -161,11 +161,10 @@ class PairStage(TrackedStage):
     """A stage that learns from single pairs of frames, up to its schedule's ``lengths`` apart."""
 
     def draw_pairs(self, model: Glass, step: int) -> Pairs:
-        """Draw the batch of ``step``; half of them mirrored, which makes other pairs of them."""
+        """Draw the batch of ``step``, all facing right."""
         assert isinstance(model.lma, MovingMotionAnalysis)
         rng = self.rng(step)
         length = int(rng.integers(2, clip_length(self.schedule, step) + 1))
         batch = self.draw(rng, self.schedule.batch, length, device_of(model.lma))
-        crops, _, turned = model.lma.turn_back(batch.crops, batch.shifts)
-        pairs = Pairs(crops[:, [0, -1]], turn_pictures(batch.visible, turned)[:, [0, -1]])
-        return Pairs(*(part.flip(-1) for part in pairs)) if rng.random() < 0.5 else pairs
+        crops, _, facing = model.lma.face_right(batch.crops, batch.shifts, batch.facings)
+        return Pairs(crops[:, [0, -1]], turn_pictures(batch.visible, facing)[:, [0, -1]])

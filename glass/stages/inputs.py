@@ -36,8 +36,9 @@ class StageInputs:
 
     @cached_property
     def anchored_tracks(self) -> Tracks:
-        """The same clips, their agents followed by the anchor."""
-        return self.tracks.anchored(self.model.anchor)
+        """The same clips, their agents followed by the anchor; with the sides they face where pixels are moved."""
+        tracks, lma = self.tracks.anchored(self.model.anchor), self.config.lma
+        return tracks.with_facings(lma.window) if lma.renderer == "move" else tracks
 
     def _draw(self, stream: str, count: int) -> list[Clip]:
         training = self.config.training

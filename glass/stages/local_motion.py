@@ -179,7 +179,7 @@ def pose_action_losses(
     """Losses of predicting clips' poses from their local actions, and these, ``(B, T-1)``; encoders do not learn."""
     lma.encoder.eval()
     lma.pose_encoder.eval()
-    crops, shifts, _ = lma.turn_back(batch.crops, batch.shifts)
+    crops, shifts, _ = lma.face_right(batch.crops, batch.shifts, batch.facings)
     with torch.no_grad():
         true = lma.poses(crops)
     read = lma.read_poses(true, shifts)
@@ -187,8 +187,8 @@ def pose_action_losses(
     reading = true.new_zeros(())
     if lma.quantiser.initialised:
         codes = lma.quantiser.codes[read.local_actions[:READ].flatten() - 1]
-        # A pair alone does not tell whether the agent has turned: it is read from either side.
-        sides = torch.randint(0, 2, (READ, 1), device=crops.device).expand(-1, crops.shape[1])[: len(crops)]
+        # A pair alone does not tell which side the agent faces: it is read from either.
+        sides = (2 * torch.randint(0, 2, (READ, 1), device=crops.device) - 1).expand(-1, crops.shape[1])[: len(crops)]
         reading = mean((lma.pair_vectors(turn_pictures(crops[:READ], sides)) - codes).square())
     losses = PoseActionLosses(
         pose=mean(functional.smooth_l1_loss(poses, true, reduction="none")),

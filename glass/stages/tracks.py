@@ -17,6 +17,7 @@ from glass.networks.anchor import Anchor
 from glass.networks.global_motion import GlobalMotionAnalysis
 from glass.parallel.distributed import all_gather, shard, world_size
 from glass.parallel.precision import device_of
+from glass.stages.clip_facings import clip_facings
 from glass.stages.random_draws import CPU
 
 SMALLEST_MASK = 0.002
@@ -45,6 +46,8 @@ class CropBatch:
     """``(B, T, 2)`` middles of the windows in the frame, in pixels."""
     shifts: Tensor
     """``(B, T-1, 2)`` shifts of the smooth path in pixels."""
+    facings: Tensor | None = None
+    """``(B, T)`` sides that the agent faces, as `Tracks.facings`."""
 
 
 def cut_batch(frames: Tensor, masks: Tensor, positions: Tensor, shifts: Tensor, window: int) -> CropBatch:
@@ -82,6 +85,8 @@ class Tracks:
     """int64 ``(N, L)`` true actions where they are known, else -1. Never trained on; for labels only."""
     action_names: tuple[str, ...] = ACTIONS
     """What ``actions`` index."""
+    facings: Tensor | None = None
+    """``(N, L)`` sides that the agent faces: 1 right, -1 left, 0 not known; see `with_facings`."""
 
     def __len__(self) -> int:
         """Count the clips."""
@@ -104,7 +109,8 @@ class Tracks:
         """Cut windows around the agent of ``clips`` ``(B,)`` from frames ``starts`` ``(B,)`` on, on a device."""
         ticks = starts[:, None] + torch.arange(length)
         frames, masks, positions = self.pick(clips[:, None], ticks, where)
-        return cut_batch(frames, masks, positions, self.shifts[clips[:, None], ticks[:, :-1]].to(where), window)
+        batch = cut_batch(frames, masks, positions, self.shifts[clips[:, None], ticks[:, :-1]].to(where), window)
+        return batch if self.facings is None else replace(batch, facings=self.facings[clips[:, None], ticks].to(where))
 
     def sample(
         self,
@@ -148,6 +154,15 @@ class Tracks:
         measured = positions.diff(dim=1).double().numpy()
         shifts = np.stack([smooth_shifts(clip) for clip in measured[shard(len(measured))]])
         return replace(self, positions=positions, shifts=all_gather(torch.from_numpy(shifts).float())[0])
+
+    @torch.no_grad()
+    def with_facings(self, window: int) -> "Tracks":
+        """Return the same clips, with what their windows of ``window`` pixels tell of which way agents face."""
+        length, found = self.frames.shape[1], []
+        for clip in torch.arange(len(self))[shard(len(self))]:
+            batch = self.crops(clip[None], torch.zeros(1, dtype=torch.long), length, window)
+            found.append(clip_facings(batch.crops[0], batch.shifts[0]))
+        return replace(self, facings=all_gather(torch.stack(found))[0])
 
 
 def segmented(analysis: GlobalMotionAnalysis, frames: Tensor) -> tuple[Tensor, Tensor]:

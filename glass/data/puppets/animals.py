@@ -2,7 +2,19 @@
 
 import numpy as np
 
-from glass.data.puppets.motion import CANVAS, GAITS, Build, Vigour, cycle, draw_vigour, held, hump, move_body, swing
+from glass.data.puppets.motion import (
+    CANVAS,
+    GAITS,
+    Build,
+    Vigour,
+    cycle,
+    draw_vigour,
+    held,
+    hump,
+    move_body,
+    swing,
+    wobble,
+)
 from glass.data.puppets.skeleton import ROOT, Bone, Pose, Turn
 from glass.data.puppets.texture import Style, draw_face, draw_part
 
@@ -39,7 +51,7 @@ def draw_quadruped(rng: np.random.Generator, style: Style) -> Build:
         Bone("head", head, (0.25, 0.6), (0.92, 0.25 - neck), "trunk", depth=5),
         Bone("ear", ear, (0.5, 0.9), (0.35, 0.15), "head", rng.uniform(-30, 10), 4.5),
     )
-    vigour, step = draw_vigour(rng, leg_high + deep + head_high * 0.5, True), rng.uniform(18, 38)
+    vigour, step = draw_vigour(rng, leg_high + deep + head_high * 0.5, True), rng.uniform(24, 42)
     return Build("quadruped", bones, lambda act, time: _walk_on_four(act, time, vigour, step), mirrored=True)
 
 
@@ -62,7 +74,7 @@ def _walk_on_four(act: str, time: float, vigour: Vigour, step: float) -> Pose:
         legs = [35 * held(time), -35 * held(time)] * 2
         head = Turn(y=6 * held(time))
     elif act == "shake":
-        quick = float(np.sin(4 * np.pi * time))
+        quick = wobble(time)
         head, tail = Turn(-18 * quick), 40 * quick
     elif act == "fall":
         legs = [-25 * held(time), 25 * held(time)] * 2
@@ -112,7 +124,7 @@ def draw_insect(rng: np.random.Generator, style: Style) -> Build:
                 {"crouch": 40, "raise": -25, "fall": -60, "jump": 30}.get(act, 0) * held(time) * (-1) ** (number // 2)
             )
             legs[f"leg {number}"] = Turn(turn)
-        quick = float(np.sin(4 * np.pi * time)) if act == "shake" else 0.0
+        quick = wobble(time) if act == "shake" else 0.0
         trunk = -22 * held(time) if act == "raise" and side else 0.0
         claw_turn = {"strike": -60 * swing(time), "raise": -50 * held(time)}.get(act, 5 * wave)
         feel = 10 * wave + 30 * quick
@@ -146,7 +158,7 @@ def draw_snake(rng: np.random.Generator, style: Style) -> Build:
             turn = curl * float(np.sin(2 * np.pi * (time - 0.3 * number))) if act in GAITS else 2 * cycle(time)
             turn += {"raise": -38 * front * held(time), "strike": -30 * front * max(0.0, -swing(time))}.get(act, 0.0)
             turn += {"crouch": (-1) ** number * 28 * held(time), "jump": (-1) ** number * 20 * hump(time)}.get(act, 0.0)
-            turn += 24 * float(np.sin(4 * np.pi * time + number)) if act == "shake" else 0.0
+            turn += 24 * float(np.sin(3 * np.pi * time + number)) if act == "shake" else 0.0
             turns[f"part {number}"] = Turn(turn)
         head = Turn(30 * held(time) if act == "raise" else 0.0, x=14 * swing(time) if act == "strike" else 0.0)
         return {ROOT: body, "head": head, **turns}

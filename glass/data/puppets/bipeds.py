@@ -5,7 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from glass.data.puppets.motion import CANVAS, GAITS, Build, Vigour, cycle, draw_vigour, held, hump, move_body, swing
+from glass.data.puppets.motion import (
+    CANVAS,
+    GAITS,
+    Build,
+    Vigour,
+    cycle,
+    draw_vigour,
+    held,
+    hump,
+    move_body,
+    swing,
+    wobble,
+)
 from glass.data.puppets.skeleton import ROOT, Bone, Pose, Turn
 from glass.data.puppets.texture import Style, draw_face, draw_part
 
@@ -53,7 +65,7 @@ def draw_biped(rng: np.random.Generator, style: Style) -> Build:
     vigour = draw_vigour(rng, height, not front)
     limbs = _Limbs(
         rng.uniform(20, 50),
-        rng.uniform(18, 42) * (0.5 if robe else 1),
+        rng.uniform(26, 46) * (0.5 if robe else 1),
         rng.uniform(80, 115),
         rng.uniform(130, 170),
         front,
@@ -118,7 +130,7 @@ def _pose(act: str, time: float, vigour: Vigour, limbs: _Limbs) -> Pose:
         share = 0.4 if limbs.front or act != "go" else 1.0
         arm, back = -limbs.arm * wave * share, limbs.arm * wave * share
         if limbs.front or act != "go":
-            lift, lift_back = -8 * max(0.0, wave), -8 * max(0.0, -wave)
+            lift, lift_back = -14 * max(0.0, wave), -14 * max(0.0, -wave)
         if act == "go":
             leg, leg_back = (
                 limbs.leg * wave * (0.5 if limbs.front else 1),
@@ -136,7 +148,7 @@ def _pose(act: str, time: float, vigour: Vigour, limbs: _Limbs) -> Pose:
     elif act == "crouch":
         arm, back, head = -20 * held(time), 20 * held(time), 12 * held(time) * (0 if limbs.front else 1)
     elif act == "shake":
-        quick = float(np.sin(4 * np.pi * time))
+        quick = wobble(time)
         arm, back, head = 35 * quick - 30, 35 * quick + 30, -14 * quick
     elif act == "fall":
         arm, back, head = -50 * held(time), 60 * held(time), -10 * held(time)

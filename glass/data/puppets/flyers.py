@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from glass.data.puppets.motion import CANVAS, GAITS, Build, cycle, draw_vigour, held, hump, move_body, swing
+from glass.data.puppets.motion import CANVAS, GAITS, Build, cycle, draw_vigour, held, hump, move_body, swing, wobble
 from glass.data.puppets.skeleton import ROOT, Bone, Pose, Turn
 from glass.data.puppets.texture import Style, draw_face, draw_part
 
@@ -43,7 +43,10 @@ def draw_flyer(rng: np.random.Generator, style: Style) -> Build:
                 Turn(y=-30 * hump(time), angle=-20 * hump(time) * side),
             )
         elif act == "strike":
-            trunk, open_wide = Turn(34 * swing(time) * side, y=16 * max(0.0, swing(time))), rest + 30 * swing(time)
+            trunk, open_wide = (
+                Turn((34 if side else 16) * swing(time), y=16 * max(0.0, swing(time))),
+                rest + 30 * swing(time),
+            )
         elif act == "raise":
             open_wide, trunk = rest + (170 - rest) * held(time), Turn(-14 * held(time) * side)
         elif act == "crouch":
@@ -96,13 +99,13 @@ def draw_fish(rng: np.random.Generator, style: Style) -> Build:
         elif act == "jump":
             angle, y, tail_turn = 40 * (2 * time - 1), -34 * hump(time), beat * float(np.sin(4 * np.pi * time))
         elif act == "strike":
-            x, tail_turn = 16 * swing(time), -beat * 1.4 * swing(time)
+            x, angle, tail_turn = 14 * swing(time), 0.6 * vigour.lean * swing(time), -beat * 1.4 * swing(time)
         elif act == "raise":
             angle, fin_turn = -55 * held(time), -70 * held(time)
         elif act == "shake":
             angle, tail_turn = (
-                vigour.shiver * float(np.sin(4 * np.pi * time)),
-                -2 * beat * float(np.sin(4 * np.pi * time)),
+                vigour.shiver * wobble(time),
+                -2 * beat * wobble(time),
             )
         elif act == "fall":
             angle, y = 2 * vigour.tumble * held(time), 18 * held(time)

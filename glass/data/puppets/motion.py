@@ -43,7 +43,7 @@ class Vigour:
     rock: float
     """Degrees that travelling rocks it."""
     lean: float
-    """Degrees that it leans into a strike; negative for one seen from the front."""
+    """Degrees that it leans into a strike; to its right hand, if it is seen from the front."""
     reach: float
     """Canvas pixels that a strike carries it forward."""
     leap: float
@@ -53,7 +53,7 @@ class Vigour:
     shiver: float
     """Degrees that shaking turns it."""
     tumble: float
-    """Degrees that a fall turns it."""
+    """Degrees that a fall turns it; negative, since who faces right falls on its back."""
     height: float
     """Its own, in canvas pixels."""
 
@@ -61,14 +61,14 @@ class Vigour:
 def draw_vigour(rng: np.random.Generator, height: float, side: bool) -> Vigour:
     """Draw a puppet's vigour; `height` is its own in canvas pixels, `side` whether it is seen from the side."""
     return Vigour(
-        bob=rng.uniform(2, 9),
-        rock=rng.uniform(0, 6),
-        lean=rng.uniform(6, 24) if side else 0.0,
-        reach=rng.uniform(4, 20) if side else 0.0,
+        bob=rng.uniform(4, 10),
+        rock=rng.uniform(3, 9),
+        lean=rng.uniform(14, 30) if side else rng.uniform(8, 18),
+        reach=rng.uniform(6, 18) if side else rng.uniform(3, 9),
         leap=rng.uniform(0.15, 0.32) * height,
         squash=rng.uniform(0.25, 0.42),
-        shiver=rng.uniform(6, 14),
-        tumble=float(rng.choice([-1, 1])) * rng.uniform(70, 90),
+        shiver=rng.uniform(10, 20),
+        tumble=-rng.uniform(70, 90),
         height=height,
     )
 
@@ -89,8 +89,13 @@ def held(time: float) -> float:
 
 
 def swing(time: float) -> float:
-    """Return a strike: drawn back to -0.8, then forward to 1, then let go."""
-    return float(np.interp(time, [0, 0.25, 0.45, 0.65, 1], [-0.2, -0.8, 1, 0.9, 0]))
+    """Return a strike: drawn back to -0.8, then forward to 1, where it is held, then let go."""
+    return float(np.interp(time, [0, 0.12, 0.3, 0.75, 0.9, 1], [-0.3, -0.8, 1, 1, 0.3, 0]))
+
+
+def wobble(time: float) -> float:
+    """Return how far to a side shaking is: a sine that goes round once and a half."""
+    return float(np.sin(3 * np.pi * time))
 
 
 def flight(time: float) -> float:
@@ -109,12 +114,12 @@ def move_body(act: str, time: float, vigour: Vigour) -> Turn:
     if act == "strike":
         return Turn(angle=vigour.lean * swing(time), x=vigour.reach * swing(time))
     if act == "raise":
-        return Turn(high=1 + 0.06 * held(time))
+        return Turn(high=1 + 0.16 * held(time), wide=1 - 0.07 * held(time))
     if act == "crouch":
         low = vigour.squash * held(time)
         return Turn(high=1 - low, wide=1 + 0.35 * low)
     if act == "shake":
-        return Turn(angle=vigour.shiver * float(np.sin(4 * np.pi * time + 0.6)))
+        return Turn(angle=vigour.shiver * wobble(time))
     if act == "fall":
         # Turned about the feet, and carried back so that the middle stays where it was.
         angle = vigour.tumble * float(np.interp(time, [0, 0.45, 1], [0.06, 1, 1]))

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image, ImageDraw
 
-from glass.data.puppets.motion import CANVAS, GAITS, Build, cycle, draw_vigour, held, hump, move_body, swing
+from glass.data.puppets.motion import CANVAS, GAITS, Build, cycle, draw_vigour, held, hump, move_body, swing, wobble
 from glass.data.puppets.skeleton import ROOT, Bone, Pose, Turn
 from glass.data.puppets.texture import Style, draw_colour, draw_face, draw_part
 
@@ -35,9 +35,12 @@ def draw_blob(rng: np.random.Generator, style: Style) -> Build:
 
     def pose(act: str, time: float) -> Pose:
         body, wave = move_body(act, time, vigour), cycle(time)
-        arm = {"raise": 110 * held(time), "jump": 80 * hump(time), "strike": 70 * swing(time), "shake": 40 * wave}.get(
-            act, 8 * wave
-        )
+        arm = {
+            "raise": 110 * held(time),
+            "jump": 80 * hump(time),
+            "strike": 70 * swing(time),
+            "shake": 40 * wobble(time),
+        }.get(act, 8 * wave)
         if act in GAITS:
             tilt = {"go": 7, "go up": 0, "go down": 0}[act]
             body = Turn(tilt * wave, y=-hop * max(0.0, wave), wide=1 - 0.1 * wave, high=1 + 0.16 * wave)
@@ -45,7 +48,7 @@ def draw_blob(rng: np.random.Generator, style: Style) -> Build:
             body = Turn(wide=1 - 0.16 * held(time), high=1 + 0.28 * held(time) * 1.0)
         elif act == "strike":
             push = swing(time)
-            body = Turn(18 * push * (1 if side else 0.5), x=14 * push, wide=1 + 0.12 * push, high=1 - 0.1 * push)
+            body = Turn(24 * push * (1 if side else 0.6), x=14 * push, wide=1 + 0.12 * push, high=1 - 0.1 * push)
         return {ROOT: body, "arm": Turn(-arm), "arm back": Turn(arm), "top": Turn(-6 * wave)}
 
     return Build("blob", tuple(bones), pose, mirrored=side)
@@ -105,7 +108,7 @@ def draw_vehicle(rng: np.random.Generator, style: Style) -> Build:
         if act in GAITS:
             roll, body = 360 * time, Turn({"go up": -9, "go down": 9}.get(act, 0))
         elif act == "strike":
-            roll, body = 120 * swing(time), Turn(0, x=18 * swing(time))
+            roll, body = 120 * swing(time), Turn(0.5 * vigour.lean * swing(time), x=14 * swing(time))
             hull_turn = Turn(9 * swing(time))
         elif act == "raise":
             body = Turn(-24 * held(time))

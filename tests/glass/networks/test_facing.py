@@ -2,20 +2,22 @@
 
 import torch
 
-from glass.networks.facing import FacingNetwork, sideways, turn_pictures, turn_shifts, turns
+from glass.networks.facing import FacingNetwork, facings, sideways, turn_pictures, turn_shifts
 from tests.models import settle
 
 
 def test_the_mirror_image_faces_the_other_way() -> None:
     torch.manual_seed(0)
     network, crops = FacingNetwork(16), torch.rand(6, 4, 16, 16)
-    assert network.eval().sides(crops).tolist() == [[0.0]] * 6  # It has learned nothing.
+    side, sure = network.eval().sides(crops)
+    assert side.tolist() == [[1.0]] * 6 and sure.tolist() == [[0.0]] * 6  # It has learned nothing.
     settle(network)
     torch.nn.init.normal_(network.network[-1].weight)
     network.train()(crops)
     network.eval()
     torch.testing.assert_close(network(crops.flip(-1)), -network(crops))
-    assert network.sides(100 * crops).abs().max() == 1
+    side, sure = network.sides(100 * crops)
+    assert side.tolist() == (-network.sides(100 * crops.flip(-1))[0]).tolist() and sure.max() == 1
 
 
 def test_only_clearly_sideways_shifts_are_travel_to_a_side() -> None:
@@ -23,17 +25,17 @@ def test_only_clearly_sideways_shifts_are_travel_to_a_side() -> None:
     assert sideways(shifts).tolist() == [1, -1, 0, 0, 0]
 
 
-def test_who_goes_back_is_turned_until_it_goes_on() -> None:
+def test_who_goes_back_faces_there_until_it_goes_on() -> None:
     shifts = torch.tensor([[[-3.0, 0.0], [0.0, 0.0], [0.0, 3.0], [3.0, 0.0], [-3.0, 0.0]]]).repeat(3, 1, 1)
-    found = turns(torch.tensor([[1.0], [-1.0], [0.0]]), shifts)
-    assert found.tolist() == [[1, 1, 1, 0, 1], [0, 0, 0, 1, 0], [0, 0, 0, 0, 0]]
+    found = facings(torch.tensor([[1.0], [-1.0], [1.0]]), torch.tensor([[1.0], [1.0], [0.0]]), shifts)
+    assert found.tolist() == [[-1, -1, -1, 1, -1], [-1, -1, -1, 1, -1], [1, 1, 1, 1, 1]]
 
 
-def test_turned_pictures_and_shifts_are_mirrored() -> None:
-    pictures, turned = torch.rand(2, 3, 4, 8, 8), torch.tensor([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
-    found = turn_pictures(pictures, turned)
+def test_pictures_and_shifts_of_who_faces_left_are_mirrored() -> None:
+    pictures, facing = torch.rand(2, 3, 4, 8, 8), torch.tensor([[1.0, -1.0, 1.0], [1.0, 1.0, -1.0]])
+    found = turn_pictures(pictures, facing)
     assert torch.equal(found[0, 1], pictures[0, 1].flip(-1)) and torch.equal(found[1, :2], pictures[1, :2])
-    assert turn_shifts(torch.ones(2, 3, 2), turned).tolist() == [
+    assert turn_shifts(torch.ones(2, 3, 2), facing).tolist() == [
         [[1, 1], [-1, 1], [1, 1]],
         [[1, 1], [1, 1], [-1, 1]],
     ]

@@ -45,11 +45,11 @@ def test_layers_share_every_pixel() -> None:
     assert found.mirrored.flatten().tolist() == [0.0] * 5
 
 
-def test_layers_of_who_is_turned_make_the_mirror_image() -> None:
+def test_layers_of_who_faces_left_make_the_mirror_image() -> None:
     torch.manual_seed(0)
     source = torch.rand(2, 4, SIDE, SIDE)
     weights = torch.softmax(torch.randn(2, 3, SIDE, SIDE), 1)
     fields = 2 * torch.randn(2, 2, 2, SIDE // 4, SIDE // 4)
     given = TickLayers(torch.tensor([[0.0], [1.0]]), fields, weights[:, :2], torch.rand(2, 4, SIDE, SIDE))
-    found, shown = compose(turn_layers(given, torch.tensor([[1.0], [0.0]])), source), compose(given, source)
+    found, shown = compose(turn_layers(given, torch.tensor([[-1.0], [1.0]])), source), compose(given, source)
     torch.testing.assert_close(found, torch.stack([shown[0].flip(-1), shown[1]]))

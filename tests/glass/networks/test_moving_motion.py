@@ -5,6 +5,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from glass.networks.decoder import Rendered
 from glass.networks.moving_motion import MovingMotionAnalysis, build_local_motion
 from tests.fixtures.tiny_world import tiny_config
 from tests.models import settle_local
@@ -56,24 +57,42 @@ def facing_right(model: MovingMotionAnalysis) -> MovingMotionAnalysis:
 def test_who_travels_the_other_way_is_mirrored() -> None:
     model, crops = facing_right(moving()), torch.rand(1, 4, 4, 16, 16)
     crops[..., 8:] += 1
-    ways = {"on": torch.tensor([[3.0, 0.0]] * 3), "back": torch.tensor([[-3.0, 0.0]] * 3)}
+    right, left = torch.tensor([[3.0, 0.0]] * 3), torch.tensor([[-3.0, 0.0]] * 3)
     actions = torch.tensor([1])
-    shown = {}
-    for name, way in ways.items():
-        state, appearance = model.start(crops[:, 0])
+
+    def play(first: Tensor, way: Tensor) -> Rendered:
+        state, appearance = model.start(first)
         for shift in way:
             state = model.advance(state, appearance, actions, shift[None])
-        shown[name] = model.render(state, appearance)
-    torch.testing.assert_close(shown["back"].crops, shown["on"].crops.flip(-1))
-    assert shown["back"].layers is not None and shown["back"].layers.mirrored.item() == 1
+        return model.render(state, appearance)
+
+    def mirrored(made: Rendered) -> float:
+        assert made.layers is not None
+        return float(made.layers.mirrored)
+
+    on, back = play(crops[:, 0], right), play(crops[:, 0], left)
+    torch.testing.assert_close(back.crops, on.crops.flip(-1))
+    assert (mirrored(on), mirrored(back)) == (0, 1)
+    # The mirror image of the picture faces left: all is the other way round.
+    turned_on, turned_back = play(crops[:, 0].flip(-1), left), play(crops[:, 0].flip(-1), right)
+    torch.testing.assert_close(turned_on.crops, back.crops)
+    torch.testing.assert_close(turned_back.crops, on.crops)
+    assert (mirrored(turned_on), mirrored(turned_back)) == (0, 1)
     read = [
         model.read_actions(seen, way[None]).local_actions
-        for seen, way in (
-            (crops, ways["on"]),
-            (torch.cat([crops[:, :1], crops[:, 1:].flip(-1)], 1), ways["back"]),
-        )
+        for seen, way in ((crops, right), (torch.cat([crops[:, :1], crops[:, 1:].flip(-1)], 1), left))
     ]
     assert read[0].tolist() == read[1].tolist()
+
+
+@torch.no_grad()
+def test_what_is_known_of_clips_goes_before_what_first_crops_tell() -> None:
+    model, crops = facing_right(moving()), torch.rand(2, 3, 4, 16, 16)
+    crops[..., 8:] += 1
+    known = torch.tensor([[-1.0, -1.0, 1.0], [0.0, 0.0, 0.0]])
+    seen, shifts, facing = model.face_right(crops, torch.ones(2, 2, 2), known)
+    assert facing.tolist() == [[-1, -1, 1], [1, 1, 1]] and shifts[0, :, 0].tolist() == [-1, 1]
+    assert torch.equal(seen[0, 0], crops[0, 0].flip(-1)) and torch.equal(seen[1], crops[1])
 
 
 def test_everything_learns() -> None:
