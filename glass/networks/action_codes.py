@@ -6,14 +6,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from glass.motion.clip_facings import TRAVEL
 from glass.networks.layers import LEAK, conv_block
 
 KMEANS_ROUNDS = 20
 SMALLEST_COUNT = 1e-3
 TEMPERATURE = 2.0
 """Of the softmax over squared distances to the codes."""
-TRAVEL = 0.5
-"""A shift of at least this many pixels counts as travel."""
 TRAVEL_SHARE = 0.4
 """Weight of a travelling tick, where a standing one weighs 1, when codes are shared out."""
 

@@ -11,7 +11,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from glass.networks.action_codes import TRAVEL
+from glass.motion.clip_facings import sideways
 from glass.networks.layers import LEAK, conv_block
 
 SURE = 0.75
@@ -54,12 +54,6 @@ class FacingNetwork(nn.Module):
         logits = self(crops)
         sure = (logits.abs() >= math.log(SURE / (1 - SURE))).to(logits.dtype)
         return torch.where(logits < 0, -1.0, 1.0), sure
-
-
-def sideways(shifts: Tensor) -> Tensor:
-    """Say which way shifts ``(..., 2)`` in pixels travel sideways: ``(...)``, 1 right, -1 left, 0 not."""
-    size = shifts.abs()
-    return torch.sign(shifts[..., 0]) * ((size[..., 0] >= TRAVEL) & (size[..., 0] >= size[..., 1]))
 
 
 def face(facing: Tensor, sure: Tensor, shifts: Tensor) -> Tensor:

@@ -25,7 +25,7 @@ class FacingLosses(LossTerms):
 
 @dataclass(frozen=True)
 class FacingStage(TrackedStage):
-    """Learns which way an agent faces from the clips in which `glass.stages.clip_facings` tells."""
+    """Learns which way an agent faces from the clips in which `glass.motion.clip_facings` tells."""
 
     name: ClassVar[str] = "facing"
     title: ClassVar[str] = "which way they face"

@@ -12,12 +12,12 @@ from glass.core.masks import SOLID
 from glass.core.path_smoothing import PathConfig, common_velocities, smooth_shifts
 from glass.data.core.clip import ACTIONS, Clip
 from glass.labels.trimap import AGENT, BACKGROUND
+from glass.motion.clip_facings import clip_facings
 from glass.motion.windows import as_pictures, cut_windows, foreground_windows
 from glass.networks.anchor import Anchor
 from glass.networks.global_motion import GlobalMotionAnalysis
 from glass.parallel.distributed import all_gather, shard, world_size
 from glass.parallel.precision import device_of
-from glass.stages.clip_facings import clip_facings
 from glass.stages.random_draws import CPU
 
 SMALLEST_MASK = 0.002

@@ -2,7 +2,8 @@
 
 import torch
 
-from glass.networks.facing import FacingNetwork, facings, sideways, turn_pictures, turn_shifts
+from glass.motion.clip_facings import sideways
+from glass.networks.facing import FacingNetwork, facings, turn_pictures, turn_shifts
 from tests.models import settle
 
 

@@ -4,10 +4,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from glass.networks.facing import sideways
-
+TRAVEL = 0.5
+"""A shift of at least this many pixels counts as travel."""
 COARSE = 16
 """Side at which crops are compared: limbs that step count for little."""
+
+
+def sideways(shifts: Tensor) -> Tensor:
+    """Say which way shifts ``(..., 2)`` in pixels travel sideways: ``(...)``, 1 right, -1 left, 0 not."""
+    size = shifts.abs()
+    return torch.sign(shifts[..., 0]) * ((size[..., 0] >= TRAVEL) & (size[..., 0] >= size[..., 1]))
 
 
 def last_sideways(shifts: Tensor) -> Tensor:

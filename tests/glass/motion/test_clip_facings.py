@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from glass.stages.clip_facings import clip_facings, last_sideways
+from glass.motion.clip_facings import clip_facings, last_sideways
 
 
 def crops_facing(ways: list[int]) -> Tensor:
