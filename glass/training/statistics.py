@@ -6,7 +6,8 @@ from itertools import groupby
 import numpy as np
 import torch
 
-from glass.networks.action_codes import TRAVEL, travel_direction
+from glass.motion.clip_facings import TRAVEL
+from glass.networks.action_codes import travel_direction
 from glass.networks.local_motion import LocalMotionAnalysis
 from glass.stages.tracks import Tracks
 
