@@ -126,9 +126,10 @@ def open_source(spec: str) -> ClipSource:
     probability), and `only` and `without` (names of sheets joined by +, as in without=long+darkelf; see `sheet_cast`).
     `puppets:` draws articulated agents of random build; `only` and `without` name its kinds, as in without=fish+ship.
     `robot:` simulates an arm; it knows `split`, `size` (of the frame's sides), `hover`, `bair` (shares) and `weight`.
-    `tennis:` draws broadcasts; it knows `split`, `size` (as 192x72), `rate` (frames a second) and `weight`.
-    `clips:path=DIR` is a folder of clips, which knows `split`, `weight`, `size` (as 96x96: frames are resized) and
-    `mirror` (a probability of exchanging left and right). `bair:path=DIR` is one of TFRecord files, which knows
+    `tennis:` draws broadcasts; it knows `split`, `size` (as 192x72), `rate` (frames a second), `weight` and `outlines`.
+    `clips:path=DIR` is a folder of clips, which knows `split`, `weight`, `size` (as 96x96: frames are resized),
+    `mirror` (a probability of exchanging left and right) and `outlines` (true: masks are learned from those that lie
+    beside the frames). `bair:path=DIR` is one of TFRecord files, which knows
     `split`, `weight` and `camera` (main or aux).
 
     Raises:
@@ -156,9 +157,9 @@ def open_generator(options: Specification) -> GeneratedSource:
 
 def _open_clips(options: Specification) -> FolderSource:
     path, split, weight = options.text("path"), options.text("split", "train"), options.number("weight", 1.0)
-    size, mirror = options.size("size"), options.number("mirror", 0.0)
+    size, mirror, outlines = options.size("size"), options.number("mirror", 0.0), options.flag("outlines")
     options.refuse_unused()
-    return open_folder(Path(path), split, weight, size, mirror)
+    return open_folder(Path(path), split, weight, size, mirror, outlines)
 
 
 def _open_folk(options: Specification) -> WorldSource:

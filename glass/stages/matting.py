@@ -53,15 +53,24 @@ def matte_clips(
     analysis.eval()
     labels = []
     for number, clip in enumerate(clips):
-        pictures, masks = segmented(analysis, torch.from_numpy(clip.frames))
-        masks = extend_to_edge(within_outlines(masks, clip), enters)
-        agent_shifts, shifts = analysis.register(pictures[None], masks[None], free_end(masks, enters)[None])
-        found = trimap(even_light(pictures, masks), masks, shifts[0], config, enters, agent_shifts[0]).cpu()
-        labels.append(found if clip.outlines is None else _with_outlines(found, torch.from_numpy(clip.outlines)))
+        outlines = None if clip.outlines is None else torch.from_numpy(clip.outlines)
+        if outlines is None or bool((outlines == UNKNOWN).any()):
+            found = _found_labels(analysis, clip, config, enters)
+            labels.append(found if outlines is None else _with_outlines(found, outlines))
+        else:  # All is known: there is nothing to find.
+            labels.append(outlines)
         if progress:
             progress(number + 1)
     frames = torch.from_numpy(np.concatenate([clip.frames for clip in clips]))
     return Examples(all_gather(frames)[0], all_gather(torch.cat(labels))[0])
+
+
+def _found_labels(analysis: GlobalMotionAnalysis, clip: Clip, config: MattingConfig, enters: str) -> Tensor:
+    """Label a clip, uint8 ``(L, H, W)``, by its rough masks and what other frames show behind them."""
+    pictures, masks = segmented(analysis, torch.from_numpy(clip.frames))
+    masks = extend_to_edge(within_outlines(masks, clip), enters)
+    agent_shifts, shifts = analysis.register(pictures[None], masks[None], free_end(masks, enters)[None])
+    return trimap(even_light(pictures, masks), masks, shifts[0], config, enters, agent_shifts[0]).cpu()
 
 
 def _with_outlines(labels: Tensor, outlines: Tensor) -> Tensor:

@@ -68,8 +68,8 @@ class Clip:
     """(T, 2): the agent's place in the frame: the centre of a character's 64x64 cell (left + 32, top + 32), the tip of
     a robot's gripper, the middle of a tennis player; the frame's centre without an agent."""
     outlines: npt.NDArray[np.uint8] | None = None
-    """(T, H, W): what a look at the clip believes, as `glass.labels.trimap` labels it. Unlike the truth it is learned
-    from; None where nobody looked."""
+    """(T, H, W): what a look at the clip believes, or `outlined` gave away, as `glass.labels.trimap` labels it. Unlike
+    the truth it is learned from; None where nobody looked."""
     action_names: tuple[str, ...] = ACTIONS
     """Names of the actions."""
     measures: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
@@ -108,6 +108,16 @@ class Clip:
     def frame_size(self) -> tuple[int, int]:
         """(W, H) in pixels."""
         return self.frames.shape[2], self.frames.shape[1]
+
+    def outlined(self) -> "Clip":
+        """Give the same clip, whose true masks may be learned from.
+
+        Raises:
+            GlassError: nobody knows its masks.
+        """
+        if self.masks is None:
+            raise GlassError(f"clip {self.name}: has no masks that could be learned from; leave out outlines=true")
+        return replace(self, outlines=self.masks.astype(np.uint8))
 
     def cut(self, start: int, length: int) -> "Clip":
         """Give frames start .. start + length - 1, with their truth, as a clip of their own.

@@ -74,6 +74,17 @@ class Specification:
             raise self.error(key, "must be a whole number")
         return int(text) if text else None
 
+    def flag(self, key: str) -> bool:
+        """Give an option that is true or false; false where it is not given.
+
+        Raises:
+            GlassError: it is something else.
+        """
+        text = self.text(key, "false")
+        if text not in ("true", "false"):
+            raise self.error(key, "must be true or false")
+        return text == "true"
+
     def size(self, key: str) -> tuple[int, int] | None:
         """Give an option that is a frame's size in pixels, as 128x96, or None where it is not given.
 

@@ -53,6 +53,8 @@ class FolderSource:
     """How often to draw from the source, relative to others."""
     mirror: float = 0.0
     """How often left and right are exchanged."""
+    outlines: bool = False
+    """Whether the masks beside the frames may be learned from."""
 
     def draw(self, rng: np.random.Generator, length: int) -> Clip:
         """Give `length` consecutive frames of any clip that has as many.
@@ -68,7 +70,8 @@ class FolderSource:
             )
         chosen = long_enough[int(rng.integers(len(long_enough)))]
         clip = resized(read_clip(chosen.folder, int(rng.integers(chosen.length - length + 1)), length), self.frame_size)
-        return mirrored(clip) if self.mirror and rng.random() < self.mirror else clip
+        clip = mirrored(clip) if self.mirror and rng.random() < self.mirror else clip
+        return clip.outlined() if self.outlines else clip
 
 
 def open_folder(
@@ -77,6 +80,7 @@ def open_folder(
     weight: float = 1.0,
     size: tuple[int, int] | None = None,
     mirror: float = 0.0,
+    outlines: bool = False,
 ) -> FolderSource:
     """Find the clips of a folder: every folder at any depth that holds pictures itself is one.
 
@@ -102,6 +106,7 @@ def open_folder(
         describe=f"{len(clips)} clips of {folder}" + (f" ({info.generator})" if info else ""),
         weight=weight,
         mirror=mirror,
+        outlines=outlines,
     )
 
 

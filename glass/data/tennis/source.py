@@ -43,6 +43,8 @@ class TennisSource:
     """Frames a second."""
     weight: float = 1.0
     """How often to draw from the source, relative to others."""
+    outlines: bool = False
+    """Whether true masks may be learned from."""
 
     @property
     def describe(self) -> str:
@@ -52,7 +54,8 @@ class TennisSource:
     def draw(self, rng: np.random.Generator, length: int) -> Clip:
         """Give a new clip of `length` frames of any match."""
         seed = int(rng.choice(split_range(MATCHES, self.split)))
-        return film_rally(rng, _match(seed), length, self.frame_size, self.tick_rate, f"tennis-{seed:05d}")
+        clip = film_rally(rng, _match(seed), length, self.frame_size, self.tick_rate, f"tennis-{seed:05d}")
+        return clip.outlined() if self.outlines else clip
 
 
 @lru_cache(maxsize=256)
@@ -68,6 +71,7 @@ def open_tennis(options: Specification) -> TennisSource:
     """
     split, size = options.text("split", "train"), options.size("size") or _SIZE
     rate, weight = options.number("rate", _RATE), options.number("weight", 1.0)
+    outlines = options.flag("outlines")
     options.refuse_unused()
     if split not in SPLITS:
         raise options.error("split", f"must be one of {', '.join(SPLITS)}")
@@ -75,4 +79,4 @@ def open_tennis(options: Specification) -> TennisSource:
         raise options.error("size", f"must be {_SIDES.start} to {_SIDES.stop - 1} pixels a side, such as 192x72")
     if not _RATES[0] <= rate <= _RATES[1]:
         raise options.error("rate", f"must be {_RATES[0]:g} to {_RATES[1]:g} frames a second")
-    return TennisSource(split, size, rate, weight)
+    return TennisSource(split, size, rate, weight, outlines)

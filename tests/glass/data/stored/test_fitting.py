@@ -1,5 +1,6 @@
 """Clips of another size, and mirrored ones."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,18 @@ def test_a_folder_of_clips_of_several_sizes_is_read_at_one(clip: Clip, tmp_path:
     drawn = [source.draw(np.random.default_rng(seed), 3) for seed in range(6)]
     assert {clip.frame_size for clip in drawn} == {(16, 16)}
     assert all(clip.positions is not None and clip.positions[0, 0] > 8 for clip in drawn)  # mirrored
+
+
+def test_masks_beside_frames_are_learned_from_only_where_that_is_asked_for(clip: Clip, tmp_path: Path) -> None:
+    write_clip(clip, tmp_path / "a")
+    for word in ("", ",mirror=1"):
+        drawn = open_source(f"clips:path={tmp_path},outlines=true{word}").draw(np.random.default_rng(0), 3)
+        assert drawn.masks is not None and drawn.outlines is not None
+        assert np.array_equal(drawn.outlines, drawn.masks.astype(np.uint8))
+    assert open_source(f"clips:path={tmp_path}").draw(np.random.default_rng(0), 3).outlines is None
+    write_clip(replace(clip, masks=None), tmp_path / "b" / "c")
+    with pytest.raises(GlassError, match="has no masks"):
+        open_source(f"clips:path={tmp_path / 'b'},outlines=true").draw(np.random.default_rng(0), 3)
 
 
 @pytest.mark.parametrize("size", ["96", "96x", "0x8", "axb"])

@@ -27,6 +27,7 @@ from glass.data.tennis.strokes import (
     STROKES,
     pose_of,
 )
+from glass.labels.trimap import AGENT, BACKGROUND
 from tests.glass.data.test_data_command import run
 
 FORWARD = np.array([0.0, 1.0])
@@ -155,11 +156,22 @@ def test_bones_keep_their_lengths_in_every_action() -> None:
         ("rate=90", "rate=90 must be 3 to 30 frames a second"),
         ("split=all", "split=all must be one of train, validation, test"),
         ("edge=1", "unknown option 'edge'"),
+        ("outlines=1", "outlines=1 must be true or false"),
     ],
 )
 def test_options_that_cannot_be(option: str, message: str) -> None:
     with pytest.raises(GlassError, match=message):
         open_source(f"tennis:{option}")
+
+
+def test_true_masks_are_learned_from_only_where_that_is_asked_for() -> None:
+    for word, given in (("", False), (",outlines=false", False), (",outlines=true", True)):
+        clip = open_source(f"tennis:size=96x48{word}").draw(np.random.default_rng(3), 2)
+        assert clip.masks is not None and clip.masks.any()
+        assert (clip.outlines is not None) == given
+        if clip.outlines is not None:
+            assert np.array_equal(clip.outlines == AGENT, clip.masks)
+            assert np.array_equal(clip.outlines == BACKGROUND, ~clip.masks)
 
 
 def test_the_command_writes_them(
