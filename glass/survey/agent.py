@@ -8,9 +8,10 @@ import numpy.typing as npt
 
 from glass.core.errors import GlassError
 from glass.footage.cache import Footage
-from glass.survey.follow import LINKED_LIKE, Links, Outline, follow, look_for
+from glass.survey.follow import LINKED_LIKE, Links, Outline, follow
 from glass.survey.movers import Mover, other_movers
 from glass.survey.parts import MovingPart, PartPath, find_paths, likeness
+from glass.survey.recognise import Recogniser, recognise
 from glass.survey.subtraction import Bits, Subtracted, subtract_backgrounds
 
 TRIED = 5
@@ -179,8 +180,9 @@ class _AgentSearch:
         seed = self._named_part(named)
         path = next(path for path in self._all if seed in path.parts)
         found = self._everywhere(path, seed, by_look=True)
-        free = [index for index in self._of_take(path) if index not in found]
-        return found | look_for(self._footage, self._subtracted, seed, found, free)
+        here = {index: found[index] for index in self._of_take(path) if index in found}
+        known = Recogniser(self._footage, self._subtracted, here)
+        return found | recognise(self._subtracted, known, found)
 
     def _everywhere(self, path: PartPath, seed: MovingPart, by_look: bool) -> dict[int, Outline]:
         """Follow the path from its seed, then others that may be the same agent, in its take and in all others."""

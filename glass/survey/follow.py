@@ -1,6 +1,6 @@
 """Following a mover from a frame in which its outline is known, by its look and steadiness."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -28,9 +28,6 @@ below which the linked part is."""
 
 STEADY, LARGEST = 1.7, 2.5
 """Times the usual size that a linked part may be larger or smaller, and times that at the beginning that any may be."""
-
-TEMPLATES = 4
-"""Outlines, the nearest in time, by which a mover is looked for anywhere."""
 
 PATIENCE = 0.4
 """Seconds for which a lost mover is looked for where it was."""
@@ -137,38 +134,6 @@ def follow(
     return found
 
 
-def look_for(
-    footage: Footage, subtracted: Subtracted, seed: MovingPart, found: Mapping[int, Outline], free: Iterable[int]
-) -> dict[int, Outline]:
-    """Look for a mover that is known well anywhere in other frames, as the nearest outlines in time show it.
-
-    Args:
-        footage: the frames.
-        subtracted: what is not background in them.
-        seed: the part that it was followed from.
-        found: by number of the frame, where it is known to be.
-        free: numbers of the frames to look in.
-
-    Returns:
-        By number of the frame, where else it is.
-    """
-    alone = np.array([index for index, outline in found.items() if outline.alone])
-    more: dict[int, Outline] = {}
-    for index in free:
-        near = alone[np.argsort(np.abs(alone - index))[:TEMPLATES]]
-        frame, labels = subtracted.frame(footage, index), subtracted.labels[index]
-        for other in {seed.index, *near.tolist()}:
-            mask = found[other].mask
-            corner = np.array([np.flatnonzero(mask.any(0))[0], np.flatnonzero(mask.any(1))[0]])
-            shown = subtracted.frame(footage, other)
-            state = _Known(mask, shown, corner, np.zeros(2, np.int64), seed, 1.0, (int(mask.sum()),))
-            seen = _find(state, frame, labels, max(labels.shape))
-            if seen is not None:
-                more[index] = seen[0]
-                break
-    return more
-
-
 def _linked(known: _Known, frame: Pixels, mask: Bits) -> tuple[Outline, _Known] | None:
     """Take a linked part for the mover if it has its size and look."""
     area = int(mask.sum())
@@ -213,13 +178,13 @@ def _find(known: _Known, frame: Pixels, labels: npt.NDArray[np.int16], frames: i
     errors = cv2.matchTemplate(region, np.ascontiguousarray(template), cv2.TM_SQDIFF, mask=weight) / shape.sum()
     y, x = np.unravel_index(int(np.argmin(errors)), errors.shape)
     corner = np.array([left + x - pad, top + y - pad])
-    moved = _placed(shape, corner, labels.shape)
+    moved = placed(shape, corner, labels.shape)
     if float(errors[y, x]) > WORST_MATCH or not moved.any():
         return None
     return _outlined(known, frame, labels, moved, corner, frames)
 
 
-def _placed(shape: Bits, corner: npt.NDArray[np.int64], size: tuple[int, ...]) -> Bits:
+def placed(shape: Bits, corner: npt.NDArray[np.int64], size: tuple[int, ...]) -> Bits:
     """Put a shape ``(h, w)`` with its left top corner into an empty mask of a size (H, W)."""
     mask = np.zeros(size, np.bool_)
     x, y = (int(value) for value in corner)
