@@ -215,6 +215,8 @@ class Config:
             raise ValueError(f"frame size {self.frame_size} must be multiples of 8, at least 16")
         if self.training.shadow_stage.steps and not self.shadow.cast:
             raise ValueError("training.shadow_stage has steps, but there is no shadow to learn: set shadow.cast, too")
+        if self.training.facing_stage.steps and not self.lma.turns:
+            raise ValueError("training.facing_stage has steps, but agents never turn: set lma.turns, too")
         for stage in ("facing_stage", "registration_stage", "pose_stage"):
             if getattr(self.training, stage).steps and self.lma.renderer != "move":
                 raise ValueError(f"training.{stage} has steps, but no pixels are moved: set lma.renderer to move, too")

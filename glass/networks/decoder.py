@@ -61,6 +61,9 @@ class LmaConfig:
     """Numbers in a pose (``renderer`` is ``move``)."""
     pose_state: int = 96
     """Numbers in the state that leads from pose to pose (likewise)."""
+    turns: bool = True
+    """Whether agents are seen from the side and turn (likewise): clips tell which side that is, and all is learned from
+    agents that face right. Who is seen from behind, or reaches in from an edge, never turns."""
     code_swap_rate: float = 0.35
     """How often, while training, a tick takes another tick's code that should mean the same (`code_swap_indices`)."""
     code_smoothing: int = 0

@@ -136,7 +136,7 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
 
     @override
     def start(self, crops: Tensor) -> tuple[Tensor, Appearance]:
-        side, sure = self.facing.sides(crops)
+        side, sure = self._sides(crops)
         state, appearance = super().start(turn_pictures(crops, side[:, 0]))
         return torch.cat([state, side, sure, side], 1), appearance
 
@@ -179,11 +179,19 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         Returns:
             Crops, shifts as if all faced right, and the sides that crops faced, ``(B, T)``.
         """
-        side, sure = self.facing.eval().sides(crops[:, 0])
+        self.facing.eval()
+        side, sure = self._sides(crops[:, 0])
         facing = torch.cat([side, facings(side, sure, shifts)], 1)
         if known is not None:
             facing = torch.where(known == 0, facing, known)
         return turn_pictures(crops, facing), turn_shifts(shifts, facing[:, 1:]), facing
+
+    def _sides(self, crops: Tensor) -> tuple[Tensor, Tensor]:
+        """Give what `FacingNetwork.sides` does; agents that never turn are all said to face right."""
+        if self.config.turns:
+            return self.facing.sides(crops)
+        right = torch.ones_like(crops[:, 0, 0, :1])
+        return right, torch.zeros_like(right)
 
     def poses(self, crops: Tensor) -> Tensor:
         """Encode how the crops of clips ``(B, T, 4, S, S)`` differ from their first ones: ``(B*(T-1), P)``."""

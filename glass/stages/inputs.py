@@ -38,7 +38,7 @@ class StageInputs:
     def anchored_tracks(self) -> Tracks:
         """The same clips, their agents followed by the anchor; with the sides they face where pixels are moved."""
         tracks, lma = self.tracks.anchored(self.model.anchor), self.config.lma
-        return tracks.with_facings(lma.window) if lma.renderer == "move" else tracks
+        return tracks.with_facings(lma.window) if lma.renderer == "move" and lma.turns else tracks
 
     def _draw(self, stream: str, count: int) -> list[Clip]:
         training = self.config.training

@@ -187,9 +187,11 @@ def pose_action_losses(
     reading = true.new_zeros(())
     if lma.quantiser.initialised:
         codes = lma.quantiser.codes[read.local_actions[:READ].flatten() - 1]
-        # A pair alone does not tell which side the agent faces: it is read from either.
-        sides = (2 * torch.randint(0, 2, (READ, 1), device=crops.device) - 1).expand(-1, crops.shape[1])[: len(crops)]
-        reading = mean((lma.pair_vectors(turn_pictures(crops[:READ], sides)) - codes).square())
+        shown = crops[:READ]
+        if lma.config.turns:  # A pair alone does not tell which side the agent faces: it is read from either.
+            sides = 2 * torch.randint(0, 2, (len(shown), 1), device=crops.device) - 1
+            shown = turn_pictures(shown, sides.expand(-1, crops.shape[1]))
+        reading = mean((lma.pair_vectors(shown) - codes).square())
     losses = PoseActionLosses(
         pose=mean(functional.smooth_l1_loss(poses, true, reduction="none")),
         reading=weights.reading * reading,

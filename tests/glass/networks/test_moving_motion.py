@@ -11,9 +11,9 @@ from tests.fixtures.tiny_world import tiny_config
 from tests.models import settle_local
 
 
-def moving() -> MovingMotionAnalysis:
+def moving(turns: bool = True) -> MovingMotionAnalysis:
     torch.manual_seed(0)
-    model = build_local_motion(replace(tiny_config(1, 1).lma, renderer="move", warp_fields=2))
+    model = build_local_motion(replace(tiny_config(1, 1).lma, renderer="move", warp_fields=2, turns=turns))
     assert isinstance(model, MovingMotionAnalysis)
     generator = torch.Generator().manual_seed(1)
     settle_local(model, torch.rand(4, 4, 4, 16, 16, generator=generator), torch.randn(4, 3, 2, generator=generator))
@@ -93,6 +93,20 @@ def test_what_is_known_of_clips_goes_before_what_first_crops_tell() -> None:
     seen, shifts, facing = model.face_right(crops, torch.ones(2, 2, 2), known)
     assert facing.tolist() == [[-1, -1, 1], [1, 1, 1]] and shifts[0, :, 0].tolist() == [-1, 1]
     assert torch.equal(seen[0, 0], crops[0, 0].flip(-1)) and torch.equal(seen[1], crops[1])
+
+
+@torch.no_grad()
+def test_who_never_turns_is_never_mirrored() -> None:
+    model, crops = facing_right(moving(turns=False)), torch.rand(1, 3, 4, 16, 16)
+    crops[..., :8] += 1  # By the network alone it would face left.
+    shifts = torch.tensor([[[-3.0, 0.0], [3.0, 0.0]]])
+    seen, ways, facing = model.face_right(crops, shifts)
+    assert torch.equal(seen, crops) and torch.equal(ways, shifts) and facing.tolist() == [[1, 1, 1]]
+    state, appearance = model.start(crops[:, 0])
+    for shift in shifts[0]:
+        state = model.advance(state, appearance, torch.tensor([1]), shift[None])
+        layers = model.render(state, appearance).layers
+        assert layers is not None and float(layers.mirrored) == 0
 
 
 def test_everything_learns() -> None:
