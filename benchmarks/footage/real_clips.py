@@ -1,10 +1,10 @@
-"""Read and play real sequences of a robot arm: `python benchmarks/robot/real_arm.py FOLDER --model robot`.
+"""Read and play real sequences of one agent: `python benchmarks/footage/real_clips.py FOLDER --model robot`.
 
-FOLDER holds a folder of frames for every sequence, and maybe, in it or beside it, `points.json`: where the gripper's
-tip was seen at some frames, marked by eye, in pixels of a frame 256 wide:
-`{"bair": {"times": [0, 6], "of_256_pixels": {"NAME": [[168, 104], [148, 95]]}}}`. Each sequence is read, and played
-from its first frame with what was read, whole frame; that is compared with keeping the first frame. The last line is
-JSON.
+FOLDER holds a folder of frames for every sequence, and maybe, in it or beside it, `points.json`: where the agent, say a
+gripper's tip or a player's middle, was seen at some frames, marked by eye, in pixels of a frame 256 wide, by the name
+of the footage: `{"bair": {"times": [0, 6], "of_256_pixels": {"NAME": [[168, 104], [148, 95]]}}}`. Each sequence is
+read, and played from its first frame with what was read, whole frame; that is compared with keeping the first frame.
+The last line is JSON.
 """
 
 import json
@@ -67,7 +67,7 @@ class Report:
 
     model: str
     size: int
-    """Width and height in pixels at which frames are compared; smaller ones at their own."""
+    """Most width and height in pixels at which frames are compared."""
     sequences: tuple[Sequence, ...]
     psnr: float | None
     """Mean over sequences, in dB."""
@@ -87,14 +87,14 @@ class Report:
 
 def measure(engine: Engine, folder: Path, size: int) -> Report:
     """Read and play all sequences of a folder."""
-    times, points = _read_points(folder)
+    points = _read_points(folder)
     sequences: list[Sequence] = []
     lengths: list[float] = []
     for place in sorted(path for path in folder.iterdir() if path.is_dir() and frame_files(path)):
         frames = read_clip(place, engine.frame_size)
         found = analyse(engine, frames)
         marked = points.get(place.name)
-        headings, errors, moves = _compare(found, times, marked) if marked is not None else ((), (), ())
+        headings, errors, moves = _compare(found, *marked) if marked is not None else ((), (), ())
         lengths += moves
         played = _play(engine, frames[0], found)
         likeness = _likeness(played if played is not None else [frames[0]] * len(frames), _true_frames(place, size))
@@ -128,20 +128,24 @@ def measure(engine: Engine, folder: Path, size: int) -> Report:
     )
 
 
-def _read_points(folder: Path) -> tuple[list[int], dict[str, NDArray[np.float64]]]:
-    """Return the times of the marked frames, and by sequence where the tip is at them, (N, 2)."""
+def _read_points(folder: Path) -> dict[str, tuple[list[int], NDArray[np.float64]]]:
+    """Return by sequence the times of the marked frames, and where the agent is at them, (N, 2)."""
     for place in (folder / "points.json", folder.parent / "points.json"):
         if place.is_file():
-            found = json.loads(place.read_text(encoding="utf-8"))["bair"]
-            return found["times"], {name: np.array(each, float) for name, each in found["of_256_pixels"].items()}
-    return [], {}
+            footage = json.loads(place.read_text(encoding="utf-8")).values()
+            return {
+                name: (marked["times"], np.array(each, float))
+                for marked in footage
+                for name, each in marked["of_256_pixels"].items()
+            }
+    return {}
 
 
 def _true_frames(place: Path, size: int) -> Frames:
-    """Return a sequence's frames (T, H, W, 3), at most so large."""
+    """Return a sequence's frames (T, H, W, 3), of their own shape, at most so wide and high."""
     with Image.open(frame_files(place)[0]) as first:
-        size = min(size, *first.size)
-    return read_clip(place, (size, size))
+        share = min(1.0, size / max(first.size))
+        return read_clip(place, (round(first.width * share), round(first.height * share)))
 
 
 def _compare(
@@ -189,24 +193,24 @@ def show(report: Report) -> None:
     print(json.dumps(asdict(report)))
 
 
-app = new_command("Read and play real sequences of a robot arm.")
+app = new_command("Read and play real sequences of one agent.")
 
 
 @app.command()
-def real_arm(
+def real_clips(
     folder: Annotated[Path, typer.Argument(help="Folder with a folder of frames for every sequence.")],
     model: Annotated[str, typer.Option(help="Name or path of a model.")] = "robot",
     size: Annotated[int, typer.Option(min=16, help="Most width and height at which frames are compared.")] = 128,
     json: JsonPlace = None,
 ) -> None:
-    """Read and play real sequences of a robot arm."""
+    """Read and play real sequences of one agent."""
     if not folder.is_dir() or not any(path.is_dir() and frame_files(path) for path in folder.iterdir()):
         print(f"{folder}: skipped, no sequences here; give a folder that holds a folder of frames for each")
         return
     publish(measure(Engine.load(model), folder, size), json, show)
 
 
-main = partial(run_command, app, "real_arm.py")
+main = partial(run_command, app, "real_clips.py")
 """Run the benchmark and return its exit code."""
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.robot.real_arm import main
+from benchmarks.footage.real_clips import main
 from tests.fixtures.tiny_world import TinyWorld
 
 
