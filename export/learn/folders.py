@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 from platformdirs import user_data_path
@@ -14,6 +14,9 @@ from glass.config import Config, from_dict, to_dict
 from glass.core.atomic_files import write_text
 from glass.core.errors import GlassError
 from playground.bundles.library import bundle_folders
+
+if TYPE_CHECKING:
+    from export.learn.options import LearnOptions
 
 RECORD = "learn.json"
 
@@ -31,6 +34,10 @@ class LearnRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Name of the model whose weights it began with; empty for none."""
     minutes: float
     """Minutes trained in sessions that ended."""
+    clips: tuple[str, ...] = ()
+    """Where the clips were."""
+    agent: str = ""
+    """Which agent was named, as `--agent` says it; empty for none."""
 
     def read_config(self) -> Config:
         """Return the config.
@@ -41,9 +48,10 @@ class LearnRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return from_dict(Config, self.config)
 
     @classmethod
-    def of(cls, fingerprint: str, stride: int, config: Config, started_from: str) -> Self:
+    def of(cls, fingerprint: str, stride: int, config: Config, started_from: str, options: "LearnOptions") -> Self:
         """Make the record of a training that begins."""
-        return cls(fingerprint, stride, to_dict(config), started_from, 0.0)
+        clips = tuple(str(clip.absolute()) for clip in options.clips)
+        return cls(fingerprint, stride, to_dict(config), started_from, 0.0, clips, options.agent or "")
 
 
 @dataclass(frozen=True)

@@ -43,12 +43,12 @@ from glass.survey.advice import Suggestion, Survey, summarise, survey_footage
 from glass.survey.agent import NamedAgent
 from glass.survey.closer import following_view, look_closer
 from glass.survey.first_labels import first_labels, stretches
-from glass.survey.report import draw_report, report_lines
+from glass.survey.report import draw_report, report_lines, report_views
 from glass.training.checkpoint import TrainingPosition, load_model
 from glass.training.tensorboard import recorded
 from glass.training.trainer import Trainer
 from playground.bundles.library import bundle_folders
-from playground.learning.messages import LearnedModel, LearnReport
+from playground.learning.messages import LearnedModel, LearnReport, LearnView
 
 WARM_START_SHARE = 0.05
 """Share of the time in which weights to start from are tried."""
@@ -77,6 +77,7 @@ def learn_clips(options: LearnOptions, live: bool) -> None:
         display.show("looking")
         survey = survey_footage(footage, _named(options, footage))
         report = partial(draw_report, options.folders.report, footage, survey)
+        views = tuple(LearnView(v.box, v.part, v.seconds) for v in report_views(footage, survey.detections))
         footage, survey, zoom = _closer(options, paths, reading, footage, survey, display)
         chosen = apply(survey.suggestion, options, footage)
         lines = _report(options, footage, replace(survey, suggestion=chosen), display)
@@ -87,7 +88,8 @@ def learn_clips(options: LearnOptions, live: bool) -> None:
             display.say(lines[-1])
         report(lines)
         display.say(f"report       {options.folders.report}")
-        display.tell(LearnReport(tuple(lines), (*survey.blocking, *survey.warnings), str(options.folders.report)))
+        warnings = (*survey.blocking, *survey.warnings)
+        display.tell(LearnReport(tuple(lines), warnings, str(options.folders.report), views))
         if options.only_look:
             return
         _train(options, footage, survey, chosen, display, deadline)
@@ -161,7 +163,8 @@ def _begin(
             config = lower_learning_rates(config if options.window else reuse_networks(config, known, survey.extent))
         config = with_clips(config, source, seconds_a_clip(config, source), options.minutes)
         config = for_short_run(config, options.minutes)
-        record = LearnRecord.of(footage.fingerprint, source.stride, config, weights.parent.name if weights else "")
+        begun_with = weights.parent.name if weights else ""
+        record = LearnRecord.of(footage.fingerprint, source.stride, config, begun_with, options)
         folders.write_record(record)
         return record, config, weights
     if record.fingerprint != footage.fingerprint or record.stride != source.stride:

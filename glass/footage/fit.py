@@ -24,6 +24,15 @@ def fitted_point(point: tuple[float, float], size: tuple[int, int], target: tupl
     return x, y
 
 
+def point_before_fitting(
+    point: tuple[float, float], size: tuple[int, int], target: tuple[int, int]
+) -> tuple[float, float]:
+    """Return the point of a frame of (W, H) ``size`` that is at a point once that is scaled and cut to ``target``."""
+    covering = covering_size(size, target)
+    x, y = ((point[axis] + (covering[axis] - target[axis]) // 2) * size[axis] / covering[axis] for axis in (0, 1))
+    return x, y
+
+
 def cut_middle(pixels: npt.NDArray[np.uint8], target: tuple[int, int]) -> npt.NDArray[np.uint8]:
     """Cut the middle (W, H) ``target`` out of pixels (H, W, 3) that cover it."""
     top, left = (pixels.shape[0] - target[1]) // 2, (pixels.shape[1] - target[0]) // 2

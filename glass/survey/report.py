@@ -1,6 +1,7 @@
 """Report of the survey: lines to print, and a picture of what was found."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +10,14 @@ from PIL import Image, ImageDraw, ImageFont
 
 from glass.core.atomic_files import atomic_file
 from glass.footage.cache import Footage
+from glass.footage.fit import point_before_fitting
 from glass.survey.advice import Survey
 from glass.survey.agent import AgentDetections
 from glass.survey.follow import grown
 from glass.survey.movers import Mover
 
 WIDTH, MARGIN, GAP = 960, 16, 8
-FRAMES_SHOWN = 5
+FRAMES_SHOWN, COLUMNS = 5, 3
 NUMBER_SIZE = 13
 Colour = tuple[int, int, int]
 INK, SOFT, MARK, PAPER, WARNING = (38, 42, 48), (120, 126, 134), (228, 60, 60), (250, 250, 247), (176, 70, 20)
@@ -53,6 +55,49 @@ def report_lines(footage: Footage, survey: Survey) -> list[str]:
         f"suggested    mask size {suggestion.mask_size:g}, window {suggestion.window}, "
         f"{footage.rate / suggestion.stride:.3g} ticks a second, {suggestion.local_actions} local actions",
     ]
+
+
+@dataclass(frozen=True)
+class ReportView:
+    """A frame that the report's picture shows."""
+
+    box: tuple[int, int, int, int]
+    """Left, top, width and height in pixels of the picture."""
+    part: tuple[float, float, float, float]
+    """Left, top, width and height in pixels of the clip of what is seen of it."""
+    seconds: float
+    """When it comes, from the beginning."""
+
+
+def report_views(footage: Footage, detections: AgentDetections) -> tuple[ReportView, ...]:
+    """Say which frames the report's picture shows, and where."""
+    size = footage.frame_size
+    left, top = point_before_fitting((0, 0), footage.clip_size, size)
+    right, bottom = point_before_fitting(size, footage.clip_size, size)
+    part = (left, top, right - left, bottom - top)
+    wide, tall = _tile(footage)
+    return tuple(
+        ReportView((*_corner(footage, number), wide, tall), part, float(detections.places[index]) / footage.rate)
+        for number, index in enumerate(_frames_shown(detections))
+    )
+
+
+def _frames_shown(detections: AgentDetections) -> list[int]:
+    """Return which of the frames that were looked at are shown, spread over those in which the agent is seen."""
+    ranked = np.flatnonzero(detections.seen).tolist() or list(range(len(detections.places)))
+    return [ranked[round(i)] for i in np.linspace(0, len(ranked) - 1, FRAMES_SHOWN)]
+
+
+def _tile(footage: Footage) -> tuple[int, int]:
+    """Return width and height of a frame in the report's picture."""
+    wide = (WIDTH - 2 * MARGIN - (COLUMNS - 1) * GAP) // COLUMNS
+    return wide, round(wide * footage.frame_size[1] / footage.frame_size[0])
+
+
+def _corner(footage: Footage, number: int) -> tuple[int, int]:
+    """Return the left top of a frame in the report's picture."""
+    wide, tall = _tile(footage)
+    return MARGIN + number % COLUMNS * (wide + GAP), MARGIN + number // COLUMNS * (tall + GAP)
 
 
 def _described(mover: Mover, footage: Footage) -> str:
@@ -138,24 +183,20 @@ def draw_report(path: Path, footage: Footage, survey: Survey, lines: Sequence[st
         lines: text below the pictures; warnings follow.
     """
     detections = survey.detections
-    ranked = np.flatnonzero(detections.seen).tolist() or list(range(len(detections.places)))
-    chosen = [ranked[round(i)] for i in np.linspace(0, len(ranked) - 1, FRAMES_SHOWN)]
     scale = max(1, round(WIDTH / 3 / footage.frame_size[0]))
-    pictures = [_outlined(footage, detections, i, scale) for i in chosen] + [_heat(footage, detections)]
-    columns = 3
-    wide = (WIDTH - 2 * MARGIN - (columns - 1) * GAP) // columns
-    tall = round(wide * footage.frame_size[1] / footage.frame_size[0])
+    pictures = [_outlined(footage, detections, i, scale) for i in _frames_shown(detections)]
+    pictures.append(_heat(footage, detections))
+    wide, tall = _tile(footage)
     probe = ImageDraw.Draw(Image.new("RGB", (1, 1)))
     text_lines = [(line, INK) for text in lines for line in _wrapped(probe, text, WIDTH - 2 * MARGIN, 16)]
     for text in (*survey.blocking, *survey.warnings):
         text_lines += [(line, WARNING) for line in _wrapped(probe, text, WIDTH - 2 * MARGIN, 16)]
-    rows = -(-len(pictures) // columns)
+    rows = -(-len(pictures) // COLUMNS)
     below = MARGIN + rows * (tall + GAP)
     canvas = Image.new("RGB", (WIDTH, below + 70 + 24 * len(text_lines) + MARGIN), PAPER)
     draw = ImageDraw.Draw(canvas)
     for number, picture in enumerate(pictures):
-        place = MARGIN + number % columns * (wide + GAP), MARGIN + number // columns * (tall + GAP)
-        canvas.paste(picture.resize((wide, tall), Image.Resampling.NEAREST), place)
+        canvas.paste(picture.resize((wide, tall), Image.Resampling.NEAREST), _corner(footage, number))
     _timeline(draw, footage, survey, below, 50)
     for number, (line, colour) in enumerate(text_lines):
         draw.text((MARGIN, below + 64 + 24 * number), line, fill=colour, font=_font(16))

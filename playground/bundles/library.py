@@ -41,6 +41,15 @@ def bundle_folders(folders: Sequence[Path] | None = None) -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
+def bundle_dates() -> dict[Path, float]:
+    """Return when each bundle that can be found by name was written; another date is another model."""
+    dates = {}
+    for folder in bundle_folders().values():
+        with suppress(OSError):  # it has just been removed
+            dates[folder] = (folder / MANIFEST_FILE).stat().st_mtime
+    return dates
+
+
 def find_bundle(name_or_path: str | Path) -> Bundle:
     """Open the bundle of that name, or in that folder.
 

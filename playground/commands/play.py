@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from playground.pictures.box_cut import Asker
-    from playground.ui.opening import Found, Opener
+    from playground.ui.gallery.entries import GalleryEntry
+    from playground.ui.opening import FileOpening, Found, Opener
     from playground.world.prepared_game import PreparedGame
 
 app = new_command("Play a picture: move what is in it with the arrow keys, and make it act with the number keys.")
@@ -115,7 +117,8 @@ def _play_in_window(options: PlayOptions) -> None:
 
     try:
         if options.image is None and options.replay is None:
-            _play_from_gallery(options, settings, open_files)
+            with _opening(settings, open_files) as opening:
+                _play_from_gallery(options, settings, opening)
         else:
             name = " and ".join(Path(place).name for place in options.images or [options.replay or ""])
             game, _ = prepare_in_window(OpenTask(name, partial(_prepare, options)), settings)
@@ -125,30 +128,51 @@ def _play_in_window(options: PlayOptions) -> None:
                 _announce(game)
                 if options.images:
                     kept.opened(tuple(Path(place) for place in options.images))
-                run(game, settings, open_files)
+                with _opening(settings, open_files) as opening:
+                    run(game, settings, opening)
     finally:
         leave_window(settings)
 
 
-def _play_from_gallery(options: PlayOptions, settings: GameSettings, opener: "Opener") -> None:
+@contextmanager
+def _opening(settings: GameSettings, opener: "Opener") -> Iterator["FileOpening"]:
+    """Open files in the window; what goes on meanwhile is ended after the window is gone."""
+    from playground.ui.opening import FileOpening
+    from playground.ui.preparing import leave_window
+
+    opening = FileOpening(settings, opener)
+    try:
+        yield opening
+    finally:
+        try:
+            leave_window(settings)
+        finally:
+            opening.meanwhile.close()
+
+
+def _play_from_gallery(options: PlayOptions, settings: GameSettings, opening: "FileOpening") -> None:
     """Let the player choose a picture, and another one after each game."""
-    from playground.bundles.library import bundle_folders
+    from playground.bundles.library import bundle_dates
     from playground.commands.prepare import candidates
     from playground.ui.app import run
     from playground.ui.gallery.entries import load_starts
     from playground.ui.gallery.gallery import Gallery, choose
-    from playground.ui.opening import FileOpening
     from playground.ui.preparing import prepare_in_window
 
-    opening = FileOpening(settings, opener)
     attract = Random(settings.autoplay) if settings.autoplay is not None else None
-    gallery = Gallery(load_starts(candidates(options.model)), settings.keymap, settings.text_size, attract)
-    known = bundle_folders()
+
+    def find_starts() -> "tuple[GalleryEntry, ...]":
+        return load_starts(candidates(options.model))
+
+    gallery = Gallery(
+        find_starts(), settings.keymap, settings.text_size, attract, opening.meanwhile, restock=find_starts
+    )
+    known = bundle_dates()
     stays = True
     while stays:
-        if bundle_folders() != known:  # one was learned
-            known = bundle_folders()
-            gallery.renew(load_starts(candidates(options.model)))
+        if bundle_dates() != known:  # one was learned
+            known = bundle_dates()
+            gallery.renew()
         chosen = choose(gallery, settings.kept.now)
         if chosen is None:
             return
@@ -164,7 +188,7 @@ def _play_from_gallery(options: PlayOptions, settings: GameSettings, opener: "Op
             continue
         if game is not None:
             _announce(game)
-            stays = run(game, settings, opener)
+            stays = run(game, settings, opening)
             settings = replace(settings, record=None, frames=None)  # they have what they were to record
 
 

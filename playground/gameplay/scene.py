@@ -1,6 +1,7 @@
 """View state: everything a game's window shows at one moment."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +69,10 @@ class Notice:
     """Whether it says that something could not be done."""
     link: str = ""
     """What can be clicked below it; empty where nothing can."""
+    command: Command | None = None
+    """What a click there does."""
+    file: Path | None = None
+    """The file that it tells of, if it does."""
 
 
 @dataclass(frozen=True)
@@ -108,5 +113,7 @@ class GameScene:
     """The command whose button the mouse points at."""
     cells: bool = False
     """Whether the picture is one of several cells of a sheet."""
+    learning: str = ""
+    """How far learning from a clip is, which has a button then; empty where nothing is learned."""
     naming: Naming | None = None
     """The local action that is being named."""

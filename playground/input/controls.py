@@ -42,6 +42,7 @@ class Command(StrEnum):
     PASTE = "paste"
     MODEL = "model"
     PAIR = "pair"
+    LEARNING = "learning"
     MASK = "mask"
     CELL = "cell"
     HUD = "hud"

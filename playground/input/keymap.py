@@ -56,6 +56,7 @@ _GROUPS: Mapping[str, Mapping[Command, str]] = {
         Command.PASTE: "play the picture on the clipboard",
         Command.MODEL: "choose another model",
         Command.PAIR: "two players: choose the second one, too",
+        Command.LEARNING: "see how learning from a clip goes",
     },
     "Time": {
         Command.PAUSE: "pause and go on",
@@ -229,6 +230,7 @@ DEFAULT_KEYMAP = Keymap(
         Command.PASTE: ("ctrl+v",),
         Command.MODEL: ("ctrl+m",),
         Command.PAIR: ("tab",),
+        Command.LEARNING: ("ctrl+l",),
         Command.MASK: ("m",),
         Command.CELL: ("k",),
         Command.PAUSE: ("p",),

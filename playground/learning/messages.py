@@ -15,6 +15,25 @@ class LearnProgress(msgspec.Struct, frozen=True, tag_field="tell", tag="progress
     """Steps and losses, for people."""
 
 
+class LearnView(msgspec.Struct, frozen=True):
+    """A frame of the clip that the report's picture shows."""
+
+    box: tuple[float, float, float, float]
+    """Left, top, width and height in pixels of the report's picture."""
+    part: tuple[float, float, float, float]
+    """Left, top, width and height in pixels of the clip of what is seen of it."""
+    seconds: float
+    """When it comes, from the beginning."""
+
+    def place(self, x: float, y: float) -> tuple[float, float] | None:
+        """Return the point of the clip, in its pixels, that is at a point of the report's picture; None outside."""
+        left, top, width, height = self.box
+        across, down = (x - left) / width, (y - top) / height
+        if not (0 <= across < 1 and 0 <= down < 1):
+            return None
+        return self.part[0] + across * self.part[2], self.part[1] + down * self.part[3]
+
+
 class LearnReport(msgspec.Struct, frozen=True, tag_field="tell", tag="report"):
     """What a look at the clip found."""
 
@@ -24,6 +43,8 @@ class LearnReport(msgspec.Struct, frozen=True, tag_field="tell", tag="report"):
     """What to film otherwise."""
     picture: str
     """File of the picture that shows it, with the agent outlined."""
+    views: tuple[LearnView, ...] = ()
+    """The frames in that picture."""
 
 
 class LearnNote(msgspec.Struct, frozen=True, tag_field="tell", tag="note"):

@@ -1,7 +1,7 @@
 """`glass-learn` as a process of its own: started, listened to, and stopped."""
 
 import importlib.util
-import re
+import os
 import subprocess
 import sys
 import threading
@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from playground.bundles.library import bundle_folders
 from playground.learning.messages import LearnedModel, LearnNote, LearnProgress, LearnReport, read_message
 
 _NEEDED = ("torch", "onnxscript")
@@ -19,7 +18,29 @@ _NEEDED = ("torch", "onnxscript")
 _MOST_NOTES = 8
 _GRACE_SECONDS = 2.0
 """How long a process that was told to end is waited for."""
-_LONGEST_NAME = 40
+_NICENESS = 10
+"""How much the process stands back where others want the processor, as a game that is played meanwhile."""
+
+
+@dataclass(frozen=True)
+class LearnRequest:
+    """What to learn."""
+
+    clip: Path
+    name: str
+    """Name of the model."""
+    minutes: float
+    restart: bool = False
+    """Whether what was begun under that name is forgotten; else it is gone on with."""
+    agent: str = ""
+    """Where the agent is, as `--agent` of `glass-learn` says it; empty for the likeliest."""
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The arguments of `glass-learn`."""
+        agent = ("--agent", self.agent) if self.agent else ()
+        restart = ("--restart",) if self.restart else ()
+        return (str(self.clip), "--name", self.name, "--minutes", f"{self.minutes:g}", *agent, *restart, "--json")
 
 
 @dataclass(frozen=True)
@@ -47,28 +68,22 @@ def can_learn() -> bool:
     return all(importlib.util.find_spec(name) is not None for name in _NEEDED)
 
 
-def free_name(clip: Path) -> str:
-    """Return a name for the model of a clip that no model has."""
-    taken = bundle_folders()
-    plain = re.sub(r"[^\w-]+", "-", clip.stem).strip("-_")[:_LONGEST_NAME] or "clip"
-    names = (plain, *(f"{plain}-{number}" for number in range(2, len(taken) + 3)))
-    return next(name for name in names if name not in taken)
-
-
 class LearningProcess:
     """One run of `glass-learn` on a clip."""
 
-    def __init__(self, clip: Path, name: str, minutes: float, command: tuple[str, ...] = ()) -> None:
+    def __init__(self, request: LearnRequest, command: tuple[str, ...] = ()) -> None:
         """Start it; `command` is what to run instead, given the same arguments.
 
         Raises:
             OSError: it cannot be started.
         """
-        line = [*(command or (sys.executable, "-m", "export.commands.learn")), str(clip)]
-        line += ["--name", name, "--minutes", f"{minutes:g}", "--restart", "--json"]
+        line = [*(command or (sys.executable, "-m", "export.commands.learn")), *request.arguments]
         self._child = subprocess.Popen(
             line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace"
         )
+        if hasattr(os, "setpriority"):
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self._child.pid, _NICENESS)
         self._told: deque[str] = deque()
         self._complaints: deque[str] = deque(maxlen=_MOST_NOTES)
         self._state = LearningState()
@@ -97,6 +112,10 @@ class LearningProcess:
             self._child.terminate()
             self._state = replace(self._state, stopping=True)
 
+    def kill(self) -> None:
+        """End it at once, whatever is lost."""
+        self._child.kill()
+
     def close(self) -> None:
         """Be sure that it is gone; it has a moment to remove what is half written."""
         for end in (self._child.terminate, self._child.terminate, self._child.kill):  # the second ends it at once
@@ -124,7 +143,7 @@ class LearningProcess:
 
     def _problem(self) -> str:
         if self._state.stopping:
-            return "stopped before there was anything to play"
+            return "stopped before there was anything to play; the same clip, opened again, goes on"
         return self._complaints[-1] if self._complaints else "learning ended without a word"
 
     @staticmethod

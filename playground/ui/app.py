@@ -18,7 +18,7 @@ from playground.pictures.box_cut import Asker, enlarged_mask, reduced
 from playground.ui.cell_picker.picker import CellPicker
 from playground.ui.game.game import Game
 from playground.ui.mask_editor.editor import MaskEditor
-from playground.ui.opening import FileOpening, Opener
+from playground.ui.opening import FileOpening
 from playground.ui.pickers.model_picker import ModelPicker
 from playground.ui.preparing import OpenTask, leave_window, open_as_kept, prepare_in_window
 from playground.ui.toolkit.layout import default_scale, window_size
@@ -30,25 +30,25 @@ _Next = tuple[Game | None, bool]
 """The game to go on with, None for the one before, and whether the window stays."""
 
 
-def run(prepared: PreparedGame, settings: GameSettings | None = None, opener: Opener | None = None) -> bool:
+def run(prepared: PreparedGame, settings: GameSettings | None = None, opening: FileOpening | None = None) -> bool:
     """Open a window and play in it until the player leaves; a recording that still runs is written then.
 
-    Where the game has a script, recordings end with it. Pictures dropped onto the window are refused without an opener.
+    Where the game has a script, recordings end with it. Files dropped onto the window are refused without an opening.
     Returns whether the window stays, because the player left the game only; else it is closed.
 
     Raises:
         GlassError: there is no display, or a recording cannot be written.
     """
-    return GameLoop(settings or GameSettings(), opener).play(prepared)
+    settings = settings or GameSettings()
+    return GameLoop(settings, opening or FileOpening(settings, None)).play(prepared)
 
 
 class GameLoop:
     """The loop of games in one window: the game that is played, and what comes after it."""
 
-    def __init__(self, settings: GameSettings, opener: Opener | None) -> None:
-        """Take what the player chose."""
-        self._settings = settings
-        self._opening = FileOpening(settings, opener)
+    def __init__(self, settings: GameSettings, opening: FileOpening) -> None:
+        """Take what the player chose, and what opens files."""
+        self._settings, self._opening = settings, opening
         self._gamepads = Gamepads()
         self._with_model: Callable[[Path, Asker], PreparedGame] | None = None
         self._cells: CellChoice | None = None
@@ -57,6 +57,7 @@ class GameLoop:
             Command.CELL: self._choose_cell,
             Command.OPEN: self._open,
             Command.PASTE: self._open,
+            Command.LEARNING: self._open,
             Command.MODEL: self._choose_model,
         }
 
@@ -85,7 +86,8 @@ class GameLoop:
         scale = settings.scale or default_scale(size, cards, desktop_size())
         recorders = settings.recorders(engines[0].tick_rate, prepared.world.own_size) if first else []
         session = Session(prepared.world, settings, recorders=recorders, script=prepared.turns)
-        game = Game(session, prepared.name, self._gamepads, prepared.cells is not None)
+        has_cells = prepared.cells is not None
+        game = Game(session, prepared.name, self._gamepads, has_cells, self._opening.meanwhile)
         self._with_model, self._cells = prepared.with_model, prepared.cells
         if said := prepared.warnings + prepared.notes:
             game.tell("; ".join(said))
@@ -117,7 +119,7 @@ class GameLoop:
         return game, stays and show(game)
 
     def _open(self, game: Game) -> _Next:
-        """Let the player choose a file, or take what is on the clipboard."""
+        """Let the player choose a file, take what is on the clipboard, or see how learning goes."""
         kept = self._settings.kept
         before, command = kept.folder, game.left_for or Command.OPEN
         task, stays = self._opening.ask(command)

@@ -1,7 +1,6 @@
-"""Opening files in the window: dropped ones, what is on the clipboard, and what is chosen from the disk."""
+"""Opening files in the window: dropped ones, those on the clipboard, chosen ones, and models learned from clips."""
 
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
@@ -12,11 +11,12 @@ from playground.bundles.library import find_bundle
 from playground.clips.reading import is_clip
 from playground.gameplay.settings import GameSettings
 from playground.input.controls import Command
-from playground.learning.process import LearningProcess, free_name
+from playground.learning.begun import begun_from
 from playground.pictures.box_cut import Asker
 from playground.ui.desktop.clipboard import clipboard_content, clipboard_text
 from playground.ui.learning.clip_offer import ClipOffer
 from playground.ui.learning.screen import LearningScreen
+from playground.ui.meanwhile import Meanwhile
 from playground.ui.pickers.file_picker import FilePicker
 from playground.ui.preparing import OpenTask
 from playground.ui.toolkit.window import show
@@ -48,6 +48,8 @@ class FileOpening:
         """Take what makes games of files; None refuses them."""
         self._settings = settings
         self._opener = opener
+        self.meanwhile = Meanwhile()
+        """What goes on while the player does something else."""
 
     def files(self, files: tuple[Path, ...]) -> Opening:
         """Return how to open files; of a single clip, the player says what to do with it.
@@ -60,11 +62,13 @@ class FileOpening:
         return self._task(" and ".join(path.name for path in files[:2]), lambda: files), True
 
     def ask(self, command: Command) -> Opening:
-        """Let the player choose a file, or take what is on the clipboard, as a command says.
+        """Let the player choose a file, take what is on the clipboard, or see how learning goes, as a command says.
 
         Raises:
             GlassError: as for `files`.
         """
+        if command is Command.LEARNING:
+            return self._watch()
         if command is Command.PASTE:
             text = clipboard_text()
             return self._task("the clipboard", lambda: clipboard_content(text)), True
@@ -79,26 +83,35 @@ class FileOpening:
 
     def _clip(self, clip: Path) -> Opening:
         """Ask what to do with a clip, and do it."""
-        offer = ClipOffer(clip, self._settings.text_size)
+        learning = self.meanwhile.learning
+        request = learning.request if learning.busy else None
+        if request is not None and request.clip == clip:
+            return self._watch()
+        busy_with = "" if request is None else request.clip.name
+        offer = ClipOffer(clip, begun_from(clip), busy_with, self._settings.text_size)
         stays = show(offer)
         if offer.plays:
             return self._task(clip.name, lambda: (clip,)), stays
-        if offer.minutes is None or not stays:
+        if offer.request is None or not stays:
             return None, stays
-        name = free_name(clip)
-        try:
-            process = LearningProcess(clip, name, offer.minutes)
-        except OSError as error:
-            raise GlassError(f"glass-learn cannot be started ({error.strerror})") from None
-        with closing(process):
-            learning = LearningScreen(clip.name, process, self._settings.text_size)
-            stays = show(learning)
-        model = learning.state.model
-        if model is None or not learning.plays:
+        learning.begin(offer.request)
+        self._settings.kept.opened((clip,))
+        return self._watch()
+
+    def _watch(self) -> Opening:
+        """Show how learning goes; it goes on when the player does something else."""
+        learning = self.meanwhile.learning
+        if learning.request is None:
+            raise GlassError("nothing is being learned; drop a clip to learn from it")
+        screen = LearningScreen(learning, self._settings.text_size)
+        stays = show(screen)
+        model = screen.state.model
+        learning.seen()
+        if model is None or not screen.plays:
             return None, stays
         bundle = find_bundle(Path(model.folder))
         start = bundle.folder / bundle.manifest.starts[0]
-        return self._task(name, lambda: (start,), bundle.folder), stays
+        return self._task(model.name, lambda: (start,), bundle.folder), stays
 
     def _task(self, name: str, find: Callable[[], Found], model: Path | None = None) -> OpenTask:
         opener = self._opener

@@ -1,7 +1,8 @@
 """The gallery screen: who shall move is chosen from cards, with search and a second player."""
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from pathlib import Path
 from random import Random
 
 import pygame
@@ -13,12 +14,14 @@ from playground.gameplay.kept_settings import DEFAULT_KEPT, KeptSettings
 from playground.input.controls import MOVES, Command
 from playground.input.keymap import DEFAULT_KEYMAP, Keymap
 from playground.ui.desktop.dropped_files import DroppedFiles
+from playground.ui.desktop.file_manager import show_in_folder
 from playground.ui.gallery.card_pictures import CardPictures
 from playground.ui.gallery.entries import GalleryEntry, gallery_sections, own_entries
 from playground.ui.gallery.grid import GalleryGrid
 from playground.ui.gallery.live_preview import LivePreview
 from playground.ui.gallery.selection import GalleryChoice, GallerySelection
 from playground.ui.gallery.view import GalleryScene, GalleryView
+from playground.ui.meanwhile import Meanwhile
 from playground.ui.toolkit.buttons import Button
 from playground.ui.toolkit.timed_message import TimedMessage
 from playground.ui.toolkit.window import (
@@ -46,7 +49,7 @@ _BUTTONS = {
     Command.FULL_SCREEN: "full screen",
 }
 """The commands that have a button, and its icon."""
-_OPENING = (Command.OPEN, Command.PASTE)
+_OPENING = (Command.OPEN, Command.PASTE, Command.LEARNING)
 
 
 class Gallery:
@@ -62,16 +65,22 @@ class Gallery:
         keymap: Keymap = DEFAULT_KEYMAP,
         text_size: float = 1.0,
         attract: Random | None = None,
+        meanwhile: Meanwhile | None = None,
+        restock: Callable[[], Sequence[GalleryEntry]] | None = None,
     ) -> None:
         """Show start frames, at least one, in letters of a size as for `layout.arrange`.
 
         While nobody chooses, `attract` does: at once at first, later after a while; None leaves it to people.
+        `meanwhile` is what goes on beside it; `restock` finds the start frames anew, after a model was learned.
         """
         self.running = True
         self.chosen: GalleryChoice | None = None
         self.selection = GallerySelection(gallery_sections(starts, ()))
         self._starts = tuple(starts)
         self._message = TimedMessage()
+        self._meanwhile = meanwhile or Meanwhile()
+        self._restock, self._recent = restock, tuple[str, ...]()
+        self._saved: Path | None = None
         self._keymap = keymap
         self._text_size = text_size
         self._attract = attract
@@ -98,15 +107,16 @@ class Gallery:
         """Show what could not be done, for a while or until they do something."""
         self._message.tell(message, error=True)
 
-    def renew(self, starts: Sequence[GalleryEntry]) -> None:
-        """Show other start frames from now on, as after a model was learned."""
-        self._starts = tuple(starts)
+    def renew(self) -> None:
+        """Find the start frames anew, as after a model was learned."""
+        if self._restock is not None:
+            self._starts = tuple(self._restock())
+            self._refill()
 
     def again(self, recent: Sequence[str] = ()) -> None:
         """Let the player choose once more, also among the pictures of their own that were opened last."""
-        self.running, self.chosen = True, None
-        self.selection.refill(gallery_sections(self._starts, own_entries(recent)))
-        self._rearrange()
+        self.running, self.chosen, self._recent = True, None, tuple(recent)
+        self._refill()
 
     def handle(self, event: Event) -> None:
         """Handle one pygame event."""
@@ -145,6 +155,11 @@ class Gallery:
         """
         self._idle += dt
         self._message.advance(dt)
+        if (notice := self._meanwhile.next_notice()) is not None:
+            self._saved = notice.file or self._saved
+            self._message.show(notice)
+            if notice.command is Command.LEARNING:
+                self.renew()
         if self._attract and self.marked is not None and self.running and self._idle >= _IDLE_SECONDS:
             self._idle, self.selection.first = 0.0, None
             starts = [index for index, entry in enumerate(self.selection.entries) if entry.bundle is not None]
@@ -163,7 +178,8 @@ class Gallery:
         """Return what it shows."""
         selection = self.selection
         marks = (selection.sections, selection.index, self._scroll, selection.first, selection.typed, self.chosen)
-        return *marks, self._message.notice, self._pointed, self._cards.ready, self._live_preview.seen()
+        told = self._message.notice, self._pointed, self._meanwhile.button
+        return *marks, *told, self._cards.ready, self._live_preview.seen()
 
     def draw(self, surface: Surface) -> None:
         """Draw over the whole of `surface`."""
@@ -171,9 +187,11 @@ class Gallery:
         if grid != self._grid:
             self._grid = grid
             self._scroll = grid.revealing(self.selection.index, self._scroll)
-        opening = self.chosen is not None
+        opening, learning = self.chosen is not None, self._meanwhile.learning.words
         notice = self._message.notice
-        self._view.draw(surface, GalleryScene(grid, self._scroll, self._buttons(), self._pointed, notice, opening))
+        self._view.draw(
+            surface, GalleryScene(grid, self._scroll, self._buttons(), self._pointed, notice, opening, learning)
+        )
 
     def _handle_key(self, event: Event) -> None:
         typed = getattr(event, "unicode", "")
@@ -182,7 +200,7 @@ class Gallery:
         intent = None if writes else self._keymap.intent((names[0], pygame.key.name(event.key)))
         if intent is Command.LEAVE:
             self._go_back()
-        elif intent in _BUTTONS:
+        elif intent in _BUTTONS or intent is Command.LEARNING:
             self._execute(Command(intent))
         elif event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
             self._choose()
@@ -201,8 +219,18 @@ class Gallery:
             self._leave_for(GalleryChoice((), command=command))
         elif command is Command.PAIR:
             self.selection.invite()
+        elif command is Command.FOLDER:
+            self._show_folder()
         else:
             toggle_full_screen()
+
+    def _show_folder(self) -> None:
+        """Show the file that was told of in its folder."""
+        try:
+            if self._saved is not None:
+                show_in_folder(self._saved)
+        except GlassError as error:
+            self.tell(str(error))
 
     def _go_back(self) -> None:
         """Take back what was typed, or else the invitation, or else leave."""
@@ -216,6 +244,11 @@ class Gallery:
     def _filter(self, typed: str) -> None:
         self.selection.filter(typed)
         self._scroll = 0
+        self._rearrange()
+
+    def _refill(self) -> None:
+        """Show all that there is now."""
+        self.selection.refill(gallery_sections(self._starts, own_entries(self._recent)))
         self._rearrange()
 
     def _rearrange(self) -> None:
@@ -243,11 +276,19 @@ class Gallery:
 
     def _buttons(self) -> list[Button]:
         keymap, paired = self._keymap, self.selection.first is not None
+        learning = self._meanwhile.button
         return [
-            Button(
-                command, icon, keymap.description(command), keymap.shown(command), paired and command is Command.PAIR
-            )
-            for command, icon in _BUTTONS.items()
+            *([] if learning is None else [learning]),
+            *(
+                Button(
+                    command,
+                    icon,
+                    keymap.description(command),
+                    keymap.shown(command),
+                    paired and command is Command.PAIR,
+                )
+                for command, icon in _BUTTONS.items()
+            ),
         ]
 
     def _point_at(self, point: tuple[int, int]) -> bool:

@@ -36,6 +36,8 @@ class GalleryScene:
     """Message to the player."""
     opening: bool
     """Whether something was chosen, and is being opened."""
+    learning: str = ""
+    """How far learning from a clip is; empty where nothing is learned."""
 
 
 class GalleryView:
@@ -71,7 +73,7 @@ class GalleryView:
 
     def button_at(self, point: tuple[int, int]) -> Hashable:
         """Name of the button at a point of the window last drawn, else None."""
-        return self._row.at(point)
+        return self._box.command_at(point) or self._row.at(point)
 
     def button(self, name: Hashable) -> Rect:
         """Return where a button was drawn last."""
@@ -134,8 +136,12 @@ class GalleryView:
             about = f"{self._selection.first.name} and who else?"
         elif marked is not None and marked.bundle is not None:
             about = f"{marked.bundle.manifest.name}: {marked.bundle.manifest.licence}"
-        room = width - hint.width - 3 * unit
-        self._lettering.write(surface, about, unit, theme.MUTED, room, topleft=(unit, foot - unit // 2))
+        left = unit
+        if scene.learning:
+            place = (left, foot)
+            left = self._lettering.write(surface, scene.learning, unit, theme.ACTING, midleft=place).right + unit
+        room = width - hint.width - 2 * unit - left
+        self._lettering.write(surface, about, unit, theme.MUTED, room, topleft=(left, foot - unit // 2))
 
     def _draw_filter(self, surface: Surface, grid: GalleryGrid, left: int, right: int) -> None:
         """Write what was typed into a box that ends at the right, as far as there is room beside the heading."""

@@ -1,9 +1,7 @@
 """The game screen: pygame events to the session, time to ticks, the view state to pictures."""
 
 import math
-import re
 from collections.abc import Callable, Hashable
-from dataclasses import replace
 from pathlib import Path
 
 import pygame
@@ -13,16 +11,16 @@ from pygame.event import Event
 from glass.core.errors import GlassError
 from playground.gameplay.action_cards import ActionCards
 from playground.gameplay.kept_settings import TEXT_SIZES
-from playground.gameplay.scene import GameScene, Naming
+from playground.gameplay.scene import GameScene, Notice
 from playground.gameplay.session import Session
 from playground.input.controls import MOVES, PANS, Command, Intent
 from playground.input.gamepad import Gamepads, GamepadSignal
-from playground.spritesheets.background_export import BackgroundExport
 from playground.ui.desktop.dropped_files import DroppedFiles
 from playground.ui.desktop.file_manager import show_in_folder
 from playground.ui.game.indicators import lit, marks
-from playground.ui.game.name_box import typed
+from playground.ui.game.name_box import NameEntry
 from playground.ui.game.view import GameView
+from playground.ui.meanwhile import Meanwhile, written
 from playground.ui.toolkit.double_clicks import DoubleClicks
 from playground.ui.toolkit.timed_message import TimedMessage
 from playground.ui.toolkit.window import BY_HAND, REST_SECONDS, key_names, toggle_full_screen
@@ -31,19 +29,12 @@ _SPARE_SECONDS = 0.012
 """Previews are computed only while the next tick is farther than this."""
 _MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION)
 _TEXT_STEPS = {Command.LARGER_TEXT: 1, Command.SMALLER_TEXT: -1}
-_LEAVING = (Command.MASK, Command.CELL, Command.OPEN, Command.PASTE, Command.MODEL)
+_LEAVING = (Command.MASK, Command.CELL, Command.OPEN, Command.PASTE, Command.MODEL, Command.LEARNING)
 """What is done on another screen."""
 _WINDOW_COMMANDS = (
-    *_LEAVING,
-    Command.LEAVE,
-    Command.HELP,
-    Command.HUD,
-    Command.BUTTONS,
-    Command.FULL_SCREEN,
-    Command.SHEET,
-    Command.FOLDER,
-    Command.PAIR,
-    *_TEXT_STEPS,
+    *(*_LEAVING, *_TEXT_STEPS),
+    *(Command.LEAVE, Command.HELP, Command.HUD, Command.BUTTONS, Command.FULL_SCREEN),
+    *(Command.SHEET, Command.FOLDER, Command.PAIR),
 )
 
 
@@ -54,9 +45,17 @@ class Game:
     """
 
     def __init__(
-        self, session: Session, picture: str = "", gamepads: Gamepads | None = None, cells: bool = False
+        self,
+        session: Session,
+        picture: str = "",
+        gamepads: Gamepads | None = None,
+        cells: bool = False,
+        meanwhile: Meanwhile | None = None,
     ) -> None:
-        """Show a session that has just begun, of a picture of that name, be it one of a sheet's `cells` or not."""
+        """Show a session that has just begun, of a picture of that name, be it one of a sheet's `cells` or not.
+
+        `meanwhile` is what goes on beside it, and after it.
+        """
         self.running = True
         self.left_for: Command | None = None
         """What the player left to do on another screen, if anything."""
@@ -74,12 +73,12 @@ class Game:
         self.session = session
         self._action_cards = ActionCards(session.world, self._keymap)
         self._gamepads = gamepads or Gamepads()
-        self._sheet_export = BackgroundExport()
+        self._meanwhile = meanwhile or Meanwhile()
         self._kept = session.settings.kept
         self._hud, self._help = True, False
         self._saved: Path | None = None
         self._pointed: Command | None = None
-        self._naming: Naming | None = None
+        self._name_entry = NameEntry(self._action_cards.rename)
         self._drops, self._clicks = DroppedFiles(), DoubleClicks()
         self._cells = cells
         self._time = self._alone = 0.0
@@ -91,10 +90,11 @@ class Game:
 
     def tell(self, message: str, error: bool = False) -> None:
         """Show a message to the player for a while; one of a file that was written can be clicked to see it."""
-        written = (self.session.recordings.saved, self._sheet_export.saved)
-        told = next((path for path in written if path is not None and str(path) in message), None)
-        self._saved = told or self._saved
-        self._message.tell(message, error, "" if told is None else "show in folder")
+        self._show(Notice(message, error) if error else written(message, self.session.recordings.saved))
+
+    def _show(self, notice: Notice) -> None:
+        self._saved = notice.file or self._saved
+        self._message.show(notice)
 
     def resume(self) -> None:
         """Go on after another screen."""
@@ -135,7 +135,7 @@ class Game:
         self._time += dt
         self._message.advance(dt)
         self._tell_of_files()
-        if self._help or self._naming is not None:
+        if self._help or self._name_entry.naming is not None:
             self.session.halt(dt)
         else:
             try:
@@ -167,7 +167,7 @@ class Game:
 
     def seen(self) -> GameScene:
         """Return what it shows."""
-        session = self.session
+        session, learning = self.session, self._meanwhile.learning.words
         return GameScene(
             now=session.now,
             before=None if session.stands else session.before,
@@ -177,26 +177,26 @@ class Game:
             figures=f"speed {session.controls[0].speed:g}   {session.meter.text}",
             pressed=tuple(controls.pressed for controls in session.controls),
             cards=self._action_cards.cards(session, None if self._resting else self._time),
-            marks=marks(session),
+            marks=marks(session, learning),
             hud=self._hud,
             text_size=self._kept.now.text_size,
             help=self._help,
             message=self._message.notice,
             buttons=self._kept.now.buttons,
-            lit=lit(session, self._help),
+            lit=lit(session, self._help, learning),
             pointed=self._pointed,
-            naming=self._naming,
+            naming=self._name_entry.naming,
             cells=self._cells,
+            learning=learning,
         )
 
     def close(self) -> None:
-        """Write what is still recorded.
+        """Write what is still recorded; what goes on meanwhile goes on.
 
         Raises:
             GlassError: it cannot be written.
         """
         self.running = False
-        self._sheet_export.close()
         self.session.recordings.close()
 
     def _press(self, intent: Intent, source: Hashable, player: int = 0) -> None:
@@ -251,44 +251,20 @@ class Game:
 
     def _export_sheet(self) -> str:
         """Begin to make a sprite sheet of the first player's agent, in a folder of its own; returns what to tell."""
-        world = self.session.world
-        name = re.sub(r"[^\w-]+", "-", Path(self.picture).stem).strip("-") or "agent"
-        folder = self.session.recordings.new_file("")
-        return self._sheet_export.begin(world.engines[0], world.starts[0], folder / f"{name}.png")
+        world, folder = self.session.world, self.session.recordings.new_file("")
+        return self._meanwhile.export_sheet(world.engines[0], world.starts[0], folder, self.picture)
 
     def _tell_of_files(self) -> None:
-        """Show what has become of files that were to be written."""
-        for files in (self.session.recordings, self._sheet_export):
-            try:
-                message = files.next_message()
-            except GlassError as error:
-                self.tell(str(error), error=True)
-                return
-            if message:
-                self.tell(message)
-                return
+        """Show what has become of files that were to be written, and of what goes on meanwhile."""
+        self._tell_result(self.session.recordings.next_message)
+        if (notice := self._meanwhile.next_notice()) is not None:
+            self._show(notice)
 
     def _handle_key(self, event: Event) -> None:
-        if self._naming is None:
-            binding = self._keymap.binding(key_names(event))
-            if binding is not None:
-                self._press(binding.intent, ("key", event.key), binding.player)
-        elif event.key == pygame.K_ESCAPE:
-            self._naming = None
-        elif event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
-            self._name(self._naming)
-        else:
-            self._naming = typed(self._naming, event)
-
-    def _name(self, naming: Naming) -> None:
-        """Give a local action the name that was typed; none leaves it as it was."""
-        try:
-            if naming.typed.strip():
-                self._action_cards.rename(naming.card, naming.typed)
-        except GlassError as error:
-            self._naming = replace(naming, problem=str(error))
-        else:
-            self._naming = None
+        if self._name_entry.naming is not None:
+            self._name_entry.handle_key(event)
+        elif (binding := self._keymap.binding(key_names(event))) is not None:
+            self._press(binding.intent, ("key", event.key), binding.player)
 
     def _handle_mouse(self, event: Event) -> None:
         if event.type == pygame.MOUSEMOTION:
@@ -302,8 +278,8 @@ class Game:
             self.session.release("mouse")
         elif self._help:
             self._choose_from_help(event.pos)
-        elif self._naming is not None:
-            self._naming = None
+        elif self._name_entry.naming is not None:
+            self._name_entry.leave()
         else:
             self._click(event.pos)
 
@@ -324,7 +300,7 @@ class Game:
             card = self._action_cards.at(index)
             if self._clicks.second(index, point):
                 self.session.release_all()
-                self._naming = Naming(index, card.label, "")
+                self._name_entry.begin(index, card.label)
             else:
                 self._press(card.number, "mouse", card.player)
         elif self._view.shows_world_at(point):

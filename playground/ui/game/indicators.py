@@ -5,24 +5,26 @@ from playground.gameplay.session import Session
 from playground.input.controls import Command
 
 
-def marks(session: Session) -> tuple[StatusMark, ...]:
-    """Return the indicators of a session's state."""
+def marks(session: Session, learning: str) -> tuple[StatusMark, ...]:
+    """Return the indicators of a session's state, and how far learning is."""
     found = {
         StatusMark(session.recordings.status, "disc", recording=True): session.recordings.running,
         StatusMark("rewinding", "back"): session.rewinding,
         StatusMark("paused", "bars"): session.paused,
         StatusMark("turns", "wait"): session.clock.turn,
         StatusMark(session.scripted, "triangle"): bool(session.scripted),
+        StatusMark(learning, "wait"): bool(learning),
     }
     return tuple(mark for mark, shown in found.items() if shown)
 
 
-def lit(session: Session, help_shown: bool) -> frozenset[Command]:
+def lit(session: Session, help_shown: bool, learning: str) -> frozenset[Command]:
     """Return the commands that go on."""
     going = {
         Command.HELP: help_shown,
         Command.PAUSE: session.paused,
         Command.RECORD: session.recordings.running,
         Command.REWIND: session.rewinding,
+        Command.LEARNING: bool(learning),
     }
     return frozenset(command for command, goes in going.items() if goes)

@@ -1,24 +1,57 @@
 """The box in which a local action gets another name, and the typing in it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pygame
 from pygame import Rect, Surface
 from pygame.event import Event
 
+from glass.core.errors import GlassError
 from playground.bundles.action_names import LONGEST
 from playground.gameplay.scene import Naming
 from playground.ui.toolkit import theme
 
 
-def typed(naming: Naming, event: Event) -> Naming:
-    """Return what a key stroke makes of a name; the old one goes with the first letter."""
-    if event.key == pygame.K_BACKSPACE:
-        return replace(naming, typed=naming.typed[:-1], problem="")
-    text = getattr(event, "unicode", "")
-    if text and text.isprintable() and len(naming.typed) < LONGEST:
-        return replace(naming, typed=naming.typed + text, problem="")
-    return naming
+class NameEntry:
+    """Takes the key strokes of a name while one is typed."""
+
+    def __init__(self, rename: Callable[[int, str], None]) -> None:
+        """Begin with none; `rename` gives the card at a place a name, or raises GlassError."""
+        self._rename = rename
+        self.naming: Naming | None = None
+        """What is typed; None while nothing is."""
+
+    def begin(self, card: int, label: str) -> None:
+        """Let the card at a place get another name."""
+        self.naming = Naming(card, label, "")
+
+    def leave(self) -> None:
+        """Leave the name as it was."""
+        self.naming = None
+
+    def handle_key(self, event: Event) -> None:
+        """Handle a key stroke: Enter keeps the name, Esc leaves it as it was."""
+        naming = self.naming
+        text = getattr(event, "unicode", "")
+        if naming is None or event.key == pygame.K_ESCAPE:
+            self.leave()
+        elif event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
+            self._keep(naming)
+        elif event.key == pygame.K_BACKSPACE:
+            self.naming = replace(naming, typed=naming.typed[:-1], problem="")
+        elif text and text.isprintable() and len(naming.typed) < LONGEST:
+            self.naming = replace(naming, typed=naming.typed + text, problem="")
+
+    def _keep(self, naming: Naming) -> None:
+        """Give the name that was typed; none leaves it as it was."""
+        try:
+            if naming.typed.strip():
+                self._rename(naming.card, naming.typed)
+        except GlassError as error:
+            self.naming = replace(naming, problem=str(error))
+        else:
+            self.leave()
 
 
 def draw_name_box(surface: Surface, lettering: theme.Lettering, card: Rect, unit: int, naming: Naming) -> None:

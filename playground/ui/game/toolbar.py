@@ -20,13 +20,18 @@ BUTTONS: dict[Command, tuple[str, str]] = {
     Command.MASK: ("brush", "brush"),
     Command.CELL: ("cells", "cells"),
     Command.MODEL: ("model", "model"),
+    Command.LEARNING: ("learn", "learn"),
     Command.HELP: ("help", "help"),
     Command.BUTTONS: ("fold", "fold"),
 }
 """The icon of each command, and the one while it goes on; from the left."""
-_FOLDED: dict[Command, tuple[str, str]] = {Command.HELP: ("help", "help"), Command.BUTTONS: ("unfold", "unfold")}
+_FOLDED: dict[Command, tuple[str, str]] = {
+    Command.LEARNING: ("learn", "learn"),
+    Command.HELP: ("help", "help"),
+    Command.BUTTONS: ("unfold", "unfold"),
+}
 """What is left when the buttons are hidden."""
-_SWITCHES = (Command.HELP, Command.PAUSE, Command.RECORD, Command.REWIND)
+_SWITCHES = (Command.HELP, Command.PAUSE, Command.RECORD, Command.REWIND, Command.LEARNING)
 
 
 class Toolbar:
@@ -64,11 +69,11 @@ class Toolbar:
             Button(
                 command,
                 icons[command in scene.lit],
-                self._keymap.description(command),
+                scene.learning if command is Command.LEARNING else self._keymap.description(command),
                 self._keymap.shown(command),
                 command in scene.lit and command in _SWITCHES,
                 command is Command.RECORD,
             )
             for command, icons in shown.items()
-            if command is not Command.CELL or scene.cells
+            if (command is not Command.CELL or scene.cells) and (command is not Command.LEARNING or scene.learning)
         ]

@@ -76,7 +76,7 @@ class GameView:
 
     def button_at(self, point: tuple[int, int]) -> Command | None:
         """The command of the button, or of the message's link, that stands at `point` of the window last drawn."""
-        return Command.FOLDER if self._message.links_at(point) else self._toolbar.at(point)
+        return self._message.command_at(point) or self._toolbar.at(point)
 
     def help_row_at(self, point: tuple[int, int]) -> Command | None:
         """The command of the row of the help that stands at `point` of the window last drawn."""

@@ -171,6 +171,12 @@ def _pair(pen: _Pen) -> None:
         pen.shape((x - 5, 21), (x - 4, 14.5), (x, 12), (x + 4, 14.5), (x + 5, 21))
 
 
+def _learn(pen: _Pen) -> None:
+    pen.shape((12, 4), (23, 9.5), (12, 15), (1, 9.5))
+    pen.path((6, 13), (6, 18), (12, 20.5), (18, 18), (18, 13))
+    pen.path((21.5, 10.5), (21.5, 17))
+
+
 def _full_screen(pen: _Pen) -> None:
     for x, y in ((3, 4), (21, 4), (3, 20), (21, 20)):
         pen.path((x + (6 if x < 12 else -6), y), (x, y), (x, y + (5.5 if y < 12 else -5.5)))
@@ -188,6 +194,7 @@ _ICONS: dict[str, Callable[[_Pen], None]] = {
     "save": _save,
     "sheet": _sheet,
     "model": _model,
+    "learn": _learn,
     "help": _help,
     "fold": _fold,
     "unfold": _unfold,

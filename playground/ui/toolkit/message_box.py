@@ -3,6 +3,7 @@
 from pygame import Rect, Surface
 
 from playground.gameplay.scene import Notice
+from playground.input.controls import Command
 from playground.ui.toolkit import theme
 
 _WIDEST = 48
@@ -16,10 +17,11 @@ class MessageBox:
         """Use these letters."""
         self._lettering = lettering
         self._link: Rect | None = None
+        self._command: Command | None = None
 
     def draw(self, surface: Surface, foot: tuple[int, int], unit: int, message: Notice) -> None:
         """Draw a message whose middle below is at `foot`, or higher where the window ends."""
-        self._link = None
+        self._link, self._command = None, message.command
         if not message.text:
             return
         window, step = surface.get_rect(), round(1.3 * unit)
@@ -50,9 +52,9 @@ class MessageBox:
                 underline = Rect(place.left, place.bottom - 1, place.width, max(1, unit // 12))
                 surface.fill(theme.ACTING, underline)
 
-    def links_at(self, point: tuple[int, int]) -> bool:
-        """Whether the link of the message last drawn is at a point of the window."""
-        return self._link is not None and bool(self._link.collidepoint(point))
+    def command_at(self, point: tuple[int, int]) -> Command | None:
+        """What the link of the message last drawn does, if it is at a point of the window."""
+        return self._command if self._link is not None and self._link.collidepoint(point) else None
 
     @property
     def link(self) -> Rect | None:

@@ -27,10 +27,14 @@ class TimedMessage:
         """Seconds until it goes; infinite when there is none."""
         return self._left if self.text else float("inf")
 
-    def tell(self, text: str, error: bool = False, link: str = "") -> None:
-        """Tell something instead; an empty text is nothing. `link` is what can be clicked below it."""
-        self.notice = Notice(text, error, link)
-        self._left = max(_LEAST_SECONDS, len(text + link) / _READ_LETTERS)
+    def tell(self, text: str, error: bool = False) -> None:
+        """Tell something instead; an empty text is nothing."""
+        self.show(Notice(text, error))
+
+    def show(self, notice: Notice) -> None:
+        """Show a message instead."""
+        self.notice = notice
+        self._left = max(_LEAST_SECONDS, len(notice.text + notice.link) / _READ_LETTERS)
 
     def advance(self, dt: float) -> None:
         """Let `dt` seconds pass."""

@@ -21,6 +21,7 @@ from glass.core.errors import GlassError
 from glass.training.progress import StepProgress
 from playground import Action, Engine
 from playground.bundles.library import find_bundle
+from playground.learning.begun import BegunLearning, begun_from
 from playground.learning.messages import LearnProgress, LearnReport, read_message
 from tests.export.learn.conftest import Learned, Ordering
 from tests.fixtures.own_clips import walk, write_animation, write_folder
@@ -114,6 +115,7 @@ def test_interrupted_before_there_is_anything_to_play(order: Ordering, data: Pat
         assert not (data / "models").exists(), place
         before, taken = taken, steps_taken(run)
         assert all(taken[stage] >= steps for stage, steps in before.items()), place
+        assert begun_from(order().clips[0]) == BegunLearning(HOME, "", finished=False)
     learn_clips(order(), live=False)
     find_bundle(HOME).verify()
     again = steps_taken(run)
@@ -189,6 +191,7 @@ def test_another_program_is_told_in_json(order: Ordering, data: Path, capsys: py
     (report,) = (message for message in messages if isinstance(message, LearnReport))
     assert report.picture == str(LearnFolders.of(HOME, None).report) and Path(report.picture).is_file()
     assert any(line.startswith("agent") for line in report.lines)
+    assert len(report.views) == 5 and all(view.place(*view.box[:2]) for view in report.views)
 
 
 def test_a_damaged_record_is_told(order: Ordering, known: Path) -> None:

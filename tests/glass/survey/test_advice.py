@@ -11,8 +11,9 @@ from PIL import Image
 from glass.footage.cache import Footage
 from glass.footage.prepare import FootageOptions, prepare
 from glass.survey.advice import Survey, survey_footage
+from glass.survey.agent import NamedAgent
 from glass.survey.camera import estimate_camera
-from glass.survey.report import draw_report, report_lines
+from glass.survey.report import MARK, draw_report, report_lines, report_views
 from tests.fixtures.own_clips import SIZE, pattern, walk, write_folder
 
 
@@ -36,6 +37,22 @@ def test_an_agent_that_walks_before_a_wall(tmp_path: Path) -> None:
     draw_report(tmp_path / "report.png", footage, found, lines)
     with Image.open(tmp_path / "report.png") as picture:
         assert picture.width == 960 and picture.height > 500
+
+
+def test_what_is_clicked_in_the_report_is_the_agent(tmp_path: Path) -> None:
+    footage, found = survey(walk(230), tmp_path)
+    draw_report(tmp_path / "report.png", footage, found, ())
+    views = report_views(footage, found.detections)
+    assert len({view.seconds for view in views}) == len(views) == 5
+    with Image.open(tmp_path / "report.png") as picture:
+        for view in views:
+            left, top, width, height = view.box
+            seen = np.asarray(picture.crop((left, top, left + width, top + height))).astype(int)
+            rows, columns = np.nonzero(abs(seen - MARK).sum(2) < 60)  # its outline
+            x = view.part[0] + columns.mean() / width * view.part[2]
+            y = view.part[1] + rows.mean() / height * view.part[3]
+            again = survey_footage(footage, NamedAgent(x, y, view.seconds))
+            assert again.extent == pytest.approx(found.extent, abs=2)
 
 
 def test_a_camera_that_pans(tmp_path: Path) -> None:

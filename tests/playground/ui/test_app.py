@@ -24,6 +24,7 @@ from playground.ui.app import run
 from playground.ui.cell_picker.picker import CellPicker
 from playground.ui.game.game import Game
 from playground.ui.mask_editor.editor import MaskEditor
+from playground.ui.opening import FileOpening
 from playground.ui.toolkit.window import Screen
 from playground.world.prepared_game import CellChoice, PreparedGame
 from playground.world.world import World
@@ -185,7 +186,7 @@ def test_a_dropped_picture_is_opened_and_a_bad_one_is_told(
 
     drops = [[Event(pygame.DROPFILE, file=str(tmp_path / name))] for name in ("bad.png", "other.png")]
     director = Director(monkeypatch, *drops)
-    run(performance(engine, frame, "first.png"), opener=opener)
+    run(performance(engine, frame, "first.png"), opening=FileOpening(GameSettings(), opener))
     first, again, other = director.screens
     assert isinstance(first, Game) and isinstance(other, Game)
     assert again is first
@@ -214,7 +215,7 @@ def test_a_model_that_is_removed_while_it_plays_goes_on(
         told.append(message)
 
     monkeypatch.setattr(Game, "tell", tell)
-    run(first, opener=opener)
+    run(first, opening=FileOpening(GameSettings(), opener))
     game = director.screens[0]
     assert isinstance(game, Game)
     assert game.session.acting == (2,)

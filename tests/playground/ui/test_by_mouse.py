@@ -14,8 +14,8 @@ from pygame.event import Event
 from playground.bundles.manifest import read_manifest
 from playground.commands.play import main
 from playground.input.controls import Command
-from playground.learning.process import LearningProcess
-from playground.ui import app, opening, preparing
+from playground.learning.background import BackgroundLearning
+from playground.ui import app, meanwhile, opening, preparing
 from playground.ui.gallery import gallery as gallery_module
 from playground.ui.gallery.gallery import Gallery
 from playground.ui.game import game as game_module
@@ -124,6 +124,17 @@ def leaving(screen: Screen) -> Hand:
     yield
 
 
+def walks(game: Game) -> Hand:
+    """Hold the drawn arrow that points to the right."""
+    start = game.session.world.agents[0].position
+    size = pygame.display.get_surface().get_size()
+    click(key_caps(arrange(size, (32, 24), 4).arrows[0])["right"].center, let_go=False)
+    while game.session.world.agents[0].position[0] <= start[0]:
+        yield
+    send(Event(pygame.MOUSEBUTTONUP, button=pygame.BUTTON_LEFT, pos=(0, 0)))
+    yield
+
+
 def test_open_the_program_drop_a_picture_walk_export_a_sheet_find_the_file(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,13 +147,7 @@ def test_open_the_program_drop_a_picture_walk_export_a_sheet_find_the_file(
 
     def plays(game: Screen) -> Hand:
         assert isinstance(game, Game)
-        start = game.session.world.agents[0].position
-        size = pygame.display.get_surface().get_size()
-        click(key_caps(arrange(size, (32, 24), 4).arrows[0])["right"].center, let_go=False)
-        while game.session.world.agents[0].position[0] <= start[0]:
-            yield
-        send(Event(pygame.MOUSEBUTTONUP, button=pygame.BUTTON_LEFT, pos=(0, 0)))
-        yield
+        yield from walks(game)
         click(game._view.button(Command.SHEET).center)
         while "sprite sheet of" not in game.message:
             yield
@@ -218,20 +223,28 @@ def test_a_file_is_chosen_then_another_model_and_a_bad_file_is_told(
     assert "bad.png" in told[0] and "not a picture" in told[0]
 
 
-def test_a_dropped_clip_is_learned_and_its_model_played(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def clip(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clip, and a program that says it learns from it."""
     learner = (sys.executable, "-m", "tests.playground.learning.learner")
-    monkeypatch.setattr(opening, "LearningProcess", partial(LearningProcess, command=learner))
+    monkeypatch.setattr(meanwhile, "BackgroundLearning", partial(BackgroundLearning, learner))
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
     first, *others = (Image.fromarray(painted_frame((number % 20, 9))) for number in range(60))
     first.save(home / "models" / "walk.gif", save_all=True, append_images=others)
+    return home / "models" / "walk.gif"
 
+
+def learns(offer: Screen) -> Hand:
+    assert isinstance(offer, ClipOffer)
+    click(offer.box(0).center)
+    yield
+
+
+def test_a_dropped_clip_is_learned_and_its_model_played(
+    clip: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def drops(gallery: Screen) -> Hand:
-        drop(home / "models" / "walk.gif")
-        yield
-
-    def learns(offer: Screen) -> Hand:
-        assert isinstance(offer, ClipOffer)
-        click(offer.box(0).center)
+        drop(clip)
         yield
 
     def waits(learning: Screen) -> Hand:
@@ -245,6 +258,7 @@ def test_a_dropped_clip_is_learned_and_its_model_played(home: Path, monkeypatch:
 
     def plays(game: Screen) -> Hand:
         assert isinstance(game, Game) and game.title.endswith("painted")
+        assert game.seen().learning == ""
         click(game._view.button(Command.LEAVE).center)
         yield
 
@@ -256,6 +270,87 @@ def test_a_dropped_clip_is_learned_and_its_model_played(home: Path, monkeypatch:
     user = User(monkeypatch, drops, learns, waits, plays, looks)
     assert main([]) == 0
     assert user.screens == [Gallery, ClipOffer, LearningScreen, Game, Gallery]
+
+
+def test_somebody_plays_while_it_is_learned_and_is_told_of_the_end(
+    clip: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "go on").mkdir()
+    monkeypatch.setenv("LEARNER_WAITS_FOR", str(home / "go on" / "now"))
+
+    def opens(gallery: Screen) -> Hand:
+        drop(home / "my hero.png")
+        yield
+
+    def drops(game: Screen) -> Hand:
+        assert isinstance(game, Game)
+        drop(clip)
+        yield
+
+    def goes_back(learning: Screen) -> Hand:
+        assert isinstance(learning, LearningScreen)
+        while learning.state.report is None:
+            yield
+        click(learning.button("back").center)
+        yield
+
+    def plays_on(game: Screen) -> Hand:
+        assert isinstance(game, Game) and game.picture == "my hero.png"
+        assert game.seen().learning == "learning walk 50%"
+        assert any(mark.words == "learning walk 50%" for mark in game.seen().marks)
+        yield from walks(game)
+        click(game._view.button(Command.LEAVE).center)
+        yield
+
+    def is_told(gallery: Screen) -> Hand:
+        assert isinstance(gallery, Gallery)
+        assert sum(entry.bundle is not None for entry in gallery.selection.entries) == 4
+        assert gallery._view.button(Command.LEARNING).width > 0
+        write_painted_bundle(home / "models" / "walk")  # as glass-learn does
+        (home / "go on" / "now").touch()
+        while "walk was learned" not in gallery._message.text:
+            yield
+        yield
+        assert sum(entry.bundle is not None for entry in gallery.selection.entries) == 6
+        link = gallery._view._box.link
+        assert link is not None
+        click(link.center)
+        yield
+
+    def sees(learning: Screen) -> Hand:
+        assert isinstance(learning, LearningScreen) and learning.state.model is not None
+        click(learning.button("back").center)
+        yield
+
+    def leaves(gallery: Screen) -> Hand:
+        assert isinstance(gallery, Gallery)
+        with pytest.raises(KeyError):
+            gallery._view.button(Command.LEARNING)
+        yield from leaving(gallery)
+
+    user = User(monkeypatch, opens, drops, learns, goes_back, plays_on, is_told, sees, leaves)
+    assert main([]) == 0
+    assert user.ways == []
+
+
+def test_a_window_that_closes_ends_what_is_learned(clip: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEARNER_WAITS_FOR", str(home / "never"))
+    learners: list[BackgroundLearning] = []
+
+    def drops(gallery: Screen) -> Hand:
+        assert isinstance(gallery, Gallery)
+        learners.append(gallery._meanwhile.learning)
+        drop(clip)
+        yield
+
+    def closes(learning: Screen) -> Hand:
+        while learners[0].state().report is None:
+            yield
+        yield from leaving(learning)
+
+    User(monkeypatch, drops, learns, closes)
+    assert main([]) == 0
+    assert learners[0].request is None and not learners[0].busy
 
 
 def test_the_window_is_the_next_time_as_it_was_left(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,9 +18,11 @@ from playground.gameplay.session import Session
 from playground.gameplay.settings import GameSettings
 from playground.input.controls import Command
 from playground.input.keymap import DEFAULT_KEYMAP, KeyTableRow
+from playground.learning.process import LearnRequest
 from playground.ui.game import game as game_module
 from playground.ui.game.game import Game
 from playground.ui.game.toolbar import BUTTONS
+from playground.ui.meanwhile import Meanwhile
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.layout import arrange, key_caps
 from playground.world.world import World
@@ -50,7 +52,9 @@ def game(engine: Engine, paint: Callable[..., Pixels]) -> Game:
 def new_game(engine: Engine, frame: Pixels) -> Game:
     world = World([engine])
     world.open([engine.find_agent(frame)])
-    game = Game(Session(world, GameSettings(kept=SettingsFile())), cells=True)
+    meanwhile = Meanwhile()
+    meanwhile.learning.request = LearnRequest(Path("walk.gif"), "walk", 3)  # its process does not matter here
+    game = Game(Session(world, GameSettings(kept=SettingsFile())), cells=True, meanwhile=meanwhile)
     draw(game)
     return game
 
@@ -98,7 +102,7 @@ def test_a_button_does_what_its_key_does_and_says_so(
     assert tip[box.bottom + 3 :].sum() > 1000
 
 
-@pytest.mark.parametrize("command", [Command.OPEN, Command.PASTE, Command.MODEL])
+@pytest.mark.parametrize("command", [Command.OPEN, Command.PASTE, Command.MODEL, Command.LEARNING])
 def test_what_needs_another_screen_leaves_for_it_and_comes_back(game: Game, command: Command) -> None:
     click(game, command)
     assert not game.running and game.left_for is command

@@ -3,7 +3,6 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pygame
@@ -13,16 +12,23 @@ from pygame import Surface
 from pygame.event import Event
 
 from playground.clips.reading import is_clip
-from playground.learning.process import LearningProcess
+from playground.learning.background import BackgroundLearning
+from playground.learning.begun import BegunLearning
+from playground.learning.process import LearnRequest
 from playground.ui.learning import clip_offer
 from playground.ui.learning.clip_offer import ClipOffer
 from playground.ui.learning.screen import LearningScreen
 from playground.ui.toolkit import theme
 from tests.playground.keys import mouse_down, press
 
-pytestmark = pytest.mark.usefixtures("dummy_display")
+pytestmark = pytest.mark.usefixtures("dummy_display", "home")
 WINDOW = (640, 480)
 PATIENCE = 60.0
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
 
 
 def draw(screen: ClipOffer | LearningScreen) -> Surface:
@@ -50,13 +56,33 @@ def test_a_clip_is_learned_from_or_its_first_frame_played(tmp_path: Path) -> Non
     offer = ClipOffer(tmp_path / "film.mp4")
     draw(offer)
     mouse_down(offer, offer.box(0).center)
-    assert offer.minutes == 10 and not offer.plays and not offer.running
+    assert offer.request == LearnRequest(tmp_path / "film.mp4", "film", 10)
+    assert not offer.plays and not offer.running
     offer = ClipOffer(tmp_path / "film.mp4")
     press(offer, pygame.K_END, pygame.K_RETURN)
-    assert offer.plays and offer.minutes is None
+    assert offer.plays and offer.request is None
     offer = ClipOffer(tmp_path / "film.mp4")
     press(offer, pygame.K_ESCAPE)
-    assert not offer.plays and offer.minutes is None and not offer.running
+    assert not offer.plays and offer.request is None and not offer.running
+
+
+def test_what_was_begun_goes_on_unless_told_otherwise(tmp_path: Path) -> None:
+    clip = tmp_path / "film.mp4"
+    offer = ClipOffer(clip, BegunLearning("film-7", "3,4@5", finished=False))
+    assert "go on learning film-7" in offer.rows[0].text and "interrupted" in offer.rows[0].detail
+    press(offer, pygame.K_RETURN)
+    assert offer.request == LearnRequest(clip, "film-7", 10, agent="3,4@5")
+    offer = ClipOffer(clip, BegunLearning("film-7", "3,4@5", finished=False))
+    press(offer, pygame.K_DOWN, pygame.K_RETURN)
+    assert offer.request == LearnRequest(clip, "film-7", 10, restart=True)
+    offer = ClipOffer(clip, BegunLearning("film-7", "", finished=True))
+    press(offer, pygame.K_DOWN, pygame.K_RETURN)
+    assert offer.request == LearnRequest(clip, "film", 10)  # the model stays
+
+
+def test_one_clip_is_learned_from_at_a_time(tmp_path: Path) -> None:
+    offer = ClipOffer(tmp_path / "film.mp4", busy_with="walk.gif")
+    assert [row.name for row in offer.rows] == ["first"] and "walk.gif is being learned from" in offer.about
 
 
 def test_a_folder_has_no_first_frame_to_play(tmp_path: Path) -> None:
@@ -71,10 +97,13 @@ def test_without_torch_the_way_to_it_is_told(tmp_path: Path, monkeypatch: pytest
 
 
 def learning(tmp_path: Path, name: str) -> Iterator[LearningScreen]:
-    """The screen of a process that learns, closed in the end."""
-    command = (sys.executable, "-m", "tests.playground.learning.learner")
-    with closing(LearningProcess(tmp_path / name, "me", 3, command)) as process:
-        yield LearningScreen(name, process)
+    """The screen of what is learned from a clip of that name, ended in the end."""
+    background = BackgroundLearning((sys.executable, "-m", "tests.playground.learning.learner"))
+    background.begin(LearnRequest(tmp_path / name, "me", 3))
+    try:
+        yield LearningScreen(background)
+    finally:
+        background.forget()
 
 
 def pass_time(screen: LearningScreen, until: str) -> None:
@@ -100,7 +129,7 @@ def test_it_shows_what_was_found_and_plays_the_model(tmp_path: Path) -> None:
         assert screen.state.model is not None and screen.state.model.name == "me"
 
 
-def test_it_is_stopped_by_its_button(tmp_path: Path) -> None:
+def test_it_is_stopped_by_its_button_only(tmp_path: Path) -> None:
     for screen in learning(tmp_path, "endless.gif"):
         pass_time(screen, "report")
         draw(screen)
@@ -115,7 +144,39 @@ def test_it_is_stopped_by_its_button(tmp_path: Path) -> None:
         assert not screen.running and not screen.plays
 
 
-def test_it_goes_with_the_window(tmp_path: Path) -> None:
+def test_going_back_stops_nothing(tmp_path: Path) -> None:
     for screen in learning(tmp_path, "endless.gif"):
-        screen.handle(Event(pygame.QUIT))
+        pass_time(screen, "report")
+        press(screen, pygame.K_ESCAPE)
         assert not screen.running and not screen.plays
+        assert screen._learning.busy and not screen._learning.state().stopping
+        again = LearningScreen(screen._learning)
+        assert again.state.report is not None
+        again.handle(Event(pygame.QUIT))
+        assert not again.running and not again.plays
+
+
+def test_another_agent_is_pointed_at_in_the_report(tmp_path: Path) -> None:
+    Image.new("RGB", (96, 40), (255, 0, 255)).save(tmp_path / "endless.png")
+    for screen in learning(tmp_path, "endless.gif"):
+        pass_time(screen, "report")
+        draw(screen)
+        box, scale = screen._shown, screen._scale
+        mouse_down(screen, (box.left + round(70 * scale), box.top + round(20 * scale)))  # beside the frame
+        assert [button.name for button in screen._buttons()] == ["back", "stop"]
+        unmarked = screen.seen()
+        mouse_down(screen, (box.left + round(30 * scale), box.top + round(25 * scale)))
+        assert screen.seen() != unmarked
+        marked = pygame.surfarray.array3d(draw(screen))
+        assert (marked == theme.PRESSED).all(2).any()
+        mouse_down(screen, screen.button("agent").center)
+        request = screen._learning.request
+        assert request is not None and request.restart
+        x, y = request.agent.partition("@")[0].split(",")
+        assert abs(float(x) - 140) < 1 and abs(float(y) - 30) < 1 and request.agent.endswith("@1.50")
+        end = time.monotonic() + PATIENCE
+        while screen.state.report is None or "restart" not in screen.state.report.lines[0]:
+            assert time.monotonic() < end
+            screen.update(0.02)
+            draw(screen)
+            time.sleep(0.02)

@@ -5,6 +5,7 @@ import pytest
 from pygame import Rect, Surface
 
 from playground.gameplay.scene import Notice
+from playground.input.controls import Command
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.button_icons import ICONS, button_icon
 from playground.ui.toolkit.buttons import Button, ButtonRow
@@ -55,8 +56,9 @@ def test_messages_are_whole_and_links_are_found() -> None:
     lines = lettering.wrap(f"saved {PATH} (11 kB)", 13, 300)
     assert "".join(lines).replace(" ", "") == f"saved{PATH}(11kB)"
     assert all(lettering.width(line, 13) <= 300 for line in lines)
-    box.draw(surface, (320, 470), 13, Notice(f"saved {PATH}", link="show in folder"))
-    assert box.link is not None and box.links_at(box.link.center) and not box.links_at((1, 1))
+    box.draw(surface, (320, 470), 13, Notice(f"saved {PATH}", link="show in folder", command=Command.FOLDER))
+    assert box.link is not None and box.command_at(box.link.center) is Command.FOLDER
+    assert box.command_at((1, 1)) is None
     box.draw(surface, (320, 470), 13, Notice(""))
     assert box.link is None
 

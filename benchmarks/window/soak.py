@@ -1,6 +1,6 @@
 """Plays for a long time as a child would: any key at any moment, while it records, goes back, saves and starts anew.
 
-    python benchmarks/soak.py --model sprites --ticks 20000
+    python benchmarks/window/soak.py --model sprites --ticks 20000
 
 plays without a display, and faster than in real time, and prints how memory, threads, open files and the time of a tick
 change from quarter to quarter. It fails if memory grows or a tick becomes slower, or if anything raises.

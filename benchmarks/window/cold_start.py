@@ -1,6 +1,6 @@
 """How long `glass-play PICTURE` takes to its first frame, from a new process on, and what takes it.
 
-    python benchmarks/cold_start.py
+    python benchmarks/window/cold_start.py
 
 starts it several times without a display and prints the median of each stage, in milliseconds of the clock on the wall
 and of the processor. It fails if the whole takes more than 1.5 s of the processor's time.
@@ -19,7 +19,7 @@ import typer
 
 LIMIT = 1500.0
 """Milliseconds that the first frame may take."""
-PICTURE = min((Path(__file__).parent.parent / "models" / "sprites" / "starts").glob("*.png"))
+PICTURE = min((Path(__file__).parents[2] / "models" / "sprites" / "starts").glob("*.png"))
 STAGES = ("python and imports", "model and picture", "window and first frame")
 
 CHILD = """
@@ -54,7 +54,7 @@ def measure(picture: Path, model: str | None) -> tuple[list[float], list[float]]
     """Start once; returns the milliseconds of each stage on the wall and of the processor."""
     options = [] if model is None else ["--model", model]
     line = [sys.executable, "-c", CHILD, str(time.time()), str(picture), *options]
-    environment = os.environ | {"SDL_VIDEODRIVER": "dummy", "PYTHONPATH": str(Path(__file__).parent.parent)}
+    environment = os.environ | {"SDL_VIDEODRIVER": "dummy", "PYTHONPATH": str(Path(__file__).parents[2])}
     done = subprocess.run(line, env=environment, capture_output=True, text=True, check=True)
     wall, spent = json.loads(done.stderr.splitlines()[-1])
     return wall, spent

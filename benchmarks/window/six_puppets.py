@@ -1,6 +1,6 @@
 """Makes the picture that README begins with: six start frames of the model `puppets`, each in a scene of its own.
 
-    python benchmarks/six_puppets.py
+    python benchmarks/window/six_puppets.py
 
 writes docs/images/puppets.gif.
 """
@@ -36,7 +36,7 @@ def frames_of(engine: Engine, name: str) -> Iterator[NDArray[np.uint8]]:
         yield np.asarray(cover(Image.fromarray(frame), TILE))
 
 
-def main(out: Path = Path(__file__).parent.parent / "docs" / "images" / "puppets.gif") -> None:
+def main(out: Path = Path(__file__).parents[2] / "docs" / "images" / "puppets.gif") -> None:
     """Write the picture."""
     engine = Engine.load("puppets")
     recorder = FileRecorder(out, engine.manifest.tick_rate, realtime=False)

@@ -1,6 +1,6 @@
 """Makes the pictures of the window that README shows, with the model `sprites`; its gallery shows every model.
 
-    python benchmarks/screenshots.py
+    python benchmarks/window/screenshots.py
 
 writes gallery.png, window.png, help.png, players.png and painting.png into docs/images/.
 """
@@ -114,7 +114,7 @@ def screenshots(model: str) -> dict[str, Image.Image]:
     return shots
 
 
-def main(model: str = "sprites", out: Path = Path(__file__).parent.parent / "docs" / "images") -> None:
+def main(model: str = "sprites", out: Path = Path(__file__).parents[2] / "docs" / "images") -> None:
     """Write the pictures of the window that README shows into a folder."""
     pygame.display.init()
     for name, image in screenshots(model).items():
