@@ -1,11 +1,11 @@
 """Folders of a model being learned (frames, report, training), and the record of what its training began with."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import msgspec
 from platformdirs import user_data_path
@@ -14,9 +14,6 @@ from glass.config import Config, from_dict, to_dict
 from glass.core.atomic_files import write_text
 from glass.core.errors import GlassError
 from playground.bundles.library import bundle_folders
-
-if TYPE_CHECKING:
-    from export.learn.options import LearnOptions
 
 RECORD = "learn.json"
 
@@ -48,10 +45,13 @@ class LearnRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return from_dict(Config, self.config)
 
     @classmethod
-    def of(cls, fingerprint: str, stride: int, config: Config, started_from: str, options: "LearnOptions") -> Self:
+    def of(cls, fingerprint: str, stride: int, config: Config, started_from: str) -> Self:
         """Make the record of a training that begins."""
-        clips = tuple(str(clip.absolute()) for clip in options.clips)
-        return cls(fingerprint, stride, to_dict(config), started_from, 0.0, clips, options.agent or "")
+        return cls(fingerprint, stride, to_dict(config), started_from, 0.0)
+
+    def with_request(self, clips: Sequence[Path], agent: str | None) -> Self:
+        """Return it with what was asked for."""
+        return msgspec.structs.replace(self, clips=tuple(str(clip.absolute()) for clip in clips), agent=agent or "")
 
 
 @dataclass(frozen=True)

@@ -164,7 +164,8 @@ def _begin(
         config = with_clips(config, source, seconds_a_clip(config, source), options.minutes)
         config = for_short_run(config, options.minutes)
         begun_with = weights.parent.name if weights else ""
-        record = LearnRecord.of(footage.fingerprint, source.stride, config, begun_with, options)
+        record = LearnRecord.of(footage.fingerprint, source.stride, config, begun_with)
+        record = record.with_request(options.clips, options.agent)
         folders.write_record(record)
         return record, config, weights
     if record.fingerprint != footage.fingerprint or record.stride != source.stride:
