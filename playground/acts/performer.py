@@ -47,17 +47,19 @@ class Performer:
 
     While it moves the agent does exactly what is asked. While it stands, a number plays its whole act, again and again
     while it is held; a walk goes on, in place. Another number begins at once, and a move ends all acts. A model without
-    measured acts plays what is asked, and stands as it is when nothing is.
+    measured acts plays what is asked, and stands as it is when nothing is. After a walk an agent that `keeps_side`,
+    since its own pixels are moved, rests; another one, whose rest is the first picture's view, stands as it came.
     """
 
-    def __init__(self, manifest: Manifest) -> None:
+    def __init__(self, manifest: Manifest, keeps_side: bool = False) -> None:
         """Begin with an agent of a model, at rest."""
         self._manifest = manifest
         self._acts = {code: one.act for code, one in enumerate(manifest.local_actions, 1) if one.act is not None}
         self._code: int | None = None
         self._at = 0
         self._asked: int | None = None
-        self._unclean = False
+        self._unclean = self._walked = False
+        self._keeps_side = keeps_side
 
     @property
     def local_action(self) -> int | None:
@@ -69,15 +71,22 @@ class Performer:
         """Whether something is left to play, though nothing may be asked for."""
         return self._code is not None or self._unclean
 
+    @property
+    def settles(self) -> bool:
+        """Whether it comes to rest in the coming tick, unless something else is asked for."""
+        return self.busy or self._walked
+
     def go_on_after(self, action: Action | None) -> None:
         """Go on in another moment, in which the agent last did `action`, or nothing yet; an act ends in rest."""
         self._code = self._asked = None
         self._unclean = action is not None and bool(self._acts) and action.local_action is not None
+        self._walked = action is not None and self._keeps_side and any(action.shift)
 
     def take(self, asked: Action) -> Action:
         """Return what the agent does in the coming tick; call once a tick."""
         again = asked.local_action is not None and asked.local_action != self._asked
         self._asked = asked.local_action
+        walked, self._walked = self._walked, any(asked.shift) and self._keeps_side
         if any(asked.shift):
             stops = self._code is not None or (self._unclean and self._asked is None)
             self._code, self._unclean = None, self._asked is not None and bool(self._acts)
@@ -90,7 +99,7 @@ class Performer:
         if self._asked is not None:
             self._unclean = bool(self._acts)
             return asked
-        rests, self._unclean = self._unclean, False
+        rests, self._unclean = self._unclean or walked, False
         return replace(asked, hold=True, afresh=rests)
 
     def _next(self, act: Act, held: bool) -> Action:

@@ -60,7 +60,7 @@ class Session:
             Controls(manifest.speed, [_tap(action) for action in manifest.local_actions], manifest.max_shift)
             for manifest in manifests
         ]
-        self._performers = [Performer(manifest) for manifest in manifests]
+        self._performers = [Performer(engine.manifest, engine.keeps_own_size) for engine in world.engines]
         for one in self.controls:
             one.set_speed(settings.kept.now.speed)
         self.pointer: tuple[float, float] | None = None
@@ -144,8 +144,8 @@ class Session:
 
     @property
     def _busy(self) -> bool:
-        """Whether an agent has an act to play to its end."""
-        return any(one.busy for one in self._performers)
+        """Whether an agent has an act to play to its end, or comes to rest after a walk."""
+        return any(one.settles for one in self._performers)
 
     @property
     def rewinding(self) -> bool:

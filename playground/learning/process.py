@@ -18,7 +18,7 @@ _NEEDED = ("torch", "onnxscript")
 _MOST_NOTES = 8
 _GRACE_SECONDS = 2.0
 """How long a process that was told to end is waited for."""
-_NICENESS = 10
+_NICENESS = 5
 """How much the process stands back where others want the processor, as a game that is played meanwhile."""
 
 

@@ -21,8 +21,10 @@ from playground.pictures.start import Start
 from playground.spritesheets.actions import ActionKind, SheetAction, choose_actions, sheet_actions
 from playground.spritesheets.animated import SUFFIXES, save_animated
 from playground.spritesheets.aseprite import aseprite_json
+from playground.spritesheets.edges import edge_width
 from playground.spritesheets.filming import Finish, film, is_pixel_art, own_palette
 from playground.spritesheets.godot import sprite_frames
+from playground.spritesheets.ground import cut_clean
 from playground.spritesheets.loops import Cut, cut_act, cut_loop, frame_distances, is_restful
 from playground.spritesheets.lpc import STANDING, lpc_cells, lpc_rows
 from playground.spritesheets.palettes import read_palette
@@ -84,6 +86,7 @@ def make_sheet(engine: InferenceEngine, start: Start, options: SheetOptions) -> 
     actions = sheet_actions(engine.manifest)
     if options.actions:
         actions = choose_actions(actions, options.actions)
+    start = cut_clean(engine, start)
     agent, _ = engine.open(start)
     finish = _finish(engine, start, agent, options)
     lpc = options.layout == "lpc"
@@ -156,7 +159,9 @@ def _finish(engine: InferenceEngine, start: Start, agent: AgentState, options: S
         box = bounding_box(rest[..., 3] > SOLID)
         scale = min(1.0, STANDING / max(box[3] - box[1], 1)) if box else 1.0
     crisp = palette is not None or is_pixel_art(start)
-    return Finish(palette, crisp, scale, engine.manifest if agent.source is None else None)
+    if agent.source is None:
+        return Finish(palette, crisp, scale, engine.manifest)
+    return Finish(palette, crisp, scale, edge=None if crisp else edge_width(rest))
 
 
 def _animation(

@@ -17,6 +17,7 @@ from playground.engine.inference import InferenceEngine
 from playground.pictures.mask_cleaning import largest_component
 from playground.pictures.start import Start
 from playground.spritesheets.actions import ActionKind, SheetAction
+from playground.spritesheets.edges import with_sharp_edges
 from playground.spritesheets.loops import LONGEST, WARM_UP, Pixels
 from playground.spritesheets.palettes import MOST_COLOURS, Colours, different_colours, nearest_colours
 
@@ -53,6 +54,8 @@ class Finish:
     """Pixels of the sheet to one of the agent."""
     manifest: Manifest | None = None
     """Of a model that paints, whose crumbs away from the agent are dropped; None for one that moves own pixels."""
+    edge: float | None = None
+    """How wide edges are at most, in pixels of the agent; None leaves them."""
 
     def pixels(self, layer: Layer) -> Pixels:
         """Return a premultiplied layer (N, N, 4) in [0, 1] as straight RGBA, (M, M, 4)."""
@@ -60,6 +63,8 @@ class Finish:
             grain = max(1, self.manifest.window // _CRUMB_FRACTION)
             kept = largest_component(np.ascontiguousarray(layer[..., 3]), grain, self.manifest.enters) > 0
             layer = layer * kept[..., None]
+        if self.edge is not None:
+            layer = with_sharp_edges(layer, self.edge)
         whole = self.scale >= 1 and float(self.scale).is_integer()
         if not whole:
             layer = _resized(layer, max(1, round(len(layer) * self.scale)))

@@ -59,7 +59,7 @@ def nearest_colours(pixels: NDArray[np.uint8], palette: Colours) -> NDArray[np.i
     packed = pixels.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
     found, where = np.unique(packed, return_inverse=True)
     colours = np.stack([found >> 16, found >> 8 & 255, found & 255], 1).astype(np.uint8)
-    wanted, there = _oklab(colours), _oklab(palette)
+    wanted, there = oklab(colours), oklab(palette)
     nearest = np.concatenate(
         [((wanted[at : at + 4096, None] - there) ** 2).sum(2).argmin(1) for at in range(0, len(wanted), 4096)]
         or [np.empty(0, np.intp)]
@@ -67,7 +67,7 @@ def nearest_colours(pixels: NDArray[np.uint8], palette: Colours) -> NDArray[np.i
     return np.asarray(nearest[where.reshape(-1)])
 
 
-def _oklab(colours: Colours) -> NDArray[np.float64]:
+def oklab(colours: Colours) -> NDArray[np.float64]:
     """Return sRGB colours (n, 3) in Oklab, where distances are as people see them."""
     share = colours / 255
     linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)

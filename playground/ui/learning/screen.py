@@ -190,7 +190,7 @@ def _told(state: LearningState) -> tuple[str, str, float]:
         return words, "", 1.0
     progress = state.progress
     if progress is None:
-        return "starting ...", "", 0.0
+        return "starting, which takes some seconds ...", "", 0.0
     minutes, seconds = divmod(int(progress.seconds_left), 60)
     left = f"{minutes}:{seconds:02d} left" if minutes or seconds else "longer than planned"
     words = "stopping, and keeping what was learned ..." if state.stopping else f"{progress.doing} ...   {left}"

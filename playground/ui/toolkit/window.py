@@ -17,6 +17,8 @@ from playground.ui.toolkit.icon import draw_icon
 
 PROGRAM = "GLASS Playground"
 """What the title of the window ends with."""
+_CLASS = "glass-playground"
+"""By which a desktop knows the program's windows, as the .desktop file says."""
 _ICON_SIDE = 64
 PICTURES_A_SECOND = 60
 """How often a screen is drawn while something moves; the loop sleeps in between."""
@@ -276,8 +278,8 @@ def _start_video() -> None:
     if sys.platform.startswith("linux"):
         # Pictures are copied to the window: OpenGL is no faster at it, and keeps a cache of shaders in the home folder.
         os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
-        os.environ.setdefault("SDL_VIDEO_X11_WMCLASS", "glass-playground")  # as the .desktop file says
-        os.environ.setdefault("SDL_VIDEO_WAYLAND_WMCLASS", "glass-playground")
+        os.environ["SDL_VIDEO_X11_WMCLASS"] = _CLASS  # pygame has set it to the name of the script
+        os.environ["SDL_VIDEO_WAYLAND_WMCLASS"] = _CLASS
     if chosen is None and sys.platform.startswith("linux"):
         drivers = {"x11": "DISPLAY", "wayland": "WAYLAND_DISPLAY"}
         offered = [driver for driver, variable in drivers.items() if os.environ.get(variable)]

@@ -108,6 +108,19 @@ def test_from_another_moment_an_act_comes_to_rest(manifest: Manifest) -> None:
         assert performer.take(Action()) == STILL
 
 
+def test_after_a_walk_what_keeps_its_side_rests(manifest: Manifest) -> None:
+    going = Action((2, 0))
+    performer = Performer(manifest, keeps_side=True)
+    assert played(performer, [going, going]) == [going, going] and performer.settles and not performer.busy
+    assert played(performer, [Action(pan=(0, 2)), Action()]) == [replace(REST, pan=(0, 2)), STILL]
+    assert not performer.settles
+    assert played(performer, [going, Action(local_action=1)]) == [going, tick(1, True)]
+    performer = Performer(manifest, keeps_side=True)
+    performer.go_on_after(going)
+    assert played(performer, [Action(), Action()]) == [REST, STILL]
+    assert played(Performer(manifest), [going, Action()]) == [going, STILL]
+
+
 def test_without_measured_acts_everything_is_as_it_is_asked(painted_bundle: Path) -> None:
     performer, manifest = Performer(read_manifest(painted_bundle)), read_manifest(painted_bundle)
     asked = [Action(local_action=2), Action((2, 0), local_action=1), Action((1, 0)), Action(pan=(1, 0))]
