@@ -52,6 +52,9 @@ class MattingConfig:
     light: float = 0.0
     """By how much light and its colour are varied while masks are learned, as a share: so that others' scenes look less
     strange."""
+    agent_weight: float = 1.0
+    """How many times as much the agent's pixels count as the background's while masks are learned: of agents of a few
+    pixels, whose limbs are hardly told from the ground, less is missed."""
     require_co_motion: bool = False
     """Whether only what travels with the agent is believed to be part of it: a finger does, what is seen between two
     of them does not. With ``shadows``, what is merely darker or lighter and stays behind is background then."""
@@ -60,6 +63,8 @@ class MattingConfig:
         """Check the values."""
         if not 0 <= self.trusted_radius <= SEARCH_RADIUS:
             raise ValueError(f"trusted_radius is {self.trusted_radius} pixels; it must be 0 to {SEARCH_RADIUS}")
+        if self.agent_weight <= 0:
+            raise ValueError(f"agent_weight is {self.agent_weight}; it must be more than 0")
         if not 0 <= self.light < 1:
             raise ValueError(f"light is {self.light}; it must be at least 0 and below 1")
 

@@ -87,12 +87,15 @@ class MattingLosses(LossTerms):
     """Binary cross entropy of masks, where the label is known."""
 
 
-def matting_losses(logits: Tensor, labels: Tensor) -> MattingLosses:
-    """Cross entropy between masks' logits ``(N, 1, H, W)`` and labels uint8 ``(N, H, W)``, where these are known."""
-    known = (labels != UNKNOWN)[:, None].to(logits.dtype)
+def matting_losses(logits: Tensor, labels: Tensor, agent_weight: float = 1.0) -> MattingLosses:
+    """Cross entropy between masks' logits ``(N, 1, H, W)`` and labels uint8 ``(N, H, W)``, where these are known.
+
+    The agent's pixels count ``agent_weight`` times as much as the background's.
+    """
     true = (labels == AGENT)[:, None].to(logits.dtype)
-    error = functional.binary_cross_entropy_with_logits(logits, true, known, reduction="sum")
-    return MattingLosses(matte=ratio(error, known.sum()))
+    weight = (labels != UNKNOWN)[:, None] * (1 + (agent_weight - 1) * true)
+    error = functional.binary_cross_entropy_with_logits(logits, true, weight, reduction="sum")
+    return MattingLosses(matte=ratio(error, weight.sum()))
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,8 @@ class MattingStage(Stage):
         if self.config.matting.light:
             light = sample_illumination(rng, batch, self.config.matting.light)[shard(batch)]
             frames = apply_illumination(frames, light.to(where))
-        return StepResult(matting_losses(model.gma.mask_logits(frames), examples.labels[chosen].to(where)), batch)
+        logits, labels = model.gma.mask_logits(frames), examples.labels[chosen].to(where)
+        return StepResult(matting_losses(logits, labels, self.config.matting.agent_weight), batch)
 
     @override
     def finish(self, model: Glass) -> None:

@@ -79,6 +79,16 @@ def test_loss_counts_known_pixels_only() -> None:
     assert matting_losses(logits, torch.full_like(labels, UNKNOWN)).matte == 0
 
 
+def test_the_agents_pixels_may_count_more() -> None:
+    labels = torch.tensor([[[AGENT, BACKGROUND, BACKGROUND, UNKNOWN]]], dtype=torch.uint8)
+    for weight in (1.0, 2.0, 4.0):
+        # What is said of pixels that cannot be told apart is best their weighted share.
+        best = weight / (weight + 2)
+        logits = torch.logit(torch.tensor(best)).expand(1, 1, 1, 4).clone().requires_grad_()
+        (slope,) = torch.autograd.grad(matting_losses(logits, labels, weight).matte, logits)
+        assert abs(float(slope.sum())) < 1e-6
+
+
 def test_what_is_merely_darker_may_be_a_shadow() -> None:
     frames, true, rough, shifts = scene(pan=0)
     shade = true.roll(6, 2) * (1 - true)
