@@ -1,9 +1,9 @@
 """Which model is chosen for pictures of which the right one is known: `python benchmarks/choice.py`.
 
-Folk, characters of Liberated Pixel Cup sheets (`--sheets`, skipped where they are absent) and robot arms of the test
-splits: half of the characters are cut out, half stand in a frame before a background. Folk and characters of sheets
-are for `sprites`, arms for `robot`, and `--strangers`, a folder of cut-out pictures that no model was made for, for
-`puppets`.
+Folk, characters of Liberated Pixel Cup sheets (`--sheets`, skipped where they are absent), robot arms and tennis of the
+test splits: half of the characters are cut out, half stand in a frame before a background. Folk and characters of
+sheets are for `sprites`, arms for `robot`, tennis for `tennis`, and `--strangers`, a folder of cut-out pictures that no
+model was made for, for `puppets`.
 """
 
 import sys
@@ -63,11 +63,11 @@ def characters(spec: str, count: int) -> Iterator[Picture]:
         yield as_picture(image, f"{source.name} {number}")
 
 
-def arms(count: int) -> Iterator[Picture]:
-    """Draw first frames of clips of robot arms."""
-    source, rng = open_source("robot:split=test"), np.random.default_rng(0)
+def first_frames(spec: str, count: int) -> Iterator[Picture]:
+    """Draw first frames of clips of a source."""
+    source, rng = open_source(spec), np.random.default_rng(0)
     for number in range(count):
-        yield as_picture(source.draw(rng, 2).frames[0], f"arm {number}")
+        yield as_picture(source.draw(rng, 2).frames[0], f"{source.name} {number}")
 
 
 def measure(kind: str, wanted: str, pictures: Iterator[Picture]) -> KindReport:
@@ -111,7 +111,8 @@ def choice(
     kinds = [("folk", "sprites", characters("folk:split=test", count))]
     if sheets is not None and sheets.is_dir():
         kinds.append(("sheets", "sprites", characters(f"lpc:split=test,sheets={sheets}", count)))
-    kinds.append(("arms", "robot", arms(count)))
+    kinds.append(("arms", "robot", first_frames("robot:split=test", count)))
+    kinds.append(("tennis", "tennis", first_frames("tennis:split=test", count)))
     if strangers is not None:
         places = sorted(strangers.iterdir())
         kinds.append(("strangers", "puppets", (load_picture(place) for place in places)))

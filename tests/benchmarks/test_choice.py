@@ -18,6 +18,6 @@ def test_each_kind_says_what_was_chosen(
     save_agent(tmp_path / "pictures" / "a.png")
     assert choice.main(["--count", "2", "--strangers", str(tmp_path / "pictures"), "--json", str(tmp_path / "f")]) == 0
     kinds = {kind["kind"]: kind for kind in json.loads((tmp_path / "f").read_text())["kinds"]}
-    assert list(kinds) == ["folk", "arms", "strangers"]
-    assert [sum(kind["chosen"].values()) for kind in kinds.values()] == [2, 2, 1]
+    assert list(kinds) == ["folk", "arms", "tennis", "strangers"]
+    assert [sum(kind["chosen"].values()) for kind in kinds.values()] == [2, 2, 2, 1]
     assert "folk         sprites" in capfd.readouterr().out
