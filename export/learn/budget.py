@@ -35,6 +35,13 @@ FIRST_PLAN = 200
 WARM_UP, SHORT_WARM_UP = 0.25, 0.08
 """Share of the last stage's steps before local actions are quantised; weights that know others tell actions sooner."""
 
+MASKS_STAGE, STEPS_BETWEEN_LOOKS, LONGEST_MASKS = "matting", 25, 0.6
+"""The stage after which masks have to be good enough; steps that are added until they are; the share of the time for
+training after which none are, once there were `FEWEST_STEPS` times as many."""
+
+SMALLER_STEPS = 0.25
+"""Learning rates after a loss was not finite, in shares of those before."""
+
 AVERAGE_SHARE = 8.0
 """The averaged weights of a short stage remember an eighth of it."""
 
@@ -72,10 +79,22 @@ class Budget:
         self._last_step: float | None = None
         self._saving = 0.0
         self._final: int | None = None
+        self._rates = 1.0
+        self._skipped: set[str] = set()
+        self.masks_are_good: Callable[[], bool] | None = None
+        """Asked when `MASKS_STAGE` would end; it is gone on with for a while where they are not."""
 
     def step_finished(self) -> None:
         """Take note that a step is over; what follows until the next plan is saving."""
         self._last_step = self._clock()
+
+    def slow_down(self) -> None:
+        """Take smaller steps from here on: a loss was not finite."""
+        self._rates *= SMALLER_STEPS
+
+    def skip(self, stage: str) -> None:
+        """Leave a stage at what it has reached."""
+        self._skipped.add(stage)
 
     def share(self) -> float:
         """Share of the time for training that is over, in [0, 1]."""
@@ -100,9 +119,19 @@ class Budget:
         self._stage, self._first, self._entered, self._last_step = stage, done, now, None
         self._steps = done + FIRST_PLAN
 
+    def _masks_need_more(self, taken: int) -> bool:
+        """Say whether masks are not good enough yet, and there is still time to make them so."""
+        if self.masks_are_good is None:
+            return False
+        late = self.share() > LONGEST_MASKS and taken >= STEPS_BETWEEN_LOOKS * FEWEST_STEPS
+        return not late and not self.masks_are_good()
+
     def plan(self, stage: str, done: int, schedule: StageConfig) -> StageConfig | None:
         """Say how a stage goes on from step ``done``; None to stop where nothing can be played yet."""
         now = self._clock()
+        schedule = replace(schedule, learning_rate=self._rates * schedule.learning_rate)
+        if stage in self._skipped and not self.stop_requested:
+            return replace(schedule, steps=done)
         if stage != self._stage:
             self._enter(stage, done, now)
         if self._last_step is not None and stage == LAST_STAGE:
@@ -120,6 +149,8 @@ class Budget:
             each = (now - self._entered) / taken
             left = int((self._end(stage) - now) / each + 0.5)
             self._steps = max(done + left, done, self._first + FEWEST_STEPS)
+            if stage == MASKS_STAGE and self._steps == done and self._masks_need_more(taken):
+                self._steps = done + STEPS_BETWEEN_LOOKS
         decay = min(schedule.average_decay, max(0.9, 1 - AVERAGE_SHARE / self._steps))
         share = WARM_UP if self._shares is SHARES_FROM_SCRATCH else SHORT_WARM_UP
         warm_up = round(share * self._steps) if stage == LAST_STAGE else schedule.warm_up

@@ -2,31 +2,33 @@
 
 import json
 import logging
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import torch
+import numpy.typing as npt
 from PIL import Image
 
-from export.bundle.verify import VerificationError
 from export.bundle.write import BundleOptions, StartFrame, write_bundle
 from export.learn.folders import LearnFolders
-from glass.core.errors import GlassError
+from export.learn.mask_check import FAIR_AGREEMENT, OutlinedFrames
 from glass.footage.cache import Footage
 from glass.model import Glass
-from glass.motion.windows import as_pictures
 from glass.training.checkpoint import AVERAGED, load_model
 from glass.training.step_log import LOG
 from playground import Action, Engine
 from playground.acts.performer import REST, act_actions, has_card
+from playground.pictures.start import NoAgentError
 from playground.recording.recorder import FileRecorder, recording
 
 START_CANDIDATES, STARTS = 64, 8
 """Frames that start frames are chosen from, and how many are."""
 
-START_SIZES = (0.6, 1.6)
-"""A start frame's agent covers so much of what is usual."""
+NEARLY_BEST = 0.8
+"""Start frames are those whose masks agree with outlines in such a share of the best agreement."""
 
 PREVIEW_WALK, PREVIEW_ACT, PREVIEW_SCALE = 8, 8, 2
 
@@ -44,22 +46,29 @@ def steps_taken(run: Path) -> dict[str, int]:
     return taken
 
 
-@torch.no_grad()
-def _starts(model: Glass, footage: Footage) -> list[StartFrame]:
-    """Choose frames that show the agent whole, spread over the footage."""
-    places = np.linspace(0, len(footage.frames) - 1, START_CANDIDATES).round().astype(int)
-    frames = np.array(footage.frames[np.unique(places)])
-    masks = torch.cat([model.gma.segment(as_pictures(part)) for part in torch.from_numpy(frames).split(16)])[:, 0] > 0.5
-    sizes = masks.float().mean((1, 2))
-    usual = sizes[sizes > 0].median() if bool((sizes > 0).any()) else sizes.new_tensor(0.0)
-    edge = masks[:, 0].any(1) | masks[:, -1].any(1) | masks[:, :, 0].any(1) | masks[:, :, -1].any(1)
-    good = (sizes >= START_SIZES[0] * usual) & (sizes <= START_SIZES[1] * usual) & (sizes > 0)
-    for wanted in (good & ~edge, good, torch.ones_like(good)):
-        found = wanted.nonzero()[:, 0].tolist()
-        if found:
-            break
-    chosen = sorted({found[round(i)] for i in np.linspace(0, len(found) - 1, STARTS)})
-    return [StartFrame(f"{number:02d}", frames[place]) for number, place in enumerate(chosen, 1)]
+def _starts(model: Glass, footage: Footage, outlines: npt.NDArray[np.uint8]) -> list[StartFrame]:
+    """Choose frames, spread over the footage, in which masks find the agent where its outlines say it is.
+
+    Where they find it in none, its outlines are cut out: those are played before a plain ground.
+    """
+    known = OutlinedFrames.of(footage, outlines, START_CANDIDATES)
+    if known is None:  # Nothing was seen of it, and it was learned anyway.
+        places = np.unique(np.linspace(0, len(footage.frames) - 1, STARTS).round().astype(int))
+        return [StartFrame(f"{number:02d}", footage.frames[place]) for number, place in enumerate(places, 1)]
+    found = known.agreements(model.gma)
+    wanted = max(FAIR_AGREEMENT, NEARLY_BEST * float(found.max()))
+    whole = ~known.at_edge() if (~known.at_edge() & (found >= wanted)).any() else np.ones(len(found), bool)
+    good = np.flatnonzero(whole & (found >= wanted))
+    chosen = _spread(good) if len(good) else _spread(np.flatnonzero(whole))
+    return [
+        StartFrame(f"{number:02d}", known.frames[place] if len(good) else known.cut_out(place))
+        for number, place in enumerate(chosen, 1)
+    ]
+
+
+def _spread(places: npt.NDArray[np.int64]) -> list[int]:
+    """Take some of many, evenly."""
+    return [int(places[n]) for n in np.unique(np.linspace(0, len(places) - 1, STARTS).round().astype(int))]
 
 
 def _as_trained(model: Glass, run: Path) -> Glass:
@@ -72,12 +81,21 @@ def _as_trained(model: Glass, run: Path) -> Glass:
     return model
 
 
-def _preview(folders: LearnFolders, path: Path) -> None:
-    """Play the new model: to each side and back, then every act from rest to rest; what has none for some ticks."""
+def _preview(folders: LearnFolders, path: Path) -> bool:
+    """Play the new model: to each side and back, then every act from rest to rest; what has none for some ticks.
+
+    Returns:
+        Whether the agent was found in a start frame; else there is nothing to show.
+    """
     engine = Engine.load(folders.bundle)
     manifest = engine.manifest
-    with Image.open(folders.bundle / manifest.starts[0]) as start:
-        seen = engine.reset(start)
+    seen = None
+    for name in manifest.starts:
+        with Image.open(folders.bundle / name) as start, suppress(NoAgentError):
+            seen = engine.reset(start)
+            break
+    if seen is None:
+        return False
     speed = manifest.speed
     moves = ((speed, 0.0), (-speed, 0.0), (0.0, speed), (0.0, -speed))
     actions = [Action(shift=move) for move in moves for _ in range(PREVIEW_WALK)]
@@ -90,20 +108,57 @@ def _preview(folders: LearnFolders, path: Path) -> None:
         recorder.add(seen.frame)
         for action in actions:
             recorder.add(engine.step(action).frame)
+    return True
 
 
-def install(folders: LearnFolders, footage: Footage, licence: str | None) -> None:
-    """Make a bundle of what was trained, put it where models are looked for, and draw a preview.
+@dataclass(frozen=True)
+class Trained:
+    """A model that can be played."""
+
+    model: Glass
+    """With averaged weights."""
+    extra: dict[str, Any]
+    """What a checkpoint keeps beside them: statistics, data, licences."""
+
+
+def trained(run: Path) -> Trained | None:
+    """Return what a run has reached; None where it has no local actions yet.
 
     Raises:
-        GlassError: there is nothing to play yet, or the bundle would play differently; what was there before stays.
+        GlassError: its weights cannot be read.
+    """
+    if not (run / AVERAGED).is_file():
+        return None
+    model, extra = load_model(run / AVERAGED)
+    return Trained(_as_trained(model, run), extra) if "statistics" in extra else None
+
+
+def install(
+    folders: LearnFolders,
+    footage: Footage,
+    outlines: npt.NDArray[np.uint8],
+    licence: str | None,
+    made: Trained,
+    warn: Callable[[str], None],
+) -> None:
+    """Make a bundle of what was trained, put it where models are looked for, and draw a preview.
+
+    Args:
+        folders: of the name.
+        footage: start frames are chosen from.
+        outlines: ``(T, H, W)``, labels of its frames.
+        licence: of model and start frames, if it is said.
+        made: what was trained.
+        warn: told what is not good.
+
+    Raises:
+        VerificationError: the bundle would play quite differently from what was trained; what was there before stays.
     """
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    model, extra = load_model(folders.run / AVERAGED)
-    starts = _starts(model, footage)
-    options = BundleOptions(name=folders.name, folder=folders.models, starts=starts, licence=licence, card=None)
-    try:
-        write_bundle(_as_trained(model, folders.run), extra, options)
-    except VerificationError as error:
-        raise GlassError(f"--name {folders.name}: not exported: {error}") from error
-    _preview(folders, folders.folder / "preview.gif")
+    starts = _starts(made.model, footage, outlines)
+    options = BundleOptions(folders.name, folders.models, starts, licence, card=None, warn=warn)
+    write_bundle(made.model, made.extra, options)
+    if starts[0].frame.shape[2] == 4:
+        warn("masks do not find the agent in the clip's frames; games begin with it cut out; longer learning finds it")
+    if not _preview(folders, folders.folder / "preview.gif"):
+        warn("the agent is not found in the start frames; learn longer, or give a picture with --mask")

@@ -13,8 +13,9 @@ from glass.networks.decoder import LmaConfig
 from glass.networks.global_motion import GmaConfig
 from glass.survey.advice import Suggestion, Survey
 
-TRACK_LENGTH = 24
-"""Ticks of the clips that are tracked."""
+TRACK_LENGTH, FEWEST_TICKS, COVERED = 24, 8, 0.75
+"""Ticks of the clips that are tracked; where the agent comes and goes fewer, down to the second, until the stretches in
+which it is seen for that long hold such a share of all ticks."""
 
 TRACK_COVERAGE = 3.0
 """How often the clips that are tracked cover the footage, if there is time."""
@@ -31,8 +32,9 @@ READING_TIME, READING_COST = 0.12, 1.4
 SHORT_MINUTES, SMALL_BATCH = 20.0, 8
 """Minutes up to which the local stage takes small batches: many steps do more than good ones then."""
 
-SMALLEST_REUSED, LARGEST_REUSED = 0.8, 1.6
-"""A model is taken over with its window if that has such a share of the agent's size, and of the window that suits."""
+SMALLEST_REUSED, LARGEST_REUSED, LARGEST_MOVED = 0.8, 1.6, 2.0
+"""A model is taken over with its window if that has such a share of the agent's size, and of the window that suits; one
+that moves pixels, which paints none of them, also if it is larger."""
 
 OUTLINES = 2.0
 """Weight of the outlines that a look at the clips found, as first labels of masks, where they are steady."""
@@ -106,8 +108,8 @@ def reuse_networks(config: Config, known: Config, extent: float) -> Config:
         known: of the model.
         extent: usual larger side of the agent in pixels.
     """
-    window = known.lma.window
-    if not SMALLEST_REUSED * extent <= window <= LARGEST_REUSED * config.lma.window or window > min(config.frame_size):
+    window, times = known.lma.window, LARGEST_MOVED if known.lma.renderer == "move" else LARGEST_REUSED
+    if not SMALLEST_REUSED * extent <= window <= times * config.lma.window or window > min(config.frame_size):
         return config
     return _with_networks(config, known)
 
@@ -130,7 +132,7 @@ def _with_stages_of_moving(config: Config, known: Config) -> Config:
     }
     return replace(
         config,
-        matting=known.matting,
+        matting=replace(known.matting, light=config.matting.light),
         path=known.path,
         registration_weights=known.registration_weights,
         local_weights=known.local_weights,
@@ -181,7 +183,7 @@ def make_config(survey: Survey, chosen: Suggestion, source: FootageSource, seed:
     """
     camera = survey.camera.speed * chosen.stride
     agent = survey.speed / source.tick_rate
-    longest = min(TRACK_LENGTH, source.longest)
+    longest = source.length_for(TRACK_LENGTH, FEWEST_TICKS, COVERED)
     usual = TrainingConfig()
     try:
         return Config(

@@ -1,8 +1,9 @@
 """Warm start: the weights to begin with, chosen by a short training from each candidate."""
 
+import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -42,19 +43,49 @@ def candidates(named: str | None) -> list[Path]:
     return [weights]
 
 
-def may_know(weights: Path, detections: AgentDetections) -> bool:
-    """Say whether the agents that weights know may be like this one: those that reach in from an edge are no others."""
+@dataclass(frozen=True)
+class WarmStart:
+    """Weights to begin with."""
+
+    weights: Path | None = None
+    """Their file; None to begin with nothing."""
+    new_masks: bool = False
+    """Whether masks begin with nothing all the same."""
+
+    @property
+    def name(self) -> str:
+        """Name of the model whose weights they are; empty for none."""
+        return self.weights.parent.name if self.weights else ""
+
+
+def likely(found: Sequence[Path], detections: AgentDetections) -> list[Path]:
+    """Leave out weights that know quite other agents, or paint pixels where others move them: strangers stay crisp so.
+
+    Agents that reach in from an edge, as arms do, are no others; where this one does, they come first.
+    """
+    known = [(path, config) for path in found if (config := _config_of(path)) is not None]
+    fitting = [
+        (path, config)
+        for path, config in known
+        if not config.anchor.enters_from_edge or detections.reaches_in_from(config.anchor.enters_from_edge)
+    ]
+    movers = [(path, config) for path, config in fitting if config.lma.renderer == "move"]
+    ranked = sorted(movers or fitting, key=lambda pair: not pair[1].anchor.enters_from_edge)
+    return [path for path, _ in ranked]
+
+
+def _config_of(weights: Path) -> Config | None:
+    """Return the config of a weights file; None where it cannot be read."""
     try:
-        edge = load_model(weights)[0].config.anchor.enters_from_edge
+        return load_model(weights)[0].config
     except GlassError:
-        return False
-    return not edge or detections.reaches_in_from(edge)
+        return None
 
 
 def _try(config: Config, sources: Sequence[ClipSource], weights: Path | None, steps: int, until: float) -> float | None:
     """Train the global stage for some steps and return its last losses' mean.
 
-    None where the weights do not fit, or find no agent.
+    None where the weights do not fit, infinite where they find no agent.
     """
     torch.manual_seed(config.training.seed)
     model = Glass(config).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -74,7 +105,7 @@ def _try(config: Config, sources: Sequence[ClipSource], weights: Path | None, st
         if step + 1 >= FEWEST_STEPS and time.monotonic() > until:
             break
     if weights and _mask_size(model, config, sources) < FEWEST_MASK_SHARE * config.global_weights.size_prior:
-        return None
+        return math.inf
     last = losses[-max(2, len(losses) // 3) :]
     return sum(last) / len(last)
 
@@ -99,26 +130,29 @@ def choose_start(
     found: Sequence[Path],
     seconds: float,
     progress: Callable[[str], None],
-) -> Path | None:
+) -> WarmStart:
     """Train a little from each of the ``found`` weights and from nothing, and return those that did best.
+
+    Where nothing did better, masks begin with it, and all else with the first of the weights: it knows how agents move.
 
     Args:
         config: of the training.
         sources: clips.
-        found: weights files.
+        found: weights files, the likeliest first.
         seconds: how long to try in all, about.
         progress: told what is tried.
-
-    Returns:
-        A weights file, or None to start from nothing, also where there is nothing to choose from.
     """
     if not found:
-        return None
-    best, least = None, float("inf")
+        return WarmStart()
+    best, least, fitting = None, math.inf, []
     each = seconds / (1 + len(found))
     for weights in (None, *found):
         progress(weights.parent.name if weights else "nothing")
         loss = _try(config, sources, weights, MOST_STEPS, time.monotonic() + each)
+        if loss is not None and weights:
+            fitting.append(weights)
         if loss is not None and loss < least:
             best, least = weights, loss
-    return best
+    if best or not fitting:
+        return WarmStart(best)
+    return WarmStart(fitting[0], new_masks=True)

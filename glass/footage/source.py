@@ -53,6 +53,18 @@ class FootageSource:
         """Ticks of the longest clip there is."""
         return max((take.length - 1) // self.stride + 1 for take in self.footage.takes)
 
+    def length_for(self, longest: int, fewest: int, share: float) -> int:
+        """Return the length of clips, in ticks, up to ``longest``, that takes for a ``share`` of the ticks have.
+
+        Of takes that show less only those count that have ``fewest`` ticks; none longer than there is.
+        """
+        ticks = np.array([(take.length - 1) // self.stride + 1 for take in self.footage.takes])
+        top = min(longest, self.longest)
+        for length in range(top, min(top, fewest), -1):
+            if ticks[ticks >= length].sum() >= share * ticks.sum():
+                return length
+        return min(top, fewest)
+
     def draw(self, rng: np.random.Generator, length: int) -> Clip:
         """Give ``length`` ticks of any take that has as many; every place to begin is as likely.
 

@@ -30,6 +30,10 @@ OUTLINE_MARGIN, OUTLINE_MISSED = 4, 0.5
 """Pixels around what a look at the clip believes to be the agent outside of which masks do not count; share of it that
 masks have to cover, or it takes their place."""
 
+FAIRLY_SEEN = 0.7
+"""Where no clip shows the agent throughout, those are kept that show it in this share of the frames in which the best
+does."""
+
 LARGEST_MASK = 4.0
 """Masks that grow beyond so many usual ones hold the background, too."""
 
@@ -196,6 +200,25 @@ def _read(analysis: GlobalMotionAnalysis, anchor: Anchor, clip: Clip) -> tuple[T
     return (masks[:, 0] * 255).round().to(torch.uint8).cpu(), shifts[0].cpu()
 
 
+def bridged(positions: Tensor, shifts: Tensor, seen: Tensor) -> tuple[Tensor, Tensor]:
+    """Let agents go on evenly where they are not seen, and stay where they were first or last seen.
+
+    Args:
+        positions: ``(N, L, 2)`` where agents are, in pixels.
+        shifts: ``(N, L-1, 2)`` between neighbouring frames.
+        seen: bool ``(N, L)``, somewhere in each clip.
+    """
+    positions, shifts = positions.clone(), shifts.clone()
+    ticks = np.arange(seen.shape[1])
+    for number in (~seen.all(1)).nonzero()[:, 0].tolist():
+        known = seen[number].numpy()
+        path = [np.interp(ticks, ticks[known], line[known]) for line in positions[number].double().numpy().T]
+        positions[number] = torch.from_numpy(np.stack(path, 1).round()).to(positions)
+        unsure = ~(seen[number, 1:] & seen[number, :-1])
+        shifts[number][unsure] = positions[number].diff(dim=0)[unsure].to(shifts)
+    return positions, shifts
+
+
 def track_clips(
     analysis: GlobalMotionAnalysis,
     anchor: Anchor,
@@ -205,7 +228,8 @@ def track_clips(
 ) -> Tracks:
     """Read clips of equal length with the global stage.
 
-    Left out are those in which the agent is ever missing, or cannot be told from the background.
+    Left out are those in which the agent is ever missing, or cannot be told from the background; unless that leaves
+    none, and a look at the clips found an agent: then those are kept that show it for longest.
 
     The agent is followed by the centre of its mask, and the path is that of the shifts between frames;
     see `Tracks.anchored`. Every process reads its own clips, and gets the tracks of all.
@@ -223,17 +247,25 @@ def track_clips(
     masks, shifts = (all_gather(torch.stack(part))[0] for part in zip(*read, strict=True))
     sizes = torch.stack([(clip > 127).float().mean((1, 2)) for clip in masks])
     usual = sizes[sizes > 0].median() if bool((sizes > 0).any()) else sizes.new_tensor(0.0)
-    shown = (sizes > (SMALLEST_SHARE * usual).clamp(max=SMALLEST_MASK)).all(1)
+    seen = sizes > (SMALLEST_SHARE * usual).clamp(max=SMALLEST_MASK)
+    shown = seen.all(1)
     kept = shown & (sizes.amax(1) <= LARGEST_MASK * sizes[shown].median())
+    if int(kept.sum()) < world_size() and clips[0].outlines is not None:
+        # What is known to hold an agent is learned from as far as it shows it.
+        most = seen.float().mean(1)
+        kept = (most > 0) & (most >= FAIRLY_SEEN * most.max())
     if int(kept.sum()) < world_size():
         raise ValueError("no clip shows an agent in every frame: the global stage has to learn longer")
-    masks, measured = masks[kept], shifts[kept].double().numpy()
+    masks, seen = masks[kept], seen[kept]
+    positions = torch.stack([anchor.window_centres(part[:, None].float().div(255)) for part in masks])
+    positions, shifts = bridged(positions, shifts[kept], seen)
+    measured = shifts.double().numpy()
     velocities = common_velocities(measured, path)
     smooth = [smooth_shifts(clip, path, velocities) for clip in measured[shard(len(measured))]]
     return Tracks(
         frames=all_gather(torch.from_numpy(np.stack([clip.frames for clip in clips])))[0][kept],
         masks=masks,
-        positions=torch.stack([anchor.window_centres(part[:, None].float().div(255)) for part in masks]),
+        positions=positions,
         shifts=all_gather(torch.from_numpy(np.stack(smooth)).float())[0],
         actions=all_gather(torch.from_numpy(np.stack(known).astype(np.int64)))[0][kept],
         action_names=clips[0].action_names,

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from export.bundle.graphs import Graph
-from export.learn import session
+from export.learn import beginning, training
 from export.learn.options import LearnOptions
 from export.learn.session import learn_clips
 from glass.config import Config
@@ -80,8 +80,8 @@ def small_models(graphs: Path) -> Iterator[None]:
         return (graphs / f"{graph.module.function.__name__}.onnx").read_bytes()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(session, "make_config", make)
-        patch.setattr(session, "export_seconds", lambda config: 0.0)
+        patch.setattr(beginning, "make_config", make)
+        patch.setattr(training, "export_seconds", lambda config: 0.0)
         patch.setattr("export.bundle.write.verify", lambda *arguments: 0)
         patch.setattr("export.bundle.write.to_onnx", ready_made)
         yield

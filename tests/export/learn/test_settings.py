@@ -19,7 +19,7 @@ from export.learn.settings import (
     same_settings,
     with_clips,
 )
-from export.learn.warm_start import WEIGHTS, candidates, choose_start, may_know
+from export.learn.warm_start import WEIGHTS, WarmStart, candidates, choose_start, likely
 from glass.config import Config
 from glass.core.errors import GlassError
 from glass.footage.prepare import FootageOptions, prepare
@@ -85,6 +85,8 @@ def test_a_model_that_moves_pixels_is_taken_over_with_its_stages() -> None:
     known = Config(lma=LmaConfig(window=64, renderer="move", warp_fields=4), matting=matting)
     taken = reuse_networks(own, known, extent=64)
     assert taken.lma.renderer == "move" and taken.matting == matting
+    small = replace(own, lma=replace(own.lma, window=32))
+    assert reuse_networks(small, known, extent=28).lma.window == 64, "it paints none of a window too large"
     stages = taken.training.registration_stage, taken.training.pose_stage
     assert all(stage.steps and stage.batch < 32 for stage in stages)
     slower = lower_learning_rates(taken).training
@@ -116,9 +118,13 @@ def test_arms_are_no_beginning_for_those_who_walk(tmp_path: Path) -> None:
     boxes = walking.boxes.copy()
     boxes[:, 1] = 0
     reaching = replace(walking, boxes=boxes)
-    robot, sprites = (next(w for w in candidates(None) if w.parent.name == name) for name in ("robot", "sprites"))
-    assert not may_know(robot, walking) and may_know(robot, reaching)
-    assert may_know(sprites, walking) and not may_know(tmp_path / "none.safetensors", walking)
+    found = [*candidates(None), tmp_path / "none.safetensors"]
+    for seen, names in ((walking, ["puppets"]), (reaching, ["robot", "puppets"])):
+        ranked = [weights.parent.name for weights in likely(found, seen)]
+        assert [name for name in ranked if name in ("robot", "puppets")] == names
+        assert "sprites" not in ranked, "it paints, others move the picture's own pixels"
+    painters = [weights for weights in found if weights.parent.name == "sprites"]
+    assert likely(painters, walking) == painters
 
 
 def trial_config() -> Config:
@@ -134,13 +140,13 @@ def test_weights_are_chosen_by_trying(tiny_bundle: Path, tmp_path: Path) -> None
     (tmp_path / "torn").mkdir()
     (tmp_path / "torn" / WEIGHTS).write_bytes(b"nothing")
     found = [tmp_path / "torn" / WEIGHTS, tiny_bundle / WEIGHTS]
-    assert choose_start(config, [TinyWorld(empty=0.0)], found, 60.0, tried.append) == tiny_bundle / WEIGHTS
+    assert choose_start(config, [TinyWorld(empty=0.0)], found, 60.0, tried.append) == WarmStart(tiny_bundle / WEIGHTS)
     assert tried == ["nothing", "torn", "tiny"]
-    assert choose_start(config, [TinyWorld(empty=0.0)], [], 60.0, tried.append) is None
+    assert choose_start(config, [TinyWorld(empty=0.0)], [], 60.0, tried.append) == WarmStart()
 
 
 @pytest.mark.slow
-def test_weights_that_know_too_little_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_masks_of_weights_that_know_too_little_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from glass.model import Glass
     from glass.training.checkpoint import save_weights
 
@@ -150,11 +156,12 @@ def test_weights_that_know_too_little_are_not_taken(tmp_path: Path, monkeypatch:
         for parameter in model.parameters():
             parameter.add_(torch.from_numpy(np.random.default_rng(0).normal(size=parameter.shape)).float())
     save_weights(tmp_path / WEIGHTS, model)
-    assert choose_start(trial_config(), [TinyWorld(empty=0.0)], [tmp_path / WEIGHTS], 60.0, lambda n: None) is None
+    chosen = choose_start(trial_config(), [TinyWorld(empty=0.0)], [tmp_path / WEIGHTS], 60.0, lambda n: None)
+    assert chosen == WarmStart(tmp_path / WEIGHTS, new_masks=True)
 
 
 @pytest.mark.slow
-def test_weights_that_find_no_agent_are_not_taken(
+def test_masks_of_weights_that_find_no_agent_are_not_taken(
     tiny_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from export.learn import warm_start as warm
@@ -167,10 +174,10 @@ def test_weights_that_find_no_agent_are_not_taken(
         bias.fill_(-30.0)
     save_weights(tmp_path / WEIGHTS, model)
 
-    def chosen() -> Path | None:
+    def chosen() -> WarmStart:
         config = trial_config()
         return choose_start(config, [TinyWorld(empty=0.0)], [tmp_path / WEIGHTS], 60.0, lambda name: None)
 
-    assert chosen() is None
+    assert chosen() == WarmStart(tmp_path / WEIGHTS, new_masks=True)
     monkeypatch.setattr(warm, "FEWEST_MASK_SHARE", 0.0)
-    assert chosen() == tmp_path / WEIGHTS, "cheaper than to begin with nothing"
+    assert chosen() == WarmStart(tmp_path / WEIGHTS), "cheaper than to begin with nothing"
