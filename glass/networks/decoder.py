@@ -57,6 +57,8 @@ class LmaConfig:
     renderer: Literal["paint", "move"] = "paint"
     """How a crop is made: ``paint`` its pixels, mixed from palette, free colours and near pixels, or ``move`` the first
     crop's own along ``warp_fields`` displacement fields, which can be done at the picture's own size."""
+    affine_fields: bool = False
+    """Whether each displacement field is an affine motion, bent a little; see `glass.networks.layered_warp`."""
     pose_size: int = 24
     """Numbers in a pose (``renderer`` is ``move``)."""
     pose_state: int = 96
@@ -244,7 +246,7 @@ class MovingDecoder(DecoderTrunk):
         """Build the decoder of ``config``."""
         super().__init__(config)
         self.palette = Palette(config.encoder_widths[0], config.colours, config.window)
-        self.warp = LayeredWarp(config.decoder_widths, config.warp_fields, config.colours)
+        self.warp = LayeredWarp(config.decoder_widths, config.warp_fields, config.colours, config.affine_fields)
         self.colour_logit_scale = config.colour_logit_scale
         source, state = config.encoder_widths[2], config.state_channels
         self.modulate = nn.Linear(config.pose_size, 2 * state)

@@ -14,7 +14,7 @@ from einops import rearrange
 from torch import Tensor, nn
 from torch.nn import functional
 
-from glass.networks.layers import each_tick, share_out
+from glass.networks.layers import LEAK, each_tick, share_out
 from glass.parallel.precision import full_precision
 
 REACH = 26.0
@@ -23,6 +23,12 @@ PAINT_FIRST = -2.0
 """Logit of freely painted colour at first, where a field's is about 0: what can be moved is not painted."""
 COARSE_SCALE = 4.0
 """Pixels that a unit of the coarse features' displacement moves: large motions are found there."""
+FIELD_STRIDE = 4
+"""Pixels of the window to a place of a displacement field."""
+BEND = 4.0
+"""Farthest that a field leaves its affine motion, in pixels of the window."""
+SHIFT_UNIT = 8.0
+"""Pixels that a unit of an affine motion's translation moves."""
 
 
 class TickLayers(NamedTuple):
@@ -42,17 +48,23 @@ class TickLayers(NamedTuple):
 class LayeredWarp(nn.Module):
     """Gives the layers of a tick from the decoder's features."""
 
-    def __init__(self, widths: tuple[int, int, int], fields: int, colours: int) -> None:
+    def __init__(self, widths: tuple[int, int, int], fields: int, colours: int, affine: bool = False) -> None:
         """Build it.
 
         Args:
             widths: channels of the features at 1/8, 1/4 and 1/2 of the window.
             fields: how many displacement fields there are.
             colours: entries of the palette that is painted with.
+            affine: whether each field is an affine motion of the whole window, bent by at most `BEND` pixels, as in
+                articulated animation of regions (Siarohin et al., arXiv 2104.11280). What is shown of agents that are
+                unlike all that was learned from is then turned, squashed and shifted, and never smeared.
         """
         super().__init__()
         coarse, middle, fine = widths
         self.fields = fields
+        self.affine = (
+            nn.Sequential(nn.Linear(4 * coarse, 96), nn.LeakyReLU(LEAK), nn.Linear(96, 6 * fields)) if affine else None
+        )
         self.displacement = nn.Conv2d(middle, 2 * fields, 3, 1, 1)
         self.coarse_displacement = nn.Conv2d(coarse, 2 * fields, 3, 1, 1)
         self.choice = nn.Conv2d(fine, 4 * (fields + 1 + colours), 3, 1, 1)
@@ -60,6 +72,9 @@ class LayeredWarp(nn.Module):
         assert self.displacement.bias is not None and self.choice.bias is not None
         for layer in (self.displacement, self.coarse_displacement):
             nn.init.zeros_(layer.weight)
+        if self.affine is not None:
+            nn.init.normal_(self.affine[-1].weight, std=0.01)  # type: ignore[arg-type]
+            nn.init.zeros_(self.affine[-1].bias)  # type: ignore[arg-type]
         nn.init.uniform_(self.displacement.bias, -1.0, 1.0)
         nn.init.constant_(self.choice.bias[4 * fields : 4 * (fields + 1)], PAINT_FIRST)
 
@@ -83,7 +98,10 @@ class LayeredWarp(nn.Module):
         moves = self.displacement(middle).float() + COARSE_SCALE * functional.interpolate(
             self.coarse_displacement(coarse).float(), scale_factor=2, mode="bilinear", align_corners=False
         )
-        moves = REACH * torch.tanh(moves / REACH)
+        if self.affine is None:
+            moves = REACH * torch.tanh(moves / REACH)
+        else:
+            moves = self._affine_moves(coarse, moves.shape[-1]) + BEND * torch.tanh(moves / BEND)
         choice = functional.pixel_shuffle(self.choice(fine).float(), 2)
         shares = share_out(choice * sharpness)
         weights, free, of_palette = shares.split([self.fields, 1, shares.shape[1] - self.fields - 1], 1)
@@ -94,6 +112,17 @@ class LayeredWarp(nn.Module):
                 colour = colour + torch.einsum("npc,nphw->nchw", palette.float(), of_palette)
         paint = torch.cat([colour, free + of_palette.sum(1, keepdim=True)], 1) * painted[:, 3:]
         return TickLayers(moves.new_zeros(len(moves), 1), moves.unflatten(1, (self.fields, 2)), weights, paint)
+
+    def _affine_moves(self, coarse: Tensor, side: int) -> Tensor:
+        """Return the affine motions of ``N`` ticks on a grid of places, ``(N, 2F, side, side)`` in pixels."""
+        assert self.affine is not None
+        seen = functional.adaptive_avg_pool2d(coarse, 2).flatten(1)
+        with full_precision(seen):
+            turn, shift = self.affine(seen.float()).unflatten(1, (2 * self.fields, 3)).split([2, 1], 2)
+            line = (torch.arange(side, device=coarse.device, dtype=torch.float32) + 0.5 - side / 2) * FIELD_STRIDE
+            places = torch.stack([line.expand(side, side), line[:, None].expand(side, side)]).flatten(1)
+            moves: Tensor = (turn @ places + SHIFT_UNIT * shift).unflatten(2, (side, side))
+        return moves
 
 
 def compose(layers: TickLayers, source: Tensor, ticks: int = 1) -> Tensor:

@@ -20,8 +20,8 @@ WIDTHS = (40, 56, 80, 96)
 class RegistrationNetwork(nn.Module):
     """A U-Net that sees two crops and gives the layers that make the second out of the first."""
 
-    def __init__(self, fields: int) -> None:
-        """Build it for ``fields`` displacement fields; windows' sides must be multiples of 16."""
+    def __init__(self, fields: int, affine: bool = False) -> None:
+        """Build it for ``fields`` displacement fields, as `LayeredWarp`; windows' sides must be multiples of 16."""
         super().__init__()
         half, quarter, eighth, least = WIDTHS
         self.encode = nn.ModuleList(
@@ -36,7 +36,7 @@ class RegistrationNetwork(nn.Module):
         self.decode = nn.ModuleList(
             [nn.Sequential(conv_block(width, width), conv_block(width, width)) for width in (eighth, quarter, half)]
         )
-        self.warp = LayeredWarp((eighth, quarter, half), fields, 0)
+        self.warp = LayeredWarp((eighth, quarter, half), fields, 0, affine)
 
     def forward(self, first: Tensor, later: Tensor) -> TickLayers:
         """Register crops ``(N, 4, S, S)``, premultiplied RGBA in [0, 1]: the first are moved to become the later."""

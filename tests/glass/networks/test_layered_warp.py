@@ -2,7 +2,7 @@
 
 import torch
 
-from glass.networks.layered_warp import LayeredWarp, TickLayers, compose, roughness, turn_layers
+from glass.networks.layered_warp import BEND, LayeredWarp, TickLayers, compose, roughness, turn_layers
 
 SIDE = 16
 
@@ -43,6 +43,24 @@ def test_layers_share_every_pixel() -> None:
     share = found.weights.sum(1, keepdim=True) + found.paint[:, 3:]
     assert float(share.detach().max()) <= 1 + 1e-5 and found.weights.shape == (5, 2, 16, 16)
     assert found.mirrored.flatten().tolist() == [0.0] * 5
+
+
+def test_affine_fields_bend_but_a_little() -> None:
+    torch.manual_seed(0)
+    warp = LayeredWarp((6, 6, 6), 2, 0, affine=True)
+    features = torch.randn(3, 6, 8, 8), torch.randn(3, 6, 16, 16), torch.randn(3, 6, 32, 32)
+    assert warp.affine is not None
+    quarter_turn = torch.tensor([[-1.0, -1.0, 0.5], [1.0, -1.0, 0.0]])
+    with torch.no_grad():
+        warp.affine[-1].weight.zero_()
+        warp.affine[-1].bias.copy_(quarter_turn.repeat(2, 1).flatten())
+    fields = warp(*features).fields.detach()
+    line = torch.arange(2.0, 64, 4) - 32
+    right, down = line.expand(16, 16), line[:, None].expand(16, 16)
+    turned = torch.stack([-right - down + 4, right - down])
+    assert float((fields - turned).abs().max()) <= BEND and float(roughness(turned[None, None])) < float(
+        roughness(fields)
+    )
 
 
 def test_layers_of_who_faces_left_make_the_mirror_image() -> None:

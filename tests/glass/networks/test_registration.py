@@ -27,9 +27,10 @@ def test_what_fits_better_has_a_smaller_misfit() -> None:
 
 
 @pytest.mark.slow
-def test_it_learns_to_move() -> None:
+@pytest.mark.parametrize("affine", [False, True])
+def test_it_learns_to_move(affine: bool) -> None:
     torch.manual_seed(0)
-    network = RegistrationNetwork(2)
+    network = RegistrationNetwork(2, affine)
     optimiser = torch.optim.Adam(network.parameters(), 3e-3)
     first, later = squares([10] * 6), squares([10, 12, 6, 9, 8, 13])
     for _ in range(60):
