@@ -15,7 +15,7 @@ from playground.bundles.bundle import Bundle
 from playground.bundles.library import find_bundle, find_bundles, known_bundles
 from playground.commands.play_options import PlayOptions
 from playground.engine.inference import InferenceEngine
-from playground.gameplay.session import STILL
+from playground.gameplay.players import STILL
 from playground.pictures.box_cut import AgentQuestion, Asker, cut_in_box, enlarged_mask, reduced
 from playground.pictures.picture import Part, Picture, as_picture, load_mask, load_picture, put_before
 from playground.pictures.saliency import salient_mask

@@ -3,27 +3,20 @@
 import math
 import time
 from collections.abc import Callable, Hashable, Sequence
-from itertools import starmap
 from pathlib import Path
 
-from playground.acts.performer import Performer
-from playground.bundles.manifest import LocalAction
 from playground.core.action import Action
-from playground.engine.inference import InferenceEngine
 from playground.gameplay.clock import Clock
 from playground.gameplay.frame_meter import FrameMeter
+from playground.gameplay.players import STILL, Players
 from playground.gameplay.settings import GameSettings
 from playground.input.controls import Command, Controls, Intent
 from playground.recording.recorder import Recorder, recording_scale
 from playground.recording.session_recordings import SessionRecordings
-from playground.scripts.random_walk import Autopilot
-from playground.world.follow_camera import follow
 from playground.world.history import History
 from playground.world.layers import Layers, layers_of
 from playground.world.world import World
 
-STILL = Action(hold=True)
-"""What a tick is in which nobody asks for anything."""
 _FASTER_TICKS = 10
 """After so many ticks back, the way back becomes faster."""
 
@@ -52,24 +45,14 @@ class Session:
         """
         self.settings = settings = settings or GameSettings()
         self._history = History(world)
-        manifests = [engine.manifest for engine in world.engines]
-        tick_rate, scale = manifests[0].tick_rate, recording_scale(settings.scale, world.own_size)
+        tick_rate, scale = world.engines[0].tick_rate, recording_scale(settings.scale, world.own_size)
         self.clock = Clock(tick_rate)
         self.meter = FrameMeter(world.engines[0].provider_name)
-        self.controls = [
-            Controls(manifest.speed, [_tap(action) for action in manifest.local_actions], manifest.max_shift)
-            for manifest in manifests
-        ]
-        self._performers = [Performer(engine.manifest, engine.keeps_own_size) for engine in world.engines]
-        for one in self.controls:
-            one.set_speed(settings.kept.now.speed)
-        self.pointer: tuple[float, float] | None = None
-        """Where the agent is drawn to while the mouse button is held, (x, y) in pixels of the frame."""
+        self.players = Players(world.engines, settings.kept.now.speed, settings.autoplay)
+        """Who asks the agents for something."""
         self.recordings = recordings = SessionRecordings(tick_rate, scale, folder or settings.kept.folder)
-        self.autopilot = None if settings.autoplay is None else Autopilot(manifests[0], settings.autoplay)
-        """What plays the first agent while nobody asks for anything."""
         self.paused = False
-        self.acting: tuple[int | None, ...] = (None,) * len(self.controls)
+        self.acting = self.players.acting(())
         """The local action that each agent did in the last tick."""
         self.now: Layers = layers_of(world.snapshot())
         """What is seen at the last tick."""
@@ -78,7 +61,6 @@ class Session:
         self._script = tuple(script)
         self._script_at = 0
         self._idle = False
-        self._follows = all(manifest.enters is None for manifest in manifests)  # an arm must not lose its edge
         self._rewinder: Hashable | None = None
         self._gone_back = 0
         self._handlers: dict[Command, Callable[[], str]] = {
@@ -103,13 +85,18 @@ class Session:
         return self._history.world
 
     @property
+    def controls(self) -> list[Controls]:
+        """What each player holds and has tapped."""
+        return self.players.controls
+
+    @property
     def scripted(self) -> str:
         """How far a running script is; empty when none runs."""
         return f"script {self._script_at} of {len(self._script)}" if self._script else ""
 
     def press(self, intent: Intent, source: Hashable, player: int) -> None:
         """Let `source` hold a direction, a pan or a local action of a player."""
-        self.controls[player].press(intent, source)
+        self.players.press(intent, source, player)
         self.clock.press()
 
     def tilt(self, way: tuple[float, float], player: int) -> None:
@@ -119,17 +106,14 @@ class Session:
 
     def release(self, source: Hashable) -> None:
         """`source` lets go of whatever it held."""
-        for one in self.controls:
-            one.release(source)
+        self.players.release(source)
         if source == self._rewinder:
             self._rewinder = None
 
     def release_all(self) -> None:
         """Let go of everything, as when the window loses the keyboard."""
-        self.pointer = None
         self._rewinder = None
-        for one in self.controls:
-            one.release_all()
+        self.players.release_all()
 
     def execute(self, command: Command, source: Hashable) -> str:
         """Do what a command says, or what it says until `source` lets go; returns what to tell the player, if anything.
@@ -141,11 +125,6 @@ class Session:
             self._rewinder, self._gone_back = source, 0
             return ""
         return self._handlers[command]() if command in self._handlers else ""
-
-    @property
-    def _busy(self) -> bool:
-        """Whether an agent has an act to play to its end, or comes to rest after a walk."""
-        return any(one.settles for one in self._performers)
 
     @property
     def rewinding(self) -> bool:
@@ -164,14 +143,14 @@ class Session:
         if self.paused:
             return math.inf
         if self.clock.turn and not self._script:
-            return 0.0 if self._busy or not all(one.idle for one in self.controls) else math.inf
+            return 0.0 if self.players.busy or not self.players.idle else math.inf
         return max(0.0, self.clock.left)
 
     def update(self, dt: float) -> None:
         """Let `dt` seconds pass, and play the ticks that fall due."""
         if self.rewinding:
             self.clock.advance(dt)
-            self._forget_taps()
+            self.players.forget_taps()
             while self.clock.tick_in_rewind():
                 self._go_back()
             return
@@ -180,14 +159,14 @@ class Session:
             return
         self.clock.advance(dt)
         self._move_towards_pointer()
-        while self.clock.should_tick(self.controls, idle=self._idle, busy=self._busy, script=bool(self._script)):
+        while self.clock.should_tick(self.controls, idle=self._idle, busy=self.players.busy, script=bool(self._script)):
             self._tick()
             self._move_towards_pointer()
 
     def halt(self, dt: float) -> None:
         """Let `dt` seconds pass for the picture only, as while the help is shown."""
         self.clock.glide(dt)
-        self._forget_taps()
+        self.players.forget_taps()
 
     def step(self) -> str:
         """Play one tick, and pause; who asks for nothing does what the model does by default."""
@@ -230,8 +209,8 @@ class Session:
     def _jump(self) -> None:
         """Show a moment that the script does not lead to."""
         self._script, self._script_at = (), 0
-        self._forget_taps()
-        self._go_on_from_here()
+        self.players.forget_taps()
+        self.players.go_on_after(self._history.last)
         self._arrive(None)
 
     def _toggle_pause(self) -> str:
@@ -243,14 +222,12 @@ class Session:
         return "the world waits for a key" if self.clock.turn else "real time"
 
     def _change_speed(self, steps: int) -> str:
-        for one in self.controls:
-            one.change_speed(steps)
-        self.settings.kept.change(speed=self.controls[0].speed)
-        return f"speed {self.controls[0].speed:g}"
+        speed = self.players.change_speed(steps)
+        self.settings.kept.change(speed=speed)
+        return f"speed {speed:g}"
 
     def _toggle_following(self) -> str:
-        self._follows = not self._follows
-        return "the camera follows" if self._follows else "the camera stands"
+        return "the camera follows" if self.players.toggle_following() else "the camera stands"
 
     def _go_back(self) -> None:
         """Show a tick earlier; the longer it goes back, the faster."""
@@ -263,14 +240,8 @@ class Session:
             self.before = None
         else:
             self._idle = False
-            self._go_on_from_here()
+            self.players.go_on_after(self._history.last)
             self._arrive(before)
-
-    def _go_on_from_here(self) -> None:
-        """Let each agent end what it did in a moment that has been come back to."""
-        last = self._history.last or (None,) * len(self._performers)
-        for performer, action in zip(self._performers, last, strict=True):
-            performer.go_on_after(action)
 
     def _tick(self, all_act: bool = False) -> None:
         """Play one tick; agents that are asked for nothing stand as they are, unless all shall act."""
@@ -278,7 +249,7 @@ class Session:
             actions = list(self._script[self._script_at])
             self._script_at += 1
         else:
-            actions = self._asked_for(all_act)
+            actions = self.players.actions(self.world, all_act)
         began = time.perf_counter()
         self._idle = all(action == STILL for action in actions)
         if not self._idle:
@@ -290,56 +261,15 @@ class Session:
             if self.recordings.running:
                 self.recordings.stop()
 
-    def _asked_for(self, all_act: bool) -> list[Action]:
-        """Return what each agent does in the coming tick, as the controls, the autopilot and the acts say."""
-        actions = [one.next_action() for one in self.controls]
-        if self.autopilot is not None and not all_act and not (self._performers[0].busy and actions[0] == Action()):
-            actions[0] = self.autopilot.take(actions[0], self.world.agents[0].position)
-        actions = [
-            asked if all_act and _asks_nothing(asked) and not one.busy else one.take(asked)
-            for one, asked in zip(self._performers, actions, strict=True)
-        ]
-        if not self._follows:
-            return actions
-        manifest = self.world.engines[0].manifest
-        positions = [agent.position for agent in self.world.agents]
-        return list(follow(actions, positions, self.world.extent, manifest.window))
-
     def _arrive(self, before: Layers | None, actions: Sequence[Action] = ()) -> None:
         """Show the world as it is now, and keep its frame; a moment that came from nowhere is shown at once."""
         self.before = before
         if before is None or not self._idle:
             self.now = layers_of(self.world.snapshot())
-        acting = zip(self.world.engines, self._performers, actions, strict=False)
-        self.acting = tuple(starmap(_acting, acting)) or (None,) * len(self.controls)
+        self.acting = self.players.acting(actions)
         if before is None:
             self.clock.show_now()
         self.recordings.add_frame(self.now.frame)
 
     def _move_towards_pointer(self) -> None:
-        if self.pointer is None:
-            self.controls[0].move_towards(None)
-        else:
-            x, y = self.world.agents[0].position
-            self.controls[0].move_towards((self.pointer[0] - x, self.pointer[1] - y))
-
-    def _forget_taps(self) -> None:
-        for one in self.controls:
-            one.forget_taps()  # what is tapped while the world stands still is not saved up
-
-
-def _asks_nothing(action: Action) -> bool:
-    """Say whether an action asks the agent for nothing."""
-    return not any(action.shift) and action.local_action is None
-
-
-def _acting(engine: InferenceEngine, performer: Performer, action: Action) -> int | None:
-    """Return the local action that an agent does; None for one that stands."""
-    if action.hold:
-        return None
-    return performer.local_action or action.local_action or engine.manifest.default_local_action(action.shift)
-
-
-def _tap(action: LocalAction) -> int:
-    """Return for how many ticks a tap asks for a local action: once for one that is played to its end."""
-    return action.length if action.act is None else 1
+        self.players.move_towards_pointer(self.world.agents[0].position)

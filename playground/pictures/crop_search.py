@@ -12,9 +12,10 @@ from glass.core.directions import EDGES
 from glass.core.images import flatten
 from glass.core.masks import SOLID
 from playground.bundles.manifest import Manifest
-from playground.pictures.cutout import usual_share
+from playground.pictures.cut_outs.cutout import usual_share
+from playground.pictures.frame_fitting import filled_box
 from playground.pictures.mask_cleaning import agent_component
-from playground.pictures.picture import Picture, filled_box
+from playground.pictures.picture import Picture
 from playground.pictures.pixel_art import block_size
 from playground.pictures.start import (
     CropWindow,

@@ -12,7 +12,8 @@ from PIL import Image
 from glass.core.images import flatten
 from glass.core.masks import SOLID, bounding_box
 from playground.bundles.manifest import Manifest
-from playground.pictures.picture import Picture, filled_box
+from playground.pictures.frame_fitting import filled_box
+from playground.pictures.picture import Picture
 from playground.pictures.pixel_art import as_drawn
 from playground.pictures.start import OwnSize, Start
 

@@ -13,7 +13,7 @@ from playground.bundles.manifest import Manifest
 from playground.clips.reading import stream_clip
 from playground.engine.inference import InferenceEngine
 from playground.pictures.crop_search import mask_confidence
-from playground.pictures.cutout import usual_share
+from playground.pictures.cut_outs.cutout import usual_share
 from playground.pictures.picture import Picture
 from playground.pictures.start import NoAgentError, Start, UnsureError, shows_agent
 from playground.selection.trial import Trial, agreed_confidence, misfit, run_trial

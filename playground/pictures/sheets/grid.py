@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from playground.pictures.flood_fill import Bits
+from playground.pictures.cut_outs.flood_fill import Bits
 from playground.pictures.sheets.standing_cell import COLUMNS, ROWS, alike
 
 _LEAST_CELL = 8

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from glass.core.errors import GlassError
-from playground.pictures.flood_fill import Bits, flood_fill
+from playground.pictures.cut_outs.flood_fill import Bits, flood_fill
 from playground.pictures.pixel_art import block_size
 from playground.pictures.sheets.grid import Grid, find_grid
 from playground.pictures.sheets.standing_cell import Cell, standing_cell

@@ -12,8 +12,9 @@ from PIL import Image
 from glass.core.errors import GlassError
 from glass.core.images import flatten, open_image, upright
 from playground.bundles.bundle import Bundle
+from playground.pictures.frame_fitting import fit_picture
 from playground.pictures.own_size import start_at_own_size
-from playground.pictures.picture import Picture, fit_picture, load_picture, put_before
+from playground.pictures.picture import Picture, load_picture, put_before
 from playground.pictures.scenes.catalogue import SCENES, draw_scene, scene_for
 from playground.ui.gallery.entries import GalleryEntry
 

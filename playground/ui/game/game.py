@@ -269,12 +269,12 @@ class Game:
     def _handle_mouse(self, event: Event) -> None:
         if event.type == pygame.MOUSEMOTION:
             self._pointed = (self._view.help_row_at if self._help else self._view.button_at)(event.pos)
-            if self.session.pointer is not None:
-                self.session.pointer = self._view.place_at(event.pos)
+            if self.session.players.pointer is not None:
+                self.session.players.pointer = self._view.place_at(event.pos)
         elif event.button != pygame.BUTTON_LEFT:
             return
         elif event.type == pygame.MOUSEBUTTONUP:
-            self.session.pointer = None
+            self.session.players.pointer = None
             self.session.release("mouse")
         elif self._help:
             self._choose_from_help(event.pos)
@@ -304,7 +304,7 @@ class Game:
             else:
                 self._press(card.number, "mouse", card.player)
         elif self._view.shows_world_at(point):
-            self.session.pointer = self._view.place_at(point)
+            self.session.players.pointer = self._view.place_at(point)
             self.session.clock.press()
 
     def _handle_gamepad(self, signal: GamepadSignal) -> None:

@@ -11,7 +11,8 @@ from PIL import Image
 
 from glass.core.errors import GlassError
 from glass.core.images import PLAIN
-from playground.pictures.picture import as_picture, fit_picture, load_picture
+from playground.pictures.frame_fitting import fit_picture
+from playground.pictures.picture import as_picture, load_picture
 
 FRAME, WINDOW = (32, 24), 16
 

@@ -33,7 +33,7 @@ def game(painted_bundle: Path) -> Game:
     world = World([engine])
     world.open([engine.find_agent(load_picture(painted_bundle / "starts" / "0.png"))])
     game = Game(Session(world))
-    game.session.autopilot = Autopilot(engine.manifest, 0)
+    game.session.players.autopilot = Autopilot(engine.manifest, 0)
     return game
 
 

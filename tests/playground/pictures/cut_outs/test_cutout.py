@@ -7,8 +7,9 @@ from PIL import Image
 from glass.core.errors import GlassError
 from glass.core.images import PLAIN
 from playground.bundles.manifest import MaskSize
-from playground.pictures.cutout import place_cut_out, usual_share
-from playground.pictures.picture import Part, as_picture, fit_picture, put_before
+from playground.pictures.cut_outs.cutout import place_cut_out, usual_share
+from playground.pictures.frame_fitting import fit_picture
+from playground.pictures.picture import Part, as_picture, put_before
 
 FRAME, WINDOW, KNOWN = (128, 96), 64, MaskSize(0.009, 0.25)
 

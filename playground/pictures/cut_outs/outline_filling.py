@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.pictures.flood_fill import Bits, fill_from_rim
+from playground.pictures.cut_outs.flood_fill import Bits, fill_from_rim
 
 _GAP = 0.02
 """Half the widest gap of an outline that is closed, as a share of the drawing's longer side."""

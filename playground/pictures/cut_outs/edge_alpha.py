@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.pictures.outline_filling import distance_to_zero
+from playground.pictures.cut_outs.outline_filling import distance_to_zero
 
 _DEPTH = 3
 """Pixels inside an outline that may still be mixed with the ground."""

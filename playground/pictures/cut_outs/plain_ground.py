@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from playground.pictures.cutout import frames_a_rectangle
-from playground.pictures.edge_alpha import soften_edges
-from playground.pictures.flood_fill import Bits, fill_from_rim
-from playground.pictures.outline_filling import distance_to_zero, fill_outlines, main_group
+from playground.pictures.cut_outs.cutout import frames_a_rectangle
+from playground.pictures.cut_outs.edge_alpha import soften_edges
+from playground.pictures.cut_outs.flood_fill import Bits, fill_from_rim
+from playground.pictures.cut_outs.outline_filling import distance_to_zero, fill_outlines, main_group
 
 _LARGEST = 1600
 """Longest side, in pixels, at which a picture is cut out; larger ones are shrunk before."""
