@@ -33,6 +33,8 @@ from glass.training.checkpoint import TrainingPosition
 from glass.training.tensorboard import recorded
 from glass.training.trainer import Trainer
 from playground.bundles.library import bundle_folders
+from playground.bundles.manifest import read_manifest
+from playground.bundles.own_facts import carry_names
 from playground.learning.messages import LearnedModel
 
 CHECKPOINT_STEPS, FEWEST_CHECKPOINT_STEPS = 12, 50
@@ -162,6 +164,8 @@ def train(
     budget = Budget(deadline, shares, export_seconds(beginning.config))
     display.budget = budget
     learning = _Learning(options, footage, outlines, source, beginning, shipped_movers(survey), budget, display)
+    learned_on = beginning.record.minutes > 0 and folders.bundle.is_dir()
+    before = read_manifest(folders.bundle) if learned_on else None
     with _interruptible(budget):
         problem = learning.train()
         if not budget.stopped_early:
@@ -170,6 +174,8 @@ def train(
     if budget.stopped_early:
         display.say("interrupted before there was anything to play; the same command goes on")
         raise KeyboardInterrupt
+    if before is not None:
+        carry_names(before, read_manifest(folders.bundle))
     record = beginning.record
     folders.write_record(msgspec.structs.replace(record, minutes=round(record.minutes + options.minutes, 2)))
     display.say(f"preview      {folders.folder / 'preview.gif'}")

@@ -13,7 +13,7 @@ from playground.bundles import library
 from playground.bundles.action_names import name_local_actions
 from playground.bundles.bundle import open_bundle
 from playground.bundles.manifest import read_manifest
-from playground.bundles.own_facts import acts_file, names_file
+from playground.bundles.own_facts import acts_file, carry_names, names_file
 from playground.commands.label import main
 from playground.scripts.language import parse_script
 
@@ -40,13 +40,52 @@ def test_names_are_the_users(own_bundle: Path, data: Path, capsys: pytest.Captur
     assert labels(own_bundle) == ["shade 1", "Slash left", "shade 3", "wave"]
     assert str(data / "glass-playground" / "names") in capsys.readouterr().out
     assert contents(own_bundle) == before
+
+
+def change(bundle: Path, pattern: str, by: str) -> None:
+    """Change the manifest of a bundle, as an update does."""
+    place = bundle / "manifest.json"
+    place.write_text(re.sub(pattern, by, place.read_text()))
+
+
+OTHER_WEIGHTS = r'(step.onnx": ")[^"]*', r"\g<1>0123"
+
+
+def test_names_survive_an_update(own_bundle: Path) -> None:
+    name_local_actions(open_bundle(own_bundle), {2: "Slash left", 4: "wave"})
     update = own_bundle.rename(own_bundle.with_name("update"))
-    (update / "manifest.json").write_text((update / "manifest.json").read_text().replace("shade 3", "jump"))
+    change(update, "shade 3", "jump")
     assert labels(update) == ["shade 1", "Slash left", "jump", "wave"]
-    (update / "manifest.json").write_text(
-        re.sub(r'(step.onnx": ")[^"]*', r"\g<1>0", (update / "manifest.json").read_text())
-    )
-    assert labels(update) == ["shade 1", "shade 2", "jump", "shade 4"]
+    change(update, *OTHER_WEIGHTS)  # exported again
+    assert labels(update) == ["shade 1", "Slash left", "jump", "wave"]
+    change(update, '"label": "shade 1"', '"label": "for a moment"')
+    change(update, '"label": "shade 4"', '"label": "shade 1"')
+    change(update, '"label": "for a moment"', '"label": "shade 4"')  # numbers are others now
+    assert labels(update) == ["wave", "Slash left", "jump", "shade 1"]
+    change(update, '"label": "shade 2"', '"label": "hop"')  # it shows something else
+    assert labels(update) == ["wave", "hop", "jump", "shade 1"]
+
+
+def test_labels_that_say_nothing_are_those_of_the_same_weights(own_bundle: Path) -> None:
+    change(own_bundle, '"label": "shade ', '"label": "action ')
+    name_local_actions(open_bundle(own_bundle), {2: "hop"})
+    before = read_manifest(own_bundle)
+    assert labels(own_bundle) == ["action 1", "hop", "action 3", "action 4"]
+    change(own_bundle, *OTHER_WEIGHTS)
+    assert labels(own_bundle) == ["action 1", "action 2", "action 3", "action 4"]
+    carry_names(before, read_manifest(own_bundle))  # learned on
+    assert labels(own_bundle) == ["action 1", "hop", "action 3", "action 4"]
+
+
+def test_names_of_earlier_versions_are_read(own_bundle: Path, data: Path) -> None:
+    step = read_manifest(own_bundle).files["step.onnx"]
+    place = data / "glass-playground" / "names" / f"{step[:32]}.json"
+    place.parent.mkdir(parents=True)
+    place.write_text('{"model": "painted", "names": {"2": "wave", "99": "x"}}')
+    assert labels(own_bundle) == ["shade 1", "wave", "shade 3", "shade 4"]
+    name_local_actions(open_bundle(own_bundle), {3: "hop"})
+    change(own_bundle, *OTHER_WEIGHTS)
+    assert labels(own_bundle) == ["shade 1", "wave", "hop", "shade 4"]
 
 
 def test_a_damaged_file_of_names_hinders_nobody_and_is_kept(
