@@ -25,10 +25,12 @@ from playground.spritesheets.edges import edge_width
 from playground.spritesheets.filming import Finish, film, is_pixel_art, own_palette
 from playground.spritesheets.godot import sprite_frames
 from playground.spritesheets.ground import cut_clean
-from playground.spritesheets.loops import Cut, cut_act, cut_loop, frame_distances, is_restful
+from playground.spritesheets.loops import WARM_UP, Cut, cut_act, cut_loop, frame_distances, is_restful
 from playground.spritesheets.lpc import STANDING, lpc_cells, lpc_rows
 from playground.spritesheets.palettes import read_palette
 from playground.spritesheets.sheet import (
+    GROUNDED,
+    STRIDING,
     SheetAnimation,
     SpriteSheet,
     fit_cells,
@@ -169,16 +171,17 @@ def _animation(
 ) -> SheetAnimation:
     """Film an action from an agent's first picture, and cut it."""
     frames = np.stack([finish.pixels(layer) for layer in film(engine, agent, action)])
+    walks = action.kind is ActionKind.WALK
+    if walks:
+        frames = frames[WARM_UP:]
     if pivot == "feet":
-        frames = stand_on_ground(frames)
+        frames = stand_on_ground(frames, STRIDING if walks else GROUNDED)
     distances = frame_distances(frames)
     if action.kind is ActionKind.ACT and engine.manifest.local_actions[action.local_action - 1].act is not None:
         cut = Cut(0, len(frames))
     elif action.kind is ActionKind.ACT:
         cut = cut_act(distances)
-    elif action.kind is ActionKind.WALK:
-        cut = cut_loop(distances)
     else:
-        cut = cut_loop(distances, start=0) if is_restful(distances) else Cut(0, 1)
+        cut = cut_loop(distances) if walks or is_restful(distances) else Cut(0, 1)
     shown = tuple(frames[cut.first : cut.first + cut.count])
     return SheetAnimation(action.name, shown, action.kind is not ActionKind.ACT, cut.pingpong)

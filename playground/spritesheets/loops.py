@@ -71,20 +71,20 @@ def frame_distances(frames: Pixels) -> Distances:
     return np.array([np.abs(layers - layer).sum((1, 2, 3), dtype=np.float64) / area for layer in layers])
 
 
-def cut_loop(distances: Distances, start: int = WARM_UP) -> Cut:
-    """Return the best cycle of a film from `start` on; a single frame where nothing moves.
+def cut_loop(distances: Distances) -> Cut:
+    """Return the best cycle of a film; a single frame where nothing moves.
 
     Among cycles that show nearly all that the action reaches, and whose step from the last frame to the first is below
-    the median step, the one is taken after which the film goes on most as it began.
+    the median step, the one is taken after which the film goes on most as it began. Where there is none, as of a gait
+    that drifts, a stretch is shown there and back, which never jumps.
     """
     count = len(distances)
-    start = min(start, count - 1)
-    reach = float(distances[start:, start:].max())
-    if reach <= _STILL or count - start <= _SHORTEST:
-        return Cut(start, 1)
+    reach = float(distances.max())
+    if reach <= _STILL or count <= _SHORTEST:
+        return Cut(0, 1)
     found: list[tuple[bool, float, int, int]] = []
-    for length in range(_SHORTEST, min(LONGEST, count - 1 - start) + 1):
-        for first in range(start, count - length):
+    for length in range(_SHORTEST, min(LONGEST, count - 1) + 1):
+        for first in range(count - length):
             last = first + length - 1
             within = distances[first : last + 1, first : last + 1]
             median = max(float(np.median(np.diagonal(within, 1))), 1e-6)
@@ -92,8 +92,24 @@ def cut_loop(distances: Distances, start: int = WARM_UP) -> Cut:
             good = seam < _SEAM and float(within.max()) >= _WHOLE * reach
             closure = float(distances[last + 1, first]) / median + _PER_FRAME * length
             found.append((not good, closure if good else seam, first, length))
-    _, _, first, length = min(found)
-    return Cut(first, length)
+    missing, _, first, length = min(found)
+    return Cut(first, length) if not missing else _there_and_back(distances) or Cut(first, length)
+
+
+def _there_and_back(distances: Distances) -> Cut | None:
+    """Return the shortest stretch that shows nearly all, or else most, and begins with no more than a median step."""
+    enough = _WHOLE * float(distances.max())
+    found: list[tuple[float, int, int]] = []
+    for length in range(_SHORTEST, LONGEST // 2 + 2):
+        for first in range(len(distances) - length + 1):
+            within = distances[first : first + length, first : first + length]
+            steps = np.diagonal(within, 1)
+            if steps[0] <= np.median(steps):
+                found.append((-min(enough, float(within.max())), length, first))
+    if not found:
+        return None
+    _, length, first = min(found)
+    return Cut(first, length, pingpong=True)
 
 
 def cut_act(distances: Distances) -> Cut:

@@ -48,7 +48,8 @@ def lpc_rows(animations: Sequence[SheetAnimation]) -> tuple[LpcRow, ...]:
             rows.setdefault(_WALK_ROW + side, LpcRow(_WALK_ROW + side, _walk(animation)))
         elif group in _SPELLS:
             first, cells = _SPELLS[group]
-            rows.setdefault(first + side, LpcRow(first + side, (_with_cells(animation, cells),)))
+            turned = side in (_SIDES["left"], _SIDES["right"])
+            rows.setdefault(first + side, LpcRow(first + side, (_with_cells(animation, cells, turned),)))
         elif group == "hurt":
             rows.setdefault(_HURT_ROW, LpcRow(_HURT_ROW, (_with_cells(animation, _HURT_CELLS),)))
     if not rows:
@@ -76,12 +77,16 @@ def _walk(animation: SheetAnimation) -> tuple[SheetAnimation, SheetAnimation]:
     widths = [np.count_nonzero(frame[CELL * 3 // 4 :, :, 3].any(0)) for frame in animation.frames]
     standing = animation.frames[int(np.argmin(widths))]
     name = animation.name.replace("walk", "stand", 1)
-    count = len(animation.frames)
-    steps = [animation.frames[number * count // (_WALK_CELLS - 1)] for number in range(_WALK_CELLS - 1)]
+    seen = [animation.frames[at] for at in animation.order]
+    steps = [seen[number * len(seen) // (_WALK_CELLS - 1)] for number in range(_WALK_CELLS - 1)]
     return SheetAnimation(name, (standing,), True), SheetAnimation(animation.name, tuple(steps), True)
 
 
-def _with_cells(animation: SheetAnimation, cells: int) -> SheetAnimation:
-    """Return an act with so many frames, spread over what is seen once through."""
-    at = np.linspace(0, len(animation.order) - 1, cells).round().astype(int)
-    return SheetAnimation(animation.name, tuple(animation.frames[animation.order[index]] for index in at), False)
+def _with_cells(animation: SheetAnimation, cells: int, turned: bool = False) -> SheetAnimation:
+    """Return an act with so many frames, spread over what is seen once through.
+
+    One that is played `turned` to a side begins and ends there, without the rest before and after it.
+    """
+    order = animation.order[1:-1] if turned and len(animation.order) > cells // 2 + 2 else animation.order
+    at = np.linspace(0, len(order) - 1, cells).round().astype(int)
+    return SheetAnimation(animation.name, tuple(animation.frames[order[index]] for index in at), False)

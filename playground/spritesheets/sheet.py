@@ -10,8 +10,8 @@ from glass.core.masks import bounding_box
 from playground.bundles.credits import Credits
 from playground.spritesheets.loops import Pixels
 
-_GROUNDED = 0.06
-"""Feet that leave the ground by at most this share of the agent's height stand on it in every frame."""
+GROUNDED, STRIDING = 0.06, 0.25
+"""Feet that leave the ground by at most this share of the agent's height stand on it always: in acts, in gaits."""
 _MARGIN = 1
 """Clear pixels around the largest frame of a cell."""
 _LARGEST = 16384
@@ -84,17 +84,17 @@ class SpriteSheet:
         return tuple(sum(counts[:index]) for index in range(len(counts)))
 
 
-def stand_on_ground(frames: Pixels) -> Pixels:
+def stand_on_ground(frames: Pixels, grounded: float = GROUNDED) -> Pixels:
     """Move frames (T, N, N, 4) of an action down until their feet are at the bottom row.
 
-    All frames of one that stays on the ground stand on it, each to the pixel; one that leaves it, as in a jump, is
-    moved as a whole.
+    All frames of one that stays on the ground stand on it, each to the pixel; one that leaves it by more than the share
+    `grounded` of the agent's height, as in a jump, is moved as a whole.
     """
     boxes = [bounding_box(frame[..., 3] > 0) for frame in frames]
     side = len(frames[0])
     feet = [side if box is None else box[3] for box in boxes]
     height = max((box[3] - box[1] for box in boxes if box), default=0)
-    if max(feet) - min(feet) > max(1, _GROUNDED * height):
+    if max(feet) - min(feet) > max(1, grounded * height):
         feet = [max(feet)] * len(feet)
     return np.stack([np.roll(frame, side - foot, 0) for frame, foot in zip(frames, feet, strict=True)])
 

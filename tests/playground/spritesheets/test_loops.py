@@ -18,12 +18,20 @@ def film(*places: float) -> Pixels:
 
 @pytest.mark.parametrize("period", [5, 8, 11])
 def test_a_loop_is_one_cycle_and_its_seam_a_small_step(period: int) -> None:
-    distances = frame_distances(film(-15, 15, *(12 * sin(2 * pi * tick / period + 0.4) for tick in range(38))))
+    distances = frame_distances(film(*(12 * sin(2 * pi * tick / period + 0.4) for tick in range(32))))
     cut = cut_loop(distances)
-    assert cut.count == period and cut.first >= 8
+    assert cut.count == period and not cut.pingpong
     last = cut.first + cut.count - 1
     steps = np.diagonal(distances[cut.first : last + 1, cut.first : last + 1], 1)
     assert distances[last, cut.first] < np.median(steps)
+
+
+def test_a_gait_that_drifts_goes_there_and_back() -> None:
+    distances = frame_distances(film(0, 4, 8, 12, *[12] * 12))
+    cut = cut_loop(distances)
+    assert cut.pingpong and cut.count >= 3
+    steps = np.diagonal(distances[cut.first : cut.first + cut.count, cut.first : cut.first + cut.count], 1)
+    assert steps[0] <= np.median(steps)  # the step from its last frame to its first
 
 
 def test_what_stands_still_is_one_frame() -> None:

@@ -48,6 +48,13 @@ def test_each_action_has_its_row() -> None:
     assert {row: int(drawn[row].sum()) for row in range(21) if drawn[row].any()} == {2: 7, 9: 9, 15: 6, 20: 6}
 
 
+def test_acts_to_a_side_leave_out_the_rest_around_them() -> None:
+    shown = [animation("slash_left", 7, False), animation("slash_front", 7, False)]
+    left, front = (row.animations[0].frames for row in lpc_rows(shown))
+    assert [int(frame[30, 32, 0]) for frame in left] == [1, 2, 3, 3, 4, 5]
+    assert [int(frame[30, 32, 0]) for frame in front] == [0, 1, 2, 4, 5, 6]
+
+
 def test_what_has_no_row_is_told() -> None:
     with pytest.raises(GlassError, match="--layout lpc: no action is a walk"):
         lpc_rows([animation("dance", 3, False)])
