@@ -6,6 +6,7 @@ from pathlib import Path
 
 from export.learn.display import Display
 from export.learn.folders import LearnRecord
+from export.learn.mask_check import OutlinedFrames
 from export.learn.options import LearnOptions
 from export.learn.settings import (
     expected_config,
@@ -25,9 +26,6 @@ from glass.footage.source import FootageSource
 from glass.survey.advice import Suggestion, Survey
 from glass.training.checkpoint import load_model
 from glass.training.trainer import Trainer
-
-WARM_START_SHARE = 0.05
-"""Share of the time in which weights to start from are tried."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def begin(
     config = make_config(survey, chosen, source, options.seed)
     if record is None:
         shutil.rmtree(folders.run, ignore_errors=True)
-        start = WarmStart() if options.from_scratch else _tried(options, config, source, survey, display)
+        start = WarmStart() if options.from_scratch else _tried(options, source, survey, display)
         if start.weights:
             known = load_model(start.weights)[0].config
             config = lower_learning_rates(config if options.window else reuse_networks(config, known, survey.extent))
@@ -112,8 +110,8 @@ def _tried(options: LearnOptions, config: Config, source: FootageSource, survey:
     if options.warm_start:
         return WarmStart(found[0])
     found = likely(found, survey.detections)
-    seconds = WARM_START_SHARE * 60 * options.minutes
-    return choose_start(config, [source], found, seconds, lambda name: display.show("trying weights", name))
+    frames = None if source.outlines is None else OutlinedFrames.of(source.footage, source.outlines)
+    return choose_start(frames, found, lambda name: display.show("trying weights", name))
 
 
 def shipped_movers(survey: Survey) -> list[Path]:

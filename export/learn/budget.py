@@ -35,9 +35,9 @@ FIRST_PLAN = 200
 WARM_UP, SHORT_WARM_UP = 0.25, 0.08
 """Share of the last stage's steps before local actions are quantised; weights that know others tell actions sooner."""
 
-MASKS_STAGE, STEPS_BETWEEN_LOOKS, LONGEST_MASKS = "matting", 25, 0.6
+MASKS_STAGE, STEPS_BETWEEN_LOOKS, LONGEST_MASKS, FEWEST_LOOKS = "matting", 25, 0.6, 4
 """The stage after which masks have to be good enough; steps that are added until they are; the share of the time for
-training after which none are, once there were `FEWEST_STEPS` times as many."""
+training after which none are, once masks were looked at so often."""
 
 SMALLER_STEPS = 0.25
 """Learning rates after a loss was not finite, in shares of those before."""
@@ -81,6 +81,7 @@ class Budget:
         self._final: int | None = None
         self._rates = 1.0
         self._skipped: set[str] = set()
+        self._masks_until = 0
         self.masks_are_good: Callable[[], bool] | None = None
         """Asked when `MASKS_STAGE` would end; it is gone on with for a while where they are not."""
 
@@ -117,23 +118,32 @@ class Budget:
             place = names.index(stage)
             self._before = self._shares[names[place - 1]] if place else 0.0
         self._stage, self._first, self._entered, self._last_step = stage, done, now, None
+        self._masks_until = 0
         self._steps = done + FIRST_PLAN
+        if self._is_known(stage, now):
+            self._skipped.add(stage)
+
+    def _is_known(self, stage: str, now: float) -> bool:
+        """Say whether the time is over, and the weights that were begun with know what a stage would learn."""
+        return (
+            self._shares is SHARES_OF_MOVING and stage not in ("global", MASKS_STAGE) and now >= self._end(LAST_STAGE)
+        )
 
     def _masks_need_more(self, taken: int) -> bool:
         """Say whether masks are not good enough yet, and there is still time to make them so."""
         if self.masks_are_good is None:
             return False
-        late = self.share() > LONGEST_MASKS and taken >= STEPS_BETWEEN_LOOKS * FEWEST_STEPS
+        late = self.share() > LONGEST_MASKS and taken >= STEPS_BETWEEN_LOOKS * FEWEST_LOOKS
         return not late and not self.masks_are_good()
 
     def plan(self, stage: str, done: int, schedule: StageConfig) -> StageConfig | None:
         """Say how a stage goes on from step ``done``; None to stop where nothing can be played yet."""
         now = self._clock()
         schedule = replace(schedule, learning_rate=self._rates * schedule.learning_rate)
-        if stage in self._skipped and not self.stop_requested:
-            return replace(schedule, steps=done)
         if stage != self._stage:
             self._enter(stage, done, now)
+        if stage in self._skipped and not self.stop_requested:
+            return replace(schedule, steps=done)
         if self._last_step is not None and stage == LAST_STAGE:
             self._saving = max(self._saving, now - self._last_step)
         if self.stop_requested and self._final is None:
@@ -148,9 +158,9 @@ class Budget:
         if taken:
             each = (now - self._entered) / taken
             left = int((self._end(stage) - now) / each + 0.5)
-            self._steps = max(done + left, done, self._first + FEWEST_STEPS)
+            self._steps = max(done + left, done, self._first + FEWEST_STEPS, self._masks_until)
             if stage == MASKS_STAGE and self._steps == done and self._masks_need_more(taken):
-                self._steps = done + STEPS_BETWEEN_LOOKS
+                self._steps = self._masks_until = done + STEPS_BETWEEN_LOOKS
         decay = min(schedule.average_decay, max(0.9, 1 - AVERAGE_SHARE / self._steps))
         share = WARM_UP if self._shares is SHARES_FROM_SCRATCH else SHORT_WARM_UP
         warm_up = round(share * self._steps) if stage == LAST_STAGE else schedule.warm_up

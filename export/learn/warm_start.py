@@ -1,30 +1,19 @@
-"""Warm start: the weights to begin with, chosen by a short training from each candidate."""
+"""Warm start: the weights to begin with, chosen by how well their masks agree with a look at the clips."""
 
-import math
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-
+from export.learn.mask_check import OutlinedFrames
 from glass.config import Config
 from glass.core.errors import GlassError
-from glass.data.sources import ClipSource
-from glass.model import Glass
-from glass.stages.global_motion import GlobalStage, with_agent
-from glass.stages.random_draws import draw_clips, stacked_frames, stacked_outlines, step_rng
 from glass.survey.agent import AgentDetections
-from glass.training.checkpoint import copy_matching, load_model
-from glass.training.optimisation import make_optimiser, optimise
+from glass.training.checkpoint import load_model
 from playground.bundles.library import bundle_folders, find_bundle, shipped_folders
 
 WEIGHTS = "weights.safetensors"
-FEWEST_STEPS, MOST_STEPS = 4, 24
-TRIAL_RATE = 1e-3
-FEWEST_MASK_SHARE = 0.25
-"""Share of the expected mask below which weights have found no agent here: nothing moves before them, which is cheap at
-first, and they hardly ever change their mind."""
+BLIND = 0.02
+"""Mean agreement of masks with outlines below which weights see nothing of the agent."""
 
 
 def candidates(named: str | None) -> list[Path]:
@@ -82,77 +71,25 @@ def _config_of(weights: Path) -> Config | None:
         return None
 
 
-def _try(config: Config, sources: Sequence[ClipSource], weights: Path | None, steps: int, until: float) -> float | None:
-    """Train the global stage for some steps and return its last losses' mean.
+def choose_start(frames: OutlinedFrames | None, found: Sequence[Path], progress: Callable[[str], None]) -> WarmStart:
+    """Return those of the ``found`` weights whose masks agree best with the outlines of a look at the clips.
 
-    None where the weights do not fit, infinite where they find no agent.
-    """
-    torch.manual_seed(config.training.seed)
-    model = Glass(config).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    if weights:
-        try:
-            copy_matching(weights, model)
-        except GlassError:
-            return None
-    stage = GlobalStage(config, sources)
-    optimiser = make_optimiser(model.gma, replace(stage.schedule, learning_rate=TRIAL_RATE))
-    model.train()
-    losses = []
-    for step in range(steps):
-        found = stage.step(model, step).losses
-        optimise(optimiser, model.gma, found)
-        losses.append(float(found.total().detach()))
-        if step + 1 >= FEWEST_STEPS and time.monotonic() > until:
-            break
-    if weights and _mask_size(model, config, sources) < FEWEST_MASK_SHARE * config.global_weights.size_prior:
-        return math.inf
-    last = losses[-max(2, len(losses) // 3) :]
-    return sum(last) / len(last)
-
-
-@torch.no_grad()
-def _mask_size(model: Glass, config: Config, sources: Sequence[ClipSource]) -> float:
-    """Share of the frame that masks cover, in clips in which something moves by itself."""
-    model.eval()
-    schedule = config.training.global_stage
-    rng = step_rng(config.training.seed, "examples", 0)
-    clips = draw_clips(sources, rng, schedule.batch, schedule.lengths[0])
-    frames = stacked_frames(clips)
-    moving = with_agent(frames, stacked_outlines(clips), config.gma.background_radius)
-    if not moving.any():
-        return 0.0
-    return float(model.gma.segment(frames[moving].flatten(0, 1)).mean())
-
-
-def choose_start(
-    config: Config,
-    sources: Sequence[ClipSource],
-    found: Sequence[Path],
-    seconds: float,
-    progress: Callable[[str], None],
-) -> WarmStart:
-    """Train a little from each of the ``found`` weights and from nothing, and return those that did best.
-
-    Where nothing did better, masks begin with it, and all else with the first of the weights: it knows how agents move.
+    Where none sees anything of the agent, masks begin with nothing, for they would hardly change their mind; all else
+    begins with the first of the weights: it knows how agents move.
 
     Args:
-        config: of the training.
-        sources: clips.
+        frames: some with outlines, if there are any.
         found: weights files, the likeliest first.
-        seconds: how long to try in all, about.
         progress: told what is tried.
     """
-    if not found:
-        return WarmStart()
-    best, least, fitting = None, math.inf, []
-    each = seconds / (1 + len(found))
-    for weights in (None, *found):
-        progress(weights.parent.name if weights else "nothing")
-        loss = _try(config, sources, weights, MOST_STEPS, time.monotonic() + each)
-        if loss is not None and weights:
-            fitting.append(weights)
-        if loss is not None and loss < least:
-            best, least = weights, loss
-    if best or not fitting:
-        return WarmStart(best)
-    return WarmStart(fitting[0], new_masks=True)
+    best, most = WarmStart(), -1.0
+    for weights in found:
+        progress(weights.parent.name)
+        try:
+            model = load_model(weights)[0]
+        except GlassError:
+            continue
+        agreement = 1.0 if frames is None else float(frames.agreements(model.gma).mean())
+        if agreement > most:
+            best, most = WarmStart(weights, new_masks=agreement < BLIND), agreement
+    return best

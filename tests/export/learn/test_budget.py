@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from export.learn.budget import (
+    FEWEST_LOOKS,
     FEWEST_STEPS,
     SHARES_FROM_SCRATCH,
     SHARES_FROM_WEIGHTS,
     SHARES_OF_MOVING,
+    STEPS_BETWEEN_LOOKS,
     Budget,
     shares_of,
 )
@@ -143,3 +145,49 @@ def test_models_that_move_pixels_have_stages_of_their_own() -> None:
     budget = Budget(clock.now + 1000, SHARES_OF_MOVING, 0.0, clock)
     taken = train(budget, clock, lambda stage: 1.0, tuple(SHARES_OF_MOVING))
     assert taken["registration"] == pytest.approx(120, rel=0.1) and taken["pose"] == pytest.approx(320, rel=0.1)
+
+
+def test_masks_are_learned_until_they_are_good() -> None:
+    clock, looks = Clock(), list[float]()
+    budget = Budget(clock.now + 1000, SHARES_FROM_SCRATCH, 0.0, clock)
+
+    def good_at_the_third_look() -> bool:
+        looks.append(clock.now)
+        return len(looks) == 3
+
+    budget.masks_are_good = good_at_the_third_look
+    taken = train(budget, clock, lambda stage: 1.0)
+    planned = 1000 * (SHARES_FROM_SCRATCH["matting"] - SHARES_FROM_SCRATCH["global"])
+    assert taken["matting"] == pytest.approx(planned + 2 * STEPS_BETWEEN_LOOKS, abs=3)
+    assert sum(taken.values()) == pytest.approx(1000, abs=5), "later stages give their time for it"
+
+
+def test_masks_that_never_become_good_end_all_the_same() -> None:
+    for seconds in (1000, -5):
+        clock = Clock()
+        budget = Budget(clock.now + seconds, SHARES_FROM_SCRATCH, 0.0, clock)
+        budget.masks_are_good = lambda: False
+        taken = train(budget, clock, lambda stage: 1.0)
+        assert STEPS_BETWEEN_LOOKS * FEWEST_LOOKS <= taken["matting"] <= 300
+        assert min(taken.values()) >= FEWEST_STEPS
+
+
+def test_what_is_known_is_not_learned_when_the_time_is_over() -> None:
+    clock = Clock()
+    taken = train(
+        Budget(clock.now - 5, SHARES_OF_MOVING, 30.0, clock), clock, lambda stage: 1.0, tuple(SHARES_OF_MOVING)
+    )
+    assert taken == {stage: FEWEST_STEPS if stage in ("global", "matting") else 0 for stage in SHARES_OF_MOVING}
+
+
+def test_smaller_steps_and_stages_left_as_they_are() -> None:
+    clock = Clock()
+    budget = Budget(clock.now + 1000, SHARES_FROM_SCRATCH, 0.0, clock)
+    before = budget.plan("global", 0, PLANNED)
+    budget.slow_down()
+    clock.now += 1
+    after = budget.plan("global", 1, PLANNED)
+    assert before is not None and after is not None and after.learning_rate < before.learning_rate / 2
+    budget.skip("global")
+    skipped = budget.plan("global", 7, PLANNED)
+    assert skipped is not None and skipped.steps == 7

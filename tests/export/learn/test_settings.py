@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from export.learn.mask_check import OutlinedFrames
 from export.learn.options import LearnOptions
 from export.learn.settings import (
     apply,
@@ -22,11 +23,14 @@ from export.learn.settings import (
 from export.learn.warm_start import WEIGHTS, WarmStart, candidates, choose_start, likely
 from glass.config import Config
 from glass.core.errors import GlassError
+from glass.footage.cache import Take
 from glass.footage.prepare import FootageOptions, prepare
 from glass.footage.source import FootageSource
-from glass.labels.trimap import MattingConfig
+from glass.labels.trimap import AGENT, BACKGROUND, MattingConfig
+from glass.model import Glass
 from glass.networks.decoder import LmaConfig
 from glass.survey.advice import Suggestion, survey_footage
+from glass.training.checkpoint import load_model, save_weights
 from tests.fixtures.own_clips import walk, write_folder
 from tests.fixtures.tiny_world import TinyWorld, tiny_config
 
@@ -47,6 +51,19 @@ def test_settings_follow_the_material(tmp_path: Path) -> None:
     training = make_config(survey, replace(chosen, stride=1), source, 0).training
     assert training.track_length == 11
     assert max(training.local_stage.lengths + training.anchor_stage.lengths) <= 11
+
+
+def test_an_agent_that_comes_and_goes_is_learned_from_short_clips(tmp_path: Path) -> None:
+    footage = prepare([write_folder(tmp_path / "a", walk(200))], FootageOptions(), tmp_path / "f", lambda *_: None)
+
+    def length(*ticks: int) -> int:
+        takes = tuple(Take("a", 0, count) for count in ticks)
+        return FootageSource(replace(footage, takes=takes)).length_for(24, 8, 0.75)
+
+    assert length(200) == 24 and length(90, 7) == 24
+    assert length(30, 12, 12, 12) == 12
+    assert length(30, 5, 5, 5, 5, 5) == 8, "those that are too short do not count"
+    assert length(6, 5) == 6
 
 
 def test_as_many_clips_are_read_as_there_is_time_for(tmp_path: Path) -> None:
@@ -127,57 +144,36 @@ def test_arms_are_no_beginning_for_those_who_walk(tmp_path: Path) -> None:
     assert likely(painters, walking) == painters
 
 
-def trial_config() -> Config:
-    """The tiny world's, with batches that are read quickly."""
-    config = tiny_config(1, 1)
-    training = replace(config.training, global_stage=replace(config.training.global_stage, batch=3))
-    return replace(config, training=training)
+@pytest.fixture
+def outlined() -> OutlinedFrames:
+    """Frames of the tiny world with the true masks as outlines."""
+    clip = TinyWorld(empty=0.0).draw(np.random.default_rng(0), 8)
+    assert clip.masks is not None
+    return OutlinedFrames(clip.frames, np.where(clip.masks, AGENT, BACKGROUND).astype(np.uint8))
 
 
-def test_weights_are_chosen_by_trying(tiny_bundle: Path, tmp_path: Path) -> None:
-    config = trial_config()
-    tried: list[str] = []
+def test_weights_are_chosen_by_their_masks(outlined: OutlinedFrames, tiny_bundle: Path, tmp_path: Path) -> None:
+    torch.manual_seed(0)
     (tmp_path / "torn").mkdir()
     (tmp_path / "torn" / WEIGHTS).write_bytes(b"nothing")
-    found = [tmp_path / "torn" / WEIGHTS, tiny_bundle / WEIGHTS]
-    assert choose_start(config, [TinyWorld(empty=0.0)], found, 60.0, tried.append) == WarmStart(tiny_bundle / WEIGHTS)
-    assert tried == ["nothing", "torn", "tiny"]
-    assert choose_start(config, [TinyWorld(empty=0.0)], [], 60.0, tried.append) == WarmStart()
+    (tmp_path / "all").mkdir()
+    everything = tmp_path / "all" / WEIGHTS
+    save_weights(everything, Glass(tiny_config(1, 1, mask_bias=6.0)))
+    tried: list[str] = []
+    found = [tmp_path / "torn" / WEIGHTS, everything, tiny_bundle / WEIGHTS]
+    assert choose_start(outlined, found, tried.append) == WarmStart(tiny_bundle / WEIGHTS)
+    assert tried == ["torn", "all", "tiny"]
+    assert choose_start(outlined, [], tried.append) == WarmStart()
+    assert choose_start(None, found, tried.append) == WarmStart(everything), "nothing to tell them by"
 
 
-@pytest.mark.slow
-def test_masks_of_weights_that_know_too_little_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from glass.model import Glass
-    from glass.training.checkpoint import save_weights
-
-    torch.manual_seed(0)
-    model = Glass(tiny_config(1, 1, mask_bias=6.0))
-    with torch.no_grad():
-        for parameter in model.parameters():
-            parameter.add_(torch.from_numpy(np.random.default_rng(0).normal(size=parameter.shape)).float())
-    save_weights(tmp_path / WEIGHTS, model)
-    chosen = choose_start(trial_config(), [TinyWorld(empty=0.0)], [tmp_path / WEIGHTS], 60.0, lambda n: None)
-    assert chosen == WarmStart(tmp_path / WEIGHTS, new_masks=True)
-
-
-@pytest.mark.slow
-def test_masks_of_weights_that_find_no_agent_are_not_taken(
-    tiny_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_masks_that_see_nothing_of_the_agent_begin_anew(
+    outlined: OutlinedFrames, tiny_bundle: Path, tmp_path: Path
 ) -> None:
-    from export.learn import warm_start as warm
-    from glass.training.checkpoint import load_model, save_weights
-
     model = load_model(tiny_bundle / WEIGHTS)[0]
     bias = model.gma.mask_network.output.bias
     assert bias is not None
     with torch.no_grad():
         bias.fill_(-30.0)
     save_weights(tmp_path / WEIGHTS, model)
-
-    def chosen() -> WarmStart:
-        config = trial_config()
-        return choose_start(config, [TinyWorld(empty=0.0)], [tmp_path / WEIGHTS], 60.0, lambda name: None)
-
-    assert chosen() == WarmStart(tmp_path / WEIGHTS, new_masks=True)
-    monkeypatch.setattr(warm, "FEWEST_MASK_SHARE", 0.0)
-    assert chosen() == WarmStart(tmp_path / WEIGHTS), "cheaper than to begin with nothing"
+    assert choose_start(outlined, [tmp_path / WEIGHTS], lambda name: None) == WarmStart(tmp_path / WEIGHTS, True)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from glass.core.path_smoothing import PathConfig, smooth_shifts
 from glass.data.core.clip import Clip
-from glass.labels.trimap import AGENT
+from glass.labels.trimap import AGENT, UNKNOWN
 from glass.motion.windows import agent_position, as_pictures, foreground_windows
 from glass.networks.anchor import Anchor
 from glass.networks.global_motion import GlobalMotionAnalysis
@@ -73,6 +73,25 @@ def test_clips_without_an_agent_are_left_out(analysis: GlobalMotionAnalysis, anc
     assert seen == [1, 2, 3]
     with pytest.raises(ValueError, match="no clip shows an agent in every frame"):
         track_clips(analysis, anchor, [empty, gone], PathConfig())
+
+
+def test_where_a_look_found_an_agent_clips_with_gaps_are_kept(
+    analysis: GlobalMotionAnalysis, anchor: Anchor, clips: list[Clip]
+) -> None:
+    empty = TinyWorld(empty=1.0).draw(np.random.default_rng(0), 9)
+    unknown = np.full(clips[1].frames.shape[:3], UNKNOWN, np.uint8)
+    frames = np.concatenate([clips[1].frames[:3], empty.frames[3:5], clips[1].frames[5:]])
+    gap = replace(clips[1], frames=frames, outlines=unknown)
+    seldom = np.concatenate([empty.frames[:8], clips[2].frames[8:]])
+    once = replace(clips[2], frames=seldom, outlines=unknown)
+    found = track_clips(analysis, anchor, [gap, once, replace(empty, outlines=unknown)], PathConfig())
+    assert torch.equal(found.frames, torch.from_numpy(frames)[None]), "the one that shows it for longest"
+    path = found.positions[0]
+    assert torch.isfinite(path).all() and torch.isfinite(found.shifts).all()
+    apart = (path[5] - path[2]).abs().max()
+    assert all((path[tick] - path[2]).abs().max() <= apart + 1 for tick in (3, 4)), "on the way from one to the other"
+    with pytest.raises(ValueError, match="no clip shows an agent in every frame"):
+        track_clips(analysis, anchor, [replace(empty, outlines=unknown)], PathConfig())
 
 
 def test_masks_are_kept_to_the_outlines_of_a_look(clips: list[Clip]) -> None:

@@ -1,5 +1,7 @@
 """Who the agent is, under light that changes, beside others, and in clips in which it comes and goes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -88,3 +90,30 @@ def test_an_agent_that_comes_and_goes_is_learned_where_it_is_seen() -> None:
     clip = footage(frames)
     found = stretches(clip, find_agent(clip))
     assert [(take.start, take.length) for take in found] == [(20, 30), (80, 35)]
+
+
+def test_frames_between_two_that_show_the_agent_are_labelled_too() -> None:
+    clip = footage(walk(60))
+    found = find_agent(clip)
+    masks, places = found.masks.copy(), np.arange(0, 60, 2)
+    masks[24] = False
+    thinned = replace(
+        found.subtracted,
+        places=places,
+        takes=found.subtracted.takes[places],
+        different=found.subtracted.different[places],
+        camera=found.subtracted.camera[places],
+        rate=RATE / 2,
+    )
+    every_other = replace(
+        found, subtracted=thinned, masks=masks[places], alone=found.alone[places], boxes=found.boxes[places]
+    )
+    labels = first_labels(clip, every_other)
+    for tick in (11, 23, 25, 33):
+        x = abs((3 * tick) % 80 - 40) + 4
+        assert (labels[tick, 19:25, x + 3 : x + 9] == AGENT).mean() > 0.8
+        assert (labels[tick, 18:26, : max(0, x - 12)] != AGENT).all() and (labels[tick, :8] == BACKGROUND).all()
+    assert (labels[24] == AGENT).any(), "missed for a moment"
+    gone = every_other.masks.copy()
+    gone[10:20] = False
+    assert not (first_labels(clip, replace(every_other, masks=gone))[20:39] == AGENT).any(), "gone for longer"
