@@ -103,7 +103,7 @@ def _kept_config(
     return kept
 
 
-def _tried(options: LearnOptions, config: Config, source: FootageSource, survey: Survey, display: Display) -> WarmStart:
+def _tried(options: LearnOptions, source: FootageSource, survey: Survey, display: Display) -> WarmStart:
     """Choose the weights to begin with."""
     display.show("trying weights")
     found = candidates(options.warm_start)
