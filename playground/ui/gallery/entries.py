@@ -9,7 +9,7 @@ from glass.core.errors import GlassError
 from glass.core.images import open_image
 from playground.bundles.bundle import Bundle
 
-_TITLES = {"puppets": "Puppets", "sprites": "Characters", "robot": "Robot arms"}
+_TITLES = {"puppets": "Puppets", "sprites": "Characters", "tennis": "Tennis", "robot": "Robot arms"}
 """What the sections of the shipped models are called; others are called as their model is."""
 _OWN = "Your pictures"
 _CLEAR_MODES = ("RGBA", "LA", "PA", "La", "RGBa")

@@ -111,6 +111,17 @@ def test_what_no_other_keeps_is_for_a_model_that_moves_pixels(
     assert kept.engine.manifest.name == "keeping"
 
 
+def test_a_model_of_small_agents_in_their_scene_is_not_for_cut_outs(
+    shelf: Path, moving_bundle: Path, cut_out: Picture
+) -> None:
+    shutil.copytree(moving_bundle, shelf / "wide")
+    edit_manifest(shelf / "wide", '"min": 0.01', '"min": 0.001')
+    edit_manifest(shelf / "wide", '"max": 0.3', '"max": 0.06')
+    choice = choose_engine(cut_out, [*find_bundles(shelf, "wide"), library.find_bundle(moving_bundle)])
+    assert choice.start.own is not None and choice.engine.manifest.mask_size.max == 0.3
+    assert "its agents are small in a wide scene" in choice.note
+
+
 def test_a_model_that_does_not_know_a_cut_out_agent_is_not_tried(shelf: Path, moving_bundle: Path) -> None:
     blue = np.zeros((20, 20, 4), np.uint8)
     blue[4:16, 6:14] = (0, 0, 255, 255)
