@@ -21,7 +21,7 @@ from glass.footage.fit import fitted_point
 from glass.footage.prepare import FootageOptions, prepare, prepare_view
 from glass.survey.advice import Survey, summarise, survey_footage
 from glass.survey.agent import NamedAgent
-from glass.survey.closer import following_view, look_closer
+from glass.survey.closer import farther_size, following_view, look_closer
 from glass.survey.report import draw_report, report_lines, report_views
 from playground.learning.messages import LearnReport, LearnView
 
@@ -50,8 +50,12 @@ def learn_clips(options: LearnOptions, live: bool) -> None:
         lines = _report(options, footage, replace(survey, suggestion=chosen), display)
         if survey.blocking and not (options.only_look or options.anyway):
             raise GlassError(f"{options.clips[0]}: {survey.blocking[0]} (or go on with --anyway)")
-        if zoom > 1:
-            lines.append(f"closer       a crop follows the agent, {zoom:.1f} times as large")
+        if zoom != 1:
+            lines.append(
+                f"closer       a crop follows the agent, {zoom:.1f} times as large"
+                if zoom > 1
+                else f"farther      frames are read {zoom:.1f} times as large, so that windows hold the agent"
+            )
             display.say(lines[-1])
         report(lines)
         display.say(f"report       {options.folders.report}")
@@ -85,8 +89,15 @@ def _closer(
     survey: Survey,
     display: Display,
 ) -> tuple[Footage, Survey, float]:
-    """Read crops that follow a small agent, and survey those; return them, and how much larger it is in them."""
-    view = following_view(footage, survey.detections, survey.extent) if not options.size else None
+    """Read crops that follow a small agent, or a large one smaller; survey those, and return how much larger it is."""
+    if options.size:
+        return footage, survey, 1.0
+    size = farther_size(footage, survey.detections, survey.extent)
+    if size is not None:
+        smaller = prepare(paths, replace(reading, frame_size=size), options.folders.crops, display.reading)
+        display.show("looking")
+        return smaller, survey_footage(smaller, _named(options, smaller)), size[0] / footage.frame_size[0]
+    view = following_view(footage, survey.detections, survey.extent)
     if view is None:
         return footage, survey, 1.0
     cropped = prepare_view(paths, reading, footage, view, options.folders.crops, display.reading)

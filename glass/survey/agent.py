@@ -31,9 +31,9 @@ times as large."""
 SEVERAL_AGENTS, RIVAL_SIZE = 0.4, 0.35
 """Share of the frames with the agent in which another mover, of that share of its size, may be seen."""
 
-EDGES, REACHES_IN, AT_EDGE = ("left", "top", "right", "bottom"), 0.6, 0.03
-"""Edges of a frame; share of the frames in which an agent that reaches in from one touches it; share of its shorter
-side, where films may have a black border, that is the edge."""
+EDGES, REACHES_IN, CUT_OFF, AT_EDGE = ("left", "top", "right", "bottom"), 0.5, 0.35, 0.03
+"""Edges of a frame; share of the frames in which one cuts off an agent that reaches in from there; share of the agent's
+width that is at it then; share of the frame's shorter side, where films may have a black border, that is the edge."""
 
 SPEED_SECONDS = 0.15
 """Seconds over which speeds are measured."""
@@ -96,9 +96,16 @@ class AgentDetections:
         return float(touches.any(1).mean()) if len(touches) else 0.0
 
     def reaches_in_from(self, edge: str) -> bool:
-        """Say whether the agent touches an edge (``left``, ``top``, ``right``, ``bottom``) nearly always."""
-        touches = self.touches()
-        return len(touches) > 0 and float(touches[:, EDGES.index(edge)].mean()) > REACHES_IN
+        """Say whether an edge (``left``, ``top``, ``right``, ``bottom``) mostly cuts the agent off; heads touch it."""
+        masks = self.masks[self.seen]
+        if not len(masks):
+            return False
+        side = EDGES.index(edge)
+        along = np.flip(masks, 2 if edge == "right" else 1) if side > 1 else masks
+        along = along.transpose(0, 2, 1) if side % 2 == 0 else along
+        near = max(1, round(AT_EDGE * min(masks.shape[1:])))
+        widths = along[:, :near].any(1).sum(1) / along.sum(2).max(1)
+        return float((widths > CUT_OFF).mean()) > REACHES_IN
 
     @property
     def sizes(self) -> npt.NDArray[np.float64]:

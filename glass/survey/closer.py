@@ -17,8 +17,12 @@ from glass.survey.subtraction import (
     labelled,
 )
 
-SMALL_AGENT, WANTED_SIZE = 0.008, 0.03
+SMALL_AGENT, WANTED_SIZE = 0.015, 0.03
 """Share of the frame below which an agent is looked at more closely, and the one that it is to have then."""
+
+LARGE_EXTENT, WANTED_EXTENT, SMALLEST_FRAME = 60, 52, 64
+"""Pixels of an agent that is looked at from farther away, for windows would cut it off; those that it is to have then;
+and of the shorter side of frames, at least."""
 
 LEAST_ZOOM, MOST_ZOOM, LARGEST_EXTENT = 1.3, 4.0, 0.45
 """Times that the crop is enlarged, and share of the frame's height that the agent may have then."""
@@ -26,11 +30,27 @@ LEAST_ZOOM, MOST_ZOOM, LARGEST_EXTENT = 1.3, 4.0, 0.45
 DEAD_ZONE = 0.18
 """Share of the crop's sides by which the agent may be off its middle before the crop moves."""
 
-MARGIN, INSIDE = 3, 0.5
-"""Pixels around the rough outline, and share of a part that has to be within them, to be the agent's."""
+MARGIN, INSIDE, WHOLE = 3, 0.5, 1.6
+"""Pixels around the rough outline, and share of a part that has to be within them, to be all the agent's; times the
+rough outline from which on a part is more than the agent."""
 
 SAMPLES = 48
 """Frames of a take that its background is put together from."""
+
+
+def farther_size(footage: Footage, detections: AgentDetections, extent: float) -> tuple[int, int] | None:
+    """Return a smaller size (W, H) to read frames at, in which a large agent fits into windows; None where it does.
+
+    Args:
+        footage: the frames.
+        detections: the agent in them; one that reaches in from an edge has no end there.
+        extent: its usual larger side in pixels.
+    """
+    if extent <= LARGE_EXTENT or any(detections.reaches_in_from(edge) for edge in ("left", "top", "right")):
+        return None
+    scale = max(WANTED_EXTENT / extent, SMALLEST_FRAME / min(footage.frame_size))
+    width, height = (max(SMALLEST_FRAME, 8 * round(scale * side / 8)) for side in footage.frame_size)
+    return (width, height) if (width, height) < footage.frame_size else None
 
 
 def following_view(footage: Footage, detections: AgentDetections, extent: float) -> FollowingView | None:
@@ -130,11 +150,14 @@ def _cropped(mask: Bits, size: tuple[int, int], corner: npt.NDArray[np.int64], c
 
 
 def _refined(different: Bits, coarse: Bits) -> Bits:
-    """Take the parts of what differs that lie within a rough outline; that itself if there are none."""
+    """Take the parts of what differs that lie within a rough outline, and of those it is joined to what does.
+
+    It is itself taken if that leaves too little.
+    """
     if not coarse.any():
         return coarse
     labels, near = labelled(different), grown(coarse, MARGIN)
     counts, hits = (np.bincount(part, minlength=int(labels.max()) + 1) for part in (labels.ravel(), labels[near]))
-    mine = np.flatnonzero(hits >= INSIDE * np.maximum(counts, 1))
-    fine = np.isin(labels, mine[mine > 0])
+    mine = np.flatnonzero((hits >= INSIDE * np.maximum(counts, 1)) & (counts <= WHOLE * coarse.sum()))
+    fine = np.isin(labels, mine[mine > 0]) | (different & near)
     return fine if fine.sum() > 0.4 * coarse.sum() else coarse

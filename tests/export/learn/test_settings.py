@@ -132,9 +132,13 @@ def test_only_shipped_models_are_tried_unless_one_is_named(
 def test_arms_are_no_beginning_for_those_who_walk(tmp_path: Path) -> None:
     footage = prepare([write_folder(tmp_path / "a", walk(60))], FootageOptions(), tmp_path / "frames", lambda *_: None)
     walking = survey_footage(footage).detections
-    boxes = walking.boxes.copy()
-    boxes[:, 1] = 0
-    reaching = replace(walking, boxes=boxes)
+    masks = np.flip(np.maximum.accumulate(np.flip(walking.masks, 1), 1), 1)
+    reaching = replace(walking, masks=masks)
+    assert reaching.reaches_in_from("top") and not walking.reaches_in_from("top")
+    turned = replace(walking, masks=np.maximum.accumulate(walking.masks, 2))
+    assert turned.reaches_in_from("right") and not turned.reaches_in_from("left")
+    below = replace(walking, masks=np.maximum.accumulate(walking.masks, 1))
+    assert below.reaches_in_from("bottom") and not below.reaches_in_from("top")
     found = [*candidates(None), tmp_path / "none.safetensors"]
     for seen, names in ((walking, ["puppets"]), (reaching, ["robot", "puppets"])):
         ranked = [weights.parent.name for weights in likely(found, seen)]
