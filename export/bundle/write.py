@@ -129,6 +129,14 @@ def _write_acts(folder: Path) -> None:
         keep_acts(folder, {code: one.act for code, one in enumerate(measured, start=1)}, in_bundle=True)
 
 
+def _fits(size: tuple[int, int], model: Glass) -> bool:
+    """Say whether start frames may be so large: as the model's frames, or so many times, if it moves their pixels."""
+    own = model.config.frame_size
+    moves = model.config.lma.renderer == "move" and not model.config.anchor.enters_from_edge
+    times = size[0] // own[0] if moves else 1
+    return times > 0 and size == (times * own[0], times * own[1])
+
+
 def _test_picture(size: tuple[int, int]) -> tuple[Image.Image, np.ndarray]:
     """Return a smooth random picture with a block about its middle for an agent.
 
@@ -170,7 +178,7 @@ def write_bundle(model: Glass, extra: dict[str, Any], options: BundleOptions) ->
         raise GlassError(f"{target}: exists and is not a bundle; choose another --name or --out")
     for start in options.starts:
         size = start.frame.shape[1], start.frame.shape[0]
-        if start.frame.shape[2] == 3 and size != model.config.frame_size:
+        if start.frame.shape[2] == 3 and not _fits(size, model):
             expected = "x".join(map(str, model.config.frame_size))
             raise GlassError(f"start frame {start.name}: {size[0]}x{size[1]} pixels, the model has {expected}")
     with atomic_folder(target) as temporary:

@@ -13,15 +13,15 @@ SHARES_FROM_WEIGHTS: Mapping[str, float] = {"global": 0.18, "matting": 0.28, "an
 """The same where training goes on from weights that know other agents."""
 
 SHARES_OF_MOVING: Mapping[str, float] = {
-    "global": 0.18,
-    "matting": 0.3,
-    "anchor": 0.36,
+    "global": 0.1,
+    "matting": 0.28,
+    "anchor": 0.34,
     "registration": 0.48,
     "pose": 0.8,
     "local": 1.0,
 }
 """The same where those weights move pixels: what moves them takes most of the time, and the local stage, which only
-learns how poses follow each other, little."""
+learns how poses follow each other, little; masks are told from the outlines."""
 
 LAST_STAGE = "local"
 """The stage after which there is something to play."""

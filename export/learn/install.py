@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +15,8 @@ from PIL import Image
 from export.bundle.write import BundleOptions, StartFrame, write_bundle
 from export.learn.folders import LearnFolders
 from export.learn.mask_check import FAIR_AGREEMENT, OutlinedFrames
-from glass.footage.cache import Footage
+from glass.core.errors import GlassError
+from glass.footage.stills import Stills
 from glass.model import Glass
 from glass.training.checkpoint import AVERAGED, load_model
 from glass.training.step_log import LOG
@@ -46,11 +47,12 @@ def steps_taken(run: Path) -> dict[str, int]:
     return taken
 
 
-def _starts(model: Glass, footage: Footage, outlines: npt.NDArray[np.uint8]) -> list[StartFrame]:
+def _starts(model: Glass, stills: Stills, outlines: npt.NDArray[np.uint8]) -> list[StartFrame]:
     """Choose frames, spread over the footage, in which masks find the agent where its outlines say it is.
 
     Where they find it in none, its outlines are cut out: those are played before a plain ground.
     """
+    footage = stills.footage
     known = OutlinedFrames.of(footage, outlines, START_CANDIDATES)
     if known is None:  # Nothing was seen of it, and it was learned anyway.
         places = np.unique(np.linspace(0, len(footage.frames) - 1, STARTS).round().astype(int))
@@ -59,11 +61,25 @@ def _starts(model: Glass, footage: Footage, outlines: npt.NDArray[np.uint8]) -> 
     wanted = max(FAIR_AGREEMENT, NEARLY_BEST * float(found.max()))
     whole = ~known.at_edge() if (~known.at_edge() & (found >= wanted)).any() else np.ones(len(found), bool)
     good = np.flatnonzero(whole & (found >= wanted))
-    chosen = _spread(good) if len(good) else _spread(np.flatnonzero(whole))
+    if not len(good):
+        chosen = _spread(np.flatnonzero(whole))
+        return [StartFrame(f"{number:02d}", known.cut_out(place)) for number, place in enumerate(chosen, 1)]
+    chosen = _spread(good)
+    large = _large(model, stills, [known.places[place] for place in chosen])
     return [
-        StartFrame(f"{number:02d}", known.frames[place] if len(good) else known.cut_out(place))
+        StartFrame(f"{number:02d}", large.get(known.places[place], known.frames[place]))
         for number, place in enumerate(chosen, 1)
     ]
+
+
+def _large(model: Glass, stills: Stills, places: Sequence[int]) -> dict[int, npt.NDArray[np.uint8]]:
+    """Read frames as large as the clips have them, for models that play pictures at their own size."""
+    config = model.config
+    if config.lma.renderer != "move" or config.anchor.enters_from_edge or stills.times == 1:
+        return {}
+    with suppress(GlassError):  # The clip is gone.
+        return stills.read(places)
+    return {}
 
 
 def _spread(places: npt.NDArray[np.int64]) -> list[int]:
@@ -135,7 +151,7 @@ def trained(run: Path) -> Trained | None:
 
 def install(
     folders: LearnFolders,
-    footage: Footage,
+    stills: Stills,
     outlines: npt.NDArray[np.uint8],
     licence: str | None,
     made: Trained,
@@ -145,7 +161,7 @@ def install(
 
     Args:
         folders: of the name.
-        footage: start frames are chosen from.
+        stills: start frames are chosen from.
         outlines: ``(T, H, W)``, labels of its frames.
         licence: of model and start frames, if it is said.
         made: what was trained.
@@ -155,7 +171,7 @@ def install(
         VerificationError: the bundle would play quite differently from what was trained; what was there before stays.
     """
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    starts = _starts(made.model, footage, outlines)
+    starts = _starts(made.model, stills, outlines)
     options = BundleOptions(folders.name, folders.models, starts, licence, card=None, warn=warn)
     write_bundle(made.model, made.extra, options)
     if starts[0].frame.shape[2] == 4:

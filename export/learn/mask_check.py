@@ -35,6 +35,8 @@ class OutlinedFrames:
     """``(N, H, W, 3)``, at least one."""
     labels: npt.NDArray[np.uint8]
     """``(N, H, W)``, as `glass.labels.trimap` has them."""
+    places: tuple[int, ...] = ()
+    """Their numbers in the footage."""
 
     @classmethod
     def of(cls, footage: Footage, labels: npt.NDArray[np.uint8], count: int = CHECKED) -> "OutlinedFrames | None":
@@ -43,7 +45,7 @@ class OutlinedFrames:
         if not len(shown):
             return None
         chosen = shown[np.unique(np.linspace(0, len(shown) - 1, count).round().astype(int))]
-        return cls(np.array(footage.frames[chosen]), labels[chosen])
+        return cls(np.array(footage.frames[chosen]), labels[chosen], tuple(chosen.tolist()))
 
     def at_edge(self) -> npt.NDArray[np.bool_]:
         """Say in which frames the agent touches an edge, ``(N,)``."""

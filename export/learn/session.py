@@ -1,10 +1,8 @@
 """One run of `glass-learn`: read the clips, survey them, train, export."""
 
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
@@ -19,6 +17,7 @@ from glass.core.errors import GlassError
 from glass.footage.cache import Footage
 from glass.footage.fit import fitted_point
 from glass.footage.prepare import FootageOptions, prepare, prepare_view
+from glass.footage.stills import Stills
 from glass.survey.advice import Survey, summarise, survey_footage
 from glass.survey.agent import NamedAgent
 from glass.survey.closer import farther_size, following_view, look_closer
@@ -45,7 +44,8 @@ def learn_clips(options: LearnOptions, live: bool) -> None:
         survey = survey_footage(footage, _named(options, footage))
         report = partial(draw_report, options.folders.report, footage, survey)
         views = tuple(LearnView(v.box, v.part, v.seconds) for v in report_views(footage, survey.detections))
-        footage, survey, zoom = _closer(options, paths, reading, footage, survey, display)
+        stills, survey, zoom = _closer(options, Stills(paths, reading, footage), survey, display)
+        footage = stills.footage
         chosen = apply(survey.suggestion, options, footage)
         lines = _report(options, footage, replace(survey, suggestion=chosen), display)
         if survey.blocking and not (options.only_look or options.anyway):
@@ -63,7 +63,7 @@ def learn_clips(options: LearnOptions, live: bool) -> None:
         display.tell(LearnReport(tuple(lines), warnings, str(options.folders.report), views))
         if options.only_look:
             return
-        train(options, footage, survey, chosen, display, deadline)
+        train(options, stills, survey, chosen, display, deadline)
 
 
 def _named(options: LearnOptions, footage: Footage) -> NamedAgent | None:
@@ -81,33 +81,29 @@ def _named(options: LearnOptions, footage: Footage) -> NamedAgent | None:
     return NamedAgent(*fitted_point((x, y), footage.clip_size, footage.frame_size), seconds)
 
 
-def _closer(
-    options: LearnOptions,
-    paths: Sequence[Path],
-    reading: FootageOptions,
-    footage: Footage,
-    survey: Survey,
-    display: Display,
-) -> tuple[Footage, Survey, float]:
+def _closer(options: LearnOptions, whole: Stills, survey: Survey, display: Display) -> tuple[Stills, Survey, float]:
     """Read crops that follow a small agent, or a large one smaller; survey those, and return how much larger it is."""
+    footage = whole.footage
     if options.size:
-        return footage, survey, 1.0
+        return whole, survey, 1.0
     size = farther_size(footage, survey.detections, survey.extent)
     if size is not None:
-        smaller = prepare(paths, replace(reading, frame_size=size), options.folders.crops, display.reading)
+        reading = replace(whole.options, frame_size=size)
+        smaller = prepare(whole.paths, reading, options.folders.crops, display.reading)
         display.show("looking")
-        return smaller, survey_footage(smaller, _named(options, smaller)), size[0] / footage.frame_size[0]
+        surveyed = survey_footage(smaller, _named(options, smaller))
+        return Stills(whole.paths, reading, smaller), surveyed, size[0] / footage.frame_size[0]
     view = following_view(footage, survey.detections, survey.extent)
     if view is None:
-        return footage, survey, 1.0
-    cropped = prepare_view(paths, reading, footage, view, options.folders.crops, display.reading)
+        return whole, survey, 1.0
+    cropped = prepare_view(whole.paths, whole.options, footage, view, options.folders.crops, display.reading)
     display.show("looking")
     moved = np.abs(np.diff(view.corners, axis=0)).max(1)
     moved = moved[moved < cropped.frame_size[0] / 4]  # Not at cuts.
     speed = float(np.quantile(moved, 0.9)) if len(moved) else 0.0
     camera = replace(survey.camera, motion="panning" if speed else survey.camera.motion, speed=speed)
     closer = summarise(cropped, camera, look_closer(survey.detections, cropped, view))
-    return cropped, closer, view.size[0] / cropped.frame_size[0]
+    return replace(whole, footage=cropped, view=view), closer, view.size[0] / cropped.frame_size[0]
 
 
 def _report(options: LearnOptions, footage: Footage, survey: Survey, display: Display) -> list[str]:

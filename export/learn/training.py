@@ -24,8 +24,8 @@ from export.learn.mask_check import GOOD_AGREEMENT, OutlinedFrames
 from export.learn.options import LearnOptions
 from export.learn.timing import export_seconds
 from glass.core.errors import GlassError
-from glass.footage.cache import Footage
 from glass.footage.source import OWN_LICENCE, FootageSource
+from glass.footage.stills import Stills
 from glass.stages.base import NonFiniteLossError
 from glass.survey.advice import Suggestion, Survey
 from glass.survey.first_labels import first_labels, stretches
@@ -52,7 +52,8 @@ class _Learning:
     """One learning."""
 
     options: LearnOptions
-    footage: Footage
+    stills: Stills
+    """Its frames, and the same as large as clips have them."""
     outlines: npt.NDArray[np.uint8]
     """``(T, H, W)`` labels of its frames."""
     source: FootageSource
@@ -65,7 +66,7 @@ class _Learning:
     def train(self) -> str:
         """Train until the time is over, and return what went wrong; empty for nothing."""
         run, between = self.options.folders.run, round(CHECKPOINT_STEPS * self.options.minutes)
-        config, known = self.beginning.config, OutlinedFrames.of(self.footage, self.outlines)
+        config, known = self.beginning.config, OutlinedFrames.of(self.stills.footage, self.outlines)
         failures: Counter[str] = Counter()
         with recorded(self.display, run) as reporter:
             while True:
@@ -117,12 +118,12 @@ class _Learning:
         Raises:
             GlassError: that does, too.
         """
-        known = OutlinedFrames.of(self.footage, self.outlines)
+        known = OutlinedFrames.of(self.stills.footage, self.outlines)
         if known is not None:
             agreement = float(np.median(known.agreements(made.model.gma)))
             self.display.say(f"masks        agree with the outlines to {agreement:.2f}")
         options = self.options
-        arguments = options.folders, self.footage, self.outlines, options.licence
+        arguments = options.folders, self.stills, self.outlines, options.licence
         try:
             install(*arguments, made, self._warn)
         except VerificationError as error:
@@ -145,7 +146,7 @@ def _are_good(known: OutlinedFrames, trainer: Trainer) -> bool:
 
 
 def train(
-    options: LearnOptions, footage: Footage, survey: Survey, chosen: Suggestion, display: Display, deadline: float
+    options: LearnOptions, stills: Stills, survey: Survey, chosen: Suggestion, display: Display, deadline: float
 ) -> None:
     """Train a model of the footage, and install it.
 
@@ -153,7 +154,7 @@ def train(
         GlassError: the name belongs to other clips or settings, or no agent is seen in any clip.
         KeyboardInterrupt: interrupted before there was anything to play.
     """
-    folders = options.folders
+    folders, footage = options.folders, stills.footage
     outlines = first_labels(footage, survey.detections)
     shown = replace(footage, takes=stretches(footage, survey.detections) or footage.takes)
     source = FootageSource(shown, chosen.stride, outlines, options.licence or OWN_LICENCE)
@@ -163,7 +164,7 @@ def train(
     shares = shares_of(beginning.config, bool(beginning.record.started_from))
     budget = Budget(deadline, shares, export_seconds(beginning.config))
     display.budget = budget
-    learning = _Learning(options, footage, outlines, source, beginning, shipped_movers(survey), budget, display)
+    learning = _Learning(options, stills, outlines, source, beginning, shipped_movers(survey), budget, display)
     learned_on = beginning.record.minutes > 0 and folders.bundle.is_dir()
     before = read_manifest(folders.bundle) if learned_on else None
     with _interruptible(budget):

@@ -21,7 +21,9 @@ from export.learn.session import learn_clips
 from export.learn.warm_start import WEIGHTS
 from glass.core.errors import GlassError
 from glass.footage.cache import Footage, Take
+from glass.footage.prepare import FootageOptions
 from glass.footage.source import FootageSource
+from glass.footage.stills import Stills
 from glass.labels.trimap import AGENT, BACKGROUND, UNKNOWN
 from glass.model import Glass
 from glass.stages.base import NonFiniteLossError, Stage, StepResult
@@ -196,12 +198,26 @@ def test_masks_that_find_nobody(
     torch.manual_seed(0)
     blind = Glass(tiny_config(1, 1, mask_bias=-30.0)).eval()
     warnings: list[str] = []
-    install(LearnFolders.of(HOME, tmp_path), footage, outlines, None, Trained(blind, {}), warnings.append)
+    install(
+        LearnFolders.of(HOME, tmp_path),
+        Stills([], FootageOptions(), footage),
+        outlines,
+        None,
+        Trained(blind, {}),
+        warnings.append,
+    )
     starts = written[0].starts
     assert starts and all(start.frame.shape == (24, 32, 4) and start.frame[..., 3].any() for start in starts)
     assert len(warnings) == 2 and "games begin with it cut out" in warnings[0]
     nothing = np.zeros_like(outlines)
-    install(LearnFolders.of(HOME, tmp_path), footage, nothing, None, Trained(blind, {}), warnings.append)
+    install(
+        LearnFolders.of(HOME, tmp_path),
+        Stills([], FootageOptions(), footage),
+        nothing,
+        None,
+        Trained(blind, {}),
+        warnings.append,
+    )
     assert written[1].starts[0].frame.shape == (24, 32, 3), "nothing is known of who it is"
 
 
@@ -212,5 +228,12 @@ def test_start_frames_are_those_in_which_masks_find_the_agent(
     marked = np.array(footage.frames)
     marked[:40] = 0  # The figure cannot be seen there.
     seen = replace(footage, frames=marked)
-    install(LearnFolders.of(HOME, tmp_path), seen, outlines, None, Trained(model, {}), lambda text: None)
+    install(
+        LearnFolders.of(HOME, tmp_path),
+        Stills([], FootageOptions(), seen),
+        outlines,
+        None,
+        Trained(model, {}),
+        lambda text: None,
+    )
     assert all(start.frame.shape == (24, 32, 3) and start.frame.any() for start in written[0].starts)
