@@ -1,6 +1,6 @@
 """What the window takes of the machine: of the processor while nobody touches it, of memory after many pictures.
 
-    python benchmarks/window/at_rest.py idle            # on a display, a real one or one of xvfb-run
+    python benchmarks/window/at_rest.py idle            # on a display with a window manager
     python benchmarks/window/at_rest.py memory
 
 `idle` opens the gallery, a game, and a game that is minimised, each in a process of its own, leaves it alone until what

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from glass.core.console import new_command, run_command, stop_like_interrupt, takes_options
 from glass.core.errors import GlassError
 from playground.commands.play_options import PlayOptions
+from playground.core.memory import keep_memory_together
 from playground.gameplay.settings import GameSettings
 from playground.recording.recorder import FrameFolder, open_recorders, recording, recording_scale
 from playground.scripts.language import read_script
@@ -44,6 +45,7 @@ def play(options: PlayOptions) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run glass-play and return its exit code."""
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    keep_memory_together()
     stop_like_interrupt()
     return run_command(app, "glass-play", arguments)
 
@@ -113,7 +115,7 @@ def _play_in_window(options: PlayOptions) -> None:
             return _prepare(PlayOptions(model=wanted), ask, found)
         own, note = options_for(found, wanted)
         game = _prepare(own, ask)
-        return replace(game, notes=(*game.notes, note)) if note else game
+        return replace(game, notes=(*game.notes, note), brief=(*game.brief, note)) if note else game
 
     try:
         if options.image is None and options.replay is None:
@@ -189,6 +191,7 @@ def _play_from_gallery(options: PlayOptions, settings: GameSettings, opening: "F
         if game is not None:
             _announce(game)
             stays = run(game, settings, opening)
+            game = None  # its model need not be kept while they choose
             settings = replace(settings, record=None, frames=None)  # they have what they were to record
 
 

@@ -64,6 +64,7 @@ def prepare_game(options: PlayOptions, ask: Asker | None = None, pasted: Image.I
     names = [picture.name for picture in pictures]
     players = tuple(zip(names, choices, strict=True))
     notes = tuple(f"{name}: {choice.note}" for name, choice in players if choice.note)
+    brief = tuple(choice.note.replace(choice.refusals, "") for _, choice in players if choice.note)
     warnings = tuple(f"{name}: {choice.warning}" for name, choice in players if choice.warning)
     turns = tuple(zip_longest(*scripts, fillvalue=STILL))  # who is done stands still until the others are
     cells = None
@@ -71,7 +72,7 @@ def prepare_game(options: PlayOptions, ask: Asker | None = None, pasted: Image.I
     if sheet is not None and cell is not None:
         cells = CellChoice(sheet, cell, lambda cell: prepare_game(_with_cell(options, cell), None, pasted))
     return PreparedGame(
-        " and ".join(names), world, turns, notes, warnings, partial(_with_model, options, pasted), cells
+        " and ".join(names), world, turns, notes, warnings, partial(_with_model, options, pasted), cells, brief
     )
 
 

@@ -191,7 +191,7 @@ class Session:
         from playground.world.save_file import quick_save_path, write_save
 
         write_save(quick_save_path(self.world.engines), self._history)
-        return "saved"
+        return "this moment is saved, and can be gone back to"
 
     def load(self) -> str:
         """Go back to the models' quick save; returns what to tell the player.

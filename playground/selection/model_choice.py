@@ -40,6 +40,8 @@ class Choice:
     """The picture as fitted, its agent found."""
     note: str
     """What was made of the picture, and why the model was chosen, for people; may be empty."""
+    refusals: str = ""
+    """The part of the note that says why others were not chosen, which few people want to know."""
     warning: str = ""
     """What the model does to the picture that its owner would not want, for people; empty where it suits."""
 
@@ -64,9 +66,8 @@ def choose_engine(picture: Picture, bundles: Sequence[Bundle], loaded: Inference
     reason = f"model {name} moves its own pixels" if best.engine.moves_pixels else f"model {name} keeps it as it is"
     if not best.keeps:
         reason = f"model {name} plays it, but loses {_listed(best.losses)}"
-    if auditions.refusals:
-        reason += f" ({'; '.join(auditions.refusals)})"
-    return Choice(best.engine, best.start, _joined(picture.note, best.start.note, reason))
+    refusals = f" ({'; '.join(auditions.refusals)})" if auditions.refusals else ""
+    return Choice(best.engine, best.start, _joined(picture.note, best.start.note, reason + refusals), refusals)
 
 
 class _Auditions:

@@ -8,6 +8,9 @@ from playground.engine.inference import InferenceEngine
 from playground.pictures.start import Start
 from playground.spritesheets.export import DEFAULT_FORMATS, SheetOptions, make_sheet, write_sheet
 
+_FILMED = 0.8
+"""Share of the time that filming takes; the rest is for writing."""
+
 
 class BackgroundExport:
     """Makes one sheet at a time, in a thread; `next_message` tells when it is written, or why it could not be."""
@@ -17,6 +20,7 @@ class BackgroundExport:
         self._thread: threading.Thread | None = None
         self._done: list[tuple[Path, str]] = []
         self._problems: list[str] = []
+        self._share = 0.0
         self.saved: Path | None = None
         """The sheet written last."""
 
@@ -28,8 +32,15 @@ class BackgroundExport:
         if self._thread is not None and self._thread.is_alive():
             return "a sprite sheet is being made already"
         self._thread = threading.Thread(target=self._work, args=(engine, start, path), name="makes a sprite sheet")
+        self._share = 0.0
         self._thread.start()
         return "making a sprite sheet; play on"
+
+    @property
+    def words(self) -> str:
+        """How far the sheet is that is being made, in a few words; empty where none is."""
+        busy = self._thread is not None and self._thread.is_alive()
+        return f"sheet {self._share:.0%}" if busy else ""
 
     def next_message(self) -> str:
         """Return what to tell of what has been written since; empty where there is nothing.
@@ -49,9 +60,12 @@ class BackgroundExport:
         if self._thread is not None:
             self._thread.join()
 
+    def _told(self, share: float) -> None:
+        self._share = _FILMED * share
+
     def _work(self, engine: InferenceEngine, start: Start, path: Path) -> None:
         try:
-            sheet = make_sheet(engine, start, SheetOptions())
+            sheet = make_sheet(engine, start, SheetOptions(), self._told)
             path.parent.mkdir(parents=True, exist_ok=True)
             files = write_sheet(sheet, path, DEFAULT_FORMATS)
         except (GlassError, OSError) as error:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from glass.core.masks import SOLID
+from glass.core.masks import SOLID, bounding_box
 from playground.engine.compositing import Layer
 
 _CLEAR, _SOLID = 0.06, 0.94
@@ -32,6 +32,17 @@ def with_sharp_edges(layer: Layer, width: float) -> Layer:
 
     Alpha is made steeper around one half, by as much as its steepest slope nearby is too flat.
     """
+    box = bounding_box(layer[..., 3] > 0)
+    if box is None:
+        return layer
+    part = np.s_[max(0, box[1] - _AROUND) : box[3] + _AROUND, max(0, box[0] - _AROUND) : box[2] + _AROUND]
+    sharp = layer.copy()
+    sharp[part] = _sharp(layer[part], width)
+    return sharp
+
+
+def _sharp(layer: Layer, width: float) -> Layer:
+    """Return the same of a layer (H, W, 4) that holds all that is seen."""
     alpha = layer[..., 3]
     slopes = [cv2.Sobel(alpha, cv2.CV_32F, across, 1 - across, ksize=3) / 8 for across in (1, 0)]
     steepest = cv2.dilate(np.hypot(*slopes), np.ones((_AROUND, _AROUND), np.uint8))

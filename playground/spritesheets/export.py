@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -79,8 +80,10 @@ class SheetOptions:
     """`own` for the picture's colours where it is pixel art, `any`, or a palette's file."""
 
 
-def make_sheet(engine: InferenceEngine, start: Start, options: SheetOptions) -> SpriteSheet:
-    """Film the actions of a start's agent, cut them, and lay them out.
+def make_sheet(
+    engine: InferenceEngine, start: Start, options: SheetOptions, tell: Callable[[float], None] = lambda share: None
+) -> SpriteSheet:
+    """Film the actions of a start's agent, cut them, and lay them out; `tell` is told how much is filmed, in 0..1.
 
     Raises:
         GlassError: an option asks for what cannot be, or a file cannot be read.
@@ -93,7 +96,10 @@ def make_sheet(engine: InferenceEngine, start: Start, options: SheetOptions) -> 
     finish = _finish(engine, start, agent, options)
     lpc = options.layout == "lpc"
     standing = "feet" if lpc else options.pivot
-    animations = tuple(_animation(engine, agent, action, finish, standing) for action in actions)
+    animations: tuple[SheetAnimation, ...] = ()
+    for number, action in enumerate(actions):
+        tell(number / len(actions))
+        animations = (*animations, _animation(engine, agent, action, finish, standing))
     if not any(frame.any() for animation in animations for frame in animation.frames):
         raise GlassError("nothing of the agent is solid enough to be seen; give another picture")
     animations, cell, pivot = fit_cells(animations, standing, (CELL, CELL) if lpc else options.cell)
@@ -170,10 +176,9 @@ def _animation(
     engine: InferenceEngine, agent: AgentState, action: SheetAction, finish: Finish, pivot: str
 ) -> SheetAnimation:
     """Film an action from an agent's first picture, and cut it."""
-    frames = np.stack([finish.pixels(layer) for layer in film(engine, agent, action)])
     walks = action.kind is ActionKind.WALK
-    if walks:
-        frames = frames[WARM_UP:]
+    layers = islice(film(engine, agent, action), WARM_UP if walks else 0, None)
+    frames = np.stack([finish.pixels(layer) for layer in layers])
     if pivot == "feet":
         frames = stand_on_ground(frames, STRIDING if walks else GROUNDED)
     distances = frame_distances(frames)

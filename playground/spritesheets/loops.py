@@ -6,9 +6,9 @@ where going on from the last frame to the first is as small a step as the action
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 Pixels = NDArray[np.uint8]
 """Frames, (N, H, W, 4), straight RGBA."""
@@ -61,12 +61,7 @@ class Cut:
 
 def frame_distances(frames: Pixels) -> Distances:
     """Compare frames with each other: the sum of differences over the agent's mean area, of premultiplied RGBA."""
-    alpha = frames[..., 3:].astype(np.float32) / 255
-    layers = np.concatenate([frames[..., :3] / np.float32(255) * alpha, alpha], 3)
-    side = max(layers.shape[1:3])
-    if side > _COMPARED:
-        size = (max(1, layers.shape[2] * _COMPARED // side), max(1, layers.shape[1] * _COMPARED // side))
-        layers = np.stack([_reduced(layer, size) for layer in layers])
+    layers = np.stack([_reduced(frame) for frame in frames])
     area = max(float(layers[..., 3].sum()) / len(layers), 1.0)
     return np.array([np.abs(layers - layer).sum((1, 2, 3), dtype=np.float64) / area for layer in layers])
 
@@ -146,7 +141,13 @@ def is_restful(distances: Distances) -> bool:
     return bool(distances[0].max() <= _NEAR)
 
 
-def _reduced(layer: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
-    """Return a layer (H, W, 4) averaged to `size` (width, height)."""
-    planes = [Image.fromarray(plane).resize(size, Image.Resampling.BOX) for plane in layer.transpose(2, 0, 1)]
-    return np.stack([np.asarray(plane) for plane in planes], 2)
+def _reduced(frame: Pixels) -> NDArray[np.float32]:
+    """Return a frame (H, W, 4) as a premultiplied layer in [0, 1], averaged where it is larger than is compared."""
+    height, width = frame.shape[:2]
+    alpha = frame[..., 3:] / np.float32(255)
+    layer = np.concatenate([frame[..., :3] / np.float32(255) * alpha, alpha], 2)
+    side = max(height, width)
+    if side <= _COMPARED:
+        return layer
+    size = (max(1, width * _COMPARED // side), max(1, height * _COMPARED // side))
+    return np.asarray(cv2.resize(layer, size, interpolation=cv2.INTER_AREA), np.float32)

@@ -89,7 +89,7 @@ class GameLoop:
         has_cells = prepared.cells is not None
         game = Game(session, prepared.name, self._gamepads, has_cells, self._opening.meanwhile)
         self._with_model, self._cells = prepared.with_model, prepared.cells
-        if said := prepared.warnings + prepared.notes:
+        if said := prepared.warnings + prepared.brief:
             game.tell("; ".join(said))
         try:
             open_as_kept(window_size(size, cards, scale), game.title, settings)

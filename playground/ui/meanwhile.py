@@ -38,6 +38,11 @@ class Meanwhile:
         return None
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """How far each thing is, in a few words."""
+        return tuple(filter(None, (self.learning.words, self._sheets.words)))
+
+    @property
     def button(self) -> Button | None:
         """The button that shows how learning goes; None where nothing is learned."""
         words = self.learning.words

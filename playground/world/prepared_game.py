@@ -44,6 +44,8 @@ class PreparedGame:
     """Prepares the same with the model in another folder; raises GlassError. None where that cannot be."""
     cells: CellChoice | None = None
     """Other cells that could be played, where the first player's picture is one of a sheet."""
+    brief: tuple[str, ...] = ()
+    """What a window says of the notes."""
 
     def frames(self) -> Iterator[NDArray[np.uint8]]:
         """Play it, and yield the first frame and the one after every tick, each (H, W, 3)."""

@@ -178,7 +178,7 @@ class Gallery:
         """Return what it shows."""
         selection = self.selection
         marks = (selection.sections, selection.index, self._scroll, selection.first, selection.typed, self.chosen)
-        told = self._message.notice, self._pointed, self._meanwhile.button
+        told = self._message.notice, self._pointed, self._meanwhile.words
         return *marks, *told, self._cards.ready, self._live_preview.seen()
 
     def draw(self, surface: Surface) -> None:
@@ -187,10 +187,10 @@ class Gallery:
         if grid != self._grid:
             self._grid = grid
             self._scroll = grid.revealing(self.selection.index, self._scroll)
-        opening, learning = self.chosen is not None, self._meanwhile.learning.words
+        opening, meanwhile = self.chosen is not None, "   ".join(self._meanwhile.words)
         notice = self._message.notice
         self._view.draw(
-            surface, GalleryScene(grid, self._scroll, self._buttons(), self._pointed, notice, opening, learning)
+            surface, GalleryScene(grid, self._scroll, self._buttons(), self._pointed, notice, opening, meanwhile)
         )
 
     def _handle_key(self, event: Event) -> None:

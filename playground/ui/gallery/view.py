@@ -36,8 +36,8 @@ class GalleryScene:
     """Message to the player."""
     opening: bool
     """Whether something was chosen, and is being opened."""
-    learning: str = ""
-    """How far learning from a clip is; empty where nothing is learned."""
+    meanwhile: str = ""
+    """How far what goes on meanwhile is; empty where nothing does."""
 
 
 class GalleryView:
@@ -137,9 +137,9 @@ class GalleryView:
         elif marked is not None and marked.bundle is not None:
             about = f"{marked.bundle.manifest.name}: {marked.bundle.manifest.licence}"
         left = unit
-        if scene.learning:
+        if scene.meanwhile:
             place = (left, foot)
-            left = self._lettering.write(surface, scene.learning, unit, theme.ACTING, midleft=place).right + unit
+            left = self._lettering.write(surface, scene.meanwhile, unit, theme.ACTING, midleft=place).right + unit
         room = width - hint.width - 2 * unit - left
         self._lettering.write(surface, about, unit, theme.MUTED, room, topleft=(left, foot - unit // 2))
 

@@ -177,7 +177,7 @@ class Game:
             figures=f"speed {session.controls[0].speed:g}   {session.meter.text}",
             pressed=tuple(controls.pressed for controls in session.controls),
             cards=self._action_cards.cards(session, None if self._resting else self._time),
-            marks=marks(session, learning),
+            marks=marks(session, self._meanwhile.words),
             hud=self._hud,
             text_size=self._kept.now.text_size,
             help=self._help,

@@ -35,8 +35,8 @@ BY_HAND = frozenset(
     }
 )
 """Events that only a person causes."""
-_LOOK_SECONDS = 0.01
-"""How long the loop sleeps before it looks for events again while nothing changes."""
+_LOOK_SECONDS, _HIDDEN_LOOK_SECONDS = 0.01, 0.05
+"""How long the loop sleeps before it looks for events again while nothing changes, and while nobody sees the window."""
 _LONGEST_WAIT, _HIDDEN_WAIT = 0.5, 0.1
 """Most seconds that the loop waits for an event, and least that it does while nobody can see the window."""
 
@@ -222,8 +222,9 @@ def _next_event(still: float) -> Event:
     pygame's own waiting looks a thousand times a second, which takes 3 % of a core.
     """
     end = time.monotonic() + min(still, _LONGEST_WAIT)
+    look = _LOOK_SECONDS if pygame.display.get_active() else _HIDDEN_LOOK_SECONDS
     while (event := pygame.event.poll()).type == pygame.NOEVENT and (left := end - time.monotonic()) > _LOOK_SECONDS:
-        time.sleep(min(left, _LOOK_SECONDS))
+        time.sleep(min(left, look))
     return event
 
 
@@ -273,6 +274,7 @@ def _start_video() -> None:
     """
     if pygame.display.get_init():
         return
+    os.environ.setdefault("SDL_MOUSE_FOCUS_CLICKTHROUGH", "1")  # a click on a window behind others does what it says
     missing = "no display to open a window on; use --headless with --record or --frames"
     chosen = os.environ.get("SDL_VIDEODRIVER")
     if sys.platform.startswith("linux"):

@@ -182,7 +182,7 @@ def test_a_dropped_picture_is_opened_and_a_bad_one_is_told(
     def opener(files: tuple[Path, ...], ask: Asker, model: Path | None = None) -> PreparedGame:
         world = World([engine])
         world.open([engine.find_agent(load_picture(files[0]))])
-        return PreparedGame(files[0].name, world, notes=("other.png: a part of it",))
+        return PreparedGame(files[0].name, world, brief=("other.png: a part of it",))
 
     drops = [[Event(pygame.DROPFILE, file=str(tmp_path / name))] for name in ("bad.png", "other.png")]
     director = Director(monkeypatch, *drops)

@@ -139,6 +139,7 @@ def test_open_the_program_drop_a_picture_walk_export_a_sheet_find_the_file(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[Path] = []
+    seen: set[str] = set()
     monkeypatch.setattr(game_module, "show_in_folder", shown.append)
 
     def drops(gallery: Screen) -> Hand:
@@ -150,6 +151,7 @@ def test_open_the_program_drop_a_picture_walk_export_a_sheet_find_the_file(
         yield from walks(game)
         click(game._view.button(Command.SHEET).center)
         while "sprite sheet of" not in game.message:
+            seen.update(mark.words for mark in game.seen().marks)
             yield
         yield  # until it is drawn
         click(game._view.button(Command.FOLDER).center)
@@ -161,6 +163,7 @@ def test_open_the_program_drop_a_picture_walk_export_a_sheet_find_the_file(
     user = User(monkeypatch, drops, plays, leaving)
     assert main([]) == 0
     assert user.screens == [Gallery, Game, Gallery]
+    assert any(words.startswith("sheet ") for words in seen)
     (sheet,) = shown
     assert sheet.name == "my-hero.png" and sheet.is_relative_to(home / "Pictures")
     with Image.open(sheet) as image:
