@@ -13,9 +13,9 @@ from glass.core.masks import SOLID
 from playground.ui.mask_editor.box_tool import BoxTool
 from playground.ui.mask_editor.brush import Brush, Levels
 from playground.ui.mask_editor.layout import EditorLayout
+from playground.ui.mask_editor.masked_picture import masked_picture
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.buttons import Button, ButtonRow
-from playground.ui.toolkit.interpolation import enlarged
 from playground.ui.toolkit.message_box import MessageBox
 from playground.ui.toolkit.surface_cache import Identity
 from playground.ui.toolkit.timed_message import TimedMessage
@@ -25,10 +25,6 @@ _CURSOR_SPEED = 40.0
 """Pixels of the frame a second that a held direction moves the cursor, after `_CURSOR_DELAY` seconds."""
 _CURSOR_DELAY = 0.25
 _DIRECTIONS = {**DIRECTIONS, **dict(zip("daws", DIRECTIONS.values(), strict=False))}
-_DIMMED = 0.45
-"""Brightness outside the mask."""
-_CHECKERS = ((70, 70, 70), (110, 110, 110))
-"""Behind the agent when it is shown alone."""
 
 
 class MaskEditor:
@@ -52,7 +48,7 @@ class MaskEditor:
         self._brush = Brush(np.zeros(frame.shape[:2], np.float32) if mask is None else mask)
         self._box = BoxTool(frame, boxes)
         self._lettering = theme.Lettering()
-        self._erasing = self._alone = False
+        self._erasing = self._alone = self._finishing = False
         self._cursor = (frame.shape[1] / 2, frame.shape[0] / 2)
         self._held: dict[int, tuple[int, int]] = {}
         self._waiting = 0.0
@@ -111,6 +107,8 @@ class MaskEditor:
         self._message.advance(dt)
         if (cut := self._box.take()) is not None:
             self._brush.put(cut)
+            if self._finishing:
+                self._finish()
         self._waiting = max(0.0, self._waiting - dt) if self._held else _CURSOR_DELAY
         if self._waiting == 0:
             for direction in self._held.values():
@@ -210,6 +208,10 @@ class MaskEditor:
             self._alone = not self._alone
 
     def _finish(self) -> None:
+        """Take the mask, once nothing is being cut out any more."""
+        self._finishing = self._box.busy
+        if self._finishing:
+            return
         self._brush.end()
         some = bool((self.mask > SOLID).any())
         self._tell_unless(some, "nothing is painted yet: paint what shall move")
@@ -231,22 +233,8 @@ class MaskEditor:
         """The frame enlarged: dark where there is no mask, with a line around the mask; or the agent alone."""
         seen = (self.mask, self._alone, self._layout)
         if self._shown is None or any(new is not old for new, old in zip(seen, self._shown[0], strict=True)):
-            self._shown = (seen, self._draw_picture())
+            self._shown = (seen, masked_picture(self._frame, self.mask, self._layout, self._alone))
         return self._shown[1]
-
-    def _draw_picture(self) -> Surface:
-        factor, pixels = self._layout.factor, self._frame
-        if self._alone:
-            pixels = _alone(self._frame, self.mask)
-        elif (self.mask > SOLID).any():
-            pixels = _dimmed(self._frame, self.mask)
-        large = enlarged(pixels, self._layout.picture.size)
-        if self._layout.hints and not self._alone:
-            lines = _outline(self.mask > SOLID) * factor
-            for colour, line_width in ((theme.DARK_TEXT, 3), (theme.PRESSED, 1)):
-                for start, end in lines:
-                    pygame.draw.line(large, colour, start, end, line_width)
-        return large
 
     def _draw_box(self, surface: Surface) -> None:
         """The box that is being dragged, or a cross where it may begin."""
@@ -293,27 +281,3 @@ class MaskEditor:
         for key, description, place in layout.hints:
             right = write(surface, key, unit, theme.TEXT, topleft=place).right
             write(surface, description, unit, theme.MUTED, topleft=(right + unit // 2, place[1]))
-
-
-def _dimmed(frame: NDArray[np.uint8], mask: Levels) -> NDArray[np.uint8]:
-    """Return a frame (H, W, 3) with little light where there is no agent."""
-    pixels: NDArray[np.uint8] = (frame * (_DIMMED + (1 - _DIMMED) * mask[:, :, None])).astype(np.uint8)
-    return pixels
-
-
-def _alone(frame: NDArray[np.uint8], mask: Levels) -> NDArray[np.uint8]:
-    """Return the agent of a frame (H, W, 3) before a pattern of squares."""
-    y, x = np.mgrid[: mask.shape[0], : mask.shape[1]] // 4
-    squares = np.array(_CHECKERS, np.float32)[(x + y) % 2]
-    blended: NDArray[np.uint8] = (frame * mask[:, :, None] + squares * (1 - mask[:, :, None])).astype(np.uint8)
-    return blended
-
-
-def _outline(solid: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Return the edges between pixels (H, W) inside and outside: (N, 2, 2), each from corner (x, y) to corner."""
-    padded = np.pad(solid, 1)
-    upright = np.argwhere(padded[1:-1, 1:] != padded[1:-1, :-1])[:, ::-1]
-    level = np.argwhere(padded[1:, 1:-1] != padded[:-1, 1:-1])[:, ::-1]
-    starts = np.concatenate([upright, level])
-    reach = np.concatenate([np.tile((0, 1), (len(upright), 1)), np.tile((1, 0), (len(level), 1))])
-    return np.stack([starts, starts + reach], 1)

@@ -29,6 +29,10 @@ _LEAST_WIDTH = 160
 """Pixels of the window that a reduced picture must be wide for hints to have room beside it."""
 
 
+_ART_SIDE = 256
+"""Longer side of pictures up to which they are enlarged in whole pixels; larger ones are as large as fits."""
+
+
 class EditorLayout:
     """The layout of a window of some size."""
 
@@ -56,8 +60,10 @@ class EditorLayout:
                 for row, line in enumerate(lines)
                 for x, key, description in line
             )
-        self.factor = self.scale or factor
-        """Pixels of the window to one of the picture; a whole number where there is room."""
+        self.whole = bool(self.scale) and max(shape[:2]) <= _ART_SIDE
+        """Whether each of the picture's pixels is a square of the window's."""
+        self.factor = self.scale if self.whole else factor
+        """Pixels of the window to one of the picture; a whole number for a small picture, where there is room."""
         factor = self.factor
         self.picture = Rect(0, 0, max(1, round(shape[1] * factor)), max(1, round(shape[0] * factor)))
         self.picture.center = free.center

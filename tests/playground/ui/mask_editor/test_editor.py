@@ -1,5 +1,6 @@
 """Painting a mask in a window: every key and the mouse, by synthetic events."""
 
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -224,3 +225,31 @@ def test_a_large_picture_is_shown_smaller_with_its_hints(paint: Callable[..., ND
     draw(painting, (480, 400))
     assert 0 < painting._layout.factor < 1 and painting._layout.hints
     assert painting._layout.picture.width <= 480
+
+
+def test_who_confirms_while_it_is_cut_out_waits_for_that() -> None:
+    frame = np.full((60, 80, 3), 200, np.uint8)
+    frame[20:40, 30:50] = (200, 30, 30)
+    painting = MaskEditor(frame, boxes=True)
+    draw(painting)
+    place = painting._layout.picture
+    factor = painting._layout.factor
+    mouse_down(painting, (place.left + round(24 * factor), place.top + round(14 * factor)))
+    end = (place.left + round(56 * factor), place.top + round(46 * factor))
+    painting.handle(Event(pygame.MOUSEMOTION, pos=end, rel=(0, 0), buttons=(1, 0, 0)))
+    mouse_up(painting, end)
+    press(painting, pygame.K_RETURN)
+    assert painting.running or painting.painted is not None
+    until = time.monotonic() + 30
+    while painting.running:
+        assert time.monotonic() < until
+        painting.update(0.02)
+        time.sleep(0.02)
+    assert painting.painted is not None
+    assert painting.painted[22:38, 32:48].mean() > 0.9 and painting.painted[:10].max() == 0
+
+
+def test_a_large_picture_is_as_large_as_fits() -> None:
+    painting = MaskEditor(np.zeros((300, 450, 3), np.uint8))
+    painting.draw(Surface((1000, 800)))
+    assert painting._layout.factor > 1.9 and painting._layout.picture.width > 900
