@@ -30,7 +30,7 @@ _STOPPING = Button("stop", "stop", "do not wait for it", lit=True)
 _AGENT = Button("agent", "done", "learn this one: begin anew with the agent that is marked", "Enter", lit=True)
 _BACK = Button("back", "back", "go back", "Esc")
 _PLAY = Button("play", "play", "play it", "Enter", lit=True)
-_ADVICE = "the wrong one? click on the right one, in a frame in which it stands by itself"
+_ADVICE = "the wrong one? click on the right one, where it stands by itself, and then on the tick above"
 
 
 class LearningScreen:
