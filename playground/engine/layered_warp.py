@@ -229,7 +229,8 @@ def _render(layers: WarpLayers, source: WarpSource, grid: _Grid) -> Patch:
     if cv2.hasNonZero(unseen):
         paint = to_bytes(layers.paint.transpose(1, 2, 0) / np.maximum(rest, _FAINT)[..., None])
         (colours,) = grid.sample(paint[None])
-        cv2.copyTo(_as_art(colours, source) if source.pixel_art else colours, unseen, pixels)
+        drawn = _as_art(colours, source) if source.pixel_art else _with_sharp_alpha(colours, grid.side / grid.window)
+        cv2.copyTo(drawn, unseen, pixels)
     return Patch(pixels, grid.drawn[:2])
 
 
@@ -257,6 +258,19 @@ def _as_art(colours: _Pixels, source: WarpSource) -> _Pixels:
         distances = ((wanted[:, None] - source.palette) ** 2).sum(2)
         art[solid, :3], art[solid, 3] = source.palette[distances.argmin(1)], 255
     return art
+
+
+def _with_sharp_alpha(colours: _Pixels, zoom: float) -> _Pixels:
+    """Return premultiplied RGBA (h, w, 4) that was enlarged by `zoom` with edges as narrow as before; colours stay.
+
+    A model paints in its own large pixels; interpolated, their alpha would be a halo around the picture's own edges.
+    """
+    if zoom <= 1:
+        return colours
+    levels = np.arange(256, dtype=np.float32)
+    sharp = ((levels - 255 * SOLID) * zoom + 255 * SOLID).clip(0, 255)
+    share = cv2.LUT(colours[..., 3], (sharp / np.maximum(levels, 1)).astype(np.float32))
+    return np.asarray(cv2.multiply(colours, cv2.merge((share,) * 4), dtype=cv2.CV_8U), np.uint8)
 
 
 def _hardened(pixels: Layer) -> Layer:

@@ -101,3 +101,19 @@ def test_a_patch_is_drawn_at_any_size_and_between_pixels() -> None:
     moved = render_patch(made(), source, 64, (0.25, 0.5)).pixels[..., 3] / 255
     column = moved[moved.shape[0] // 2]
     assert column[column > 0][0] == pytest.approx(0.75, abs=0.1) and moved.sum() == pytest.approx(400, rel=0.01)
+
+
+def test_what_is_painted_has_no_halo_at_the_picture_s_size() -> None:
+    """Its edge is as narrow as where the model paints it, and its colours stay."""
+    alpha = np.zeros((SIDE, SIDE), np.float32)
+    alpha[4:12, 4:12] = 1
+    paint = np.stack([0.8 * alpha, 0.2 * alpha, 0 * alpha, alpha]).astype(np.float32)
+    fields = np.zeros((1, 2, SIDE // 4, SIDE // 4), np.float32)
+    layers = WarpLayers(False, fields, np.zeros((1, SIDE, SIDE), np.float32), paint)
+    side = 16 * SIDE
+    shown = render_layers(layers, WarpSource(np.zeros((side, side, 4), np.float32), pixel_art=False))
+    soft = (shown[..., 3] > 0.02) & (shown[..., 3] < 0.98)
+    assert 0 < soft[side // 2].sum() <= 4  # two edges, enlarged 16 times
+    assert abs(shown[..., 3].mean() - 0.25) < 0.01
+    solid = shown[..., 3] > 0.9
+    np.testing.assert_allclose(shown[solid][:, :3], np.tile([0.8, 0.2, 0], (solid.sum(), 1)), atol=0.02)
