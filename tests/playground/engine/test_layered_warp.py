@@ -116,4 +116,5 @@ def test_what_is_painted_has_no_halo_at_the_picture_s_size() -> None:
     assert 0 < soft[side // 2].sum() <= 4  # two edges, enlarged 16 times
     assert abs(shown[..., 3].mean() - 0.25) < 0.01
     solid = shown[..., 3] > 0.9
-    np.testing.assert_allclose(shown[solid][:, :3], np.tile([0.8, 0.2, 0], (solid.sum(), 1)), atol=0.02)
+    colours = shown[solid][:, :3] / shown[solid][:, 3:]
+    np.testing.assert_allclose(colours, np.tile([0.8, 0.2, 0], (solid.sum(), 1)), atol=0.02)
