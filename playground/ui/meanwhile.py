@@ -10,7 +10,6 @@ from playground.input.controls import Command
 from playground.learning.background import BackgroundLearning
 from playground.pictures.start import Start
 from playground.spritesheets.background_export import BackgroundExport
-from playground.ui.toolkit.buttons import Button
 
 
 class Meanwhile:
@@ -41,12 +40,6 @@ class Meanwhile:
     def words(self) -> tuple[str, ...]:
         """How far each thing is, in a few words."""
         return tuple(filter(None, (self.learning.words, self._sheets.words)))
-
-    @property
-    def button(self) -> Button | None:
-        """The button that shows how learning goes; None where nothing is learned."""
-        words = self.learning.words
-        return Button(Command.LEARNING, "learn", words, "Ctrl+L", lit=True) if words else None
 
     def close(self) -> None:
         """End what is learned, which can be gone on with, and wait until a sheet that was begun is written."""

@@ -275,20 +275,14 @@ class Gallery:
         self._live_preview.forget()
 
     def _buttons(self) -> list[Button]:
-        keymap, paired = self._keymap, self.selection.first is not None
-        learning = self._meanwhile.button
+        icons, lit = dict(_BUTTONS), {Command.PAIR: self.selection.first is not None}
+        tips = {command: self._keymap.description(command) for command in icons}
+        if words := self._meanwhile.learning.words:
+            icons, tips = {Command.LEARNING: "learn"} | icons, tips | {Command.LEARNING: words}
+            lit[Command.LEARNING] = True
         return [
-            *([] if learning is None else [learning]),
-            *(
-                Button(
-                    command,
-                    icon,
-                    keymap.description(command),
-                    keymap.shown(command),
-                    paired and command is Command.PAIR,
-                )
-                for command, icon in _BUTTONS.items()
-            ),
+            Button(command, icon, tips[command], self._keymap.shown(command), lit.get(command, False))
+            for command, icon in icons.items()
         ]
 
     def _point_at(self, point: tuple[int, int]) -> bool:
