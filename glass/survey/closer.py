@@ -12,9 +12,11 @@ from glass.survey.follow import grown
 from glass.survey.subtraction import (
     Bits,
     Floats,
+    Subtracted,
     differs,
     fit_background,
     labelled,
+    subtract_backgrounds,
 )
 
 SMALL_AGENT, WANTED_SIZE = 0.015, 0.03
@@ -31,8 +33,8 @@ DEAD_ZONE = 0.18
 """Share of the crop's sides by which the agent may be off its middle before the crop moves."""
 
 MARGIN, INSIDE, WHOLE = 3, 0.5, 1.6
-"""Pixels around the rough outline, and share of a part that has to be within them, to be all the agent's; times the
-rough outline from which on a part is more than the agent."""
+"""Pixels of whole frames around the rough outline, and share of a part that has to be within them, to be all the
+agent's; times the rough outline from which on a part is more than the agent."""
 
 SAMPLES = 48
 """Frames of a take that its background is put together from."""
@@ -98,12 +100,14 @@ def _corners(path: npt.NDArray[np.float64], crop: tuple[int, int], size: tuple[i
 
 
 def look_closer(detections: AgentDetections, cropped: Footage, view: FollowingView) -> AgentDetections:
-    """Outline the agent in the crops, where the camera stands by what differs from what other crops show there."""
+    """Outline the agent in the crops by what differs from what other crops show there, near ones as the camera pans."""
     rough = detections.subtracted
     size = cropped.frame_size
     count = len(rough.places)
     different = np.zeros((count, size[1], size[0]), np.bool_)
     masks = np.zeros_like(different)
+    zoom = view.size[0] / size[0]
+    panned: Subtracted | None = None
     for number in np.unique(rough.takes):
         inside = np.flatnonzero(rough.takes == number)
         stands = not rough.camera[inside].any()
@@ -112,13 +116,14 @@ def look_closer(detections: AgentDetections, cropped: Footage, view: FollowingVi
             place = rough.places[index]
             frame, corner = cropped.frames[place], view.corners[place]
             coarse = _cropped(detections.masks[index], view.size, corner, size)
-            if ground is None:
-                different[index], masks[index] = _cropped(rough.different[index], view.size, corner, size), coarse
-                continue
             left, top = corner
             there = np.s_[top : top + size[1], left : left + size[0]]
-            different[index] = differs(frame, ground[0][there], ground[1][there])[0]
-            masks[index] = _refined(different[index], coarse)
+            if ground is None:
+                panned = panned or subtract_backgrounds(cropped)
+                different[index] = panned.different[index]
+            else:
+                different[index] = differs(frame, ground[0][there], ground[1][there])[0]
+            masks[index] = _refined(different[index], coarse, round(MARGIN * zoom))
     labels = np.stack([labelled(frame) for frame in different])
     camera = rough.camera * (view.size[0] / detections.masks.shape[2]) - view.corners[rough.places]
     subtracted = replace(rough, different=different, labels=labels, camera=camera.astype(np.float64))
@@ -149,14 +154,14 @@ def _cropped(mask: Bits, size: tuple[int, int], corner: npt.NDArray[np.int64], c
     return cut
 
 
-def _refined(different: Bits, coarse: Bits) -> Bits:
+def _refined(different: Bits, coarse: Bits, margin: int) -> Bits:
     """Take the parts of what differs that lie within a rough outline, and of those it is joined to what does.
 
     It is itself taken if that leaves too little.
     """
     if not coarse.any():
         return coarse
-    labels, near = labelled(different), grown(coarse, MARGIN)
+    labels, near = labelled(different), grown(coarse, margin)
     counts, hits = (np.bincount(part, minlength=int(labels.max()) + 1) for part in (labels.ravel(), labels[near]))
     mine = np.flatnonzero((hits >= INSIDE * np.maximum(counts, 1)) & (counts <= WHOLE * coarse.sum()))
     fine = np.isin(labels, mine[mine > 0]) | (different & near)

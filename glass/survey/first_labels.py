@@ -15,6 +15,9 @@ from glass.survey.subtraction import Bits
 RIM, JOINED_RIM = 1, 6
 """Pixels around an outline, and around that of an agent that touches something, of which nothing is said."""
 
+CLOSED_SHARE = 0.15
+"""Share of an outline's extent up to which nothing is said of gaps in it."""
+
 BRIDGE_RIM = 4
 """The same around an outline that was moved into a frame in which it was not seen."""
 
@@ -93,7 +96,7 @@ def _labelled(mask: Bits, different: Bits, alone: bool) -> npt.NDArray[np.uint8]
     if not mask.any():
         labels[different] = UNKNOWN
         return labels
-    labels[grown(mask, RIM)] = UNKNOWN
+    labels[grown(_closed(mask), RIM)] = UNKNOWN
     if not alone:
         labels[different & grown(mask, JOINED_RIM)] = UNKNOWN
     rows, columns = mask.any(1).sum(), mask.any(0).sum()
@@ -101,6 +104,14 @@ def _labelled(mask: Bits, different: Bits, alone: bool) -> npt.NDArray[np.uint8]
     core = mask if small else cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1) > 0
     labels[core] = AGENT
     return labels
+
+
+def _closed(mask: Bits) -> Bits:
+    """Close a mask ``(H, W)``: between its parts, as body and shoes, may be more of it, of the background's colour."""
+    side = 2 * round(CLOSED_SHARE * max(mask.any(1).sum(), mask.any(0).sum())) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    closed: Bits = cv2.morphologyEx(np.pad(mask.astype(np.uint8), side), cv2.MORPH_CLOSE, disc) > 0
+    return closed[side:-side, side:-side]
 
 
 def stretches(footage: Footage, detections: AgentDetections) -> tuple[Take, ...]:
