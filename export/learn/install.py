@@ -14,7 +14,7 @@ from PIL import Image
 
 from export.bundle.write import BundleOptions, StartFrame, write_bundle
 from export.learn.folders import LearnFolders
-from export.learn.mask_check import FAIR_AGREEMENT, OutlinedFrames
+from export.learn.mask_check import FAIR_AGREEMENT, OutlinedFrames, agreement
 from glass.core.errors import GlassError
 from glass.footage.stills import Stills
 from glass.model import Glass
@@ -22,6 +22,7 @@ from glass.training.checkpoint import AVERAGED, load_model
 from glass.training.step_log import LOG
 from playground import Action, Engine
 from playground.acts.performer import REST, act_actions, has_card
+from playground.pictures.picture import as_picture
 from playground.pictures.start import NoAgentError
 from playground.recording.recorder import FileRecorder, recording
 
@@ -30,6 +31,9 @@ START_CANDIDATES, STARTS = 64, 8
 
 NEARLY_BEST = 0.8
 """Start frames are those whose masks agree with outlines in such a share of the best agreement."""
+
+OPAQUE = 127
+"""Levels of alpha from which on a pixel is an agent's."""
 
 PREVIEW_WALK, PREVIEW_ACT, PREVIEW_SCALE = 8, 8, 2
 
@@ -57,7 +61,7 @@ def _starts(model: Glass, stills: Stills, outlines: npt.NDArray[np.uint8]) -> li
     if known is None:  # Nothing was seen of it, and it was learned anyway.
         places = np.unique(np.linspace(0, len(footage.frames) - 1, STARTS).round().astype(int))
         return [StartFrame(f"{number:02d}", footage.frames[place]) for number, place in enumerate(places, 1)]
-    found = known.agreements(model.gma)
+    found = np.where(np.isnan(cuts := _cut_agreements(known)), known.agreements(model.gma), cuts)
     wanted = max(FAIR_AGREEMENT, NEARLY_BEST * float(found.max()))
     whole = ~known.at_edge() if (~known.at_edge() & (found >= wanted)).any() else np.ones(len(found), bool)
     good = np.flatnonzero(whole & (found >= wanted))
@@ -70,6 +74,16 @@ def _starts(model: Glass, stills: Stills, outlines: npt.NDArray[np.uint8]) -> li
         StartFrame(f"{number:02d}", large.get(known.places[place], known.frames[place]))
         for number, place in enumerate(chosen, 1)
     ]
+
+
+def _cut_agreements(known: OutlinedFrames) -> npt.NDArray[np.float64]:
+    """Return how well what the player cuts out of frames with a plain ground agrees with outlines; nan for others."""
+    found = np.full(len(known.frames), np.nan)
+    for index, (frame, labels) in enumerate(zip(known.frames, known.labels, strict=True)):
+        cut = as_picture(Image.fromarray(frame)).cut_out
+        if cut is not None and cut.image.size == frame.shape[1::-1]:
+            found[index] = agreement(np.asarray(cut.image.getchannel("A")) > OPAQUE, labels)
+    return found
 
 
 def _large(model: Glass, stills: Stills, places: Sequence[int]) -> dict[int, npt.NDArray[np.uint8]]:

@@ -237,3 +237,22 @@ def test_start_frames_are_those_in_which_masks_find_the_agent(
         lambda text: None,
     )
     assert all(start.frame.shape == (24, 32, 3) and start.frame.any() for start in written[0].starts)
+
+
+def test_frames_out_of_which_more_would_be_cut_are_no_start_frames(
+    tmp_path: Path, written: list[BundleOptions], tiny_bundle: Path
+) -> None:
+    model = load_model(tiny_bundle / WEIGHTS)[0]
+    frames = np.full((40, 24, 32, 3), 230, np.uint8)
+    outlines = np.zeros((40, 24, 32), np.uint8)
+    for tick, (frame, labels) in enumerate(zip(frames, outlines, strict=True)):
+        left = 4 + tick % 12
+        frame[8:18, left : left + 8] = (255, 0, 0)
+        labels[8:18, left : left + 8] = AGENT
+        if tick % 2:
+            frame[12:16, left + 8 : left + 16] = (40, 160, 60)  # It touches something.
+    seen = Footage(frames, 10.0, (Take("clip", 0, 40),), ("clip",), (), "print", (32, 24))
+    stills = Stills([], FootageOptions(), seen)
+    install(LearnFolders.of(HOME, tmp_path), stills, outlines, None, Trained(model, {}), lambda text: None)
+    starts = written[0].starts
+    assert len(starts) > 3 and not any((start.frame == (40, 160, 60)).all(2).any() for start in starts)
