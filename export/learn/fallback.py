@@ -46,12 +46,17 @@ def shipped_actions(config: Config, source: FootageSource, run: Path, weights: P
     except ValueError as error:
         raise GlassError(f"{error}; film one agent that is seen for some seconds") from error
     counted = asdict(count_statistics(model.lma, tracks))
-    named = find_bundle(weights.parent).manifest.local_actions
+    manifest = find_bundle(weights.parent).manifest
+    own = {
+        "labels": [action.label for action in manifest.local_actions],
+        "lengths": [action.length for action in manifest.local_actions],
+        "defaults": dict(manifest.default_local_actions),
+    }
     extra = {
         "data": [source.describe],
         "licences": [source.licence],
         "tick_rate": source.tick_rate,
-        "statistics": counted | {"labels": [action.label for action in named]},
+        "statistics": counted | own,
         "warm_start": f"local actions, and how pixels move, of {weights.parent.name}",
     }
     return Trained(model, extra)

@@ -43,8 +43,8 @@ CHECKPOINT_STEPS, FEWEST_CHECKPOINT_STEPS = 12, 50
 MOST_FAILURES = 2
 """Times that a loss of a stage may not be finite, with smaller steps after the first, before it is left as it is."""
 
-FEWEST_LOCAL_STEPS = 60
-"""Steps of the local stage below which local actions of its own are none."""
+FEWEST_LOCAL_STEPS = 300
+"""Steps of the local stage below which local actions of its own hardly differ from each other."""
 
 
 @dataclass(frozen=True)

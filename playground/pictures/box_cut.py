@@ -44,7 +44,7 @@ Asker = Callable[[AgentQuestion], Levels | None]
 
 def reduced(image: Image.Image) -> NDArray[np.uint8]:
     """Return a picture (H, W, 3) no larger than it is shown to be marked."""
-    small = flatten(image)
+    small = flatten(image).copy()  # It is shrunk in place.
     small.thumbnail(_LARGEST, Image.Resampling.LANCZOS)
     return np.asarray(small)
 

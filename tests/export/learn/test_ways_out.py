@@ -126,6 +126,7 @@ def test_the_actions_of_a_shipped_model_with_masks_of_the_clip(
     made = shipped_actions(config, source, tmp_path, PUPPETS)
     known = find_bundle(PUPPETS.parent).manifest
     assert made.extra["statistics"]["labels"] == [action.label for action in known.local_actions]
+    assert made.extra["statistics"]["defaults"] == known.default_local_actions
     assert made.model.config.frame_size == config.frame_size and made.model.lma.quantiser.initialised
     assert made.extra["tick_rate"] == source.tick_rate
     own = load_model(PUPPETS)[0]

@@ -50,3 +50,14 @@ def test_a_rough_mask_gets_the_outline_of_the_thing() -> None:
     refined = refined_mask(pixels, rough)
     assert agreement(refined, thing) > 0.97 > 0.9 > agreement(rough, thing)
     np.testing.assert_array_equal(refined_mask(pixels, np.zeros_like(thing)), 0)
+
+
+def test_a_large_agent_is_refined_too() -> None:
+    pixels = np.full((640, 800, 3), (60, 120, 60), np.uint8)
+    pixels[80:560, 200:600] = (200, 40, 40)
+    rough = np.zeros((640, 800), np.float32)
+    rough[90:550, 210:590] = 1
+    refined = refined_mask(pixels, rough)
+    true = (pixels == (200, 40, 40)).all(2)
+    assert refined.shape == true.shape
+    assert ((refined > 0.5) & true).sum() / ((refined > 0.5) | true).sum() > 0.97
