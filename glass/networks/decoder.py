@@ -246,7 +246,9 @@ class MovingDecoder(DecoderTrunk):
         """Build the decoder of ``config``."""
         super().__init__(config)
         self.palette = Palette(config.encoder_widths[0], config.colours, config.window)
-        self.warp = LayeredWarp(config.decoder_widths, config.warp_fields, config.colours, config.affine_fields)
+        self.warp = LayeredWarp(
+            config.decoder_widths, config.warp_fields, config.colours, config.affine_fields, config.pose_size
+        )
         self.colour_logit_scale = config.colour_logit_scale
         source, state = config.encoder_widths[2], config.state_channels
         self.modulate = nn.Linear(config.pose_size, 2 * state)
@@ -268,5 +270,5 @@ class MovingDecoder(DecoderTrunk):
         features = self.features(states, appearance._replace(coarse=joined))
         palette = each_tick(appearance.palette, ticks)
         sharpness = 1.0 if self.training else self.colour_logit_scale
-        layers: TickLayers = self.warp(*features, palette, sharpness)
+        layers: TickLayers = self.warp(*features, palette, sharpness, poses)
         return Rendered(compose(layers, appearance.crop, ticks), layers)

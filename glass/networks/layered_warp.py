@@ -45,10 +45,44 @@ class TickLayers(NamedTuple):
     """``(N, 4, S, S)``: the painted layer times its share, premultiplied RGBA in [0, 1]."""
 
 
+class AffineMotions(nn.Module):
+    """Says an affine motion of the whole window for each displacement field."""
+
+    def __init__(self, coarse: int, fields: int, pose_size: int) -> None:
+        """Build it for features of ``coarse`` channels, and poses of ``pose_size`` numbers if there are any."""
+        super().__init__()
+        self.fields = fields
+        self.hidden = nn.Linear(4 * coarse + pose_size, 96)
+        self.motion = nn.Linear(96 + pose_size, 6 * fields)
+        nn.init.normal_(self.motion.weight, std=0.01)
+        nn.init.zeros_(self.motion.bias)
+
+    def forward(self, coarse: Tensor, side: int, poses: Tensor | None = None) -> Tensor:
+        """Return the motions of ``N`` ticks on a grid of ``side`` places, ``(N, 2F, side, side)`` in pixels.
+
+        Args:
+            coarse: features ``(N, C8, S/8, S/8)``.
+            side: of the displacement fields.
+            poses: ``(N, P)``.
+        """
+        seen = functional.adaptive_avg_pool2d(coarse, 2).flatten(1)
+        with full_precision(seen):
+            told = [] if poses is None else [poses.float()]
+            hidden = functional.leaky_relu(self.hidden(torch.cat([seen.float(), *told], 1)), LEAK)
+            motion = self.motion(torch.cat([hidden, *told], 1)).unflatten(1, (2 * self.fields, 3))
+            turn, shift = motion.split([2, 1], 2)
+            line = (torch.arange(side, device=coarse.device, dtype=torch.float32) + 0.5 - side / 2) * FIELD_STRIDE
+            places = torch.stack([line.expand(side, side), line[:, None].expand(side, side)]).flatten(1)
+            moves: Tensor = (turn @ places + SHIFT_UNIT * shift).unflatten(2, (side, side))
+        return moves
+
+
 class LayeredWarp(nn.Module):
     """Gives the layers of a tick from the decoder's features."""
 
-    def __init__(self, widths: tuple[int, int, int], fields: int, colours: int, affine: bool = False) -> None:
+    def __init__(
+        self, widths: tuple[int, int, int], fields: int, colours: int, affine: bool = False, pose_size: int = 0
+    ) -> None:
         """Build it.
 
         Args:
@@ -58,13 +92,12 @@ class LayeredWarp(nn.Module):
             affine: whether each field is an affine motion of the whole window, bent by at most `BEND` pixels, as in
                 articulated animation of regions (Siarohin et al., arXiv 2104.11280). What is shown of agents that are
                 unlike all that was learned from is then turned, squashed and shifted, and never smeared.
+            pose_size: numbers in the pose that affine motions are also told by.
         """
         super().__init__()
         coarse, middle, fine = widths
         self.fields = fields
-        self.affine = (
-            nn.Sequential(nn.Linear(4 * coarse, 96), nn.LeakyReLU(LEAK), nn.Linear(96, 6 * fields)) if affine else None
-        )
+        self.affine = AffineMotions(coarse, fields, pose_size) if affine else None
         self.displacement = nn.Conv2d(middle, 2 * fields, 3, 1, 1)
         self.coarse_displacement = nn.Conv2d(coarse, 2 * fields, 3, 1, 1)
         self.choice = nn.Conv2d(fine, 4 * (fields + 1 + colours), 3, 1, 1)
@@ -72,9 +105,6 @@ class LayeredWarp(nn.Module):
         assert self.displacement.bias is not None and self.choice.bias is not None
         for layer in (self.displacement, self.coarse_displacement):
             nn.init.zeros_(layer.weight)
-        if self.affine is not None:
-            nn.init.normal_(self.affine[-1].weight, std=0.01)  # type: ignore[arg-type]
-            nn.init.zeros_(self.affine[-1].bias)  # type: ignore[arg-type]
         nn.init.uniform_(self.displacement.bias, -1.0, 1.0)
         nn.init.constant_(self.choice.bias[4 * fields : 4 * (fields + 1)], PAINT_FIRST)
 
@@ -85,6 +115,7 @@ class LayeredWarp(nn.Module):
         fine: Tensor,
         palette: Tensor | None = None,
         sharpness: float = 1.0,
+        poses: Tensor | None = None,
     ) -> TickLayers:
         """Return the layers of ``N`` ticks, out of the first crop as it is.
 
@@ -94,6 +125,7 @@ class LayeredWarp(nn.Module):
             fine: features ``(N, C2, S/2, S/2)``.
             palette: ``(N, P, 3)`` in [0, 1], the colours that are painted with, if there are any.
             sharpness: by which the logits of the layers' shares are multiplied.
+            poses: ``(N, P)`` of the ticks, if affine motions are told by them.
         """
         moves = self.displacement(middle).float() + COARSE_SCALE * functional.interpolate(
             self.coarse_displacement(coarse).float(), scale_factor=2, mode="bilinear", align_corners=False
@@ -101,7 +133,7 @@ class LayeredWarp(nn.Module):
         if self.affine is None:
             moves = REACH * torch.tanh(moves / REACH)
         else:
-            moves = self._affine_moves(coarse, moves.shape[-1]) + BEND * torch.tanh(moves / BEND)
+            moves = self.affine(coarse, moves.shape[-1], poses) + BEND * torch.tanh(moves / BEND)
         choice = functional.pixel_shuffle(self.choice(fine).float(), 2)
         shares = share_out(choice * sharpness)
         weights, free, of_palette = shares.split([self.fields, 1, shares.shape[1] - self.fields - 1], 1)
@@ -112,17 +144,6 @@ class LayeredWarp(nn.Module):
                 colour = colour + torch.einsum("npc,nphw->nchw", palette.float(), of_palette)
         paint = torch.cat([colour, free + of_palette.sum(1, keepdim=True)], 1) * painted[:, 3:]
         return TickLayers(moves.new_zeros(len(moves), 1), moves.unflatten(1, (self.fields, 2)), weights, paint)
-
-    def _affine_moves(self, coarse: Tensor, side: int) -> Tensor:
-        """Return the affine motions of ``N`` ticks on a grid of places, ``(N, 2F, side, side)`` in pixels."""
-        assert self.affine is not None
-        seen = functional.adaptive_avg_pool2d(coarse, 2).flatten(1)
-        with full_precision(seen):
-            turn, shift = self.affine(seen.float()).unflatten(1, (2 * self.fields, 3)).split([2, 1], 2)
-            line = (torch.arange(side, device=coarse.device, dtype=torch.float32) + 0.5 - side / 2) * FIELD_STRIDE
-            places = torch.stack([line.expand(side, side), line[:, None].expand(side, side)]).flatten(1)
-            moves: Tensor = (turn @ places + SHIFT_UNIT * shift).unflatten(2, (side, side))
-        return moves
 
 
 def compose(layers: TickLayers, source: Tensor, ticks: int = 1) -> Tensor:

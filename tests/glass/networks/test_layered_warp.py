@@ -52,8 +52,8 @@ def test_affine_fields_bend_but_a_little() -> None:
     assert warp.affine is not None
     quarter_turn = torch.tensor([[-1.0, -1.0, 0.5], [1.0, -1.0, 0.0]])
     with torch.no_grad():
-        warp.affine[-1].weight.zero_()
-        warp.affine[-1].bias.copy_(quarter_turn.repeat(2, 1).flatten())
+        warp.affine.motion.weight.zero_()
+        warp.affine.motion.bias.copy_(quarter_turn.repeat(2, 1).flatten())
     fields = warp(*features).fields.detach()
     line = torch.arange(2.0, 64, 4) - 32
     right, down = line.expand(16, 16), line[:, None].expand(16, 16)
