@@ -20,6 +20,8 @@ from glass.parallel.distributed import mean, ratio
 from glass.stages.base import LossTerms, PairStage, StepResult
 from glass.stages.local_motion import picture_errors
 
+AROUND = 0.25
+"""What the layers' shares count for where no agent is."""
 NOISE = 0.2
 """Standard deviation of the noise on poses, whose numbers spread by 1: near poses are to look alike."""
 
@@ -37,7 +39,7 @@ class PoseLosses(LossTerms):
     fields: Tensor
     """L1 between displacement fields and registration's, where these show something."""
     shares: Tensor
-    """L1 between the layers' shares and registration's, where the agent is."""
+    """L1 between the layers' shares and registration's, mostly where the agent is."""
 
 
 def registered_errors(made: Rendered, registered: TickLayers, true: Tensor, weights: LocalWeights) -> dict[str, Tensor]:
@@ -57,7 +59,7 @@ def registered_errors(made: Rendered, registered: TickLayers, true: Tensor, weig
     shares = (made.layers.weights - registered.weights).abs().sum(1, keepdim=True)
     return {
         "fields": weights.fields * ratio((distance * counted).sum(), counted.sum()),
-        "shares": weights.shares * mean(shares * agent),
+        "shares": weights.shares * mean(shares * (agent + AROUND)),
     }
 
 

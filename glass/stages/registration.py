@@ -24,6 +24,8 @@ class RegistrationLosses(LossTerms):
     """Second-order total variation of displacement fields."""
     paint: Tensor
     """Mean alpha of what is painted in place of moved pixels."""
+    limbs: Tensor
+    """Mean share of all fields but the first."""
     mixture: Tensor
     """Entropy of the layers' shares: a pixel is to come from one field."""
 
@@ -44,6 +46,7 @@ def registration_losses(
         misfit=weights.misfit * mean(errors),
         roughness=weights.roughness * roughness(layers.fields),
         paint=weights.paint * mean(layers.paint[:, 3:]),
+        limbs=weights.limbs * mean(layers.weights[:, 1:].sum(1)),
         mixture=weights.mixture * progress * mean(entropy),
     )
 
