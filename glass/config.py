@@ -89,8 +89,8 @@ class RegistrationWeights:
     paint: float = 0.3
     """What painting costs where the first crop's own pixels could be moved."""
     limbs: float = 0.0
-    """What moving a pixel by another field than the first costs, so that a whole agent moves by one affine motion and
-    the others move its limbs (`LmaConfig.affine_fields`)."""
+    """What moving the agent's pixels by another field than the first costs, so that a whole agent moves by one affine
+    motion and the others move its limbs (`LmaConfig.affine_fields`)."""
     mixture: float = 0.02
     """Entropy of the layers' shares at the end of the stage; it grows towards it."""
 

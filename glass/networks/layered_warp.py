@@ -30,7 +30,9 @@ FIELD_STRIDE = 4
 BEND = 4.0
 """Farthest that a field leaves its affine motion, in pixels of the window."""
 SHIFT_UNIT = 8.0
-"""Pixels that a unit of an affine motion's translation moves."""
+"""Pixels that a unit of an affine motion's translation moves, at first."""
+STRETCH, SHEAR = 0.9, 0.4
+"""Farthest that an affine motion stretches (logarithm of the factor) and shears: it turns as far as it likes."""
 
 
 class TickLayers(NamedTuple):
@@ -48,7 +50,7 @@ class TickLayers(NamedTuple):
 
 
 class AffineMotions(nn.Module):
-    """Says an affine motion of the whole window for each displacement field."""
+    """Says an affine motion of the whole window for each displacement field: stretched, sheared, turned, shifted."""
 
     def __init__(self, coarse: int, fields: int, pose_size: int) -> None:
         """Build it for features of ``coarse`` channels, and poses of ``pose_size`` numbers if there are any."""
@@ -71,11 +73,17 @@ class AffineMotions(nn.Module):
         with full_precision(seen):
             told = [] if poses is None else [poses.float()]
             hidden = functional.leaky_relu(self.hidden(torch.cat([seen.float(), *told], 1)), LEAK)
-            motion = self.motion(torch.cat([hidden, *told], 1)).unflatten(1, (2 * self.fields, 3))
-            turn, shift = motion.split([2, 1], 2)
+            motion = self.motion(torch.cat([hidden, *told], 1)).unflatten(1, (self.fields, 6))
+            angle, shear = motion[..., 0], torch.tanh(motion[..., 1]) * SHEAR
+            wide, high = torch.exp(torch.tanh(motion[..., 2:4]) * STRETCH).unbind(-1)
+            shift = torch.tanh(motion[..., 4:] * (SHIFT_UNIT / REACH)) * REACH
+            cos, sin = angle.cos(), angle.sin()
+            across = torch.stack([wide * cos, shear * cos - high * sin], -1)
+            down = torch.stack([wide * sin, shear * sin + high * cos], -1)
+            turn = torch.stack([across, down], -2) - torch.eye(2, device=coarse.device)
             line = (torch.arange(side, device=coarse.device, dtype=torch.float32) + 0.5 - side / 2) * FIELD_STRIDE
             places = torch.stack([line.expand(side, side), line[:, None].expand(side, side)]).flatten(1)
-            moves: Tensor = (turn @ places + SHIFT_UNIT * shift).unflatten(2, (side, side))
+            moves: Tensor = (turn @ places + shift[..., None]).flatten(1, 2).unflatten(2, (side, side))
         return moves
 
 

@@ -1,8 +1,10 @@
 """Layered warping: pixels come from where the fields say, plain or mirrored, and affine fields cost little."""
 
+import math
+
 import torch
 
-from glass.networks.layered_warp import BEND, LayeredWarp, TickLayers, compose, roughness, turn_layers
+from glass.networks.layered_warp import BEND, REACH, LayeredWarp, TickLayers, compose, roughness, turn_layers
 
 SIDE = 16
 
@@ -50,14 +52,14 @@ def test_affine_fields_bend_but_a_little() -> None:
     warp = LayeredWarp((6, 6, 6), 2, 0, affine=True)
     features = torch.randn(3, 6, 8, 8), torch.randn(3, 6, 16, 16), torch.randn(3, 6, 32, 32)
     assert warp.affine is not None
-    quarter_turn = torch.tensor([[-1.0, -1.0, 0.5], [1.0, -1.0, 0.0]])
+    quarter_turn = torch.tensor([math.pi / 2, 0.0, 0.0, 0.0, 0.5, 0.0])
     with torch.no_grad():
         warp.affine.motion.weight.zero_()
-        warp.affine.motion.bias.copy_(quarter_turn.repeat(2, 1).flatten())
+        warp.affine.motion.bias.copy_(quarter_turn.repeat(2))
     fields = warp(*features).fields.detach()
     line = torch.arange(2.0, 64, 4) - 32
     right, down = line.expand(16, 16), line[:, None].expand(16, 16)
-    turned = torch.stack([-right - down + 4, right - down])
+    turned = torch.stack([-right - down + REACH * math.tanh(4 / REACH), right - down])
     assert float((fields - turned).abs().max()) <= BEND and float(roughness(turned[None, None])) < float(
         roughness(fields)
     )
