@@ -87,10 +87,8 @@ class RegistrationWeights:
     roughness: float = 0.01
     """Keeps displacement fields near affine motion, so that no piece is torn off."""
     paint: float = 0.3
-    """What painting costs where the first crop's own pixels could be moved."""
-    limbs: float = 0.0
-    """What moving the agent's pixels by another field than the first costs, so that a whole agent moves by one affine
-    motion and the others move its limbs (`LmaConfig.affine_fields`)."""
+    """What painting costs where the first crop's own pixels could be moved. Registration sees what it is to make: where
+    painting is cheap, it paints."""
     mixture: float = 0.02
     """Entropy of the layers' shares at the end of the stage; it grows towards it."""
 

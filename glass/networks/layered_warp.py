@@ -21,8 +21,6 @@ REACH = 26.0
 """Farthest that a field fetches a pixel from, in pixels of the window."""
 PAINT_FIRST = -2.0
 """Logit of freely painted colour at first, where a field's is about 0: what can be moved is not painted."""
-MAIN_FIRST = 2.0
-"""Logit of the first field at first, if fields are affine: the whole moves by it, and the others move limbs."""
 COARSE_SCALE = 4.0
 """Pixels that a unit of the coarse features' displacement moves: large motions are found there."""
 FIELD_STRIDE = 4
@@ -117,8 +115,6 @@ class LayeredWarp(nn.Module):
             nn.init.zeros_(layer.weight)
         nn.init.uniform_(self.displacement.bias, -1.0, 1.0)
         nn.init.constant_(self.choice.bias[4 * fields : 4 * (fields + 1)], PAINT_FIRST)
-        if affine:
-            nn.init.constant_(self.choice.bias[:4], MAIN_FIRST)
 
     def forward(
         self,

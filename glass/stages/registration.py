@@ -10,7 +10,7 @@ from glass.config import RegistrationWeights
 from glass.model import Glass
 from glass.networks.layered_warp import TickLayers, compose, roughness
 from glass.networks.registration import misfit
-from glass.parallel.distributed import mean, ratio
+from glass.parallel.distributed import mean
 from glass.stages.base import LossTerms, PairStage, StepResult
 
 
@@ -24,21 +24,18 @@ class RegistrationLosses(LossTerms):
     """Second-order total variation of displacement fields."""
     paint: Tensor
     """Mean alpha of what is painted in place of moved pixels."""
-    limbs: Tensor
-    """Mean share of all but the first field, where the agent is."""
     mixture: Tensor
     """Entropy of the layers' shares: a pixel is to come from one field."""
 
 
 def registration_losses(
-    layers: TickLayers, errors: Tensor, agent: Tensor, progress: float, weights: RegistrationWeights
+    layers: TickLayers, errors: Tensor, progress: float, weights: RegistrationWeights
 ) -> RegistrationLosses:
     """Losses of registering ``N`` pairs.
 
     Args:
         layers: what the pairs were registered with.
         errors: ``(N,)`` misfits.
-        agent: ``(N, 1, S, S)`` in [0, 1], where the later crops show the agent.
         progress: share of the stage that is done, in [0, 1].
         weights: weights of the terms.
     """
@@ -47,7 +44,6 @@ def registration_losses(
         misfit=weights.misfit * mean(errors),
         roughness=weights.roughness * roughness(layers.fields),
         paint=weights.paint * mean(layers.paint[:, 3:]),
-        limbs=weights.limbs * ratio(((1 - layers.weights[:, :1]) * agent).sum(), agent.sum()),
         mixture=weights.mixture * progress * mean(entropy),
     )
 
@@ -72,5 +68,5 @@ class RegistrationStage(PairStage):
         layers = model.registration(first, later)
         errors = misfit(compose(layers, first), later)
         progress = step / self.schedule.steps
-        losses = registration_losses(layers, errors, later[:, 3:], progress, self.config.registration_weights)
+        losses = registration_losses(layers, errors, progress, self.config.registration_weights)
         return StepResult(losses, 2 * len(first))
