@@ -2,8 +2,16 @@
 
 from collections.abc import Hashable, Sequence
 
+from playground.acts.performer import card_count
 from playground.bundles.bundle import Bundle
 from playground.ui.pickers.choice_screen import ChoiceRow, ChoiceScreen
+
+_FOR = {
+    "puppets": "anything cut out: drawings, animals, vehicles",
+    "sprites": "small game characters",
+    "robot": "robot arms that reach in",
+}
+"""What the shipped models are for, for people."""
 
 
 class ModelPicker(ChoiceScreen):
@@ -14,8 +22,8 @@ class ModelPicker(ChoiceScreen):
         rows = [
             ChoiceRow(
                 bundle,
-                about.name,
-                f"{about.codes} local actions, {about.licence}",
+                f"{about.name}: {_FOR[about.name]}" if about.name in _FOR else about.name,
+                f"{card_count(about)} acts, {about.licence.partition(' (')[0]}",
                 "model",
             )
             for bundle in bundles
