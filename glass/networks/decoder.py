@@ -59,6 +59,9 @@ class LmaConfig:
     crop's own along ``warp_fields`` displacement fields, which can be done at the picture's own size."""
     affine_fields: bool = False
     """Whether each displacement field is an affine motion, bent a little; see `glass.networks.layered_warp`."""
+    pose_scale: float = 1.0
+    """By how much poses are multiplied at play (likewise): where learning is not sure of a pose it says the mean of
+    those that may be, and hardly moves."""
     pose_size: int = 24
     """Numbers in a pose (``renderer`` is ``move``)."""
     pose_state: int = 96
@@ -89,7 +92,7 @@ class LmaConfig:
             raise ValueError(f"window is {self.window} pixels; it must be a multiple of 8")
         if self.warp_fields < 0:
             raise ValueError(f"warp_fields is {self.warp_fields}; it must be 0 or more")
-        for name in ("alpha_logit_scale", "colour_logit_scale"):
+        for name in ("alpha_logit_scale", "colour_logit_scale", "pose_scale"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be more than 0")
         if self.renderer == "move" and not self.warp_fields:

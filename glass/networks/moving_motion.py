@@ -150,7 +150,8 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
     @override
     def render(self, states: Tensor, appearance: Appearance) -> Rendered:
         states, side, _, facing = _parts(states)
-        made: Rendered = self.decoder(self.dynamics.pose(states, appearance.dynamics), appearance)
+        poses = self.config.pose_scale * self.dynamics.pose(states, appearance.dynamics)
+        made: Rendered = self.decoder(poses, appearance)
         assert made.layers is not None
         # The decoder's source is the first crop as it faces right.
         layers = turn_layers(made.layers._replace(mirrored=(side < 0).to(side.dtype)), facing)

@@ -14,6 +14,8 @@ from glass.core.directions import DIRECTIONS, EDGES, direction_of
 from glass.core.errors import GlassError
 
 FORMAT = 1
+SMALL_AGENT = 0.1
+"""Share of the frame up to which agents are small in their scene."""
 MANIFEST_FILE = "manifest.json"
 GRAPHS = ("segment.onnx", "locate.onnx", "start.onnx", "step.onnx", "observe.onnx")
 SHADOW = "shadow.onnx"
@@ -135,6 +137,11 @@ class Manifest:
         for file in self.files:
             inside = not PurePosixPath(file).is_absolute() and ".." not in PurePosixPath(file).parts
             _check(inside and "\\" not in file and ":" not in file, f"file name {file!r} leaves the bundle")
+
+    @property
+    def has_small_agents(self) -> bool:
+        """Whether its agents are small in their scene: then it knows them by the scene."""
+        return self.mask_size.max < SMALL_AGENT
 
     @property
     def codes(self) -> int:

@@ -206,11 +206,16 @@ class InferenceEngine:
         return self.render_shadow(posed)
 
     def _found_at_own_size(self, picture: Picture, start: Start) -> Start:
-        """Return the start of an opaque picture in which an agent was found, at its own size, its outline refined."""
+        """Return the start of an opaque picture in which an agent was found, at its own size.
+
+        A large one's outline is refined.
+        """
         assert start.crop is not None
         size = picture.image.size
         rough = resampled_mask(start.mask, start.crop, CropWindow(1.0, (size[0] / 2, size[1] / 2)), size)
-        levels = refined_mask(np.asarray(flatten(picture.image, picture.background)), rough)
+        levels = rough  # Of a few pixels colours tell less than the model does: they would cost its legs.
+        if not self.manifest.has_small_agents:
+            levels = refined_mask(np.asarray(flatten(picture.image, picture.background)), rough)
         own = masked_start(picture, levels, self.manifest, filled_behind)
         return replace(own, confidence=start.confidence)
 

@@ -27,8 +27,6 @@ _LEAST_SURE = 0.28
 """The same of the confidence in a mask that the model found, before a ground that it may not know."""
 _OWN_GRID = 1.15
 """Factor by which pixel art may be enlarged or shrunk for a model that paints, whose own art is of one grid."""
-_SMALL = 0.1
-"""Share of the frame up to which agents are small in their scene: a model of such knows them by the scene."""
 _ALIVE = 0.06
 """Least share of pixels that change, beyond travelling and turning round, in the liveliest quarter of the ticks."""
 _SIZE = (0.6, 1.6)
@@ -101,7 +99,7 @@ def misfit(engine: InferenceEngine, picture: Picture, start: Start, confidence: 
     edge = engine.manifest.enters
     if edge is not None and not touches_edge(start.mask, edge):
         return f"its agents reach in from the {edge} edge"
-    if picture.cut_out is not None and engine.keeps_own_size and engine.manifest.mask_size.max < _SMALL:
+    if picture.cut_out is not None and engine.keeps_own_size and engine.manifest.has_small_agents:
         return "its agents are small in a wide scene"
     known = _is_known(picture, start)
     may_be_wrong = edge is not None or (engine.keeps_own_size and not known)

@@ -42,6 +42,16 @@ def test_predicted_poses_are_those_that_a_rollout_shows() -> None:
     torch.testing.assert_close(model.decoder(poses, appearance).crops.unflatten(0, (2, 3)), motion.crops)
 
 
+@torch.no_grad()
+def test_poses_may_be_shown_stronger_than_they_are_said() -> None:
+    model, crops, shifts = moving(), torch.rand(2, 4, 4, 16, 16), torch.randn(2, 3, 2)
+    poses = model.predict_poses(crops[:, 0], model.read_actions(crops, shifts).codes, shifts)
+    model.config = replace(model.config, pose_scale=1.8)
+    appearance = model.start(crops[:, 0])[1]
+    expected = model.decoder(1.8 * poses, appearance).crops.unflatten(0, (2, 3))
+    torch.testing.assert_close(model(crops, shifts).crops, expected)
+
+
 def facing_right(model: MovingMotionAnalysis) -> MovingMotionAnalysis:
     """Let the model be sure that what is brighter on its right half faces right."""
 
