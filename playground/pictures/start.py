@@ -11,8 +11,9 @@ from playground.bundles.manifest import Manifest
 
 SURE_ENOUGH = 0.5
 """Confidence in an agent that was found from which on it is taken for it, also by a model that moves anything."""
-SURE_ENOUGH_REACHING = 0.3
-"""The same of one that reaches in from an edge: an arm is not compact, and little of it may be seen."""
+SURE_ENOUGH_REACHING = SURE_ENOUGH_SMALL = 0.3
+"""The same of one that reaches in from an edge, for an arm is not compact, and little of it may be seen; and of one
+that is small in its scene, for its limbs are a pixel or two wide, and most of it is outline."""
 
 
 class NoAgentError(GlassError):
@@ -84,6 +85,8 @@ def solid_share(mask: NDArray[np.float32]) -> float:
 
 def is_sure_enough(confidence: float, manifest: Manifest) -> bool:
     """Say whether a model's confidence in an agent that it found is enough to take it for one."""
+    if manifest.has_small_agents:
+        return confidence >= SURE_ENOUGH_SMALL
     return confidence >= (SURE_ENOUGH if manifest.enters is None else SURE_ENOUGH_REACHING)
 
 

@@ -236,15 +236,16 @@ def _is_last_resort(engine: InferenceEngine) -> bool:
     return engine.keeps_own_size
 
 
-def _rank(trial: Trial) -> tuple[float, bool, float]:
+def _rank(trial: Trial) -> tuple[bool, float, bool, float]:
     """Return what trials that keep the picture are ordered by, the best last.
 
-    Of equals, the last is one whose agents reach in from an edge, and the first one that knows agents of more sizes.
+    One that knows small agents by their scene, and is sure of one, knows better than any other. Of equals, the last is
+    one whose agents reach in from an edge, and the first one that knows agents of more sizes.
     """
     manifest = trial.engine.manifest
     sizes = manifest.mask_size.max / max(manifest.mask_size.min, 1e-4)
     score = round(trial.confidence * trial.colours, 1 if _is_last_resort(trial.engine) else 3)
-    return score, manifest.enters is None, sizes
+    return manifest.has_small_agents, score, manifest.enters is None, sizes
 
 
 def _name(trial: Trial) -> str:

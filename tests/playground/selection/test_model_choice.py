@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ from PIL import Image
 from glass.core.errors import GlassError
 from playground.bundles import library
 from playground.bundles.bundle import Bundle
+from playground.bundles.manifest import MaskSize
 from playground.pictures.picture import Picture, as_picture
+from playground.pictures.start import is_sure_enough
 from playground.selection.model_choice import choose_engine, warn_if_ruined
 from tests.playground.conftest import make_graph, write_manifest
 
@@ -120,6 +123,13 @@ def test_a_model_of_small_agents_in_their_scene_is_not_for_cut_outs(
     choice = choose_engine(cut_out, [*find_bundles(shelf, "wide"), library.find_bundle(moving_bundle)])
     assert choice.start.own is not None and choice.engine.manifest.mask_size.max == 0.3
     assert "its agents are small in a wide scene" in choice.note
+
+
+def test_of_small_agents_most_is_outline_so_less_makes_sure(moving_bundle: Path) -> None:
+    manifest = library.find_bundle(moving_bundle).manifest
+    small = replace(manifest, mask_size=MaskSize(0.001, 0.06))
+    assert small.has_small_agents and not manifest.has_small_agents
+    assert is_sure_enough(0.35, small) and not is_sure_enough(0.35, manifest) and not is_sure_enough(0.2, small)
 
 
 def test_a_model_that_does_not_know_a_cut_out_agent_is_not_tried(shelf: Path, moving_bundle: Path) -> None:
