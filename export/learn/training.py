@@ -164,7 +164,9 @@ def train(
     shares = shares_of(beginning.config, bool(beginning.record.started_from))
     budget = Budget(deadline, shares, export_seconds(beginning.config))
     display.budget = budget
-    learning = _Learning(options, stills, outlines, source, beginning, shipped_movers(survey), budget, display)
+    # The model that was begun with comes first.
+    movers = sorted(shipped_movers(survey), key=lambda path: path.parent.name != beginning.record.started_from)
+    learning = _Learning(options, stills, outlines, source, beginning, movers, budget, display)
     learned_on = beginning.record.minutes > 0 and folders.bundle.is_dir()
     before = read_manifest(folders.bundle) if learned_on else None
     with _interruptible(budget):
