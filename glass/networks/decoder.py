@@ -14,6 +14,8 @@ from glass.networks.layered_warp import LayeredWarp, TickLayers, compose
 from glass.networks.layers import conv_block, convolve_part, convolve_together, each_tick, upsample
 from glass.parallel.precision import full_precision
 
+DOMINANCE = 5.0
+"""Power of its mean share that an affine field's shares are multiplied by at play; see `LayeredWarp`."""
 FREE_FIRST = 2.0
 """Logit by which a pixel's freely painted colour is preferred at first."""
 
@@ -273,5 +275,6 @@ class MovingDecoder(DecoderTrunk):
         features = self.features(states, appearance._replace(coarse=joined))
         palette = each_tick(appearance.palette, ticks)
         sharpness = 1.0 if self.training else self.colour_logit_scale
-        layers: TickLayers = self.warp(*features, palette, sharpness, poses)
+        dominance = DOMINANCE if self.warp.affine is not None and not self.training else 0.0
+        layers: TickLayers = self.warp(*features, palette, sharpness, poses, dominance)
         return Rendered(compose(layers, appearance.crop, ticks), layers)

@@ -65,6 +65,16 @@ def test_affine_fields_bend_but_a_little() -> None:
     )
 
 
+def test_what_moves_most_takes_what_nobody_is_sure_of() -> None:
+    torch.manual_seed(0)
+    warp = LayeredWarp((6, 6, 6), 2, 3, affine=True)
+    features = torch.randn(3, 6, 2, 2), torch.randn(3, 6, 4, 4), torch.randn(3, 6, 8, 8)
+    plain, held = (warp(*features, torch.rand(3, 3, 3), dominance=power) for power in (0.0, 3.0))
+    torch.testing.assert_close(held.weights.sum(1), torch.ones(3, 16, 16))
+    most = plain.weights.mean((2, 3)).amax(1)
+    assert float(held.paint.detach().abs().max()) == 0 and bool((held.weights.mean((2, 3)).amax(1) > most).all())
+
+
 def test_layers_of_who_faces_left_make_the_mirror_image() -> None:
     torch.manual_seed(0)
     source = torch.rand(2, 4, SIDE, SIDE)
