@@ -20,11 +20,11 @@ from playground.pictures.scenes.catalogue import before_scene, scene_for
 from playground.recording.recorder import FileRecorder, recording
 from playground.scripts.language import parse_script
 
-PUPPETS = ("Nell the hero", "Bo the pony", "Tito the bird", "Vito the car", "Pip the clown", "Wim the fish")
+PUPPETS = ("Nell the hero", "Bo the pony", "Tito the bird", "Vito the car", "Pip the clown", "Quinn the fish")
 COLUMNS = 3
 TILE = (240, 180)
 """Width and height of one of them in pixels."""
-SCRIPT = "rest*2 right*5 rest*2 jump*5 rest*3 left*8 rest*2 fall*4 rest*4 right*3 raise*5 rest*3"
+SCRIPT = "rest*2 right*5 rest*2 jump*5 rest*3 left*8 rest*2 crouch*5 rest*3 right*3 raise*5 rest*3"
 
 
 def frames_of(engine: Engine, name: str) -> Iterator[NDArray[np.uint8]]:
