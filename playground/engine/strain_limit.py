@@ -16,6 +16,8 @@ from playground.engine.layered_warp import WarpLayers, WarpSource, render_layers
 
 _COLOURS, _SMALLEST, _LARGEST, _SHARPNESS = 0.76, 0.66, 1.5, 0.9
 """What a tick keeps of the picture's colours (intersection of histograms), area and sharpness (mean gradient)."""
+_LARGE, _SHARPNESS_OF_LARGE = 6, 0.95
+"""From how many times the model's size on a picture keeps more of its sharpness, which is in thin outlines then."""
 _SHARES = (1.0, 0.8, 0.65, 0.5, 0.35, 0.2)
 """Shares of the way that are tried, one after the other; the last is taken unseen."""
 _LARGEST_SIDE = 96
@@ -36,10 +38,11 @@ class StrainLimit:
         if seen is None:
             return layers
         source, first = seen
+        sharpness = _SHARPNESS_OF_LARGE if self.source.side >= _LARGE * layers.side else _SHARPNESS
         rest = replace(layers.at_rest(), mirrored=layers.mirrored)
         for share in _SHARES:
             shown = rest.towards(layers, share)
-            if share == _SHARES[-1] or _keeps(first.compare(_view(render_layers(shown, source)))):
+            if share == _SHARES[-1] or _keeps(first.compare(_view(render_layers(shown, source))), sharpness):
                 break
         return shown
 
@@ -61,5 +64,5 @@ def _view(layer: Layer) -> AgentView:
     return AgentView(to_bytes(colours), alpha[..., 0] > SOLID)
 
 
-def _keeps(fidelity: Fidelity) -> bool:
-    return fidelity.colours >= _COLOURS and _SMALLEST <= fidelity.size <= _LARGEST and fidelity.sharpness >= _SHARPNESS
+def _keeps(fidelity: Fidelity, sharpness: float) -> bool:
+    return fidelity.colours >= _COLOURS and _SMALLEST <= fidelity.size <= _LARGEST and fidelity.sharpness >= sharpness
