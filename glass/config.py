@@ -222,6 +222,11 @@ class Config:
             if getattr(self.training, stage).steps and self.lma.renderer != "move":
                 raise ValueError(f"training.{stage} has steps, but no pixels are moved: set lma.renderer to move, too")
 
+    @property
+    def keeps_own_size(self) -> bool:
+        """Whether pictures are played at their own size: pixels are moved, and no agent reaches in from an edge."""
+        return self.lma.renderer == "move" and not self.anchor.enters_from_edge
+
 
 RENAMED: dict[type, dict[str, str]] = {
     AnchorConfig: {"enters": "enters_from_edge"},

@@ -132,8 +132,7 @@ def _write_acts(folder: Path) -> None:
 def _fits(size: tuple[int, int], model: Glass) -> bool:
     """Say whether start frames may be so large: as the model's frames, or so many times, if it moves their pixels."""
     own = model.config.frame_size
-    moves = model.config.lma.renderer == "move" and not model.config.anchor.enters_from_edge
-    times = size[0] // own[0] if moves else 1
+    times = size[0] // own[0] if model.config.keeps_own_size else 1
     return times > 0 and size == (times * own[0], times * own[1])
 
 

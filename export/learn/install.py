@@ -88,8 +88,7 @@ def _cut_agreements(known: OutlinedFrames) -> npt.NDArray[np.float64]:
 
 def _large(model: Glass, stills: Stills, places: Sequence[int]) -> dict[int, npt.NDArray[np.uint8]]:
     """Read frames as large as the clips have them, for models that play pictures at their own size."""
-    config = model.config
-    if config.lma.renderer != "move" or config.anchor.enters_from_edge or stills.times == 1:
+    if not model.config.keeps_own_size or stills.times == 1:
         return {}
     with suppress(GlassError):  # The clip is gone.
         return stills.read(places)

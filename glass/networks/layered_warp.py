@@ -14,6 +14,7 @@ from einops import rearrange
 from torch import Tensor, nn
 from torch.nn import functional
 
+from glass.motion.whole_motion import field_places
 from glass.networks.layers import LEAK, each_tick, share_out
 from glass.parallel.precision import full_precision
 
@@ -79,8 +80,7 @@ class AffineMotions(nn.Module):
             across = torch.stack([wide * cos, shear * cos - high * sin], -1)
             down = torch.stack([wide * sin, shear * sin + high * cos], -1)
             turn = torch.stack([across, down], -2) - torch.eye(2, device=coarse.device)
-            line = (torch.arange(side, device=coarse.device, dtype=torch.float32) + 0.5 - side / 2) * FIELD_STRIDE
-            places = torch.stack([line.expand(side, side), line[:, None].expand(side, side)]).flatten(1)
+            places = field_places(side, FIELD_STRIDE * side, coarse.device).flatten(1)
             moves: Tensor = (turn @ places + shift[..., None]).flatten(1, 2).unflatten(2, (side, side))
         return moves
 

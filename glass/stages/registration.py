@@ -8,8 +8,8 @@ from typing_extensions import override
 
 from glass.config import RegistrationWeights
 from glass.model import Glass
+from glass.motion.whole_motion import misfit
 from glass.networks.layered_warp import TickLayers, compose, roughness
-from glass.networks.registration import misfit
 from glass.parallel.distributed import mean
 from glass.stages.base import LossTerms, PairStage, StepResult
 
@@ -19,7 +19,7 @@ class RegistrationLosses(LossTerms):
     """Weighted terms of the registration's stage, each a scalar tensor."""
 
     misfit: Tensor
-    """How badly moved crops fit true ones, `glass.networks.registration.misfit`."""
+    """How badly moved crops fit true ones, `glass.motion.whole_motion.misfit`."""
     roughness: Tensor
     """Second-order total variation of displacement fields."""
     paint: Tensor

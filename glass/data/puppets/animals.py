@@ -158,7 +158,7 @@ def draw_snake(rng: np.random.Generator, style: Style) -> Build:
             turn = curl * float(np.sin(2 * np.pi * (time - 0.3 * number))) if act in GAITS else 2 * cycle(time)
             turn += {"raise": -38 * front * held(time), "strike": -30 * front * max(0.0, -swing(time))}.get(act, 0.0)
             turn += {"crouch": (-1) ** number * 28 * held(time), "jump": (-1) ** number * 20 * hump(time)}.get(act, 0.0)
-            turn += 24 * float(np.sin(3 * np.pi * time + number)) if act == "shake" else 0.0
+            turn += 24 * wobble(time, number) if act == "shake" else 0.0
             turns[f"part {number}"] = Turn(turn)
         head = Turn(30 * held(time) if act == "raise" else 0.0, x=14 * swing(time) if act == "strike" else 0.0)
         return {ROOT: body, "head": head, **turns}

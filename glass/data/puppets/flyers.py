@@ -103,10 +103,7 @@ def draw_fish(rng: np.random.Generator, style: Style) -> Build:
         elif act == "raise":
             angle, fin_turn = -55 * held(time), -70 * held(time)
         elif act == "shake":
-            angle, tail_turn = (
-                vigour.shiver * wobble(time),
-                -2 * beat * wobble(time),
-            )
+            angle, tail_turn = vigour.shiver * wobble(time), -2 * beat * wobble(time)
         elif act == "fall":
             angle, y = 2 * vigour.tumble * held(time), 18 * held(time)
         root = body if act in ("crouch", "rest") else Turn()

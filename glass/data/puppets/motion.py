@@ -93,9 +93,9 @@ def swing(time: float) -> float:
     return float(np.interp(time, [0, 0.12, 0.3, 0.75, 0.9, 1], [-0.3, -0.8, 1, 1, 0.3, 0]))
 
 
-def wobble(time: float) -> float:
-    """Return how far to a side shaking is: a sine that goes round once and a half."""
-    return float(np.sin(3 * np.pi * time))
+def wobble(time: float, phase: float = 0.0) -> float:
+    """Return how far to a side shaking is: a sine that goes round once and a half; `phase` in radians."""
+    return float(np.sin(3 * np.pi * time + phase))
 
 
 def flight(time: float) -> float:
