@@ -14,8 +14,7 @@ from glass.config import Config, from_dict, to_dict
 from glass.core.atomic_files import write_text
 from glass.core.errors import GlassError
 from playground.bundles.library import bundle_folders
-
-RECORD = "learn.json"
+from playground.learning.begun import RECORD_FILE, learning_folder
 
 
 class LearnRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,8 +67,7 @@ class LearnFolders:
     @classmethod
     def of(cls, name: str, models: Path | None) -> Self:
         """Return the folders of a name in the user's data folder; ``models`` holds its bundle instead if given."""
-        data = user_data_path("glass-playground")
-        return cls(name, data / "learning" / name, models or data / "models")
+        return cls(name, learning_folder() / name, models or user_data_path("glass-playground") / "models")
 
     @property
     def frames(self) -> Path:
@@ -102,7 +100,7 @@ class LearnFolders:
         Raises:
             GlassError: it is damaged.
         """
-        path = self.folder / RECORD
+        path = self.folder / RECORD_FILE
         try:
             return msgspec.json.decode(path.read_bytes(), type=LearnRecord)
         except FileNotFoundError:
@@ -112,11 +110,11 @@ class LearnFolders:
 
     def write_record(self, record: LearnRecord) -> None:
         """Note what a training was begun with."""
-        write_text(self.folder / RECORD, msgspec.json.format(msgspec.json.encode(record), indent=1).decode())
+        write_text(self.folder / RECORD_FILE, msgspec.json.format(msgspec.json.encode(record), indent=1).decode())
 
     def forget_training(self) -> None:
         """Remove the training, and what it was begun with; a bundle stays until another takes its place."""
-        (self.folder / RECORD).unlink(missing_ok=True)
+        (self.folder / RECORD_FILE).unlink(missing_ok=True)
         shutil.rmtree(self.run, ignore_errors=True)
 
     @contextmanager
@@ -126,7 +124,7 @@ class LearnFolders:
         try:
             yield
         finally:
-            if new and self.folder.is_dir() and not (self.folder / RECORD).exists() and not self.report.exists():
+            if new and self.folder.is_dir() and not (self.folder / RECORD_FILE).exists() and not self.report.exists():
                 shutil.rmtree(self.folder, ignore_errors=True)
                 for place in new[1:]:
                     if place.is_dir() and not any(place.iterdir()):
