@@ -24,6 +24,10 @@ interpolation, which is quick, keeps thin lines sharp; odd, so that what does no
 _MARGIN = 2
 """Pixels of the model's window by which the bounding box, found at that size, is widened."""
 
+_AGREE = 5
+"""Side in pixels of the model's window within which neighbours agree on a layer: one by one they would take turns, and
+the edges of what moves would be perforated."""
+
 _SIZES = 2
 """Resized copies of a source that are kept: as the model sees it, and as the game's window shows it."""
 
@@ -102,6 +106,12 @@ class WarpLayers:
     def side(self) -> int:
         """S."""
         return len(self.weights[0])
+
+    @cached_property
+    def shares(self) -> NDArray[np.float32]:
+        """(F + 1, S, S): the shares by which a pixel's layer is chosen, the painted one last; neighbours agree."""
+        painted = 1 - self.weights.sum(0)
+        return np.stack([cv2.GaussianBlur(share, (_AGREE, _AGREE), 0) for share in (*self.weights, painted)])
 
     def at_rest(self) -> "WarpLayers":
         """Return layers of the same shares that leave the picture as it is: nothing is moved or painted."""
@@ -216,8 +226,7 @@ class _Grid:
 
 def _render(layers: WarpLayers, source: WarpSource, grid: _Grid) -> Patch:
     """Compose the pixels of a grid."""
-    rest = 1 - layers.weights.sum(0)
-    most, *shares, painted = grid.sample(np.concatenate([layers.weights, rest[None]]))
+    most, *shares, painted = grid.sample(layers.shares)
     x, y = grid.sample(layers.fields[0])
     for share, moves in zip(shares, layers.fields[1:], strict=True):
         better = cv2.compare(share, most, cv2.CMP_GT)
@@ -227,6 +236,7 @@ def _render(layers: WarpLayers, source: WarpSource, grid: _Grid) -> Patch:
     pixels = _fetch(source, layers.mirrored, x, y, grid)
     unseen = cv2.compare(painted, most, cv2.CMP_GT)
     if cv2.hasNonZero(unseen):
+        rest = 1 - layers.weights.sum(0)
         paint = to_bytes(layers.paint.transpose(1, 2, 0) / np.maximum(rest, _FAINT)[..., None])
         (colours,) = grid.sample(paint[None])
         drawn = _as_art(colours, source) if source.pixel_art else _with_sharp_alpha(colours, grid.side / grid.window)

@@ -118,3 +118,13 @@ def test_what_is_painted_has_no_halo_at_the_picture_s_size() -> None:
     solid = shown[..., 3] > 0.9
     colours = shown[solid][:, :3] / shown[solid][:, 3:]
     np.testing.assert_allclose(colours, np.tile([0.8, 0.2, 0], (solid.sum(), 1)), atol=0.02)
+
+
+def test_where_layers_take_turns_one_is_seen() -> None:
+    fields = np.zeros((2, 2, SIDE // 4, SIDE // 4), np.float32)
+    fields[1] = 40.0  # beyond the picture: nothing is fetched
+    board = (np.indices((SIDE, SIDE)).sum(0) % 2).astype(np.float32)
+    weights = np.stack([0.55 + 0.4 * (board - 0.5), 0.45 - 0.4 * (board - 0.5)])
+    layers = WarpLayers(False, fields, weights, np.zeros((4, SIDE, SIDE), np.float32))
+    solid = np.ones((4 * SIDE, 4 * SIDE, 4), np.float32)
+    assert render_layers(layers, WarpSource(solid, pixel_art=False)).all()
