@@ -16,12 +16,11 @@ from playground.bundles.library import find_bundle, find_bundles, known_bundles
 from playground.commands.play_options import PlayOptions
 from playground.engine.inference import InferenceEngine
 from playground.gameplay.players import STILL
-from playground.pictures.box_cut import AgentQuestion, Asker, cut_in_box, enlarged_mask, reduced
+from playground.pictures.box_cut import AgentQuestion, Asker, Levels, cut_in_box, enlarged_mask, reduced
 from playground.pictures.picture import Part, Picture, as_picture, load_mask, load_picture, put_before
-from playground.pictures.saliency import salient_mask
 from playground.pictures.scenes.catalogue import SCENES, before_scene, scene_for
 from playground.pictures.sheets.standing_cell import Cell
-from playground.pictures.start import NoAgentError, UnsureError, agreement, is_sure_enough
+from playground.pictures.start import NoAgentError, Start, UnsureError, agreement, is_sure_enough
 from playground.scripts.language import parse_script
 from playground.selection.model_choice import Choice, choose_engine, warn_if_ruined
 from playground.world.prepared_game import CellChoice, PreparedGame
@@ -36,7 +35,7 @@ _PASTED = "the clipboard"
 """What a pasted picture is called."""
 _STANDS_OUT = "what stands out is its agent"
 _SAME = 0.95
-"""Agreement from which on what is marked is what was cut out anyway, whose edges and background are known better."""
+"""Agreement from which on what is marked is what was guessed, whose edges are known better."""
 
 
 def prepare_game(options: PlayOptions, ask: Asker | None = None, pasted: Image.Image | None = None) -> PreparedGame:
@@ -131,13 +130,25 @@ def _open(options: PlayOptions, image: str | Image.Image, ask: Asker | None) -> 
             choice = replace(choice, note=f"{choice.note}; {_ADVICE}") if unsure else choice
             return picture, _warned(choice, picture, file, bundles[0]) if options.model is not None else choice
         engine = choice.engine
-    question = _question(picture)
+    start = _marked_start(picture, engine, answer)
+    return picture, Choice(engine, start, "its agent was marked by hand")
+
+
+def _marked_start(picture: Picture, engine: InferenceEngine, answer: Asker) -> Start:
+    """Return the start of a picture whose agent the player marks, or confirms as guessed.
+
+    Raises:
+        GlassError: nothing is marked.
+    """
+    guess = _guess(picture)
+    pixels = reduced(picture.image)
+    question = AgentQuestion(picture.name, pixels, enlarged_mask(guess, (pixels.shape[1], pixels.shape[0])))
     mask = answer(question)
     if mask is None:
         raise GlassError(f"{picture.name}: no agent was marked")
-    cut_so = picture.cut_out is not None and question.guess is not None and agreement(mask, question.guess) >= _SAME
-    start = engine.find_agent(picture, None if cut_so else enlarged_mask(mask, picture.image.size))
-    return picture, Choice(engine, start, "its agent was marked by hand")
+    if agreement(mask, question.guess) < _SAME:
+        return engine.find_agent(picture, enlarged_mask(mask, picture.image.size))
+    return engine.find_agent(picture, None if picture.cut_out is not None else guess)
 
 
 def _before(picture: Picture, background: str) -> Picture:
@@ -190,11 +201,11 @@ def _standing_out(picture: Picture) -> Picture | None:
     """Return an opaque picture with what stands out of it as its agent; None for a cut-out, or where nothing does."""
     if picture.mask is not None or picture.cut_out is not None:
         return None
-    mask = salient_mask(reduced(picture.image))
+    mask = picture.standing_out
     if not mask.any():
         return None
     note = "; ".join(filter(None, (picture.note, _STANDS_OUT)))
-    return replace(picture, mask=enlarged_mask(mask, picture.image.size), note=note)
+    return replace(picture, mask=mask, note=note)
 
 
 def _is_unsure(picture: Picture, choice: Choice) -> bool:
@@ -204,17 +215,18 @@ def _is_unsure(picture: Picture, choice: Choice) -> bool:
     return picture.cut_out is None
 
 
-def _question(picture: Picture) -> AgentQuestion:
-    """Ask for the agent of a picture, with the best guess: what is cut out, what stands out, or the middle."""
-    pixels = reduced(picture.image)
-    height, width = pixels.shape[:2]
+def _guess(picture: Picture) -> Levels:
+    """Return the best guess of a picture's agent, (H, W): cut out, standing out, or in the middle."""
+    width, height = picture.image.size
     if picture.cut_out is not None:
         alpha = np.asarray(picture.cut_out.image.getchannel("A"), np.float32) / np.float32(255)
-        return AgentQuestion(picture.name, pixels, enlarged_mask(alpha, (width, height)))
-    guess = salient_mask(pixels)
-    if not guess.any():
-        guess = cut_in_box(pixels, (width // 6, height // 6, width - width // 6, height - height // 6))
-    return AgentQuestion(picture.name, pixels, guess)
+        return enlarged_mask(alpha, (width, height))
+    if picture.standing_out.any():
+        return picture.standing_out
+    pixels = reduced(picture.image)
+    height, width = pixels.shape[:2]
+    middle = (width // 6, height // 6, width - width // 6, height - height // 6)
+    return enlarged_mask(cut_in_box(pixels, middle), picture.image.size)
 
 
 def _warned(choice: Choice, picture: Picture, image: str, asked_for: Bundle) -> Choice:

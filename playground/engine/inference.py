@@ -21,12 +21,13 @@ from playground.engine.hole_filling import filled_behind
 from playground.engine.layered_warp import WarpLayers, WarpSource
 from playground.engine.strain_limit import StrainLimit
 from playground.pictures.box_cut import refined_mask
-from playground.pictures.crop_search import find_start, resampled_mask
+from playground.pictures.crop_search import find_start
+from playground.pictures.crop_window import CropWindow, resampled_mask
 from playground.pictures.frame_fitting import fit_picture
 from playground.pictures.mask_cleaning import without_border_lines
 from playground.pictures.own_size import masked_start, seen_by_model, start_at_own_size
 from playground.pictures.picture import Mask, Part, Picture, as_picture, mask_levels
-from playground.pictures.start import CropWindow, OwnSize, Start, agreement, is_sure_enough, start_from_mask
+from playground.pictures.start import OwnSize, Start, agreement, is_sure_enough, start_from_mask
 
 _WARP = ("mirrored", "fields", "weights", "paint")
 """Outputs of step.onnx of models that move pixels."""

@@ -34,7 +34,7 @@ class AgentQuestion:
     """Of the picture."""
     pixels: NDArray[np.uint8]
     """The picture, reduced, (H, W, 3)."""
-    guess: Levels | None
+    guess: Levels
     """Where the agent may be, (H, W) in [0, 1]."""
 
 

@@ -12,13 +12,13 @@ from glass.core.directions import EDGES
 from glass.core.images import flatten
 from glass.core.masks import SOLID
 from playground.bundles.manifest import Manifest
+from playground.pictures.crop_window import CropWindow, part_in_words, render_crop, resampled_mask, whole_picture
 from playground.pictures.cut_outs.cutout import usual_share
 from playground.pictures.frame_fitting import filled_box
 from playground.pictures.mask_cleaning import agent_component
 from playground.pictures.picture import Picture
 from playground.pictures.pixel_art import block_size
 from playground.pictures.start import (
-    CropWindow,
     Start,
     agreement,
     is_sure_enough,
@@ -46,6 +46,9 @@ _LARGEST_SCALE = 1.0
 """Most by which a crop enlarges a picture: none shows less of it than the frame has pixels."""
 _FINALISTS, _ROUNDS = 4, 2
 """How many candidates are refined, and how often they are centred again on the agent found in them."""
+_STANDS_OUT, _DISPUTED = 0.3, 0.2
+"""Least agreement of a mask with what stands out of the picture, and the confidence in one that agrees less."""
+_DISPUTE = "something else stands out of it"
 _FARTHER = "seen from farther away, where the model is surer of its agent"
 _BATCH = 8
 _JITTER = ((1.0, 0.12, 0.0), (1.0, -0.12, 0.08), (0.8, 0.0, -0.05), (0.87, 0.05, 0.05), (1.15, 0.0, 0.0))
@@ -70,13 +73,33 @@ def find_start(picture: Picture, fitted: NDArray[np.uint8], manifest: Manifest, 
 
     Where the picture has another shape than the frame it is cropped to that around its agent, unless it is to be seen
     whole or the agent would be lost. What is left is taken if it has the frame's size, is to be seen whole, the model
-    is confident of an agent in it, or its agents reach in from an edge. If not, crops at several zooms are tried, and
-    the best is taken if its confidence is much higher: a mask that is decided, compact, of a usual size, and stable,
-    which means the same in slightly different crops.
+    is confident of an agent in it, or its agents reach in from an edge or are known by the scene around them. If not,
+    crops at several zooms are tried, and the best is taken if its confidence is much higher: a mask that is decided,
+    compact, of a usual size, and stable, which means the same in slightly different crops. A model that is not
+    sure of the whole picture is not believed in what does not stand out of it.
 
     Raises:
         NoAgentError: there is none.
     """
+    start = _search(picture, fitted, manifest, segment)
+    size = picture.image.size
+    sure_of_all = start.confidence >= SURE and start.crop == whole_picture(size, manifest.frame_size)
+    if sure_of_all or _needs_no_search(picture, manifest) or start.crop is None or start.confidence < _DISPUTED:
+        return start
+    found = resampled_mask(start.mask, start.crop, CropWindow(1.0, (size[0] / 2, size[1] / 2)), size)
+    if agreement(found, picture.standing_out) >= _STANDS_OUT:
+        return start
+    return replace(start, confidence=_DISPUTED, note="; ".join(filter(None, (start.note, _DISPUTE))))
+
+
+def _needs_no_search(picture: Picture, manifest: Manifest) -> bool:
+    """Say whether a picture is a frame, or seen as one, or its agent is known by what is around it."""
+    is_frame = picture.whole or picture.image.size == manifest.frame_size
+    return is_frame or manifest.enters is not None or manifest.has_small_agents
+
+
+def _search(picture: Picture, fitted: NDArray[np.uint8], manifest: Manifest, segment: Segment) -> Start:
+    """Return what a model takes for the agent, as `find_start` says."""
     mask = segment(fitted[None])[0]
     usual = usual_share(manifest.mask_size)
     crop = whole_picture(picture.image.size, manifest.frame_size)
@@ -90,8 +113,10 @@ def find_start(picture: Picture, fitted: NDArray[np.uint8], manifest: Manifest, 
     note = ""
     if cropped is not None:
         fitted, mask, trust, seen, crop = cropped.frame, cropped.mask, cropped.confidence, True, cropped.crop
-        note = f"its {_part(cropped.crop, manifest.frame_size, picture.image.size)}, of the model's shape"
-    if manifest.enters is not None or (seen and trust >= SURE):
+        note = f"its {part_in_words(cropped.crop, manifest.frame_size, picture.image.size)}, of the model's shape"
+    if manifest.has_small_agents:  # any speck may be one: it is seen again in slightly different crops, or is none
+        trust *= search.stability(Candidate(crop, fitted, mask, trust))
+    if _needs_no_search(picture, manifest) or (seen and trust >= SURE):
         return _as_fitted(picture.name, fitted, mask, manifest, trust, crop, note)
     best = search.best()
     if best is not None and best.confidence >= max(_ENOUGH, trust + _BETTER if seen else 0.0):
@@ -157,7 +182,7 @@ class _Search:
         for _ in range(_ROUNDS):
             crops = [crop for candidate in candidates for crop in self._recentred(candidate)]
             candidates = self._segment_crops(crops)[:_FINALISTS]
-        finalists = [replace(found, confidence=self._stability(found) * found.confidence) for found in candidates]
+        finalists = [replace(found, confidence=self.stability(found) * found.confidence) for found in candidates]
         return max(finalists, key=lambda found: found.confidence, default=None)
 
     @property
@@ -264,7 +289,7 @@ class _Search:
         x, y = crop.centre
         return self._halved[factor], CropWindow(crop.scale * factor, (x / factor, y / factor))
 
-    def _stability(self, candidate: Candidate) -> float:
+    def stability(self, candidate: Candidate) -> float:
         """Return the stability score in 0..1: how well the masks of slightly different crops agree."""
         width, height = self._frame_size
         (x, y), scale = candidate.crop.centre, candidate.crop.scale
@@ -277,24 +302,6 @@ class _Search:
             resampled_mask(mask, crop, candidate.crop, (width, height)) for crop, mask in zip(crops, masks, strict=True)
         ]
         return float(np.mean([agreement(candidate.mask, mask) for mask in back]))
-
-
-def render_crop(image: Image.Image, crop: CropWindow, frame_size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Return a crop of an RGB image as a frame (H, W, 3), padded with its edge beyond the picture."""
-    spans, box = [], []
-    for at, side, room in zip(crop.centre, image.size, frame_size, strict=True):
-        start = at - room / crop.scale / 2
-        first = min(max(round(-start * crop.scale), 0), room - 1)
-        last = min(max(round((side - start) * crop.scale), first + 1), room)
-        spans.append((first, room - last))
-        low = min(max(0.0, start + first / crop.scale), side - 1.0)
-        box.append((low, max(min(float(side), start + last / crop.scale), low + 1.0)))
-    size = (frame_size[0] - sum(spans[0]), frame_size[1] - sum(spans[1]))
-    (left, right), (top, bottom) = box
-    whole = (1 / crop.scale).is_integer()
-    smooth = Image.Resampling.BOX if whole else Image.Resampling.LANCZOS
-    seen = image.resize(size, smooth, box=(left, top, right, bottom), reducing_gap=3.0)
-    return np.pad(np.asarray(seen), (spans[1], spans[0], (0, 0)), mode="edge")
 
 
 def _places(side: float, room: float) -> list[float]:
@@ -314,38 +321,7 @@ def _middle(candidate: Candidate, frame_size: tuple[int, int]) -> tuple[float, f
     return float(x), float(y)
 
 
-def whole_picture(size: tuple[int, int], frame_size: tuple[int, int]) -> CropWindow:
-    """Return the crop that shows all of a picture of a size (width, height)."""
-    scale = min(room / side for room, side in zip(frame_size, size, strict=True))
-    return CropWindow(scale, (size[0] / 2, size[1] / 2))
-
-
-def resampled_mask(
-    mask: NDArray[np.float32], crop: CropWindow, other: CropWindow, size: tuple[int, int]
-) -> NDArray[np.float32]:
-    """Return the mask (H, W) of a crop resampled to another crop of a size (width, height); 0 outside."""
-    height, width = mask.shape
-    ratio = crop.scale / other.scale
-    x, y = ((o - v) * crop.scale for o, v in zip(other.centre, crop.centre, strict=True))
-    left, top = width / 2 + x - size[0] / 2 * ratio, height / 2 + y - size[1] / 2 * ratio
-    image = Image.fromarray(mask)
-    coefficients = (ratio, 0.0, left, 0.0, ratio, top)
-    return np.asarray(image.transform(size, Image.Transform.AFFINE, coefficients, Image.Resampling.BILINEAR))
-
-
 def _crop_note(crop: CropWindow, frame_size: tuple[int, int], size: tuple[int, int]) -> str:
     """Return the note that says why a crop of a picture of a size (width, height) is shown."""
-    part = _part(crop, frame_size, size)
+    part = part_in_words(crop, frame_size, size)
     return f"its {part}, where the model is surer of its agent" if part else _FARTHER
-
-
-def _part(crop: CropWindow, frame_size: tuple[int, int], size: tuple[int, int]) -> str:
-    """Return in words which part of a picture of a size (width, height) a crop shows; empty for all of it."""
-    spans = []
-    for at, side, room in zip(crop.centre, size, frame_size, strict=True):
-        start = at - room / crop.scale / 2
-        spans.append((max(0, round(start)), min(side, round(start + room / crop.scale))))
-    (left, right), (top, bottom) = spans
-    if (left, top, right, bottom) == (0, 0, *size):
-        return ""
-    return f"part of {right - left}x{bottom - top} pixels at ({left}, {top})"

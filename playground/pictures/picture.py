@@ -11,8 +11,11 @@ from PIL import Image
 from glass.core.errors import GlassError
 from glass.core.images import check_pixels, flatten, frame_count, open_image, upright
 from glass.core.masks import SOLID
+from playground.pictures.box_cut import enlarged_mask, reduced
 from playground.pictures.cut_outs.cutout import without_stray_alpha
 from playground.pictures.cut_outs.plain_ground import cut_from_plain_ground
+from playground.pictures.rarity import rarest_thing
+from playground.pictures.saliency import salient_mask
 from playground.pictures.sheets.sprite_sheet import CellSheet, find_sheet
 from playground.pictures.sheets.standing_cell import Cell
 
@@ -66,6 +69,13 @@ class Picture:
             return None
         note = _CUT if found.alone else _ONE_OF_SEVERAL
         return replace(self, image=found.image, background=found.ground, note=note)
+
+    @cached_property
+    def standing_out(self) -> NDArray[np.float32]:
+        """What stands out of it, (H, W), 0 or 1, told without a model: what is rare in it, or else salient."""
+        pixels = np.asarray(flatten(self.image, self.background))
+        rare = rarest_thing(pixels)
+        return enlarged_mask(salient_mask(reduced(self.image)), self.image.size) if rare is None else rare
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from glass.core.errors import GlassError
 from glass.core.masks import SOLID
 from playground.bundles.manifest import Manifest
+from playground.pictures.crop_window import CropWindow
 
 SURE_ENOUGH = 0.5
 """Confidence in an agent that was found from which on it is taken for it, also by a model that moves anything."""
@@ -22,16 +23,6 @@ class NoAgentError(GlassError):
 
 class UnsureError(NoAgentError):
     """No model is sure where the agent of an opaque picture is."""
-
-
-@dataclass(frozen=True)
-class CropWindow:
-    """A crop of a picture, scaled to the frame's size; it may reach beyond the picture."""
-
-    scale: float
-    """Pixels of the frame for a pixel of the picture."""
-    centre: tuple[float, float]
-    """Its middle (x, y) in pixels of the picture."""
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,10 @@ _BRIGHT = 160.0
 _LEAST_CONTRAST = 3.8
 """How much what is cut out differs from its ground along its outline, in tolerances: a blurred photo differs less."""
 
+_MOST_THINGS, _THING = 48, 1e-5
+"""How many things may lie on a ground: more are a scene, of tiles, stars or leaves; and the least share of the picture
+that one of them has."""
+
 _Value = TypeVar("_Value", np.float32, np.float64, np.bool_)
 Colours = NDArray[np.float32]
 """(H, W, 3) in 0..255."""
@@ -89,6 +93,8 @@ def cut_from_plain_ground(image: Image.Image) -> PlainGround | None:
     if _rim(outside).mean() < _RIM_SHARE or not _GROUND_SHARE[0] <= outside.mean() <= _GROUND_SHARE[1]:
         return None
     if tolerance > _EXACT and _outline_contrast(difference, ~outside) < _LEAST_CONTRAST * tolerance:
+        return None
+    if _count_things(~outside) > _MOST_THINGS:
         return None
     agent, alone = main_group(fill_outlines(marks, outside))
     if frames_a_rectangle(agent):
@@ -232,6 +238,12 @@ def _without_faint(difference: NDArray[np.float32], tolerance: float) -> Bits:
     kept = np.unique(names[strong])
     near = distance_to_zero(~strong) <= max(2, max(marks.shape) // 100)
     return np.asarray(marks & np.isin(names, kept[kept > 0]) & near)
+
+
+def _count_things(solid: Bits) -> int:
+    """Return how many connected components (H, W) has that are no specks."""
+    sizes = cv2.connectedComponentsWithStats(solid.astype(np.uint8))[2][1:, cv2.CC_STAT_AREA]
+    return int(np.count_nonzero(sizes > _THING * solid.size))
 
 
 def _outline_contrast(difference: NDArray[np.float32], drawn: Bits) -> float:

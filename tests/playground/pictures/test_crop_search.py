@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from glass.core.masks import SOLID
-from playground.pictures.crop_search import CropWindow, mask_confidence, render_crop
+from playground.pictures.crop_search import mask_confidence
+from playground.pictures.crop_window import CropWindow, render_crop
 from playground.pictures.picture import Part, as_picture
 from playground.pictures.start import NoAgentError
 from playground.world.python_api import Engine

@@ -143,11 +143,21 @@ def framed() -> Pixels:
     return np.pad(texture(), ((30, 30), (30, 30), (0, 0)), constant_values=255)
 
 
+def starry() -> Pixels:
+    """A ship before stars, as in a game."""
+    pixels = np.full((180, 240, 3), (10, 10, 30), np.uint8)
+    rows, columns = np.random.default_rng(2).integers(2, 176, (2, 90))
+    for row, column in zip(rows, columns, strict=True):
+        pixels[row : row + 2, column : column + 2] = 230
+    pixels[100:140, 100:130] = (200, 30, 40)
+    return pixels
+
+
 def nothing() -> Pixels:
     return np.full((50, 40, 3), 200, np.uint8)
 
 
-@pytest.mark.parametrize("pixels", [a_photo(), nothing(), texture(), framed()])
+@pytest.mark.parametrize("pixels", [a_photo(), nothing(), texture(), framed(), starry()])
 def test_other_pictures_are_left_alone(pixels: Pixels) -> None:
     assert as_picture(pixels).cut_out is None
 
