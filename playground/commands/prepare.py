@@ -16,7 +16,7 @@ from playground.bundles.library import find_bundle, find_bundles, known_bundles
 from playground.commands.play_options import PlayOptions
 from playground.engine.inference import InferenceEngine
 from playground.gameplay.players import STILL
-from playground.pictures.box_cut import AgentQuestion, Asker, Levels, cut_in_box, enlarged_mask, reduced
+from playground.pictures.box_cut import AgentQuestion, Asker, enlarged_mask, reduced
 from playground.pictures.picture import Part, Picture, as_picture, load_mask, load_picture, put_before
 from playground.pictures.scenes.catalogue import SCENES, before_scene, scene_for
 from playground.pictures.sheets.standing_cell import Cell
@@ -140,7 +140,10 @@ def _marked_start(picture: Picture, engine: InferenceEngine, answer: Asker) -> S
     Raises:
         GlassError: nothing is marked.
     """
-    guess = _guess(picture)
+    guess = picture.standing_out
+    if picture.cut_out is not None:
+        alpha = np.asarray(picture.cut_out.image.getchannel("A"), np.float32) / np.float32(255)
+        guess = enlarged_mask(alpha, picture.image.size)
     pixels = reduced(picture.image)
     question = AgentQuestion(picture.name, pixels, enlarged_mask(guess, (pixels.shape[1], pixels.shape[0])))
     mask = answer(question)
@@ -173,9 +176,12 @@ def _engine_for_any(bundles: Sequence[Bundle]) -> InferenceEngine:
             engines.append(InferenceEngine(bundle))
         except GlassError as error:
             problems.append(error)
+        else:
+            if engines[-1].keeps_own_size:
+                break
     if not engines:
         raise problems[0]
-    return min(engines, key=lambda engine: (not engine.moves_pixels, engine.manifest.enters is not None))
+    return min(engines, key=lambda engine: (not engine.keeps_own_size, engine.manifest.enters is not None))
 
 
 def _confirmed(choice: Choice, picture: Picture, image: str) -> Choice:
@@ -198,14 +204,11 @@ def _is_part_of(bundle: Bundle, file: str) -> bool:
 
 
 def _standing_out(picture: Picture) -> Picture | None:
-    """Return an opaque picture with what stands out of it as its agent; None for a cut-out, or where nothing does."""
+    """Return an opaque picture with what stands out of it as its agent; None for a cut-out."""
     if picture.mask is not None or picture.cut_out is not None:
         return None
-    mask = picture.standing_out
-    if not mask.any():
-        return None
     note = "; ".join(filter(None, (picture.note, _STANDS_OUT)))
-    return replace(picture, mask=mask, note=note)
+    return replace(picture, mask=picture.standing_out, note=note)
 
 
 def _is_unsure(picture: Picture, choice: Choice) -> bool:
@@ -213,20 +216,6 @@ def _is_unsure(picture: Picture, choice: Choice) -> bool:
     if picture.image.mode == "RGBA" or is_sure_enough(choice.start.confidence, choice.engine.manifest):
         return False
     return picture.cut_out is None
-
-
-def _guess(picture: Picture) -> Levels:
-    """Return the best guess of a picture's agent, (H, W): cut out, standing out, or in the middle."""
-    width, height = picture.image.size
-    if picture.cut_out is not None:
-        alpha = np.asarray(picture.cut_out.image.getchannel("A"), np.float32) / np.float32(255)
-        return enlarged_mask(alpha, (width, height))
-    if picture.standing_out.any():
-        return picture.standing_out
-    pixels = reduced(picture.image)
-    height, width = pixels.shape[:2]
-    middle = (width // 6, height // 6, width - width // 6, height - height // 6)
-    return enlarged_mask(cut_in_box(pixels, middle), picture.image.size)
 
 
 def _warned(choice: Choice, picture: Picture, image: str, asked_for: Bundle) -> Choice:

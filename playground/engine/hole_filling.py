@@ -19,6 +19,8 @@ _REDUCED = 256
 """Longer side in pixels of the picture in which the hole of a larger one is filled first."""
 _WIDENED = 1.5
 """Pixels of that by which the hole of a larger one is widened: what is near its edge may still show the agent."""
+_UNFOCUSED, _DARK = (32, 24), 0.55
+"""Width and height in pixels of a picture out of focus, and by how much it is darkened."""
 _ITERATIONS = 80
 """Jacobi iterations that spread the ring's colours over the hole."""
 
@@ -42,11 +44,14 @@ def with_texture(background: Layer, mask: NDArray[np.float32]) -> Layer:
     to a place that is seen whole.
     """
     hole = mask > _HOLE
-    shift, box = _best_shift(background, hole), bounding_box(hole)
-    if shift is None or box is None:
-        return background
+    shift = _best_shift(background, hole)
+    return background if shift is None else _copied(background, hole, shift)
+
+
+def _copied(background: Layer, hole: NDArray[np.bool_], shift: tuple[int, int]) -> Layer:
+    """Return a background (H, W, 3) whose hole (H, W), which is not empty, is copied by a shift (rows, columns)."""
     copied = np.roll(background, shift, (0, 1))
-    left, top, right, bottom = box
+    left, top, right, bottom = bounding_box(hole) or (0, 0, 0, 0)
     rows, columns = slice(max(top - 1, 0), bottom + 1), slice(max(left - 1, 0), right + 1)
     inside = hole[rows, columns]
     copy = copied[rows, columns]
@@ -59,30 +64,49 @@ def with_texture(background: Layer, mask: NDArray[np.float32]) -> Layer:
 def filled_behind(frame: NDArray[np.uint8], mask: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Return a picture (H, W, 3) of any size without the agent of a mask (H, W) in [0, 1].
 
-    The hole is filled in a reduced picture: smoothly (Telea, "An image inpainting technique based on the fast marching
-    method", 2004), then with texture. How that differs from what was copied is enlarged and added to the same copy at
-    the picture's own size.
+    The hole is filled in a reduced picture: smoothly, as a membrane, then with texture. How that differs from what was
+    copied is enlarged and added to the same copy at the picture's own size. Behind an agent that is all of the picture
+    is the same, dark and out of focus.
     """
     height, width = mask.shape
     factor = max(1.0, max(height, width) / _REDUCED)
     size = (max(1, round(width / factor)), max(1, round(height / factor)))
-    widened = cv2.dilate(mask, _disc(_WIDENED * factor))
-    small = np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.uint8)
-    hole = np.asarray(cv2.resize(widened, size, interpolation=cv2.INTER_AREA), np.float32)
-    smooth = cv2.inpaint(small, (hole > _HOLE).astype(np.uint8), _RING, cv2.INPAINT_TELEA) / np.float32(255)
-    filled = with_texture(smooth, hole)
-    shift, box = _best_shift(smooth, hole > _HOLE), bounding_box(widened > _HOLE)
+    box = bounding_box(mask > _HOLE)
     if box is None:
         return frame
-    copied = frame.astype(np.float32) / 255
+    brush = _disc(_WIDENED * factor)
+    left, top = (max(0, at - len(brush)) for at in box[:2])
+    rows, columns = slice(top, box[3] + len(brush)), slice(left, box[2] + len(brush))
+    widened = np.zeros_like(mask)
+    widened[rows, columns] = cv2.dilate(mask[rows, columns], brush)
+    small = np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA) / np.float32(255), np.float32)
+    hole = cv2.resize(widened, size, interpolation=cv2.INTER_AREA) > _HOLE
+    if hole.all():
+        return _out_of_focus(frame)
+    smooth = _solve_laplace(small, hole)
+    shift = _best_shift(smooth, hole)
+    filled: Layer
     if shift is None:
-        copied = np.asarray(cv2.resize(filled, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+        filled = np.asarray(cv2.resize(smooth, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)[
+            rows, columns
+        ]
     else:
-        change = filled - np.roll(small / np.float32(255), shift, (0, 1))
-        moved = round(shift[0] * height / size[1]), round(shift[1] * width / size[0])
-        copied = np.roll(copied, moved, (0, 1)) + cv2.resize(change, (width, height), interpolation=cv2.INTER_LINEAR)
-    share = np.minimum(1, cv2.blur(widened, (3, 3)) * 2)[..., None]
-    return to_bytes(copied * share + frame / np.float32(255) * (1 - share))
+        change = _copied(smooth, hole, shift) - np.roll(small, shift, (0, 1))
+        down, right = round(shift[0] * height / size[1]), round(shift[1] * width / size[0])
+        at = np.ix_((np.arange(height)[rows] - down) % height, (np.arange(width)[columns] - right) % width)
+        enlarged = cv2.resize(change, (width, height), interpolation=cv2.INTER_LINEAR)
+        filled = np.asarray(frame[at] / np.float32(255) + enlarged[rows, columns], np.float32)
+    share = np.minimum(1, cv2.blur(widened[rows, columns], (3, 3)) * 2)[..., None]
+    result = frame.copy()
+    result[rows, columns] = to_bytes(filled * share + frame[rows, columns] / np.float32(255) * (1 - share))
+    return result
+
+
+def _out_of_focus(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a picture (H, W, 3) dark and blurred, so that it stands out before itself."""
+    small = cv2.resize(frame, _UNFOCUSED, interpolation=cv2.INTER_AREA)
+    blurred = cv2.resize(cv2.GaussianBlur(small, (0, 0), 2.0), frame.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cv2.convertScaleAbs(blurred, alpha=_DARK), np.uint8)
 
 
 def _disc(radius: float) -> NDArray[np.uint8]:
@@ -116,7 +140,7 @@ def _best_shift(background: Layer, hole: NDArray[np.bool_]) -> tuple[int, int] |
 
 
 def _solve_laplace(values: Layer, hole: NDArray[np.bool_]) -> Layer:
-    """Solve Laplace's equation in a hole (h, w), which touches no side, with values (h, w, C) as its boundary.
+    """Solve Laplace's equation in a hole (h, w), which is not all, with values (h, w, C) as its boundary.
 
     Jacobi iterations, begun from the mean of what is known within the least distance that shows any.
     """

@@ -10,7 +10,7 @@ from PIL import Image
 
 from glass.core.directions import EDGES
 from glass.core.images import flatten
-from glass.core.masks import SOLID
+from glass.core.masks import SOLID, bounding_box
 from playground.bundles.manifest import Manifest
 from playground.pictures.crop_window import CropWindow, part_in_words, render_crop, resampled_mask, whole_picture
 from playground.pictures.cut_outs.cutout import usual_share
@@ -87,7 +87,7 @@ def find_start(picture: Picture, fitted: NDArray[np.uint8], manifest: Manifest, 
     if sure_of_all or _needs_no_search(picture, manifest) or start.crop is None or start.confidence < _DISPUTED:
         return start
     found = resampled_mask(start.mask, start.crop, CropWindow(1.0, (size[0] / 2, size[1] / 2)), size)
-    if agreement(found, picture.standing_out) >= _STANDS_OUT:
+    if picture.standing_out.all() or agreement(found, picture.standing_out) >= _STANDS_OUT:
         return start
     return replace(start, confidence=_DISPUTED, note="; ".join(filter(None, (start.note, _DISPUTE))))
 
@@ -118,7 +118,7 @@ def _search(picture: Picture, fitted: NDArray[np.uint8], manifest: Manifest, seg
         trust *= search.stability(Candidate(crop, fitted, mask, trust))
     if _needs_no_search(picture, manifest) or (seen and trust >= SURE):
         return _as_fitted(picture.name, fitted, mask, manifest, trust, crop, note)
-    best = search.best()
+    best = search.best(None if picture.standing_out.all() else bounding_box(picture.standing_out > SOLID))
     if best is not None and best.confidence >= max(_ENOUGH, trust + _BETTER if seen else 0.0):
         return Start(
             best.frame,
@@ -176,9 +176,12 @@ class _Search:
         self._natural = 1 / block_size(image)
         self._largest = max(_LARGEST_SCALE, self._whole)
 
-    def best(self) -> Candidate | None:
-        """Return the candidate of the highest confidence times stability; None where no crop shows an agent."""
-        candidates = self._segment_crops(self._tiles())[:_FINALISTS]
+    def best(self, box: tuple[int, int, int, int] | None) -> Candidate | None:
+        """Return the candidate of the highest confidence times stability; None where no crop shows an agent.
+
+        What stands out tells where to look: the box (left, top, right, bottom) around that, if any.
+        """
+        candidates = self._segment_crops(self._tiles() if box is None else self._around(box))[:_FINALISTS]
         for _ in range(_ROUNDS):
             crops = [crop for candidate in candidates for crop in self._recentred(candidate)]
             candidates = self._segment_crops(crops)[:_FINALISTS]
@@ -224,11 +227,20 @@ class _Search:
         x, y = ((at, 0.0, side)[way] for at, side, way in zip(middle, self._image.size, edge, strict=True))
         return self._shifted_inside(CropWindow(scale, (x, y)))
 
+    def _scales(self) -> list[float]:
+        """Return the scales of crops at several zooms."""
+        scales = {self._whole * zoom for zoom in _ZOOMS} | {self._natural}
+        return sorted(scale for scale in scales if 0.5 * self._whole <= scale <= self._largest)
+
+    def _around(self, box: tuple[int, int, int, int]) -> list[CropWindow]:
+        """Return crops about the middle of a box (left, top, right, bottom) at several zooms."""
+        middle = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        return [self._shifted_inside(CropWindow(scale, middle)) for scale in self._scales()]
+
     def _tiles(self) -> list[CropWindow]:
         """Return overlapping crops that cover the picture, at several zooms."""
-        scales = {self._whole * zoom for zoom in _ZOOMS} | {self._natural}
         crops = []
-        for scale in sorted(scale for scale in scales if 0.5 * self._whole <= scale <= self._largest):
+        for scale in self._scales():
             across, down = (
                 _places(side, room / scale) for side, room in zip(self._image.size, self._frame_size, strict=True)
             )

@@ -26,6 +26,10 @@ _LARGEST = (1280, 960)
 _ART_SIDE, _ART_COLOURS, _ART_SHARE = 96, 24, 0.8
 """What is taken for pixel art in a scene: an agent's longest side, and how many colours have which share of it."""
 
+_BLURRED, _FOCUS = 40, 0.05
+"""Longer side of what is out of focus, in pixels that can be told apart, and how far beyond a picture it begins, as a
+share of the world's longer side."""
+
 _Value = TypeVar("_Value", np.uint8, np.float32)
 
 Inpaint = Callable[[NDArray[np.uint8], NDArray[np.float32]], NDArray[np.uint8]]
@@ -65,8 +69,8 @@ def masked_start(picture: Picture, mask: NDArray[np.float32], manifest: Manifest
     """Begin in an opaque picture with the agent of a mask (H, W) of its size, which marks something.
 
     The world is the largest part of the picture of the frame's shape around the agent, of at most 1280x960 pixels, and
-    its inpainted background goes on mirrored at its sides where the agent needs more room. The model sees what is
-    around the agent.
+    its inpainted background goes on mirrored and out of focus at its sides where the agent needs more room. The model
+    sees what is around the agent.
     """
     image = flatten(picture.image, picture.background)
     room = filled_box(manifest.frame_size, image.size)
@@ -83,8 +87,8 @@ def masked_start(picture: Picture, mask: NDArray[np.float32], manifest: Manifest
     middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
     spans = [_span(*axis) for axis in zip(middle, image.size, world, strict=True)]
     pixels = np.asarray(image)
-    background = _padded(inpaint(pixels, mask), spans, world, "symmetric")
     levels, shown = _padded(mask, spans, world), _padded(np.ones_like(mask), spans, world)
+    background = _softened(_padded(inpaint(pixels, mask), spans, world, "symmetric"), shown)
     frame = np.where(shown[..., None] > 0, _padded(pixels, spans, world), background)
     x, y = (
         min(max(0.0, at - first + before - scale * side / 2), max(0.0, length - scale * side))
@@ -140,6 +144,26 @@ def _padded(
     part = pixels[top : top + world[1], left : left + world[0]]
     below, after = world[1] - above - part.shape[0], world[0] - before - part.shape[1]
     return np.pad(part, ((above, below), (before, after), (0, 0))[: pixels.ndim], mode=mode)
+
+
+def _softened(pixels: NDArray[np.uint8], sharp: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return pixels (H, W, 3) out of focus where they are not sharp, (H, W), the more so the farther away.
+
+    Mirrored again and again a picture would be a kaleidoscope.
+    """
+    if sharp.all():
+        return pixels
+    height, width = sharp.shape
+    longest = max(height, width)
+    away = cv2.distanceTransform((sharp == 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3)
+    small = cv2.resize(
+        pixels,
+        (max(1, _BLURRED * width // longest), max(1, _BLURRED * height // longest)),
+        interpolation=cv2.INTER_AREA,
+    )
+    blurred = cv2.resize(cv2.GaussianBlur(small, (0, 0), 2.0), (width, height), interpolation=cv2.INTER_CUBIC)
+    share = np.minimum(1, away / (_FOCUS * longest))[..., None]
+    return np.asarray((pixels + (blurred.astype(np.float32) - pixels) * share + 0.5).astype(np.uint8))
 
 
 def _is_flat_art(frame: NDArray[np.uint8], mask: NDArray[np.float32]) -> bool:

@@ -15,7 +15,7 @@ from playground.pictures.box_cut import enlarged_mask, reduced
 from playground.pictures.cut_outs.cutout import without_stray_alpha
 from playground.pictures.cut_outs.plain_ground import cut_from_plain_ground
 from playground.pictures.rarity import rarest_thing
-from playground.pictures.saliency import salient_mask
+from playground.pictures.saliency import has_outline, salient_mask
 from playground.pictures.sheets.sprite_sheet import CellSheet, find_sheet
 from playground.pictures.sheets.standing_cell import Cell
 
@@ -72,10 +72,16 @@ class Picture:
 
     @cached_property
     def standing_out(self) -> NDArray[np.float32]:
-        """What stands out of it, (H, W), 0 or 1, told without a model: what is rare in it, or else salient."""
-        pixels = np.asarray(flatten(self.image, self.background))
-        rare = rarest_thing(pixels)
-        return enlarged_mask(salient_mask(reduced(self.image)), self.image.size) if rare is None else rare
+        """What stands out of it, (H, W) in [0, 1], told without a model: what is rare in it, or else salient.
+
+        It is all of it where nothing does, as in a photo that its subject fills.
+        """
+        rare = rarest_thing(np.asarray(flatten(self.image, self.background)))
+        if rare is not None:
+            return rare
+        pixels = reduced(self.image)
+        salient = salient_mask(pixels)
+        return enlarged_mask(salient if has_outline(pixels, salient) else np.ones_like(salient), self.image.size)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,10 @@ _CENTRED = 0.42
 """The same from the middle within which an agent is expected."""
 _SURELY, _HARDLY = 0.75, 0.2
 """Saliency from which on what is seen is the agent for sure, and below which it is the background for sure."""
+_SIDES = 0.02
+"""How far from an outline, as a share of the picture's longer side, its two sides are compared."""
+_ALONG, _CONTRAST = 10, 8.0
+"""Percentile of their differences in colour (CIE Lab) along an outline, and the least one of something seen whole."""
 _GAP, _HOLE = 0.01, 0.1
 """Half the gap, of the picture's longer side, up to which parts belong together; share of it that a hole is below."""
 
@@ -63,6 +67,23 @@ def _one_thing(found: NDArray[np.bool_], saliency: Levels) -> NDArray[np.bool_]:
     left, top, width, height, areas = stats.T
     inner = (left > 0) & (top > 0) & (left + width < found.shape[1]) & (top + height < found.shape[0])
     return np.asarray(kept | (inner & (areas < _HOLE * kept.sum()))[labels] & ~kept, bool)
+
+
+def has_outline(pixels: NDArray[np.uint8], mask: Levels) -> bool:
+    """Say whether colours differ on both sides of a mask's outline (H, W) in pixels (H, W, 3), nearly all along it.
+
+    If not, it cuts through something that is larger, such as a face that fills its picture.
+    """
+    lab = cv2.cvtColor(pixels.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
+    inside = np.round(mask).astype(np.float32)
+    outline = cv2.morphologyEx(inside.astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
+    side = 2 * max(2, round(_SIDES * max(mask.shape))) + 1
+    means = [
+        cv2.blur(lab * side_of[..., None], (side, side)) / np.maximum(cv2.blur(side_of, (side, side)), 1e-4)[..., None]
+        for side_of in (inside, 1 - inside)
+    ]
+    contrast = np.linalg.norm(means[0] - means[1], axis=2)[outline]
+    return len(contrast) > 0 and bool(np.percentile(contrast, _ALONG) >= _CONTRAST)
 
 
 def saliency_map(pixels: NDArray[np.uint8]) -> Levels:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from playground.pictures.saliency import salient_mask
+from playground.pictures.saliency import has_outline, salient_mask
 from playground.pictures.start import agreement
 
 Pixels = NDArray[np.uint8]
@@ -39,3 +39,9 @@ def test_of_several_things_one_is_taken() -> None:
 
 def test_nothing_stands_out_of_one_colour() -> None:
     assert not salient_mask(np.full((60, 80, 3), 90, np.uint8)).any()
+
+
+def test_what_is_part_of_something_larger_has_no_outline() -> None:
+    pixels, thing, part = uneven_ground(), disc((120, 90), 60), disc((120, 90), 34)
+    pixels[thing] = (200, 40, 30)
+    assert has_outline(pixels, thing.astype(np.float32)) and not has_outline(pixels, part.astype(np.float32))
