@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from glass.config import Config
 from glass.model import Glass
+from glass.networks.decoder import Rendered
 from glass.networks.global_motion import GlobalMotionAnalysis, GmaConfig
 from glass.networks.layers import LEAK, conv_block
 from glass.networks.local_motion import LocalMotionAnalysis
@@ -69,15 +70,15 @@ class FeedbackLocalMotion(LocalMotionAnalysis):
     """Local motion analysis whose recurrent network sees the last painted crop encoded, not the first one always."""
 
     @override
-    def _rollout(self, crops: Tensor, codes: Tensor, shifts: Tensor) -> Tensor:
-        state, appearance = self.start(crops)
+    def _rollout(self, crops: Tensor, codes: Tensor, shifts: Tensor, views: Tensor | None) -> Rendered:
+        state, appearance = self.start(crops, views)
         painted = []
         for code, shift in zip(codes.unbind(1), shifts.unbind(1), strict=True):
             remembered = self.dynamics.remember(self.encoder(crops)[2])
             state = self.dynamics(state, self.dynamics.drive(remembered, code, shift))
             crops = self.render(state, appearance).crops
             painted.append(crops)
-        return torch.stack(painted, 1)
+        return Rendered(torch.stack(painted, 1).flatten(0, 1))
 
 
 def with_regressed_shifts(config: Config) -> Glass:

@@ -52,6 +52,9 @@ class LocalWeights:
     low_pass_l2: float = 0.0
     """L2 of the picture low-passed (halved once), all of it alike: where it is not known which pixel is light and which
     dark, L1 paints all dark that are mostly dark; this keeps the mean."""
+    choice: float = 0.03
+    """Cross entropy between the source that a tick chooses and the one likest the true picture (``lma.views`` is more
+    than 1)."""
     commitment: float = 0.05
     """Commitment of the vector quantisation: pulls action vectors towards their codes."""
     code_entropy: float = 0.03

@@ -35,11 +35,15 @@ def locate(model: Glass, frame: Tensor, mask: Tensor) -> Tensor:
 
 
 def start(model: Glass, frame: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
-    """Give all that a game starts from: crop, position, inpainted background, state and the appearance's tensors."""
+    """Give all that a game starts from: crop, position, inpainted background, state and the appearance's tensors.
+
+    A model of several views is given ``(V, 3, H, W)`` and ``(V, 1, H, W)``; the game starts from the first.
+    """
     position = model.anchor(frame, mask)
-    crop = foreground_windows(frame, mask, position, model.lma.config.window)
-    state, appearance = model.lma.start(crop)
-    return crop, position, model.gma.empty_background(frame, mask), state, *appearance
+    crops = foreground_windows(frame, mask, position, model.lma.config.window)
+    state, appearance = model.lma.start(crops[:1], crops[None, 1:])
+    given = (part for part in appearance if part is not None)
+    return crops[:1], position[:1], model.gma.empty_background(frame[:1], mask[:1]), state, *given
 
 
 def step(model: Glass, state: Tensor, *given: Tensor) -> tuple[Tensor, Tensor]:
@@ -91,8 +95,8 @@ class Graph:
     example: tuple[Tensor, ...]
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
-    batched: bool = False
-    """Whether the first dimension may be any number."""
+    varying: tuple[int | None, ...] = ()
+    """The dimension of each input that may be any number, if one may."""
 
 
 def graphs(model: Glass) -> dict[str, Graph]:
@@ -103,19 +107,25 @@ def graphs(model: Glass) -> dict[str, Graph]:
     frame, mask = torch.rand(1, 3, height, width), torch.zeros(1, 1, height, width)
     mask[:, :, height // 4 : height // 2, width // 4 : width // 2] = 1
     frames, masks = frame.repeat(2, 1, 1, 1), mask.repeat(2, 1, 1, 1)
+    shown = (frames, masks) if model.lma.config.views > 1 else (frame, mask)
     with torch.no_grad():
-        _, _, _, state, *appearance = start(model, frame, mask)
+        _, _, _, state, *appearance = start(model, *shown)
     pair = torch.rand(2, 4, side, side)
     tick = (state, *appearance, torch.tensor([1]), torch.zeros(1, 2))
-    inputs = ("state", *APPEARANCE, "local_action", "shift")
-    begun = ("crop", "position", "inpainted_background", "state", *APPEARANCE)
+    names = APPEARANCE[: len(appearance)]
+    inputs = ("state", *names, "local_action", "shift")
+    begun = ("crop", "position", "inpainted_background", "state", *names)
+    several, sources = (), ()
+    if model.lma.config.views > 1:
+        # State and what the dynamics remember are of the agent, all else of its sources; descriptors count them second.
+        several, sources = (0, 0), (None, None, *[0] * (len(appearance) - 2), 1, None, None)
     made = {
-        "segment.onnx": Graph(GraphModule(segment, model), (frames,), ("frame",), ("mask",), True),
-        "locate.onnx": Graph(GraphModule(locate, model), (frames, masks), ("frame", "mask"), ("position",), True),
-        "start.onnx": Graph(GraphModule(start, model), (frame, mask), ("frame", "mask"), begun),
-        "step.onnx": Graph(GraphModule(step, model), tick, inputs, ("crop", "next_state")),
+        "segment.onnx": Graph(GraphModule(segment, model), (frames,), ("frame",), ("mask",), (0,)),
+        "locate.onnx": Graph(GraphModule(locate, model), (frames, masks), ("frame", "mask"), ("position",), (0, 0)),
+        "start.onnx": Graph(GraphModule(start, model), shown, ("frame", "mask"), begun, several),
+        "step.onnx": Graph(GraphModule(step, model), tick, inputs, ("crop", "next_state"), sources),
         "observe.onnx": Graph(
-            GraphModule(observe, model), (pair, pair.flip(0)), ("crop", "next_crop"), ("local_action",), True
+            GraphModule(observe, model), (pair, pair.flip(0)), ("crop", "next_crop"), ("local_action",), (0, 0)
         ),
     }
     if isinstance(model.lma, MovingMotionAnalysis):
@@ -130,7 +140,8 @@ def graphs(model: Glass) -> dict[str, Graph]:
 
 def to_onnx(graph: Graph) -> bytes:
     """Convert a graph to ONNX."""
-    shapes = (tuple({0: torch.export.Dim.DYNAMIC} for _ in graph.example),) if graph.batched else None
+    varying = ({} if axis is None else {axis: torch.export.Dim.DYNAMIC} for axis in graph.varying)
+    shapes = (tuple(varying),) if graph.varying else None
     with warnings.catch_warnings():
         # The exporter's own use of a deprecated name; nothing about the model.
         warnings.filterwarnings("ignore", r"`isinstance\(treespec, LeafSpec\)`", FutureWarning)

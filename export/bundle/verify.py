@@ -1,6 +1,6 @@
 """Verification of a bundle: a rollout of 100 ticks through the engine is compared with torch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -72,12 +72,14 @@ class Rollout:
 
 @torch.no_grad()
 def play_both(model: Glass, engine: InferenceEngine, picture: Image.Image, mask: np.ndarray) -> Rollout:
-    """Play `TICKS` random ticks with torch and with the bundle."""
+    """Play `TICKS` random ticks with torch and with the bundle; the mirrored picture is a view for those of several."""
     frame = _as_tensor(picture)
     solid = torch.from_numpy(mask)[None, None].float()
     position = model.anchor(frame, solid)
     crop = foreground_windows(frame, solid, position, model.lma.config.window)
-    state, appearance = model.lma.start(crop)
+    seen = frame.flip(-1), solid.flip(-1)
+    view = foreground_windows(*seen, model.anchor(*seen), model.lma.config.window)
+    state, appearance = model.lma.start(crop, view[:, None])
     background = _layer(model.gma.empty_background(frame, solid))
     shadow = _Shadow(model, frame, solid, position)
     shade = shadow.of(solid, position)
@@ -86,6 +88,8 @@ def play_both(model: Glass, engine: InferenceEngine, picture: Image.Image, mask:
     # Not by `find_agent`, which would play a model that moves pixels at the picture's own size.
     levels = mask.astype(np.float32)
     world, start = World([engine]), start_from_mask("", np.asarray(picture.convert("RGB")), levels, engine.manifest)
+    if engine.manifest.views > 1:
+        start = replace(start, views=(replace(start, frame=start.frame[:, ::-1], mask=start.mask[:, ::-1]),))
     _, inpainted = engine.open(start)
     worst, crops = round(float(abs(inpainted - background).max()) * 255), [crop]
     found = world.open([start])[0].position

@@ -78,6 +78,7 @@ def _manifest(model: Glass, extra: dict[str, Any], options: BundleOptions, files
         mask_size=MaskSize(round(SMALLEST_AGENT * smallest, 4), round(min(1.0, LARGEST_AGENT * largest), 4)),
         transitions=_transitions(statistics["transitions"]),
         enters=model.config.anchor.enters_from_edge or None,
+        views=model.config.lma.views,
     )
 
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from typing_extensions import override
 
-from glass.networks.appearance import Appearance, Palette, PatchAttention, Warp
+from glass.networks.appearance import Appearance, Palette, PatchAttention, SourceChoice, Warp
 from glass.networks.layered_warp import LayeredWarp, TickLayers, compose
 from glass.networks.layers import conv_block, convolve_part, convolve_together, each_tick, upsample
 from glass.parallel.precision import full_precision
@@ -40,6 +40,12 @@ class LmaConfig:
     """Channels through which local action and shift enter the recurrent network."""
     decoder_widths: tuple[int, int, int] = (128, 64, 32)
     """Channels of the decoder at 1/8, 1/4 and 1/2 of the window."""
+    margin: int = 0
+    """Columns of patches, 4 pixels each, at the left and the right of the window that are neither painted nor attended
+    to (``renderer`` is ``paint``): agents are taller than wide."""
+    views: int = 1
+    """Pictures of one character, at most, that ticks take its looks from (``renderer`` is ``paint``): the first and
+    further views. With more than 1, each tick chooses one of them or of their mirror images, the first's, too."""
     attention_heads: int = 4
     """Heads of the attention over the first crop's patches."""
     key_size: int = 16
@@ -90,21 +96,29 @@ class LmaConfig:
 
     def __post_init__(self) -> None:
         """Check the values."""
-        if self.window % 8:
-            raise ValueError(f"window is {self.window} pixels; it must be a multiple of 8")
-        if self.warp_fields < 0:
-            raise ValueError(f"warp_fields is {self.warp_fields}; it must be 0 or more")
-        for name in ("alpha_logit_scale", "colour_logit_scale", "pose_scale"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be more than 0")
-        if self.renderer == "move" and not self.warp_fields:
-            raise ValueError("renderer is 'move'; set warp_fields to 1 or more")
-        if self.code_switch_cost < 0:
-            raise ValueError(f"code_switch_cost is {self.code_switch_cost}; it must be 0 or more")
-        if self.local_actions < 2:
-            raise ValueError("at least two local actions are needed")
-        if self.key_size > self.value_size:
-            raise ValueError(f"key_size is {self.key_size}; it must be at most value_size, {self.value_size}")
+        scales = ("alpha_logit_scale", "colour_logit_scale", "pose_scale")
+        moves = self.renderer == "move"
+        wrong = {
+            f"window is {self.window} pixels; it must be a multiple of 8": self.window % 8,
+            f"warp_fields is {self.warp_fields}; it must be 0 or more": self.warp_fields < 0,
+            "renderer is 'move'; set warp_fields to 1 or more": moves and not self.warp_fields,
+            f"code_switch_cost is {self.code_switch_cost}; it must be 0 or more": self.code_switch_cost < 0,
+            "at least two local actions are needed": self.local_actions < 2,
+            f"key_size is {self.key_size}; it must be at most value_size, {self.value_size}": self.key_size
+            > self.value_size,
+            f"margin is {self.margin}; it must be 0 or more, and less than an eighth of window": not 0
+            <= 8 * self.margin
+            < self.window,
+            f"views is {self.views}; it must be 1 or more": self.views < 1,
+            "renderer is 'move', which takes one view of whole windows; set views to 1 and margin to 0": moves
+            and (self.views > 1 or self.margin),
+        }
+        wrong |= {
+            f"{name} is {getattr(self, name)}; it must be more than 0": getattr(self, name) <= 0 for name in scales
+        }
+        for problem, found in wrong.items():
+            if found:
+                raise ValueError(problem)
 
 
 class Features(NamedTuple):
@@ -113,9 +127,9 @@ class Features(NamedTuple):
     coarse: Tensor
     """``(N*T, C8, S/8, S/8)``."""
     middle: Tensor
-    """``(N*T, C4, S/4, S/4)``."""
+    """``(N*T, C4, S/4, W/4)`` of the W columns between margins."""
     fine: Tensor
-    """``(N*T, C2, S/2, S/2)``."""
+    """``(N*T, C2, S/2, W/2)``."""
 
 
 class Rendered(NamedTuple):
@@ -125,6 +139,8 @@ class Rendered(NamedTuple):
     """``(N*T, 4, S, S)`` premultiplied RGBA in [0, 1]."""
     layers: TickLayers | None = None
     """What they are composed of; None where pixels are painted."""
+    choice: Tensor | None = None
+    """``(N*T, V)`` logits of the sources that ticks chose among; None where there is only one."""
 
 
 class DecoderTrunk(nn.Module):
@@ -140,6 +156,7 @@ class DecoderTrunk(nn.Module):
     def __init__(self, config: LmaConfig) -> None:
         """Build the trunk of ``config``."""
         super().__init__()
+        self.margin = config.margin
         fine_source, middle_source, coarse_source = config.encoder_widths
         coarse, middle, fine = config.decoder_widths
         self.coarse = nn.Sequential(
@@ -149,7 +166,13 @@ class DecoderTrunk(nn.Module):
         self.middle_gate = nn.Conv2d(middle, middle, 1)
         self.middle_skip = nn.Conv2d(middle_source, middle, 1)
         self.attention = PatchAttention(
-            config.window, middle_source, middle, config.attention_heads, config.key_size, config.value_size
+            config.window,
+            middle_source,
+            middle,
+            config.attention_heads,
+            config.key_size,
+            config.value_size,
+            config.margin,
         )
         self.middle = nn.Sequential(conv_block(middle, middle), conv_block(middle, middle))
         self.to_fine = nn.Conv2d(middle, fine, 1)
@@ -169,20 +192,26 @@ class DecoderTrunk(nn.Module):
         convolution = self._first_convolution
         joined = convolve_part(convolution, coarse, convolution.in_channels - coarse.shape[1])
         keys, values = self.attention.remember(middle, crops)
-        skips = self.middle_skip(middle), self.fine_skip(fine)
+        skips = self._inside(self.middle_skip(middle), 4), self._inside(self.fine_skip(fine), 2)
         return Appearance(dynamics, joined, *skips, keys, values, self.palette(fine, crops), crops)
 
     def features(self, states: Tensor, appearance: Appearance) -> Features:
-        """Return features for states ``(N*T, C, S/8, S/8)`` of ``N`` agents, one agent's ticks in a row."""
+        """Return features for states ``(N*T, C, S/8, S/8)`` and ``N`` appearances, the ticks of each in a row."""
         ticks = states.shape[0] // appearance.coarse.shape[0]
         joined = convolve_part(self._first_convolution, states, 0) + each_tick(appearance.coarse, ticks)
         coarse = self.coarse[1](self.coarse[0][1:](joined))  # type: ignore[index]
         low = self.to_middle(coarse)
-        skip = upsample(torch.sigmoid(self.middle_gate(low))) * each_tick(appearance.middle, ticks)
-        middle = self.middle(upsample(low) + skip + self.attention(low, appearance.keys, appearance.values))
+        skip = self._inside(upsample(torch.sigmoid(self.middle_gate(low))), 4) * each_tick(appearance.middle, ticks)
+        found = self.attention(low, appearance.keys, appearance.values)
+        middle = self.middle(self._inside(upsample(low), 4) + skip + found)
         low = self.to_fine(middle)
         skip = upsample(torch.sigmoid(self.fine_gate(low))) * each_tick(appearance.fine, ticks)
         return Features(coarse, middle, self.fine(upsample(low) + skip))
+
+    def _inside(self, features: Tensor, place: int) -> Tensor:
+        """Return the columns between the margins of features with a place for so many pixels."""
+        left = self.margin * 4 // place
+        return features[..., left : features.shape[-1] - left]
 
     @property
     def _first_convolution(self) -> nn.Conv2d:
@@ -210,15 +239,34 @@ class PaintingDecoder(DecoderTrunk):
         self.choice = nn.Conv2d(fine, 4 * (1 + config.colours + config.warp_fields), 1)
         assert self.choice.bias is not None
         nn.init.constant_(self.choice.bias[:4], FREE_FIRST)
+        places = (config.window // 8) ** 2
+        state, source = config.state_channels, config.encoder_widths[2]
+        self.source_choice = SourceChoice(places, state, source) if config.views > 1 else None
+
+    @override
+    def remember(self, crops: Tensor, encoded: tuple[Tensor, Tensor, Tensor], dynamics: Tensor) -> Appearance:
+        appearance = super().remember(crops, encoded, dynamics)
+        if self.source_choice is None:
+            return appearance
+        described = self.source_choice.describe(encoded[2].flatten(1))
+        return appearance._replace(descriptors=described.unflatten(0, (len(dynamics), -1)))
 
     def forward(self, states: Tensor, appearance: Appearance) -> Rendered:
         """Paint ticks for states ``(N*T, C, S/8, S/8)`` of ``N`` agents, one agent's ticks in a row."""
+        logits = None
+        if self.source_choice is not None:
+            assert appearance.descriptors is not None
+            agents, sources = appearance.descriptors.shape[:2]
+            logits = self.source_choice(states, appearance.descriptors)
+            first = torch.arange(agents, device=states.device) * sources
+            appearance = appearance.of_sources(logits.argmax(1) + each_tick(first, states.shape[0] // agents))
         ticks = states.shape[0] // appearance.coarse.shape[0]
         painted = self._paint(self.features(states, appearance).fine, appearance, ticks)
-        return Rendered(functional.pixel_shuffle(painted, 2))
+        sides = (4 * self.margin, 4 * self.margin)
+        return Rendered(functional.pad(functional.pixel_shuffle(painted, 2), sides), choice=logits)
 
     def _paint(self, features: Tensor, appearance: Appearance, ticks: int) -> Tensor:
-        """Premultiplied RGBA of the four pixels of each place: ``(N*T, 16, S/2, S/2)``, as pixel shuffling wants them.
+        """Premultiplied RGBA of the four pixels of each place: ``(N*T, 16, S/2, W/2)``, as pixel shuffling wants them.
 
         A pixel's colour is a mixture of one painted freely, the palette's, and those fetched from near its place.
         """

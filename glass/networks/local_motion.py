@@ -19,7 +19,7 @@ from glass.networks.action_codes import (
     travel_direction,
     travel_weights,
 )
-from glass.networks.appearance import Appearance, CropEncoder
+from glass.networks.appearance import Appearance, CropEncoder, sources_of
 from glass.networks.decoder import LmaConfig, PaintingDecoder, Rendered
 from glass.networks.dynamics import Dynamics
 from glass.parallel.distributed import all_gather_with_grad
@@ -40,6 +40,8 @@ class LocalMotion:
     """Scalar, mean squared distance of the vectors to their codes."""
     entropy_gap: Tensor
     """Scalar, how unevenly the codes are used, travelling ticks counting less (`travel_weights`): 0 is evenly."""
+    choice: Tensor | None = None
+    """``(B, T-1, V)`` logits of the sources that ticks chose among; None where there is only one."""
 
 
 class ReadActions(NamedTuple):
@@ -92,11 +94,20 @@ class LocalMotionAnalysis(nn.Module):
             self.quantiser.eval()
         return self
 
-    def start(self, crops: Tensor) -> tuple[Tensor, Appearance]:
-        """State and appearance of first crops ``(N, 4, S, S)``, premultiplied RGBA in [0, 1]."""
-        encoded = self.encoder(crops)
-        appearance: Appearance = self.decoder.remember(crops, encoded, self.dynamics.remember(encoded[2]))
-        return self.dynamics.start(encoded[2]), appearance
+    def start(self, crops: Tensor, views: Tensor | None = None) -> tuple[Tensor, Appearance]:
+        """State and appearance of first crops ``(N, 4, S, S)``, premultiplied RGBA in [0, 1].
+
+        Args:
+            crops: the first crops.
+            views: ``(N, V, 4, S, S)`` further ones of the same agents, as they look from other sides; V is at most
+                ``views`` - 1 of the config.
+        """
+        sources = sources_of(crops, views) if self.config.views > 1 else crops[:, None]
+        encoded = self.encoder(sources.flatten(0, 1))
+        first = encoded[2].unflatten(0, sources.shape[:2])[:, 0]
+        remembered = self.dynamics.remember(first)
+        appearance: Appearance = self.decoder.remember(sources.flatten(0, 1), encoded, remembered)
+        return self.dynamics.start(first), appearance
 
     def step(
         self, state: Tensor, appearance: Appearance, local_actions: Tensor, shifts: Tensor
@@ -153,12 +164,10 @@ class LocalMotionAnalysis(nn.Module):
             states.append(state)
         return torch.stack(states, 1).flatten(0, 1)
 
-    def _rollout(self, crops: Tensor, codes: Tensor, shifts: Tensor) -> Tensor:
-        """Paint ``(B, T-1, 4, S, S)`` from first crops ``(B, 4, S, S)``, codes ``(B, T-1, D)`` and shifts."""
-        state, appearance = self.start(crops)
-        states = self.roll(state, appearance.dynamics, codes, shifts)
-        painted: Tensor = self.render(states, appearance).crops.unflatten(0, codes.shape[:2])
-        return painted
+    def _rollout(self, crops: Tensor, codes: Tensor, shifts: Tensor, views: Tensor | None) -> Rendered:
+        """Paint ``B*(T-1)`` ticks from first crops ``(B, 4, S, S)``, codes ``(B, T-1, D)``, shifts and views."""
+        state, appearance = self.start(crops, views)
+        return self.render(self.roll(state, appearance.dynamics, codes, shifts), appearance)
 
     def _decode(self, vectors: Tensor, travel: Tensor) -> Tensor:
         """Viterbi-decoded indices ``(B*T,)`` of codes: vectors ``(B*T, D)``, travel ``(B, T, 2)``."""
@@ -199,13 +208,17 @@ class LocalMotionAnalysis(nn.Module):
             entropy_gap,
         )
 
-    def forward(self, crops: Tensor, shifts: Tensor) -> LocalMotion:
+    def forward(self, crops: Tensor, shifts: Tensor, views: Tensor | None = None) -> LocalMotion:
         """Read the local actions of clips and replay them from the first crop.
 
         Args:
             crops: ``(B, T, 4, S, S)`` premultiplied RGBA in [0, 1].
             shifts: ``(B, T-1, 2)`` foreground shifts in pixels.
+            views: ``(B, V, 4, S, S)`` of the same agents, see `start`.
         """
         read = self.read_actions(crops, shifts)
-        painted = self._rollout(crops[:, 0], read.codes, shifts)
-        return LocalMotion(painted, read.local_actions, read.vectors, read.commitment, read.entropy_gap)
+        made = self._rollout(crops[:, 0], read.codes, shifts, views)
+        ticks = shifts.shape[:2]
+        choice = None if made.choice is None else made.choice.unflatten(0, ticks)
+        painted = made.crops.unflatten(0, ticks)
+        return LocalMotion(painted, read.local_actions, read.vectors, read.commitment, read.entropy_gap, choice)

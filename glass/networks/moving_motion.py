@@ -135,7 +135,7 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         return PoseDynamics(config), MovingDecoder(config)
 
     @override
-    def start(self, crops: Tensor) -> tuple[Tensor, Appearance]:
+    def start(self, crops: Tensor, views: Tensor | None = None) -> tuple[Tensor, Appearance]:
         side, sure = self._sides(crops)
         state, appearance = super().start(turn_pictures(crops, side[:, 0]))
         return torch.cat([state, side, sure, side], 1), appearance
@@ -158,15 +158,14 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         return Rendered(turn_pictures(made.crops, facing[:, 0]), layers)
 
     @override
-    def _rollout(self, crops: Tensor, codes: Tensor, shifts: Tensor) -> Tensor:
+    def _rollout(self, crops: Tensor, codes: Tensor, shifts: Tensor, views: Tensor | None) -> Rendered:
         start, appearance = self.start(crops)
         state, side, sure, _ = _parts(start)
         facing = facings(side, sure, shifts)
         states = self.roll(state, appearance.dynamics, codes, turn_shifts(shifts, facing))
         ticks = shifts.shape[1]
         states = torch.cat([states, each_tick(side, ticks), each_tick(sure, ticks), facing.reshape(-1, 1)], 1)
-        shown: Tensor = self.render(states, appearance).crops.unflatten(0, codes.shape[:2])
-        return shown
+        return self.render(states, appearance)
 
     @torch.no_grad()
     def face_right(self, crops: Tensor, shifts: Tensor, known: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:

@@ -137,14 +137,16 @@ class TrackedStage(Stage):
     def open(cls, inputs: StageInputs, step: int) -> Self:
         return cls(inputs.config, inputs.anchored_tracks)
 
-    def draw(self, rng: np.random.Generator, count: int, length: int, where: torch.device = CPU) -> CropBatch:
-        """Draw this process's shard of ``count`` clips of windows, ``length`` frames each, on a device.
+    def draw(
+        self, rng: np.random.Generator, count: int, length: int, where: torch.device = CPU, views: int = 0
+    ) -> CropBatch:
+        """Draw this process's shard of ``count`` clips of windows, ``length`` frames each, with ``views``, on a device.
 
         Where travel has an action of its own, what is done standing is drawn more often than it happens, by the weights
         that codes are shared out with.
         """
         weights = travel_weights(self.tracks.shifts) if self.config.lma.locomotion_codes else None
-        return self.tracks.sample(rng, count, length, self.config.lma.window, where, weights)
+        return self.tracks.sample(rng, count, length, self.config.lma.window, where, weights, views)
 
 
 class Pairs(NamedTuple):

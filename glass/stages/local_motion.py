@@ -20,6 +20,7 @@ from glass.config import Config, LocalWeights, StageConfig, TrainingConfig
 from glass.model import Glass
 from glass.motion.edge_agents import end_weights
 from glass.networks.action_codes import travel_direction, travel_weights
+from glass.networks.appearance import sources_of
 from glass.networks.facing import turn_pictures
 from glass.networks.local_motion import LocalMotion, ReadActions
 from glass.networks.moving_motion import MovingMotionAnalysis
@@ -39,6 +40,10 @@ READ = 8
 """Clips of a batch that pairs of crops are read from, where poses tell the local actions; reading costs time."""
 NEGATIVE_GAP = 6
 """Ticks after which another action is expected."""
+FIRST_ALONE = 0.5
+"""Share of the steps in which a model of several views sees the first picture alone."""
+CLEARLY_LIKER = 0.003
+"""Mean difference of a number of two crops by which one source is clearly liker than another."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,8 @@ class LocalLosses(LossTerms):
     """How far the entropy of the codes is from its highest (`LocalWeights.code_entropy`)."""
     persistence: Tensor
     """InfoNCE over time (`LocalWeights.temporal_info_nce`)."""
+    choice: Tensor | None = None
+    """Cross entropy of the sources that ticks choose (`LocalWeights.choice`); None where there is only one."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +119,13 @@ def picture_errors(
 
 
 def local_losses(
-    motion: LocalMotion, crops: Tensor, visible: Tensor, shifts: Tensor, weights: LocalWeights, enters: str = ""
+    motion: LocalMotion,
+    crops: Tensor,
+    visible: Tensor,
+    shifts: Tensor,
+    weights: LocalWeights,
+    enters: str = "",
+    views: Tensor | None = None,
 ) -> LocalLosses:
     """Losses of the local stage.
 
@@ -123,11 +136,27 @@ def local_losses(
         shifts: ``(B, T-1, 2)`` foreground shifts in pixels.
         weights: weights of the terms.
         enters: edge of the frame that the agent reaches in from, if any.
+        views: ``(B, V, 4, S, S)`` what else the model was shown of the agents.
     """
+    choice = None
+    if motion.choice is not None and weights.choice:
+        choice = weights.choice * _choice_error(motion.choice, crops[:, 1:], sources_of(crops[:, 0], views))
     return LocalLosses(
         **picture_errors(motion.crops, crops, visible, weights, enters),
         **code_losses(motion, shifts, weights),
+        choice=choice,
     )
+
+
+def _choice_error(logits: Tensor, true: Tensor, sources: Tensor) -> Tensor:
+    """Cross entropy of logits ``(B, T, V)``: how like ``true`` ``(B, T, 4, S, S)`` sources ``(B, V, 4, S, S)`` are."""
+    small, shown = (
+        functional.avg_pool2d(crops.flatten(0, 1), 2).flatten(1).unflatten(0, crops.shape[:2])
+        for crops in (true, sources)
+    )
+    apart = torch.cdist(small, shown, p=1) / small.shape[-1]
+    likest = torch.softmax(-apart / CLEARLY_LIKER, -1)
+    return mean(-(likest * torch.log_softmax(logits, -1)).sum(-1))
 
 
 def code_losses(read: LocalMotion | ReadActions, shifts: Tensor, weights: LocalWeights) -> dict[str, Tensor]:
@@ -249,14 +278,19 @@ class LocalStage(TrackedStage):
             initialise_codes(model, self.config, partial(self.draw, where=where))
         rng = self.rng(step)
         count, length = clip_count(self.schedule, step), clip_length(self.schedule, step)
-        batch = self.draw(rng, count, length, where)
+        batch = self.draw(rng, count, length, where, self._views(rng))
         lma, weights, travel = model.lma, self.config.local_weights, model.lma.travel(batch.shifts)
         losses: LossTerms
         if isinstance(lma, MovingMotionAnalysis):
             losses, actions = pose_action_losses(lma, batch, weights)
         else:
-            motion = lma(batch.crops, batch.shifts)
+            motion = lma(batch.crops, batch.shifts, batch.views)
             enters = self.config.anchor.enters_from_edge
-            losses = local_losses(motion, batch.crops, batch.visible, travel, weights, enters)
+            losses = local_losses(motion, batch.crops, batch.visible, travel, weights, enters, batch.views)
             actions = motion.local_actions
         return StepResult(losses, count * length, len(all_gather(actions)[0].unique()))
+
+    def _views(self, rng: np.random.Generator) -> int:
+        """Draw how many views go with the first pictures of a step."""
+        most = self.config.lma.views
+        return 0 if most == 1 or rng.random() < FIRST_ALONE else int(rng.integers(1, most))

@@ -52,6 +52,8 @@ class CropBatch:
     """``(B, T-1, 2)`` shifts of the smooth path in pixels."""
     facings: Tensor | None = None
     """``(B, T)`` sides that the agent faces, as `Tracks.facings`."""
+    views: Tensor | None = None
+    """``(B, V, 4, S, S)`` crops of other moments of the same clips, as ``crops``."""
 
 
 def cut_batch(frames: Tensor, masks: Tensor, positions: Tensor, shifts: Tensor, window: int) -> CropBatch:
@@ -124,10 +126,12 @@ class Tracks:
         window: int,
         where: torch.device = CPU,
         weights: Tensor | None = None,
+        views: int = 0,
     ) -> CropBatch:
         """Draw this process's shard of a ``batch`` of ``length`` frames each, on device ``where``.
 
         Pieces of clips are as likely as their ticks' ``weights`` ``(N, L-1)``, summed, say; without, equally likely.
+        With each come so many ``views``, crops of any moments of its clip.
         """
         places = self.frames.shape[1] - length + 1
         if weights is None:
@@ -136,7 +140,13 @@ class Tracks:
             odds = weights.double().unfold(1, length - 1, 1).sum(2).flatten().cumsum(0).numpy()
             chosen = odds.searchsorted(rng.random(batch) * odds[-1], side="right")
         clips, starts = (torch.from_numpy(part)[shard(batch)] for part in np.divmod(chosen, places))
-        return self.crops(clips, starts, length, window, where)
+        cut = self.crops(clips, starts, length, window, where)
+        if not views:
+            return cut
+        ticks = torch.from_numpy(rng.integers(self.frames.shape[1], size=(batch, views)))[shard(batch)]
+        frames, masks, positions = self.pick(clips[:, None], ticks, where)
+        seen = foreground_windows(frames.flatten(0, 1), masks.flatten(0, 1), positions.flatten(0, 1), window)
+        return replace(cut, views=seen.unflatten(0, ticks.shape))
 
     @torch.no_grad()
     def anchors(self, anchor: Anchor) -> Tensor:

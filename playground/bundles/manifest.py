@@ -109,6 +109,8 @@ class Manifest:
     """What followed what in the training clips."""
     enters: str | None = None
     """Edge of the frame, one of EDGES, that the agent reaches in from, as an arm does; None for one seen whole."""
+    views: int = 1
+    """Pictures of one character, at most, that a game starts from: the first, and others from other sides."""
     format: int = field(default=FORMAT)
     """Version of this schema."""
 
@@ -132,6 +134,7 @@ class Manifest:
                 _check_act(code, action.act, self.local_actions)
         _check_transitions(self.transitions, self.codes)
         _check(self.enters is None or self.enters in EDGES, f"enters must be one of {tuple(EDGES)}")
+        _check(self.views >= 1, "views must be at least 1")
         for graph in GRAPHS:
             _check(graph in self.files, f"files has no {graph}")
         for file in self.files:
@@ -175,6 +178,8 @@ class Manifest:
     def to_json(self) -> str:
         """Return the text of manifest.json."""
         values = asdict(self, dict_factory=lambda pairs: {key: value for key, value in pairs if value is not None})
+        if self.views == 1:
+            del values["views"]
         text = json.dumps({"format": values.pop("format"), **values}, indent=2, ensure_ascii=False)
         return _ROW_OF_NUMBERS.sub(lambda row: f"[{', '.join(row[1].replace(',', ' ').split())}]", text) + "\n"
 

@@ -46,6 +46,10 @@ class PlayOptions:
     frame: Annotated[
         int | None, typer.Option(min=0, help="Frame of an animation, counted from 0; else the first.", metavar="N")
     ] = None
+    view: Annotated[
+        list[str] | None,
+        typer.Option(help="A picture of the same character from another side; may be given again.", metavar="FILE"),
+    ] = None
     model: Annotated[str | None, typer.Option(help="Name or path of a model; else chosen by the picture.")] = None
     script: Annotated[str, typer.Option(help="Actions to play, such as 'right*10 3*8 left+up+2'.")] = ""
     script_file: Annotated[
@@ -150,7 +154,7 @@ class PlayOptions:
         """Refuse what does not go with a saved game, and what one player has no use for, or two."""
         if self.replay is not None:
             scripts = (self.script, self.script_file, self.script2)
-            parts = (self.mask, self.crop, self.whole, self.background, self.paint)
+            parts = (self.mask, self.crop, self.whole, self.background, self.paint, self.view)
             if any((self.images, *scripts, *parts, self.autoplay)) or self.seed is not None:
                 raise GlassError("--replay plays a saved game as it was; give no picture, script or seed with it")
         elif self.second_image is None and self.script2:
@@ -161,6 +165,8 @@ class PlayOptions:
             raise GlassError(
                 f"{'--mask' if self.mask else '--crop'} is for one picture alone; cut the agents out first"
             )
+        elif self.view and len(self.images or ()) != 1:
+            raise GlassError("--view is for one picture alone; give that, too")
 
     def _check_places(self) -> None:
         """Refuse places that cannot be written to, or that hold what is read."""
@@ -169,7 +175,7 @@ class PlayOptions:
         for option, place in (("--frames", self.frames), ("--folder", self.folder)):
             if place is not None:
                 check_folder_place(Path(place), option)
-        read = (*(self.images or ()), self.replay, self.background, self.mask, self.keymap)
+        read = (*(self.images or ()), *(self.view or ()), self.replay, self.background, self.mask, self.keymap)
         for option, place in (("--record", self.record), ("--frames", self.frames)):
             if place is not None:
                 check_spares(Path(place), option, read)

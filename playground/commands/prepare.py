@@ -112,6 +112,7 @@ def _open(options: PlayOptions, image: str | Image.Image, ask: Asker | None) -> 
         picture = replace(picture, mask=load_mask(options.mask, picture, options.part.crop))
     if options.background is not None:
         picture = _before(picture, options.background)
+    picture = replace(picture, views=tuple(load_picture(view) for view in options.view or ()))
     answer = ask if options.paint or not options.plays_alone else None
     try:
         choice = _confirmed(choose_engine(picture, bundles), picture, file)

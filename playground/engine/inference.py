@@ -108,10 +108,28 @@ class InferenceEngine:
         before the background that is known then; else what the model finds: see `find_start`. An opaque picture of the
         frame's size, a frame maybe, is not searched for a plain ground, unless the model moves pixels.
 
+        A model of several views looks at those given with the picture, too, or at the standing cells of its sheet.
+
         Raises:
-            GlassError: the picture cannot be used, or no agent is found in it.
+            GlassError: the picture cannot be used, no agent is found in it or in a view, or there are too many views.
         """
         picture = as_picture(picture, part=Part(whole=mask is not None))
+        name, most = self.manifest.name, self.manifest.views
+        if len(picture.views) >= most:
+            given = len(picture.views) + 1
+            takes = (
+                f"{most} pictures of a character at most, and {given} were"
+                if most > 1
+                else "one picture alone, and views were"
+            )
+            raise GlassError(
+                f"{picture.name}: model {name!r} takes {takes} given; leave some out, or choose another --model"
+            )
+        views = tuple(self._find_agent(view, None) for view in picture.other_sides[: most - 1])
+        return replace(self._find_agent(picture, mask), views=views)
+
+    def _find_agent(self, picture: Picture, mask: Mask | None) -> Start:
+        """Do what `find_agent` says with a single picture."""
         mask = picture.mask if mask is None else mask
         is_frame = picture.image.mode == "RGB" and picture.image.size == self.frame_size and not self.keeps_own_size
         if mask is None and not is_frame and picture.cut_out is not None:
@@ -141,7 +159,9 @@ class InferenceEngine:
 
     def open(self, start: Start) -> tuple[AgentState, Layer]:
         """Return the agent of a start, and the background behind it as the model inpaints it, smoothly, (H, W, 3)."""
-        inputs = {"frame": _planes(start.frame[None]), "mask": start.mask[None, None]}
+        pictures = (start, *start.views)
+        frames, masks = (np.stack(parts) for parts in zip(*((each.frame, each.mask) for each in pictures), strict=True))
+        inputs = {"frame": _planes(frames), "mask": masks[:, None]}
         out = self._graphs.run("start.onnx", inputs, to_cpu=("crop", "position", "inpainted_background"))
         x, y = _array(out["position"])[0]
         appearance = {name: value for name, value in out.items() if name.startswith("appearance_")}

@@ -52,6 +52,16 @@ class Picture:
     """Where its agent is, if that was told."""
     whole: bool = False
     """Whether to see it whole: no nearer view of it is tried."""
+    views: tuple["Picture", ...] = ()
+    """Pictures of the same agent from other sides, as they were given."""
+
+    @property
+    def other_sides(self) -> tuple["Picture", ...]:
+        """Its `views`; without any, of a cell of a sheet the standing cells from other sides than its own."""
+        if self.views or self.sheet is None:
+            return self.views
+        others = (cell for cell in self.sheet.standing if cell != self.cell)
+        return tuple(_take_cell(self.name, self.sheet, cell) for cell in others)
 
     @cached_property
     def cut_out(self) -> "Picture | None":
@@ -152,7 +162,7 @@ def as_picture(
         if part.crop is not None:
             return as_picture(value.image, value.name, part)
         if part.cell not in (None, value.cell):
-            return _take_cell(value.name, value.sheet, part.cell)
+            return replace(_take_cell(value.name, value.sheet, part.cell), views=value.views)
         return replace(value, whole=True) if part.whole and not value.whole else value
     if isinstance(value, np.ndarray):
         if value.dtype != np.uint8 or value.ndim not in (2, 3) or (value.ndim == 3 and value.shape[2] not in (3, 4)):
@@ -218,7 +228,7 @@ def _take_cell(name: str, sheet: CellSheet | None, cell: Cell | None) -> Picture
         raise GlassError(
             f"{name}: no sheet of sprites, so it has no cell {','.join(map(str, cell or ()))}; leave it out"
         )
-    cell = cell or sheet.standing()
+    cell = cell or sheet.standing[0]
     try:
         image = sheet.cell(cell)
     except GlassError as error:

@@ -61,6 +61,8 @@ class Start:
     """The same at the picture's own size; None where that is the model's."""
     background: NDArray[np.uint8] | None = None
     """What is behind the agent where that is known, (H, W, 3), or (H', W', 3) at the picture's own size."""
+    views: tuple["Start", ...] = ()
+    """The same agent in other pictures, as it looks from other sides, where the model takes several."""
 
 
 def shows_agent(mask: NDArray[np.float32], manifest: Manifest) -> bool:

@@ -46,6 +46,7 @@ class Engine(InferenceEngine):
         *,
         crop: Box | None = None,
         whole: bool = False,
+        views: Sequence[Picture | Image.Image | NDArray[np.uint8]] = (),
     ) -> Observation:
         """Start from a picture; the observation is that picture as fitted to the frame.
 
@@ -57,12 +58,16 @@ class Engine(InferenceEngine):
             frame: number of an animation's frame, counted from 0; the image's current one where None.
             crop: the part of the picture to play, (left, top, width, height) in its pixels.
             whole: see all of it: no cell of a sheet, no nearer view.
+            views: the same agent from other sides, at most one less than the manifest's `views`. Without any, a model
+                of several views takes the standing cells of a sheet.
 
         Raises:
             GlassError: as for `find_agent`, or there is no such cell or frame.
         """
         part = Part(cell, frame, whole or mask is not None, crop)
-        return _copied(self.world.open([self.find_agent(as_picture(picture, part=part), mask)]))
+        others = tuple(as_picture(view, f"view {number}") for number, view in enumerate(views, start=1))
+        seen = replace(as_picture(picture, part=part), views=others)
+        return _copied(self.world.open([self.find_agent(seen, mask)]))
 
     def step(self, action: Action) -> Observation:
         """Play one tick.

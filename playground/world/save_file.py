@@ -93,6 +93,8 @@ def write_save(path: Path, history: History) -> None:
     for number, (start, agent) in enumerate(zip(world.starts, moment.agents, strict=True)):
         arrays |= {f"{number}/frame": start.frame, f"{number}/mask": start.mask}
         arrays |= {f"{number}/state": agent.state.numpy(), f"{number}/crop": agent.crop.numpy()}
+        for index, view in enumerate(start.views):
+            arrays |= {f"{number}/view{index}_frame": view.frame, f"{number}/view{index}_mask": view.mask}
         if start.background is not None:
             arrays[f"{number}/background" if start.own is None else f"{number}/own_background"] = start.background
         if start.own is not None:
@@ -215,14 +217,14 @@ def _read(path: Path, archive: zipfile.ZipFile) -> Save:
 
 
 def _player(archive: zipfile.ZipFile, number: int, entry: dict[str, Any]) -> SavedPlayer:
-    frame = _array(archive, f"{number}/frame", np.uint8, 3)
-    mask = _array(archive, f"{number}/mask", np.float32, 2)
-    if frame.shape != (*mask.shape, 3) or not 0 <= mask.min() <= mask.max() <= 1:
-        raise ValueError(f"frame {frame.shape}, mask {mask.shape}")
+    start, held = _seen(archive, f"{number}/"), set(archive.namelist())
+    frame, views = start.frame, sum(name.startswith(f"{number}/view") for name in held) // 2
+    start = replace(start, views=tuple(_seen(archive, f"{number}/view{index}_") for index in range(views)))
+    if any(view.mask.shape != start.mask.shape for view in start.views):
+        raise ValueError(f"views {[view.mask.shape for view in start.views]}")
     state = _array(archive, f"{number}/state", np.float32)
     crop = _array(archive, f"{number}/crop", np.float32, 4)
     graphs = {str(name): str(value) for name, value in entry["graphs"].items()}
-    start, held = Start(frame, mask), set(archive.namelist())
     if f"{number}/own_frame.npy" in held:
         own = _array(archive, f"{number}/own_frame", np.uint8, 3)
         own_mask = _array(archive, f"{number}/own_mask", np.float32, 2)
@@ -249,6 +251,14 @@ def _player(archive: zipfile.ZipFile, number: int, entry: dict[str, Any]) -> Sav
             raise ValueError(f"layers {shapes}")
     position, turned = _point(entry["position"]), bool(entry.get("turned", False))
     return SavedPlayer(str(entry["model"]), graphs, start, state, crop, position, warp, turned)
+
+
+def _seen(archive: zipfile.ZipFile, prefix: str) -> Start:
+    """Read a frame and where its agent is."""
+    frame, mask = _array(archive, f"{prefix}frame", np.uint8, 3), _array(archive, f"{prefix}mask", np.float32, 2)
+    if frame.shape != (*mask.shape, 3) or not 0 <= mask.min() <= mask.max() <= 1:
+        raise ValueError(f"frame {frame.shape}, mask {mask.shape}")
+    return Start(frame, mask)
 
 
 def _array(archive: zipfile.ZipFile, name: str, kind: type[np.generic], axes: int | None = None) -> NDArray[Any]:

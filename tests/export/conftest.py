@@ -47,12 +47,13 @@ EXTRA: dict[str, Any] = {
 
 
 def random_model(shadow: ShadowConfig | None = None, enters: str = "") -> Glass:
-    """A model whose normalisations have seen something and whose codes are far apart."""
+    """A model of several views whose normalisations have seen something and whose codes are far apart."""
     torch.manual_seed(0)
     config = tiny_config(1, 1, mask_bias=0.0)
-    model = Glass(
-        replace(config, anchor=replace(config.anchor, enters_from_edge=enters), shadow=shadow or config.shadow)
-    ).train()
+    anchor, lma = replace(config.anchor, enters_from_edge=enters), replace(config.lma, views=3, margin=1)
+    model = Glass(replace(config, anchor=anchor, lma=lma, shadow=shadow or config.shadow)).train()
+    assert model.lma.decoder.source_choice is not None
+    torch.nn.init.normal_(model.lma.decoder.source_choice.ask.weight)
     settle(model.gma)
     with torch.no_grad():
         model.gma(torch.rand(2, 3, 3, 24, 32))

@@ -1,6 +1,7 @@
 """Sprite sheets: recognised, and cut into cells, of which one is played."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from glass.core.errors import GlassError
 from playground.pictures.cut_outs.flood_fill import Bits, flood_fill
 from playground.pictures.pixel_art import block_size
 from playground.pictures.sheets.grid import Grid, find_grid
-from playground.pictures.sheets.standing_cell import Cell, standing_cell
+from playground.pictures.sheets.standing_cell import Cell, standing_cells
 
 _SOLID = 32
 """Least alpha, of 0..255, of what is not clear: faint glows reach over the borders of cells."""
@@ -67,9 +68,10 @@ class CellSheet:
         pictures = [[self.image.crop(self.grid.box(column, row)) for column in range(columns)] for row in range(rows)]
         return [[picture if _holds_something(picture) else None for picture in row] for row in pictures]
 
-    def standing(self) -> Cell:
-        """Return a cell in which the agent stands, from the front where the order of views can be told."""
-        return standing_cell(self.cells())
+    @cached_property
+    def standing(self) -> tuple[Cell, ...]:
+        """A cell in which the agent stands; where the order of views can be told, one of each, the front first."""
+        return standing_cells(self.cells())
 
 
 def find_sheet(image: Image.Image) -> CellSheet | None:

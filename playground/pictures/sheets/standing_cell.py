@@ -1,4 +1,4 @@
-"""The standing cell of a sprite sheet: from the front where the order of views can be told, else the first."""
+"""The standing cells of a sprite sheet: from each side where the order of views can be told, else the first."""
 
 from collections.abc import Sequence
 from itertools import combinations
@@ -37,21 +37,25 @@ _USUAL = {(1, 3): 2, (1, 2): 0, (2, 3): 0, (0, 1): 2, (0, 2): 1, (0, 3): 1}
 """Where the front usually is, for each pair of side views: in the first case the order is back, left, front, right."""
 
 
-def standing_cell(cells: Cells) -> Cell:
-    """Return a cell in which the agent stands, seen from the front if four rows or columns are four views of it."""
+def standing_cells(cells: Cells) -> tuple[Cell, ...]:
+    """Return a cell in which the agent stands; four, seen from all sides, if rows or columns are four views of it.
+
+    The first of these is seen from the front.
+    """
     rows, columns = len(cells), len(cells[0])
     if columns >= COLUMNS and rows >= ROWS:
         walk = [cells[row][column] for row in _WALK for column in range(_WALK_CELLS)]
         if None not in walk:
-            return 0, _WALK[2]
-    (row, by_rows), (column, by_columns) = _front_view(cells), _front_view(list(zip(*cells, strict=True)))
+            return tuple((0, row) for row in _front_first(_WALK, _WALK[2]))
+    by_row, by_column = cells, list(zip(*cells, strict=True))
+    (row, by_rows), (column, by_columns) = _front_view(by_row), _front_view(by_column)
     if by_rows > 0 and 2 * by_rows >= by_columns:  # steps in a column mirror each other, too
-        return _standing(cells[row]), row
+        return tuple((_standing(by_row, view, row), view) for view in _front_first(range(_VIEWS), row))
     if by_columns > 0:
-        return column, _standing([line[column] for line in cells])
+        return tuple((view, _standing(by_column, view, column)) for view in _front_first(range(_VIEWS), column))
     areas = np.array([[0 if cell is None else _area(cell) for cell in row] for row in cells])
     row, column = np.argwhere(areas >= 0.5 * np.median(areas[areas > 0]))[0]
-    return int(column), int(row)
+    return ((int(column), int(row)),)
 
 
 def alike(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
@@ -81,8 +85,22 @@ def _front_view(lines: Cells) -> tuple[int, float]:
     return (other if details[1] > _CLEARLY * details[0] else usual), gains[sides]
 
 
-def _standing(line: Sequence[Image.Image | None]) -> int:
-    """Return which cell of the view from the front stands: of three steps the most symmetric one, else the first."""
+def _front_first(views: Sequence[int], front: int) -> list[int]:
+    """Return views in their order, but for the one from the front, which is first."""
+    return sorted(views, key=lambda view: view != front)
+
+
+def _standing(lines: Cells, view: int, front: int) -> int:
+    """Return which cell of a view stands, as that of the view from the front does if there is one in its place.
+
+    Of three steps that is the most symmetric one, else the first.
+    """
+    index = _most_symmetric(lines[front])
+    line = lines[view]
+    return index if line[index] is not None else next(place for place, cell in enumerate(line) if cell is not None)
+
+
+def _most_symmetric(line: Sequence[Image.Image | None]) -> int:
     first = next(index for index, cell in enumerate(line) if cell is not None)
     steps = [_thumbnail(cell) for cell in line[:_STEPS] if cell is not None]
     if len(line) not in (_STEPS, _STEPS * _VIEWS) or len(steps) < _STEPS:

@@ -7,10 +7,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from glass.config import LocalWeights
 from glass.networks.action_codes import code_swap_indices
+from glass.networks.appearance import sources_of
 from glass.networks.decoder import LmaConfig
 from glass.networks.layers import convolve_constant
 from glass.networks.local_motion import LocalMotionAnalysis
+from glass.stages.local_motion import local_losses
 from tests.fixtures.tiny_world import tiny_config
 from tests.models import settle_local
 
@@ -134,9 +137,87 @@ def test_local_action_shift_and_appearance_all_matter() -> None:
     assert torch.equal(one, play(1, still))
 
 
+@torch.no_grad()
+def test_margins_are_not_painted_and_what_is_between_them_stays_in_its_place() -> None:
+    model, (crops, _) = made(margin=1, colour_logit_scale=1e4), clip()
+    crops[:, :, 3] = 1
+    choice = model.decoder.choice
+    assert choice.bias is not None
+    choice.weight.zero_()
+    choice.bias.zero_()
+    choice.bias[-4:] = 1  # every pixel is fetched from its own place
+    state, appearance = model.start(crops[:, 0])
+    painted = model.render(state, appearance).crops
+    assert painted.shape == crops[:, 0].shape and not painted[..., :4].any() and not painted[..., 12:].any()
+    inside = painted[..., 4:12]
+    torch.testing.assert_close(inside[:, :3], crops[:, 0, :3, :, 4:12] * inside[:, 3:], atol=1e-4, rtol=1e-4)
+
+
+def with_views() -> LocalMotionAnalysis:
+    """A model of two views, which begins as `made` without."""
+    model = made(views=2)
+    model.load_state_dict(made().state_dict(), strict=False)
+    return model
+
+
+@torch.no_grad()
+def test_a_model_of_several_views_begins_with_the_first_alone() -> None:
+    crops, shifts = clip()
+    several, one = with_views()(crops, shifts, crops[:, 4:5]), made()(crops, shifts)
+    assert several.choice is not None and several.choice.shape == (BATCH, TICKS - 1, 4)
+    torch.testing.assert_close(several.crops, one.crops)
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("source", range(4))
+def test_a_tick_looks_like_the_source_that_it_chooses(source: int) -> None:
+    model, (crops, shifts) = with_views(), clip()
+    state, appearance = model.start(crops[:, 0], crops[:, 4:5])
+    sources = sources_of(crops[:, 0], crops[:, 4:5])
+    choice = model.decoder.source_choice
+    assert choice is not None and appearance.descriptors is not None
+    descriptors = torch.zeros_like(appearance.descriptors)
+    descriptors[:, source, 0] = 1
+    choice.ask.bias[0] = 1
+    states = model.roll(state, appearance.dynamics, model.quantiser.codes[:2].expand(BATCH, 2, -1), shifts[:, :2])
+    shown = model.render(states, appearance._replace(descriptors=descriptors)).crops
+    alone = made()
+    looks = alone.start(sources[:, source])[1]
+    torch.testing.assert_close(shown, alone.render(states, looks).crops)
+
+
+@torch.no_grad()
+def test_sources_are_views_and_their_mirror_images() -> None:
+    crops, _ = clip()
+    sources = sources_of(crops[:, 0], crops[:, 1:3])
+    assert torch.equal(sources[:, :3], crops[:, :3]) and torch.equal(sources[:, 3:], crops[:, :3].flip(-1))
+
+
+def test_what_a_tick_chooses_is_learned() -> None:
+    model, (crops, shifts) = with_views().train(), clip()
+    crops[:, 1:] = crops[:, :1].flip(-1)  # all that follows is the first picture's mirror image
+    assert model.decoder.source_choice is not None
+    optimiser = torch.optim.Adam(model.decoder.source_choice.parameters(), 3e-2)
+    weights = LocalWeights(choice=1.0)
+    for _ in range(30):
+        losses = local_losses(model(crops, shifts), crops, torch.ones_like(crops[:, :, :1]), shifts, weights)
+        assert losses.choice is not None
+        optimiser.zero_grad()
+        losses.choice.backward()
+        optimiser.step()
+    choice = model(crops, shifts).choice
+    assert choice is not None and bool((choice.argmax(-1) == 1).all())
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
-    [({"window": 44}, "44 pixels"), ({"local_actions": 1}, "two local actions")],
+    [
+        ({"window": 44}, "44 pixels"),
+        ({"local_actions": 1}, "two local actions"),
+        ({"views": 0}, "views is 0"),
+        ({"views": 2, "renderer": "move", "warp_fields": 1}, "one view"),
+        ({"window": 16, "margin": 2}, "margin is 2"),
+    ],
 )
 def test_wrong_sizes_are_refused(values: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):

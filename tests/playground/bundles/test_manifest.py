@@ -55,6 +55,14 @@ def test_an_edge_to_reach_in_from_may_be_there(text: str) -> None:
         parse_manifest(json.dumps(json.loads(text) | {"enters": "above"}))
 
 
+def test_a_model_may_take_several_views(text: str) -> None:
+    assert parse_manifest(text).views == 1 and '"views"' not in parse_manifest(text).to_json()
+    manifest = parse_manifest(json.dumps(json.loads(text) | {"views": 4}))
+    assert manifest.views == 4 and parse_manifest(manifest.to_json()) == manifest
+    with pytest.raises(GlassError, match="views must be at least 1"):
+        parse_manifest(json.dumps(json.loads(text) | {"views": 0}))
+
+
 def test_transitions_are_read(text: str) -> None:
     manifest = parse_manifest(json.dumps(json.loads(text) | {"transitions": counts()}))
     assert manifest.transitions.directions["left"] == (1, 0, 0, 0, 2)

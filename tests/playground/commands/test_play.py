@@ -439,6 +439,10 @@ def test_a_window_does_not_ask_where_the_agent_is_found_or_a_script_plays(
         (["../a.png", "--background", "../text.png"], "not a picture"),
         (["--background", "../a.png"], "--background is for a picture of your own"),
         (["../plain.png", "--paint"], "--paint needs a window"),
+        (["../a.png", "--view", "../a.png"], "takes one picture alone, and views were given"),
+        (["../a.png", "--view", "../missing.png"], "no such file"),
+        (["--view", "../a.png"], "--view is for one picture alone"),
+        (["../a.png", "../a.png", "--view", "../a.png"], "--view is for one picture alone"),
     ],
 )
 def test_mistakes_with_own_pictures(

@@ -300,3 +300,8 @@ def test_in_place_only_the_model_is_told_the_shift(any_engine: Engine, cut_out: 
     stood = any_engine.step(Action((3, 1), local_action=2, in_place=True))
     assert np.array_equal(any_engine.snapshot().agents[0].cut_out, look)
     assert (stood.position, walked.position) == (at, (at[0] + 3, at[1] + 1))
+
+
+def test_a_model_of_one_picture_refuses_views(engine: Engine, frame: Pixels) -> None:
+    with pytest.raises(GlassError, match="'painted' takes one picture alone, and views were given"):
+        engine.reset(frame, views=[frame])

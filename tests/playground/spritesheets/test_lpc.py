@@ -66,7 +66,7 @@ def test_a_whole_sheet_from_one_picture() -> None:
     start = engine.find_agent(load_picture(ROOT / "models" / "sprites" / "starts" / "Agnar_the_orc.png"))
     sheet = make_sheet(engine, start, SheetOptions(layout="lpc"))
     found = find_sheet(Image.fromarray(sheet.pixels))  # what reads such sheets takes it for one
-    assert found is not None and found.standing() == (0, 10)
+    assert found is not None and found.standing[0] == (0, 10)
     bottoms = {
         int(np.flatnonzero(sheet.pixels[at.y : at.y + 64, at.x : at.x + 64, 3].any(1)).max())
         for name, first, one in zip(

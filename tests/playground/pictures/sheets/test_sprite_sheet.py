@@ -58,7 +58,7 @@ def test_the_grid_and_a_standing_cell_are_found(name: str) -> None:
     sheet = find_sheet(draw_sheet(layout))
     assert sheet is not None
     assert sheet.size == (layout.columns, layout.rows)
-    assert sheet.standing() == standing
+    assert sheet.standing[0] == standing
 
 
 def test_a_whole_sheet_of_the_liberated_pixel_cup_gives_its_front_walk() -> None:
@@ -70,8 +70,14 @@ def test_a_whole_sheet_of_the_liberated_pixel_cup_gives_its_front_walk() -> None
     for image in (whole, whole.resize((whole.width * 2, whole.height * 2), Image.Resampling.NEAREST)):
         sheet = find_sheet(image)
         assert sheet is not None
-        assert (sheet.size, sheet.standing()) == ((13, 21), (0, 10))
+        assert (sheet.size, sheet.standing) == ((13, 21), ((0, 10), (0, 8), (0, 9), (0, 11)))
         assert np.array_equal(sheet.cell((0, 10)), whole.crop((0, 640, 64, 704)))
+
+
+def test_standing_cells_are_those_of_every_view() -> None:
+    steps, alone = draw_sheet(Layout(3, 4, views=MAKER, still=1)), draw_sheet(Layout(6, 2))
+    found = [find_sheet(image) for image in (steps, alone)]
+    assert [sheet.standing for sheet in found if sheet] == [((1, 0), (1, 1), (1, 2), (1, 3)), ((0, 0),)]
 
 
 def loose_parts() -> Image.Image:
