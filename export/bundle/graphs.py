@@ -115,7 +115,8 @@ def graphs(model: Glass) -> dict[str, Graph]:
     names = APPEARANCE[: len(appearance)]
     inputs = ("state", *names, "local_action", "shift")
     begun = ("crop", "position", "inpainted_background", "state", *names)
-    several, sources = (), ()
+    several: tuple[int | None, ...] = ()
+    sources: tuple[int | None, ...] = ()
     if model.lma.config.views > 1:
         # State and what the dynamics remember are of the agent, all else of its sources; descriptors count them second.
         several, sources = (0, 0), (None, None, *[0] * (len(appearance) - 2), 1, None, None)

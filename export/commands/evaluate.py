@@ -30,6 +30,9 @@ def evaluate(
     quick: Annotated[bool, typer.Option("--quick", help="Measure less, in under a minute.")] = False,
     clips: Annotated[int | None, typer.Option(min=1, help="Clips to read and replay: 40, or 12 if quick.")] = None,
     frames: Annotated[int, typer.Option(min=2, help="Frames of each clip.")] = 25,
+    views: Annotated[
+        int, typer.Option(min=0, max=3, help="Standing views of each character given beside the first frame.")
+    ] = 0,
     seed: Annotated[int, typer.Option(min=0, help="Decides which clips are drawn.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Folder for figures.json and plots.", metavar="DIR")] = None,
 ) -> None:
@@ -40,7 +43,7 @@ def evaluate(
     from export.evaluate.table import table_of
 
     amount = QUICK if quick else FULL
-    amount = replace(amount, clips=clips or amount.clips, frames=frames)
+    amount = replace(amount, clips=clips or amount.clips, frames=frames, views=views)
     if out:
         check_folder_place(out, "--out")
     engine = Engine.load(model)

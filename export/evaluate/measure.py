@@ -12,12 +12,17 @@ from export.evaluate.obedience import ObedienceFigures, measure_obedience
 from export.evaluate.reading import ReadingAccumulator, ReadingFigures
 from export.evaluate.replay import ReplayAccumulator, ReplayFigures
 from export.evaluate.sample import Sample, draw_samples
+from glass.data.core.clip import ACTIONS
 from glass.data.sources import ClipSource
 from playground import Engine
 from playground.clips.analysis import analyse
 
 ReportProgress = Callable[[str, float], None]
 """Takes what is being done, and the share of it that is done, in 0..1."""
+
+
+VIEWS = [ACTIONS.index(f"walk {side}") for side in ("front", "left", "right")]
+"""Actions whose first frame is a standing view."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,8 @@ class Amount:
     """Clips from whose first frame each local action is held."""
     plays: int = 12
     """Clips from whose first frame a long play starts; from their characters cut out, local actions are held, too."""
+    views: int = 0
+    """Views of each character, standing, that replays are given beside the first frame, of those in `VIEWS`."""
     distance: bool = True
     """Whether the Fréchet distance is measured; it needs many frames."""
 
@@ -91,7 +98,8 @@ def measure(
     for number, sample in enumerate(samples):
         analysis = analyse(engine, sample.clip.frames)
         reading.add(sample.clip, analysis)
-        replay.add(sample.clip, analysis, engine)
+        views = () if sample.character is None else tuple(sample.character.cells[VIEWS[: amount.views], 0])
+        replay.add(sample.clip, analysis, engine, views)
         progress("reading and replaying", (number + 1) / len(samples))
     read = reading.figures()
     meanings = read.local_actions.meanings

@@ -1,9 +1,11 @@
 """Reconstruction: a clip is played again from its first frame and compared with it, as is its first frame when kept."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from export.evaluate.image_metrics import Region, psnr, region_of, ssim
 from export.evaluate.means import nan_mean
@@ -103,13 +105,13 @@ class ReplayAccumulator:
     refused: int = 0
     """Clips in whose first frame no agent was found."""
 
-    def add(self, clip: Clip, analysis: Analysis, engine: Engine) -> None:
+    def add(self, clip: Clip, analysis: Analysis, engine: Engine, views: Sequence[NDArray[np.uint8]] = ()) -> None:
         """Play a clip from its first frame: the true shifts and pans where they are known, else those read from it.
 
-        Local actions are those read from it.
+        Local actions are those read from it. The model is given ``views`` of the agent, straight RGBA (h, w, 4), too.
         """
         try:
-            engine.reset(clip.frames[0])
+            engine.reset(clip.frames[0], views=views)
         except GlassError:
             self.refused += 1
             return
