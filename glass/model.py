@@ -22,4 +22,8 @@ class Glass(nn.Module):
         self.lma = build_local_motion(config.lma)
         self.shadow = ShadowNetwork(config.shadow) if config.shadow.cast else None
         moves = config.lma.renderer == "move"
-        self.registration = RegistrationNetwork(config.lma.warp_fields, config.lma.affine_fields) if moves else None
+        self.registration = (
+            RegistrationNetwork(config.lma.warp_fields, config.lma.affine_fields, config.lma.whole_motion)
+            if moves
+            else None
+        )

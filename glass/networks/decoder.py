@@ -9,8 +9,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 from typing_extensions import override
 
+from glass.motion.whole_motion import WHOLE, affine_motion, agent_place
 from glass.networks.appearance import Appearance, Palette, PatchAttention, SourceChoice, Warp
-from glass.networks.layered_warp import LayeredWarp, TickLayers, compose
+from glass.networks.layered_warp import LayeredWarp, TickLayers, compose, move_layers
 from glass.networks.layers import conv_block, convolve_part, convolve_together, each_tick, upsample
 from glass.parallel.precision import full_precision
 
@@ -67,11 +68,14 @@ class LmaConfig:
     crop's own along ``warp_fields`` displacement fields, which can be done at the picture's own size."""
     affine_fields: bool = False
     """Whether each displacement field is an affine motion, bent a little; see `glass.networks.layered_warp`."""
+    whole_motion: bool = False
+    """Whether a pose begins with how the whole agent is turned, resized and moved (`glass.motion.whole_motion`): limbs
+    move upon an upright body, which then falls or leaps. Not for agents that reach in from an edge."""
     pose_scale: float = 1.0
     """By how much poses are multiplied at play (likewise): where learning is not sure of a pose it says the mean of
     those that may be, and hardly moves."""
     pose_size: int = 24
-    """Numbers in a pose (``renderer`` is ``move``)."""
+    """Learned numbers in a pose (``renderer`` is ``move``), beside those of its whole motion."""
     pose_state: int = 96
     """Numbers in the state that leads from pose to pose (likewise)."""
     turns: bool = True
@@ -93,6 +97,11 @@ class LmaConfig:
     then to open, close and hold, and not to be half open."""
     locomotion_codes: bool = True
     """Whether travel in a direction is a local action of its own, as walking is; an arm does anything on its way."""
+
+    @property
+    def pose_numbers(self) -> int:
+        """How many numbers a pose has in all."""
+        return self.pose_size + (WHOLE if self.whole_motion else 0)
 
     def __post_init__(self) -> None:
         """Check the values."""
@@ -313,8 +322,12 @@ class MovingDecoder(DecoderTrunk):
         return appearance._replace(coarse=torch.cat([appearance.coarse, self.before(encoded[2])], 1))
 
     def forward(self, poses: Tensor, appearance: Appearance) -> Rendered:
-        """Compose ticks for poses ``(N*T, P)`` of ``N`` agents, one agent's in a row; they face as the first crops."""
+        """Compose ticks for poses of ``N`` agents, one agent's in a row; they face as the first crops.
+
+        Poses are ``(N*T, P)``, with ``config.whole_motion`` ``(N*T, WHOLE+P)``.
+        """
         ticks = poses.shape[0] // appearance.coarse.shape[0]
+        whole, poses = poses.split([poses.shape[1] - self.modulate.in_features, self.modulate.in_features], 1)
         # Feature-wise linear modulation (FiLM; Perez et al., arXiv 1709.07871) of the first crop by the pose.
         gain, offset = self.modulate(poses)[:, :, None, None].chunk(2, 1)
         size = gain.shape[1]
@@ -325,4 +338,6 @@ class MovingDecoder(DecoderTrunk):
         sharpness = 1.0 if self.training else self.colour_logit_scale
         dominance = DOMINANCE if self.warp.affine is not None and not self.training else 0.0
         layers: TickLayers = self.warp(*features, palette, sharpness, poses, dominance)
+        if whole.shape[1]:
+            layers = move_layers(layers, affine_motion(whole, each_tick(agent_place(appearance.crop), ticks)))
         return Rendered(compose(layers, appearance.crop, ticks), layers)

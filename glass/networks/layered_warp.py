@@ -161,6 +161,30 @@ class LayeredWarp(nn.Module):
         return TickLayers(moves.new_zeros(len(moves), 1), moves.unflatten(1, (self.fields, 2)), weights, paint)
 
 
+def move_layers(layers: TickLayers, motion: Tensor) -> TickLayers:
+    """Let ``N`` ticks be moved as a whole by motions ``(N, 2, 3)``, as `glass.motion.whole_motion.affine_motion`'s.
+
+    What fields, shares and paint say of a place is then said of the one that it comes to.
+    """
+    (count, _, _, side), window = layers.fields.shape[1:], layers.weights.shape[-1]
+    coarse, near = _moved_places(motion, side, window)
+    fine, _ = _moved_places(motion, window, window)
+    fields = functional.grid_sample(layers.fields.flatten(1, 2), coarse, padding_mode="border", align_corners=False)
+    return TickLayers(
+        layers.mirrored,
+        fields.unflatten(1, (count, 2)) + near[:, None],
+        functional.grid_sample(layers.weights, fine, padding_mode="border", align_corners=False),
+        functional.grid_sample(layers.paint, fine, align_corners=False),
+    )
+
+
+def _moved_places(motion: Tensor, side: int, window: int) -> tuple[Tensor, Tensor]:
+    """Return where motions lead from a grid: ``(N, side, side, 2)`` in [-1, 1], and how far ``(N, 2, side, side)``."""
+    rest = field_places(side, window, motion.device)
+    places = (motion[:, :, :2, None, None] * rest).sum(2) + motion[:, :, 2, None, None] * (window / 2)
+    return (places * (2 / window)).movedim(1, -1), places - rest
+
+
 def compose(layers: TickLayers, source: Tensor, ticks: int = 1) -> Tensor:
     """Compose ticks of premultiplied RGBA at the window's size: ``(N*ticks, 4, S, S)``.
 

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from typing_extensions import override
 
+from glass.motion.whole_motion import affine_motion, agent_place, inverse, moved, whole_motion
 from glass.networks.action_codes import ActionNetwork
 from glass.networks.appearance import Appearance
 from glass.networks.decoder import LmaConfig, MovingDecoder, Rendered
@@ -47,7 +48,7 @@ class PoseDynamics(nn.Module):
         self.given = nn.Linear(2 * size, 3 * size)
         self.gates = nn.Linear(size, 2 * size)
         self.candidate = nn.Linear(size, size)
-        self.said = nn.Sequential(nn.Linear(2 * size, size), nn.LeakyReLU(LEAK), nn.Linear(size, config.pose_size))
+        self.said = nn.Sequential(nn.Linear(2 * size, size), nn.LeakyReLU(LEAK), nn.Linear(size, config.pose_numbers))
 
     def remember(self, encoded: Tensor) -> Tensor:
         """Summarise encoded crops ``(N, F, h, w)``, each of their quarters by itself: ``(N, H)``."""
@@ -95,7 +96,7 @@ class PoseContext(nn.Module):
         """Build it for ``config``."""
         super().__init__()
         size = config.pose_state // 2
-        self.read = nn.GRU(2 * config.pose_size + 2, size, bidirectional=True, batch_first=True)
+        self.read = nn.GRU(2 * config.pose_numbers + 2, size, bidirectional=True, batch_first=True)
         self.say = nn.Sequential(
             nn.Linear(2 * size, size),
             nn.LeakyReLU(LEAK),
@@ -194,11 +195,18 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         return right, torch.zeros_like(right)
 
     def poses(self, crops: Tensor) -> Tensor:
-        """Encode how the crops of clips ``(B, T, 4, S, S)`` differ from their first ones: ``(B*(T-1), P)``."""
-        features = self.pose_encoder.features(crops.flatten(0, 1)).unflatten(0, crops.shape[:2])
-        first = features[:, :1].expand_as(features[:, 1:]).flatten(0, 1)
-        poses: Tensor = self.pose_encoder(first, features[:, 1:].flatten(0, 1))
-        return poses
+        """Encode how the crops of clips ``(B, T, 4, S, S)`` differ from their first ones: ``(B*(T-1), P)``.
+
+        Those of a whole motion come first, and what is encoded is what they leave.
+        """
+        ticks, later = crops.shape[1] - 1, crops[:, 1:].flatten(0, 1)
+        whole = later[:, :0, 0, 0]
+        if self.config.whole_motion:
+            first = each_tick(crops[:, 0], ticks)
+            whole = whole_motion(first, later)
+            later = moved(later, inverse(affine_motion(whole, agent_place(first))))
+        start, after = self.pose_encoder.features(torch.cat([crops[:, 0], later])).split([len(crops), len(later)])
+        return torch.cat([whole, self.pose_encoder(each_tick(start, ticks), after)], 1)
 
     def show_poses(self, first: Tensor, poses: Tensor) -> Rendered:
         """Move first crops ``(B, 4, S, S)``, which face right, into poses ``(B*T, P)``."""

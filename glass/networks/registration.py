@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from glass.motion.whole_motion import after_whole_motion, moved, whole_motion
-from glass.networks.layered_warp import LayeredWarp, TickLayers
+from glass.motion.whole_motion import affine_motion, agent_place, inverse, moved, whole_motion
+from glass.networks.layered_warp import LayeredWarp, TickLayers, move_layers
 from glass.networks.layers import conv_block, upsample
 
 WIDTHS = (40, 56, 80, 96)
@@ -21,9 +21,13 @@ WIDTHS = (40, 56, 80, 96)
 class RegistrationNetwork(nn.Module):
     """A U-Net that sees two crops and gives the layers that make the second out of the first."""
 
-    def __init__(self, fields: int, affine: bool = False) -> None:
-        """Build it for ``fields`` displacement fields, as `LayeredWarp`; windows' sides must be multiples of 16."""
+    def __init__(self, fields: int, affine: bool = False, whole: bool = False) -> None:
+        """Build it for ``fields`` displacement fields, as `LayeredWarp`; windows' sides must be multiples of 16.
+
+        With ``whole`` the later crop is seen after its whole motion (`glass.motion.whole_motion`) has been undone.
+        """
         super().__init__()
+        self.whole = whole
         half, quarter, eighth, least = WIDTHS
         self.encode = nn.ModuleList(
             [
@@ -42,10 +46,11 @@ class RegistrationNetwork(nn.Module):
     def forward(self, first: Tensor, later: Tensor) -> TickLayers:
         """Register crops ``(N, 4, S, S)``, premultiplied RGBA in [0, 1]: the first are moved to become the later.
 
-        The whole is moved as `whole_motion` finds it, and what is left is what the network says.
+        What the network says, limbs that move upon an upright body, comes before the whole motion, if there is one.
         """
-        whole = whole_motion(first, later)
-        pair = functional.pixel_unshuffle(torch.cat([moved(first, whole), later], 1), 2)
+        motion = affine_motion(whole_motion(first, later), agent_place(first)) if self.whole else None
+        upright = later if motion is None else moved(later, inverse(motion))
+        pair = functional.pixel_unshuffle(torch.cat([first, upright], 1), 2)
         features = pair.contiguous(memory_format=torch.channels_last)
         skips = []
         for encode in self.encode:
@@ -56,4 +61,4 @@ class RegistrationNetwork(nn.Module):
             features = decode(skip + upsample(narrow(features)))
             found.append(features)
         layers: TickLayers = self.warp(*found)
-        return layers._replace(fields=after_whole_motion(layers.fields, whole, first.shape[-1]))
+        return layers if motion is None else move_layers(layers, motion)

@@ -71,7 +71,7 @@ class PoseActionLosses(LossTerms):
     """Weighted terms of the local stage of a model that moves pixels, each a scalar tensor."""
 
     pose: Tensor
-    """Huber loss of predicted poses, each number in units of its spread."""
+    """Huber loss of predicted poses, each number in units of its spread: of learned ones and of the whole motion."""
     reading: Tensor
     """Squared distance of what pairs of crops tell by themselves to the codes."""
     commitment: Tensor
@@ -221,8 +221,11 @@ def pose_action_losses(
             sides = 2 * torch.randint(0, 2, (len(shown), 1), device=crops.device) - 1
             shown = turn_pictures(shown, sides.expand(-1, crops.shape[1]))
         reading = mean((lma.pair_vectors(shown) - codes).square())
+    errors = functional.smooth_l1_loss(poses, true, reduction="none")
+    size = lma.config.pose_size
+    whole = mean(errors[:, :-size]) if lma.config.whole_motion else true.new_zeros(())
     losses = PoseActionLosses(
-        pose=mean(functional.smooth_l1_loss(poses, true, reduction="none")),
+        pose=mean(errors[:, -size:]) + whole,
         reading=weights.reading * reading,
         **code_losses(read, lma.travel(shifts), weights),
     )

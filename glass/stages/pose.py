@@ -23,7 +23,7 @@ from glass.stages.local_motion import picture_errors
 AROUND = 0.25
 """What the layers' shares count for where no agent is."""
 NOISE = 0.2
-"""Standard deviation of the noise on poses, whose numbers spread by 1: near poses are to look alike."""
+"""Standard deviation of the noise on learned numbers of poses, which spread by 1: near poses are to look alike."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,8 @@ class PoseStage(PairStage):
         with torch.no_grad():
             registered = registration.eval()(first, later)
         poses = lma.poses(pairs)
-        poses = poses + NOISE * torch.randn_like(poses)
+        learned = poses[:, -lma.config.pose_size :]
+        poses = torch.cat([poses[:, : -lma.config.pose_size], learned + NOISE * torch.randn_like(learned)], 1)
         made = lma.show_poses(first, poses)
         weights = self.config.local_weights
         losses = PoseLosses(

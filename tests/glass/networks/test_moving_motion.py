@@ -1,19 +1,23 @@
 """Local motion analysis that moves pixels: poses, their dynamics, and what is shown of them."""
 
+import math
 from dataclasses import replace
 
+import pytest
 import torch
 from torch import Tensor
 
+from glass.motion.whole_motion import SPREADS, WHOLE, affine_motion, agent_place, moved
 from glass.networks.decoder import Rendered
 from glass.networks.moving_motion import MovingMotionAnalysis, build_local_motion
 from tests.fixtures.tiny_world import tiny_config
 from tests.models import settle_local
 
 
-def moving(turns: bool = True) -> MovingMotionAnalysis:
+def moving(turns: bool = True, whole: bool = False) -> MovingMotionAnalysis:
     torch.manual_seed(0)
-    model = build_local_motion(replace(tiny_config(1, 1).lma, renderer="move", warp_fields=2, turns=turns))
+    config = replace(tiny_config(1, 1).lma, renderer="move", warp_fields=2, turns=turns, whole_motion=whole)
+    model = build_local_motion(config)
     assert isinstance(model, MovingMotionAnalysis)
     generator = torch.Generator().manual_seed(1)
     settle_local(model, torch.rand(4, 4, 4, 16, 16, generator=generator), torch.randn(4, 3, 2, generator=generator))
@@ -31,13 +35,14 @@ def test_a_rollout_is_its_steps() -> None:
         torch.testing.assert_close(shown, motion.crops[:, tick], atol=1e-5, rtol=0)
 
 
+@pytest.mark.parametrize("whole", [False, True])
 @torch.no_grad()
-def test_predicted_poses_are_those_that_a_rollout_shows() -> None:
-    model, crops, shifts = moving(), torch.rand(2, 4, 4, 16, 16), torch.randn(2, 3, 2)
+def test_predicted_poses_are_those_that_a_rollout_shows(whole: bool) -> None:
+    model, crops, shifts = moving(whole=whole), torch.rand(2, 4, 4, 16, 16), torch.randn(2, 3, 2)
     read = model.read_actions(crops, shifts)
     poses = model.predict_poses(crops[:, 0], read.codes, shifts)
     motion = model(crops, shifts)
-    assert read.local_actions.tolist() == motion.local_actions.tolist() and poses.shape == (6, model.config.pose_size)
+    assert read.local_actions.tolist() == motion.local_actions.tolist() and poses.shape == (6, model.config.pose_numbers)
     appearance = model.start(crops[:, 0])[1]
     torch.testing.assert_close(model.decoder(poses, appearance).crops.unflatten(0, (2, 3)), motion.crops)
 
@@ -50,6 +55,22 @@ def test_poses_may_be_shown_stronger_than_they_are_said() -> None:
     appearance = model.start(crops[:, 0])[1]
     expected = model.decoder(1.8 * poses, appearance).crops.unflatten(0, (2, 3))
     torch.testing.assert_close(model(crops, shifts).crops, expected)
+
+
+@torch.no_grad()
+def test_a_pose_begins_with_its_whole_motion() -> None:
+    model, crops = moving(whole=True), torch.zeros(1, 2, 4, 16, 16)
+    crops[:, :, :, 3:13, 6:9] = 1
+    crops[:, :, 0, 3:6] = 0.2
+    crops[:, 1] = crops[:, 1].transpose(-1, -2).flip(-1)  # Turned by a quarter.
+    poses = model.poses(crops)
+    assert abs(float(poses[0, 0] * SPREADS[0]) - math.pi / 2) < 0.2
+    model.decoder.modulate.weight.zero_()
+    appearance = model.start(crops[:, 0])[1]
+    still = model.decoder(torch.cat([torch.zeros(1, WHOLE), poses[:, WHOLE:]], 1), appearance).crops
+    shown = model.decoder(poses, appearance).crops
+    motion = affine_motion(poses[:, :WHOLE], agent_place(crops[:, 0]))
+    assert float((shown - moved(still, motion)).abs().mean()) < 0.5 * float((shown - still).abs().mean())
 
 
 def facing_right(model: MovingMotionAnalysis) -> MovingMotionAnalysis:
