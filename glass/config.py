@@ -62,9 +62,9 @@ class LocalWeights:
     temporal_info_nce: float = 0.05
     """InfoNCE over time: makes action vectors of neighbouring ticks more alike than those of distant ones of a clip."""
     fields: float = 0.1
-    """L1, in pixels, between displacement fields and those that registration finds (``lma.renderer`` is ``move``)."""
-    shares: float = 1.0
-    """L1 between the layers' shares of each pixel and those that registration finds (likewise)."""
+    """Distance, in pixels, of displacements to those that registration finds (``lma.renderer`` is ``move``)."""
+    paint: float = 1.0
+    """Share of the agent that is painted where the first crop's own pixels could be moved (likewise)."""
     reading: float = 0.1
     """Squared distance to the codes of what pairs of crops tell by themselves (likewise)."""
     end: float = 0.0
@@ -242,7 +242,12 @@ RENAMED: dict[type, dict[str, str]] = {
         "solidity": "alpha_logit_scale",
         "warps": "warp_fields",
     },
-    LocalWeights: {"persistence": "temporal_info_nce", "tone": "low_pass_l2", "usage": "code_entropy"},
+    LocalWeights: {
+        "persistence": "temporal_info_nce",
+        "shares": "paint",
+        "tone": "low_pass_l2",
+        "usage": "code_entropy",
+    },
     MattingConfig: {"along": "require_co_motion", "sure": "trusted_radius"},
 }
 """Keys of settings that have another name now, by config; older weights, runs and settings files hold the old one."""

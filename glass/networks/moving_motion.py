@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from typing_extensions import override
 
-from glass.motion.whole_motion import affine_motion, agent_place, inverse, moved, whole_motion
+from glass.motion.whole_motion import WHOLE, affine_motion, agent_place, inverse, moved, whole_motion
 from glass.networks.action_codes import ActionNetwork
 from glass.networks.appearance import Appearance
 from glass.networks.decoder import LmaConfig, MovingDecoder, Rendered
@@ -207,6 +207,12 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
             later = moved(later, inverse(affine_motion(whole, agent_place(first))))
         start, after = self.pose_encoder.features(torch.cat([crops[:, 0], later])).split([len(crops), len(later)])
         return torch.cat([whole, self.pose_encoder(each_tick(start, ticks), after)], 1)
+
+    def move_whole(self, first: Tensor, poses: Tensor) -> Tensor:
+        """Move first crops ``(N, 4, S, S)`` by the whole motions of their poses ``(N, P)``; without any, not at all."""
+        if not self.config.whole_motion:
+            return first
+        return moved(first, affine_motion(poses[:, :WHOLE], agent_place(first)))
 
     def show_poses(self, first: Tensor, poses: Tensor) -> Rendered:
         """Move first crops ``(B, 4, S, S)``, which face right, into poses ``(B*T, P)``."""

@@ -11,17 +11,15 @@ from torch import Tensor, nn
 from torch.nn import functional
 from typing_extensions import override
 
-from glass.config import LocalWeights
 from glass.model import Glass
-from glass.networks.decoder import Rendered
 from glass.networks.layered_warp import TickLayers
 from glass.networks.moving_motion import MovingMotionAnalysis
-from glass.parallel.distributed import mean, ratio
+from glass.parallel.distributed import ratio
 from glass.stages.base import LossTerms, PairStage, StepResult
 from glass.stages.local_motion import picture_errors
 
-AROUND = 0.25
-"""What the layers' shares count for where no agent is."""
+LIMBS = 6.0
+"""By how much displacements count for more where the agent does not go the way of its whole, times the difference."""
 NOISE = 0.2
 """Standard deviation of the noise on learned numbers of poses, which spread by 1: near poses are to look alike."""
 
@@ -37,30 +35,35 @@ class PoseLosses(LossTerms):
     tone: Tensor
     """L2 of the halved picture (`LocalWeights.low_pass_l2`)."""
     fields: Tensor
-    """L1 between displacement fields and registration's, where these show something."""
-    shares: Tensor
-    """L1 between the layers' shares and registration's, mostly where the agent is."""
+    """How far from registration's displacements those of the fields are, by their shares; mostly where limbs move."""
+    paint: Tensor
+    """Share of the agent that is painted in place of moved pixels; likewise."""
 
 
-def registered_errors(made: Rendered, registered: TickLayers, true: Tensor, weights: LocalWeights) -> dict[str, Tensor]:
-    """Weighted terms ``fields`` and ``shares`` of `PoseLosses`.
+def displacement_error(made: TickLayers, registered: TickLayers, importance: Tensor) -> Tensor:
+    """Mean distance in pixels of ``N`` ticks' displacement fields to registration's, by their shares of each place.
+
+    Which field moves what is not told: a place is to be given to a field that moves it rightly. Registration gives the
+    same limb now to one field, now to another; a decoder told its fields and shares one by one learns none of them.
 
     Args:
-        made: ``N`` ticks.
+        made: layers of the ticks.
         registered: what moves the first crops there, as registration found it.
-        true: ``(N, 4, S, S)`` what the ticks should show.
-        weights: weights of the terms.
+        importance: ``(N, 1, S, S)`` what each pixel counts.
     """
-    assert made.layers is not None
-    agent = functional.max_pool2d(true[:, 3:], 5, 1, 2)
-    # A field counts where its pixels are seen.
-    counted = functional.avg_pool2d(registered.weights * agent, 4)
-    distance = (made.layers.fields - registered.fields).abs().sum(2)
-    shares = (made.layers.weights - registered.weights).abs().sum(1, keepdim=True)
-    return {
-        "fields": weights.fields * ratio((distance * counted).sum(), counted.sum()),
-        "shares": weights.shares * mean(shares * (agent + AROUND)),
-    }
+    fields, found = _at_pixels(made), _at_pixels(registered)
+    target = (found * registered.weights[:, :, None]).sum(1, keepdim=True)
+    target = target / registered.weights.sum(1)[:, None, None].clamp(min=1e-3)
+    distance = ((fields - target).abs().sum(2) * made.weights).sum(1, keepdim=True)
+    return ratio((distance * importance).sum(), importance.sum())
+
+
+def _at_pixels(layers: TickLayers) -> Tensor:
+    """Return the displacements of each pixel, ``(N, F, 2, S, S)``."""
+    size = layers.weights.shape[-2:]
+    fields = functional.interpolate(layers.fields.flatten(1, 2), size=size, mode="bilinear", align_corners=False)
+    displacements: Tensor = fields.unflatten(1, layers.fields.shape[1:3])
+    return displacements
 
 
 @dataclass(frozen=True)
@@ -85,11 +88,23 @@ class PoseStage(PairStage):
             registered = registration.eval()(first, later)
         poses = lma.poses(pairs)
         learned = poses[:, -lma.config.pose_size :]
-        poses = torch.cat([poses[:, : -lma.config.pose_size], learned + NOISE * torch.randn_like(learned)], 1)
-        made = lma.show_poses(first, poses)
+        noisy = torch.cat([poses[:, : -lma.config.pose_size], learned + NOISE * torch.randn_like(learned)], 1)
+        made = lma.show_poses(first, noisy)
+        # Where a limb does not go the way of the whole, errors count for more.
+        whole = lma.move_whole(first, poses)
+        importance = later[:, 3:] * (1 + LIMBS * (later - whole).abs().amax(1, keepdim=True))
+        assert made.layers is not None
+        painted = 1 - made.layers.weights.sum(1, keepdim=True)
         weights = self.config.local_weights
         losses = PoseLosses(
-            **picture_errors(made.crops[:, None], pairs, visible, weights, self.config.anchor.enters_from_edge),
-            **registered_errors(made, registered, later, weights),
+            **picture_errors(
+                made.crops[:, None],
+                torch.stack([whole, later], 1),
+                visible,
+                weights,
+                self.config.anchor.enters_from_edge,
+            ),
+            fields=weights.fields * displacement_error(made.layers, registered, importance),
+            paint=weights.paint * ratio((painted * importance).sum(), importance.sum()),
         )
         return StepResult(losses, 2 * len(pairs))
