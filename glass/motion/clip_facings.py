@@ -6,6 +6,8 @@ from torch.nn import functional
 
 TRAVEL = 0.5
 """A shift of at least this many pixels counts as travel."""
+ONE_WAY = 0.5
+"""How a side counts that is told by travel alone: who only ever went one way may be seen from the front."""
 COARSE = 16
 """Side at which crops are compared: limbs that step count for little."""
 
@@ -33,7 +35,8 @@ def last_sideways(shifts: Tensor) -> Tensor:
 def clip_facings(crops: Tensor, shifts: Tensor) -> Tensor:
     """Say which way the agent of a clip faces in each frame, ``(T,)``: 1 right, -1 left; 0 throughout if nothing tells.
 
-    Who travels both ways and does not look like its mirror image then is seen from the front, and said to face right.
+    Of who travels one way only it is less than 1, `ONE_WAY`, since who is seen from the front does so, too. Who travels
+    both ways and does not look like its mirror image then is seen from the front, and said to face right.
     Before it first travels sideways an agent faces as it fits best what is seen when it does.
 
     Args:
@@ -53,7 +56,8 @@ def clip_facings(crops: Tensor, shifts: Tensor) -> Tensor:
     usual = torch.cat([right, left]).mean(0)
     early = seen[facings == 0]
     fits = _distance(early, usual) <= _distance(early.flip(-1), usual)
-    return torch.where(facings == 0, torch.where(fits, 1.0, -1.0), facings)
+    facings = torch.where(facings == 0, torch.where(fits, 1.0, -1.0), facings)
+    return facings if len(right) and len(left) else ONE_WAY * facings
 
 
 def _distance(one: Tensor, other: Tensor) -> Tensor:

@@ -51,10 +51,13 @@ class FacingNetwork(nn.Module):
         return logits
 
     def sides(self, crops: Tensor) -> tuple[Tensor, Tensor]:
-        """Give the sides ``(N, 1)`` that crops face, 1 is right and -1 left, and whether that is sure, in {0, 1}."""
+        """Give the sides ``(N, 1)`` that crops face, 1 is right and -1 left, and whether that is sure, in {0, 1}.
+
+        Who is not sure to face a side is seen from the front, and said to face right.
+        """
         logits = self(crops)
-        sure = (logits.abs() >= math.log(SURE / (1 - SURE))).to(logits.dtype)
-        return torch.where(logits < 0, -1.0, 1.0), sure
+        sure = logits.abs() >= math.log(SURE / (1 - SURE))
+        return torch.where(sure & (logits < 0), -1.0, 1.0), sure.to(logits.dtype)
 
 
 def face(facing: Tensor, sure: Tensor, shifts: Tensor) -> Tensor:

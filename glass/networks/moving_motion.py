@@ -175,7 +175,8 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         Args:
             crops: ``(B, T, 4, S, S)`` premultiplied RGBA in [0, 1].
             shifts: ``(B, T-1, 2)`` foreground shifts in pixels.
-            known: ``(B, T)`` sides faced as far as they are known, 0 where they are not; the first crops tell those.
+            known: ``(B, T)`` sides faced as far as clips tell, as of `clip_facings`. First crops tell those that are
+                0, and who of those that travel one way is seen from the front, and faces right at first.
 
         Returns:
             Crops, shifts as if all faced right, and the sides that crops faced, ``(B, T)``.
@@ -184,7 +185,9 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         side, sure = self._sides(crops[:, 0])
         facing = torch.cat([side, facings(side, sure, shifts)], 1)
         if known is not None:
-            facing = torch.where(known == 0, facing, known)
+            front = (known[:, :1].abs() < 1) & (sure == 0)
+            told = torch.sign(torch.where(front, known * known[:, :1], known))
+            facing = torch.where(known == 0, facing, told)
         return turn_pictures(crops, facing), turn_shifts(shifts, facing[:, 1:]), facing
 
     def _sides(self, crops: Tensor) -> tuple[Tensor, Tensor]:

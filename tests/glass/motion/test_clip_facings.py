@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from glass.motion.clip_facings import clip_facings, last_sideways
+from glass.motion.clip_facings import ONE_WAY, clip_facings, last_sideways
 
 
 def crops_facing(ways: list[int]) -> Tensor:
@@ -34,7 +34,7 @@ def test_who_is_seen_from_the_side_faces_as_it_travels() -> None:
 
 def test_before_it_travels_it_faces_as_it_looks() -> None:
     found = clip_facings(crops_facing([-1, -1, 1, 1]), shifts_going([0, 1, 1]))
-    assert found.tolist() == [-1, -1, 1, 1]
+    assert found.tolist() == [-ONE_WAY, -ONE_WAY, ONE_WAY, ONE_WAY]
 
 
 def test_who_is_seen_from_the_front_never_turns() -> None:

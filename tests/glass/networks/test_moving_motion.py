@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from glass.motion.clip_facings import ONE_WAY
 from glass.motion.whole_motion import SPREADS, WHOLE, affine_motion, agent_place, moved
 from glass.networks.decoder import Rendered
 from glass.networks.moving_motion import MovingMotionAnalysis, build_local_motion
@@ -42,7 +43,10 @@ def test_predicted_poses_are_those_that_a_rollout_shows(whole: bool) -> None:
     read = model.read_actions(crops, shifts)
     poses = model.predict_poses(crops[:, 0], read.codes, shifts)
     motion = model(crops, shifts)
-    assert read.local_actions.tolist() == motion.local_actions.tolist() and poses.shape == (6, model.config.pose_numbers)
+    assert read.local_actions.tolist() == motion.local_actions.tolist() and poses.shape == (
+        6,
+        model.config.pose_numbers,
+    )
     appearance = model.start(crops[:, 0])[1]
     torch.testing.assert_close(model.decoder(poses, appearance).crops.unflatten(0, (2, 3)), motion.crops)
 
@@ -82,6 +86,17 @@ def facing_right(model: MovingMotionAnalysis) -> MovingMotionAnalysis:
 
     model.facing.forward = logits  # type: ignore[method-assign]
     return model
+
+
+@torch.no_grad()
+def test_who_may_be_seen_from_the_front_is_mirrored_only_if_the_network_is_sure() -> None:
+    crops, shifts = torch.rand(1, 3, 4, 16, 16), torch.tensor([[[-3.0, 0.0], [-3.0, 0.0]]])
+    crops[..., :8] += 1  # Who is sure of a side is sure of the left one.
+    known = torch.tensor([[-ONE_WAY, -ONE_WAY, -ONE_WAY]])
+    unsure, sure = moving(), facing_right(moving())
+    assert unsure.face_right(crops, shifts, known)[2].tolist() == [[1, 1, 1]]
+    assert sure.face_right(crops, shifts, known)[2].tolist() == [[-1, -1, -1]]
+    assert unsure.face_right(crops, shifts, 2 * known)[2].tolist() == [[-1, -1, -1]]
 
 
 @torch.no_grad()
