@@ -16,6 +16,7 @@ from PIL import Image
 
 from glass.core.masks import SOLID, bounding_box
 from playground.engine.compositing import Layer, to_bytes
+from playground.engine.field_interpolation import interpolated_fields
 
 _FAINT = 1e-3
 _FINE = 3
@@ -125,18 +126,16 @@ class WarpLayers:
         return WarpLayers(not self.mirrored, fields, self.weights[..., ::-1], self.paint[..., ::-1])
 
     def towards(self, later: "WarpLayers", fraction: float) -> "WarpLayers":
-        """Return the layers `fraction` (0..1) of the way to later ones: their linear interpolation.
+        """Return the layers `fraction` (0..1) of the way to later ones.
 
         Where the agent turns in between, there is no way in between: it is as before, then as it is later.
         """
         if fraction in (0, 1) or self.mirrored != later.mirrored:
             return self if fraction < 0.5 else later
         share = np.float32(fraction)
-        fields, weights, paint = (
-            one + (other - one) * share
-            for one, other in zip(
-                (self.fields, self.weights, self.paint), (later.fields, later.weights, later.paint), strict=True
-            )
+        fields = interpolated_fields(self.fields, later.fields, fraction, self.side / self.fields.shape[-1])
+        weights, paint = (
+            one + (other - one) * share for one, other in ((self.weights, later.weights), (self.paint, later.paint))
         )
         return WarpLayers(self.mirrored, fields, weights, paint)
 

@@ -14,10 +14,10 @@ from playground.engine.compositing import Layer, to_bytes
 from playground.engine.fidelity import AgentView, Fidelity, FirstView
 from playground.engine.layered_warp import WarpLayers, WarpSource, render_layers
 
-_COLOURS, _SMALLEST, _LARGEST, _SHARPNESS = 0.76, 0.66, 1.5, 0.9
+_COLOURS, _SMALLEST, _LARGEST, _SHARPNESS = 0.76, 0.66, 1.5, 0.8
 """What a tick keeps of the picture's colours (intersection of histograms), area and sharpness (mean gradient)."""
-_LARGE, _SHARPNESS_OF_LARGE = 6, 0.95
-"""From how many times the model's size on a picture keeps more of its sharpness, which is in thin outlines then."""
+_BETWEEN_PIXELS = 0.5
+"""Pixels by which what is compared with is moved, but for pixel art: all that moves is resampled, which softens it."""
 _SHARES = (1.0, 0.8, 0.65, 0.5, 0.35, 0.2)
 """Shares of the way that are tried, one after the other; the last is taken unseen."""
 _LARGEST_SIDE = 96
@@ -34,25 +34,26 @@ class StrainLimit:
 
     def limited(self, layers: WarpLayers) -> WarpLayers:
         """Return the layers of a tick, or layers that are as near to them as the picture bears."""
-        seen = self._seen(layers.side)
+        seen = self._seen(layers)
         if seen is None:
             return layers
         source, first = seen
-        sharpness = _SHARPNESS_OF_LARGE if self.source.side >= _LARGE * layers.side else _SHARPNESS
         rest = replace(layers.at_rest(), mirrored=layers.mirrored)
         for share in _SHARES:
             shown = rest.towards(layers, share)
-            if share == _SHARES[-1] or _keeps(first.compare(_view(render_layers(shown, source))), sharpness):
+            if share == _SHARES[-1] or _keeps(first.compare(_view(render_layers(shown, source)))):
                 break
         return shown
 
-    def _seen(self, side: int) -> tuple[WarpSource, FirstView] | None:
-        """Return what is looked at, small, and how it looks at rest; None where nothing is seen."""
+    def _seen(self, layers: WarpLayers) -> tuple[WarpSource, FirstView] | None:
+        """Return what is looked at, small, and how it looks when nothing bends; None where nothing is seen."""
+        side, rest = layers.side, layers.at_rest()
         if self.source.pixel_art and self.source.side <= _LARGEST_SIDE:
             side = self.source.side
         if side not in self._at_sides:
             source = self.source.at_side(side)
-            view = _view(source.pixels)
+            still = replace(rest, fields=rest.fields + (0 if source.pixel_art else _BETWEEN_PIXELS))
+            view = _view(render_layers(still, source))
             self._at_sides[side] = (source, FirstView(view)) if view.mask.any() else None
         return self._at_sides[side]
 
@@ -64,5 +65,5 @@ def _view(layer: Layer) -> AgentView:
     return AgentView(to_bytes(colours), alpha[..., 0] > SOLID)
 
 
-def _keeps(fidelity: Fidelity, sharpness: float) -> bool:
-    return fidelity.colours >= _COLOURS and _SMALLEST <= fidelity.size <= _LARGEST and fidelity.sharpness >= sharpness
+def _keeps(fidelity: Fidelity) -> bool:
+    return fidelity.colours >= _COLOURS and _SMALLEST <= fidelity.size <= _LARGEST and fidelity.sharpness >= _SHARPNESS
