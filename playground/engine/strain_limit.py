@@ -17,7 +17,7 @@ from playground.engine.layered_warp import WarpLayers, WarpSource, render_layers
 _COLOURS, _SMALLEST, _LARGEST, _SHARPNESS = 0.76, 0.66, 1.5, 0.8
 """What a tick keeps of the picture's colours (intersection of histograms), area and sharpness (mean gradient)."""
 _BETWEEN_PIXELS = 0.5
-"""Pixels by which what is compared with is moved, but for pixel art: all that moves is resampled, which softens it."""
+"""Pixels by which a picture is moved to see how much softer it is for that alone; pixel art never is."""
 _SHARES = (1.0, 0.8, 0.65, 0.5, 0.35, 0.2)
 """Shares of the way that are tried, one after the other; the last is taken unseen."""
 _LARGEST_SIDE = 96
@@ -30,31 +30,36 @@ class StrainLimit:
 
     source: WarpSource
     """What its pixels are fetched from."""
-    _at_sides: dict[int, tuple[WarpSource, FirstView] | None] = field(default_factory=dict, repr=False, compare=False)
+    _at_sides: dict[int, tuple[WarpSource, FirstView, float] | None] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def limited(self, layers: WarpLayers) -> WarpLayers:
         """Return the layers of a tick, or layers that are as near to them as the picture bears."""
         seen = self._seen(layers)
         if seen is None:
             return layers
-        source, first = seen
+        source, first, sharpness = seen
         rest = replace(layers.at_rest(), mirrored=layers.mirrored)
         for share in _SHARES:
             shown = rest.towards(layers, share)
-            if share == _SHARES[-1] or _keeps(first.compare(_view(render_layers(shown, source)))):
+            if share == _SHARES[-1] or _keeps(first.compare(_view(render_layers(shown, source))), sharpness):
                 break
         return shown
 
-    def _seen(self, layers: WarpLayers) -> tuple[WarpSource, FirstView] | None:
-        """Return what is looked at, small, and how it looks when nothing bends; None where nothing is seen."""
+    def _seen(self, layers: WarpLayers) -> tuple[WarpSource, FirstView, float] | None:
+        """Return what is looked at, small, how it looks at rest and the least sharpness; None if nothing is seen."""
         side, rest = layers.side, layers.at_rest()
         if self.source.pixel_art and self.source.side <= _LARGEST_SIDE:
             side = self.source.side
         if side not in self._at_sides:
             source = self.source.at_side(side)
-            still = replace(rest, fields=rest.fields + (0 if source.pixel_art else _BETWEEN_PIXELS))
-            view = _view(render_layers(still, source))
-            self._at_sides[side] = (source, FirstView(view)) if view.mask.any() else None
+            view, moved = _view(source.pixels), replace(rest, fields=rest.fields + np.float32(_BETWEEN_PIXELS))
+            first = FirstView(view) if view.mask.any() else None
+            softer = (
+                1.0 if source.pixel_art or not first else first.compare(_view(render_layers(moved, source))).sharpness
+            )
+            self._at_sides[side] = (source, first, _SHARPNESS * min(1.0, softer)) if first else None
         return self._at_sides[side]
 
 
@@ -65,5 +70,5 @@ def _view(layer: Layer) -> AgentView:
     return AgentView(to_bytes(colours), alpha[..., 0] > SOLID)
 
 
-def _keeps(fidelity: Fidelity) -> bool:
-    return fidelity.colours >= _COLOURS and _SMALLEST <= fidelity.size <= _LARGEST and fidelity.sharpness >= _SHARPNESS
+def _keeps(fidelity: Fidelity, sharpness: float) -> bool:
+    return fidelity.colours >= _COLOURS and _SMALLEST <= fidelity.size <= _LARGEST and fidelity.sharpness >= sharpness
