@@ -9,7 +9,7 @@ import typer
 from glass.core.errors import GlassError
 from glass.core.output_places import check_folder_place, check_named, check_spares
 from playground.gameplay.kept_settings import TEXT_SIZES
-from playground.pictures.picture import Part
+from playground.pictures.picture import Box, Part
 from playground.pictures.scenes.catalogue import SCENES
 from playground.recording.recorder import check_recording
 
@@ -112,11 +112,8 @@ class PlayOptions:
         cell = None if self.cell is None else _numbers(self.cell, 2)
         if self.cell is not None and cell is None:
             raise GlassError(f"--cell {self.cell!r}: give a column and a row, counted from 0, as in 0,2")
-        crop = None if self.crop is None else _numbers(self.crop, 4)
-        if self.crop is not None and crop is None:
-            raise GlassError(f"--crop {self.crop!r}: give X,Y,W,H in pixels of the picture, as in 40,0,200,300")
         whole = self.whole or (self.mask is not None and cell is None)
-        return Part(cell, self.frame, whole, crop, cut_out=self.background is not None)
+        return Part(cell, self.frame, whole, parse_crop(self.crop), cut_out=self.background is not None)
 
     @property
     def plays_alone(self) -> bool:
@@ -179,6 +176,18 @@ class PlayOptions:
         for option, place in (("--record", self.record), ("--frames", self.frames)):
             if place is not None:
                 check_spares(Path(place), option, read)
+
+
+def parse_crop(text: str | None) -> Box | None:
+    """Return the box that --crop gives; None where it is left out.
+
+    Raises:
+        GlassError: it is no four numbers.
+    """
+    crop = None if text is None else _numbers(text, 4)
+    if text is not None and crop is None:
+        raise GlassError(f"--crop {text!r}: give X,Y,W,H in pixels of the picture, as in 40,0,200,300")
+    return crop
 
 
 def _numbers(text: str, count: int) -> Any:

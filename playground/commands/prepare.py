@@ -107,9 +107,7 @@ def _open(options: PlayOptions, image: str | Image.Image, ask: Asker | None) -> 
     """Load a picture, and the model asked for or else the one that suits it."""
     bundles = candidates(options.model)
     part, file = options.part, image if isinstance(image, str) else ""
-    picture = load_picture(file, part) if isinstance(image, str) else as_picture(image, _PASTED, part)
-    if options.mask is not None:
-        picture = replace(picture, mask=load_mask(options.mask, picture, options.part.crop))
+    picture = told_picture(file, part, options.mask) if isinstance(image, str) else as_picture(image, _PASTED, part)
     if options.background is not None:
         picture = _before(picture, options.background)
     picture = replace(picture, views=tuple(load_picture(view) for view in options.view or ()))
@@ -117,7 +115,7 @@ def _open(options: PlayOptions, image: str | Image.Image, ask: Asker | None) -> 
     try:
         choice = _confirmed(choose_engine(picture, bundles), picture, file)
     except NoAgentError as error:
-        marked = _standing_out(picture) if options.whole or options.part.crop is not None else None
+        marked = with_standing_out(picture) if options.whole or part.crop is not None else None
         if marked is not None:
             return marked, choose_engine(marked, bundles)
         if answer is None:
@@ -204,7 +202,17 @@ def _is_part_of(bundle: Bundle, file: str) -> bool:
     return bool(file) and Path(file).resolve().is_relative_to(bundle.folder.resolve())
 
 
-def _standing_out(picture: Picture) -> Picture | None:
+def told_picture(file: str, part: Part, mask: str | None) -> Picture:
+    """Load a part of a picture's file, and where its agent is from another, if any.
+
+    Raises:
+        GlassError: one of them cannot be read, or they do not fit.
+    """
+    picture = load_picture(file, part)
+    return picture if mask is None else replace(picture, mask=load_mask(mask, picture, part.crop))
+
+
+def with_standing_out(picture: Picture) -> Picture | None:
     """Return an opaque picture with what stands out of it as its agent; None for a cut-out."""
     if picture.mask is not None or picture.cut_out is not None:
         return None

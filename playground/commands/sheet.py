@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +11,12 @@ import typer
 from glass.core.console import new_command, run_command, stop_like_interrupt
 from glass.core.errors import GlassError
 from glass.core.output_places import check_file_place, check_named, check_spares
-from playground.commands.prepare import candidates
-from playground.pictures.picture import load_picture
-from playground.selection.model_choice import choose_engine
+from playground.bundles.bundle import Bundle
+from playground.commands.play_options import parse_crop
+from playground.commands.prepare import candidates, told_picture, with_standing_out
+from playground.pictures.picture import Part, Picture
+from playground.pictures.start import UnsureError
+from playground.selection.model_choice import Choice, choose_engine
 from playground.spritesheets.export import (
     DEFAULT_FORMATS,
     FORMATS,
@@ -32,6 +36,10 @@ def run(
     image: Annotated[str, typer.Argument(help="The picture whose agent it is.")],
     out: Annotated[str, typer.Option(help="PNG to write; the other files go beside it.", metavar="FILE.png")],
     model: Annotated[str | None, typer.Option(help="Name or path of a model; else chosen by the picture.")] = None,
+    mask: Annotated[
+        str | None, typer.Option(help="Picture of the same size that is white where the agent is.", metavar="FILE")
+    ] = None,
+    crop: Annotated[str | None, typer.Option(help="The part of the picture to take.", metavar="X,Y,W,H")] = None,
     actions: Annotated[
         str, typer.Option(help="Actions to show, such as 'idle walk hit=slash_left'; all when left out.")
     ] = "",
@@ -48,7 +56,7 @@ def run(
     ] = ",".join(DEFAULT_FORMATS),
 ) -> None:
     """Make a transparent sprite sheet of what the agent of a picture can do, for a game engine."""
-    check_named({"--out": out, "--palette": palette})
+    check_named({"--out": out, "--palette": palette, "--mask": mask, "--crop": crop})
     options = SheetOptions(
         actions, _one_of("--layout", layout, LAYOUTS), _size(cell), _one_of("--pivot", pivot, PIVOTS), scale, palette
     )
@@ -60,9 +68,9 @@ def run(
         raise GlassError(f"--out {out}: give a name that ends in .png")
     check_file_place(place, "--out")
     for file in sheet_files(place, kinds, ()):
-        check_spares(file, "--out", (image, palette))
-    picture = load_picture(image)
-    choice = choose_engine(picture, candidates(model))
+        check_spares(file, "--out", (image, palette, mask))
+    picture = told_picture(image, Part(whole=mask is not None, crop=parse_crop(crop)), mask)
+    choice = _choose(picture, candidates(model), cropped=crop is not None)
     if choice.note:
         print(f"{picture.name}: {choice.note}", flush=True)
     sheet = make_sheet(choice.engine, choice.start, options)
@@ -78,6 +86,17 @@ def main(arguments: list[str] | None = None) -> int:
     """Run glass-sheet and return its exit code."""
     stop_like_interrupt()
     return run_command(app, "glass-sheet", arguments)
+
+
+def _choose(picture: Picture, bundles: Sequence[Bundle], cropped: bool) -> Choice:
+    """Choose the model of a picture; of one that was cropped around its agent what stands out is taken for it."""
+    try:
+        return choose_engine(picture, bundles)
+    except UnsureError:
+        marked = with_standing_out(picture) if cropped else None
+        if marked is None:
+            raise
+        return choose_engine(marked, bundles)
 
 
 def _one_of(option: str, value: str, known: tuple[str, ...]) -> str:

@@ -99,9 +99,10 @@ def misfit(engine: InferenceEngine, picture: Picture, start: Start, confidence: 
     edge = engine.manifest.enters
     if edge is not None and not touches_edge(start.mask, edge):
         return f"its agents reach in from the {edge} edge"
-    if picture.cut_out is not None and engine.keeps_own_size and engine.manifest.has_small_agents:
-        return "its agents are small in a wide scene"
     known = _is_known(picture, start)
+    strange = picture.cut_out is not None or (known and not is_sure_enough(confidence, engine.manifest))
+    if strange and engine.keeps_own_size and engine.manifest.has_small_agents:
+        return "its agents are small in a wide scene"
     may_be_wrong = edge is not None or (engine.keeps_own_size and not known)
     if may_be_wrong and not is_sure_enough(confidence, engine.manifest):
         return "it is not sure of the agent"

@@ -51,12 +51,26 @@ def test_options_reach_the_sheet(place: Path) -> None:
     assert first["sourceSize"] == {"w": 40, "h": 50}
 
 
+def test_a_mask_tells_what_is_on_the_sheet(place: Path) -> None:
+    with Image.open(place / "me.png") as image:
+        size = image.size
+    mask = np.zeros(size[::-1], np.uint8)
+    mask[size[1] // 3 : size[1] // 2, size[0] // 3 : size[0] // 2] = 255
+    Image.fromarray(mask).save(place / "mask.png")
+    assert main(["me.png", "--out", "a.png", "--mask", "mask.png", "--actions", "idle"]) == 0
+    assert main(["me.png", "--out", "b.png", "--crop", f"0,0,{size[0]},{size[1]}", "--actions", "idle"]) == 0
+    with Image.open(place / "a.png") as marked, Image.open(place / "b.png") as found:
+        assert marked.tobytes() != found.tobytes()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["me.png"], "--out"),
         (["me.png", "--out", "a.gif"], "--out a.gif: give a name that ends in .png"),
         (["me.png", "--out", ""], "--out: empty"),
+        (["me.png", "--out", "a.png", "--crop", "1,2"], "--crop '1,2': give X,Y,W,H"),
+        (["me.png", "--out", "a.png", "--mask", "nobody.png"], "nobody.png: no such file"),
         (["me.png", "--out", "me.png"], "would replace me.png"),
         (["me.png", "--out", "none/a.png"], "no folder none"),
         (["none.png", "--out", "a.png"], "none.png"),
