@@ -15,8 +15,6 @@ from glass.networks.layered_warp import LayeredWarp, TickLayers, compose, move_l
 from glass.networks.layers import conv_block, convolve_part, convolve_together, each_tick, upsample
 from glass.parallel.precision import full_precision
 
-DOMINANCE = 5.0
-"""Power of its mean share that an affine field's shares are multiplied by at play; see `LayeredWarp`."""
 FREE_FIRST = 2.0
 """Logit by which a pixel's freely painted colour is preferred at first."""
 
@@ -336,8 +334,9 @@ class MovingDecoder(DecoderTrunk):
         features = self.features(states, appearance._replace(coarse=joined))
         palette = each_tick(appearance.palette, ticks)
         sharpness = 1.0 if self.training else self.colour_logit_scale
-        dominance = DOMINANCE if self.warp.affine is not None and not self.training else 0.0
-        layers: TickLayers = self.warp(*features, palette, sharpness, poses, dominance)
+        # Affine motions are learned from a registration that hardly paints, and strangers are not painted.
+        paints = self.training or self.warp.affine is None
+        layers: TickLayers = self.warp(*features, palette, sharpness, poses, paints)
         if whole.shape[1]:
             layers = move_layers(layers, affine_motion(whole, each_tick(agent_place(appearance.crop), ticks)))
         return Rendered(compose(layers, appearance.crop, ticks), layers)

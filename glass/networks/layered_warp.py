@@ -124,7 +124,7 @@ class LayeredWarp(nn.Module):
         palette: Tensor | None = None,
         sharpness: float = 1.0,
         poses: Tensor | None = None,
-        dominance: float = 0.0,
+        paints: bool = True,
     ) -> TickLayers:
         """Return the layers of ``N`` ticks, out of the first crop as it is.
 
@@ -135,8 +135,7 @@ class LayeredWarp(nn.Module):
             palette: ``(N, P, 3)`` in [0, 1], the colours that are painted with, if there are any.
             sharpness: by which the logits of the layers' shares are multiplied.
             poses: ``(N, P)`` of the ticks, if affine motions are told by them.
-            dominance: power of its mean share that a field's shares are multiplied by: what moves most of the window
-                takes the places that nobody is sure of. More than 0 leaves painting out.
+            paints: whether what cannot be moved is painted; else all is moved.
         """
         moves = self.displacement(middle).float() + COARSE_SCALE * functional.interpolate(
             self.coarse_displacement(coarse).float(), scale_factor=2, mode="bilinear", align_corners=False
@@ -154,9 +153,7 @@ class LayeredWarp(nn.Module):
             with full_precision(palette):
                 colour = colour + torch.einsum("npc,nphw->nchw", palette.float(), of_palette)
         paint = torch.cat([colour, free + of_palette.sum(1, keepdim=True)], 1) * painted[:, 3:]
-        if dominance:
-            mean = weights.mean((2, 3), keepdim=True)
-            weights = weights * (mean / mean.amax(1, keepdim=True)) ** dominance
+        if not paints:
             weights, paint = weights / weights.sum(1, keepdim=True).clamp(min=1e-6), torch.zeros_like(paint)
         return TickLayers(moves.new_zeros(len(moves), 1), moves.unflatten(1, (self.fields, 2)), weights, paint)
 
