@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from glass.motion.clip_facings import sideways
 from glass.networks.layers import LEAK, conv_block
 
-SURE = 0.57
+SURE = 0.6
 """Probability of facing a side from which a picture is turned; one that is seen from the front never is. Learned from
 augmented crops, the network is less sure of plain ones than it is right."""
 WIDTHS = (24, 32, 48, 64)
