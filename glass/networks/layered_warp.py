@@ -197,11 +197,17 @@ def compose(layers: TickLayers, source: Tensor, ticks: int = 1) -> Tensor:
     return composed
 
 
+def fields_at_pixels(fields: Tensor, side: int) -> Tensor:
+    """Enlarge displacement fields ``(N, F, 2, h, w)`` to those of each pixel, ``(N, F, 2, side, side)``."""
+    enlarged = functional.interpolate(fields.flatten(1, 2), size=(side, side), mode="bilinear", align_corners=False)
+    displacements: Tensor = enlarged.unflatten(1, fields.shape[1:3])
+    return displacements
+
+
 def _fetch(source: Tensor, fields: Tensor) -> Tensor:
     """Sample ``(N, 4, S, S)`` along fields of `TickLayers`: ``(N, F, 4, S, S)``."""
     side, count = source.shape[-1], fields.shape[1]
-    moves = functional.interpolate(fields.flatten(1, 2), size=(side, side), mode="bilinear", align_corners=False)
-    moves = rearrange(moves, "n (field xy) h w -> n field h w xy", xy=2)
+    moves = rearrange(fields_at_pixels(fields, side), "n field xy h w -> n field h w xy")
     line = (torch.arange(side, device=source.device) + 0.5) * (2 / side) - 1
     rest = torch.stack([line.expand(side, side), line[:, None].expand(side, side)], -1)
     # The fields of one picture lie below each other, so that all are sampled at once.

@@ -8,11 +8,10 @@ from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 from typing_extensions import override
 
 from glass.model import Glass
-from glass.networks.layered_warp import TickLayers
+from glass.networks.layered_warp import TickLayers, fields_at_pixels
 from glass.networks.moving_motion import MovingMotionAnalysis
 from glass.parallel.distributed import ratio
 from glass.stages.base import LossTerms, PairStage, StepResult
@@ -51,19 +50,12 @@ def displacement_error(made: TickLayers, registered: TickLayers, importance: Ten
         registered: what moves the first crops there, as registration found it.
         importance: ``(N, 1, S, S)`` what each pixel counts.
     """
-    fields, found = _at_pixels(made), _at_pixels(registered)
+    side = made.weights.shape[-1]
+    fields, found = (fields_at_pixels(layers.fields, side) for layers in (made, registered))
     target = (found * registered.weights[:, :, None]).sum(1, keepdim=True)
     target = target / registered.weights.sum(1)[:, None, None].clamp(min=1e-3)
     distance = ((fields - target).abs().sum(2) * made.weights).sum(1, keepdim=True)
     return ratio((distance * importance).sum(), importance.sum())
-
-
-def _at_pixels(layers: TickLayers) -> Tensor:
-    """Return the displacements of each pixel, ``(N, F, 2, S, S)``."""
-    size = layers.weights.shape[-2:]
-    fields = functional.interpolate(layers.fields.flatten(1, 2), size=size, mode="bilinear", align_corners=False)
-    displacements: Tensor = fields.unflatten(1, layers.fields.shape[1:3])
-    return displacements
 
 
 @dataclass(frozen=True)

@@ -49,11 +49,12 @@ class StrainLimit:
 
     def _seen(self, layers: WarpLayers) -> tuple[WarpSource, FirstView, float] | None:
         """Return what is looked at, small, how it looks at rest and the least sharpness; None if nothing is seen."""
-        side, rest = layers.side, layers.at_rest()
+        side = layers.side
         if self.source.pixel_art and self.source.side <= _LARGEST_SIDE:
             side = self.source.side
         if side not in self._at_sides:
             source = self.source.at_side(side)
+            rest = layers.at_rest()
             view, moved = _view(source.pixels), replace(rest, fields=rest.fields + np.float32(_BETWEEN_PIXELS))
             first = FirstView(view) if view.mask.any() else None
             softer = (
