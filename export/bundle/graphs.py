@@ -20,7 +20,9 @@ OPSET = 20
 LARGEST_CONSTANT = 2**24
 """Numbers in a tensor that is worked out when a graph is converted."""
 APPEARANCE = tuple(f"appearance_{index}" for index in range(len(Appearance._fields)))
-"""Names of the appearance's tensors, in the order of `Appearance`."""
+"""Names of the tensors that a model's appearance has, in the order of `Appearance`."""
+DESCRIPTORS = Appearance._fields.index("descriptors")
+"""Place of what only a model of several views has, which moves no pixels."""
 
 
 def segment(model: Glass, frame: Tensor) -> Tensor:
@@ -46,6 +48,20 @@ def start(model: Glass, frame: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
     return crops[:1], position[:1], model.gma.empty_background(frame[:1], mask[:1]), state, *given
 
 
+def turning_start(model: Glass, frame: Tensor, mask: Tensor, faces: Tensor) -> tuple[Tensor, ...]:
+    """Give what `start` does for a model whose agents turn, and the side ``(1, 1)`` that the first picture faces.
+
+    What it faces may be told, ``faces`` ``(1, 1)`` as for `told_sides`; the side is 0 where that is not sure.
+    """
+    assert isinstance(model.lma, MovingMotionAnalysis)
+    position = model.anchor(frame, mask)
+    crops = foreground_windows(frame, mask, position, model.lma.config.window)
+    state, appearance = model.lma.start(crops, faces=faces)
+    given = (part for part in appearance if part is not None)
+    background = model.gma.empty_background(frame, mask)
+    return crops, position, background, state, *given, model.lma.known_side(state)
+
+
 def step(model: Glass, state: Tensor, *given: Tensor) -> tuple[Tensor, Tensor]:
     """Map state, appearance, local action and shift to the painted crop and the next state."""
     *appearance, local_action, shift = given
@@ -55,7 +71,7 @@ def step(model: Glass, state: Tensor, *given: Tensor) -> tuple[Tensor, Tensor]:
 def moving_step(model: Glass, state: Tensor, *given: Tensor) -> tuple[Tensor, ...]:
     """Map what `step` is given to composed crop, next state and `TickLayers`, for a model that moves pixels."""
     *parts, local_action, shift = given
-    appearance = Appearance(*parts)
+    appearance = Appearance(*parts[:DESCRIPTORS])._replace(place=parts[DESCRIPTORS] if parts[DESCRIPTORS:] else None)
     state = model.lma.advance(state, appearance, local_action, shift)
     rendered = model.lma.render(state, appearance)
     assert rendered.layers is not None
@@ -132,6 +148,11 @@ def graphs(model: Glass) -> dict[str, Graph]:
     if isinstance(model.lma, MovingMotionAnalysis):
         outputs = ("crop", "next_state", *TickLayers._fields)
         made["step.onnx"] = Graph(GraphModule(moving_step, model), tick, inputs, outputs)
+        if model.lma.config.turns:
+            told = (frame, mask, torch.zeros(1, 1))
+            made["start.onnx"] = Graph(
+                GraphModule(turning_start, model), told, ("frame", "mask", "faces"), (*begun, "side")
+            )
     if model.shadow is not None:
         seen = torch.rand(1, 6, model.config.shadow.window, model.config.shadow.window)
         example = (seen[:, :4], seen[:, 4:5], seen[:, 5:])

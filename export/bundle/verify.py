@@ -8,6 +8,7 @@ from PIL import Image
 
 from glass.model import Glass
 from glass.motion.windows import as_pictures, cut_windows, foreground_windows
+from glass.networks.moving_motion import MovingMotionAnalysis
 from glass.networks.shadow import shadow_centres, view_windows
 from playground import Action
 from playground.engine.compositing import (
@@ -18,6 +19,7 @@ from playground.engine.compositing import (
     without_shadow,
 )
 from playground.engine.inference import InferenceEngine
+from playground.pictures.faces import TOLD, Faces
 from playground.pictures.mask_cleaning import without_border_lines
 from playground.pictures.start import start_from_mask
 from playground.world.world import World
@@ -71,15 +73,23 @@ class Rollout:
 
 
 @torch.no_grad()
-def play_both(model: Glass, engine: InferenceEngine, picture: Image.Image, mask: np.ndarray) -> Rollout:
-    """Play `TICKS` random ticks with torch and with the bundle; the mirrored picture is a view for those of several."""
+def play_both(
+    model: Glass, engine: InferenceEngine, picture: Image.Image, mask: np.ndarray, faces: Faces | None = None
+) -> Rollout:
+    """Play `TICKS` random ticks with torch and with the bundle; the mirrored picture is a view for those of several.
+
+    Models that take it may be told which side the picture faces.
+    """
     frame = _as_tensor(picture)
     solid = torch.from_numpy(mask)[None, None].float()
     position = model.anchor(frame, solid)
     crop = foreground_windows(frame, solid, position, model.lma.config.window)
     seen = frame.flip(-1), solid.flip(-1)
     view = foreground_windows(*seen, model.anchor(*seen), model.lma.config.window)
-    state, appearance = model.lma.start(crop, view[:, None])
+    if isinstance(model.lma, MovingMotionAnalysis):
+        state, appearance = model.lma.start(crop, faces=torch.tensor([[TOLD[faces]]]))
+    else:
+        state, appearance = model.lma.start(crop, view[:, None])
     background = _layer(model.gma.empty_background(frame, solid))
     shadow = _Shadow(model, frame, solid, position)
     shade = shadow.of(solid, position)
@@ -88,6 +98,7 @@ def play_both(model: Glass, engine: InferenceEngine, picture: Image.Image, mask:
     # Not by `find_agent`, which would play a model that moves pixels at the picture's own size.
     levels = mask.astype(np.float32)
     world, start = World([engine]), start_from_mask("", np.asarray(picture.convert("RGB")), levels, engine.manifest)
+    start = replace(start, faces=faces)
     if engine.manifest.views > 1:
         start = replace(start, views=(replace(start, frame=start.frame[:, ::-1], mask=start.mask[:, ::-1]),))
     _, inpainted = engine.open(start)
@@ -169,6 +180,9 @@ def verify(model: Glass, engine: InferenceEngine, picture: Image.Image, mask: np
         VerificationError: it is more than `TOLERANCE`, or the bundle reads other masks or local actions than the model.
     """
     rollout = play_both(model, engine, picture, mask)
+    if engine.takes_faces:
+        told = play_both(model, engine, picture, mask, "left")
+        rollout = max(rollout, told, key=lambda played: played.difference)
     if rollout.apart > START_TOLERANCE:
         raise VerificationError(
             f"the agent starts {rollout.apart:.2g} pixels from where torch finds it",

@@ -50,6 +50,9 @@ class Appearance(NamedTuple):
     """``(N, 4, S, S)`` premultiplied RGBA in [0, 1]: the first crop itself."""
     descriptors: Tensor | None = None
     """``(N, V, D)`` of an agent's sources: what a tick chooses among them by; None where there is only one."""
+    place: Tensor | None = None
+    """``(N, 3)``: where the agent is in it and how large, as `glass.motion.whole_motion.agent_place` says; None where
+    poses have no whole motion."""
 
     def of_sources(self, chosen: Tensor) -> "Appearance":
         """Give each of ``N*T`` ticks the appearance of its source ``(N*T,)``, counted through those of all agents."""

@@ -305,6 +305,7 @@ class MovingDecoder(DecoderTrunk):
     def __init__(self, config: LmaConfig) -> None:
         """Build the decoder of ``config``."""
         super().__init__(config)
+        self.whole_motion = config.whole_motion
         self.palette = Palette(config.encoder_widths[0], config.colours, config.window)
         self.warp = LayeredWarp(
             config.decoder_widths, config.warp_fields, config.colours, config.affine_fields, config.pose_size
@@ -317,7 +318,8 @@ class MovingDecoder(DecoderTrunk):
     @override
     def remember(self, crops: Tensor, encoded: tuple[Tensor, Tensor, Tensor], dynamics: Tensor) -> Appearance:
         appearance = super().remember(crops, encoded, dynamics)
-        return appearance._replace(coarse=torch.cat([appearance.coarse, self.before(encoded[2])], 1))
+        place = agent_place(crops) if self.whole_motion else None
+        return appearance._replace(coarse=torch.cat([appearance.coarse, self.before(encoded[2])], 1), place=place)
 
     def forward(self, poses: Tensor, appearance: Appearance) -> Rendered:
         """Compose ticks for poses of ``N`` agents, one agent's in a row; they face as the first crops.
@@ -337,6 +339,6 @@ class MovingDecoder(DecoderTrunk):
         # Affine motions are learned from a registration that hardly paints, and strangers are not painted.
         paints = self.training or self.warp.affine is None
         layers: TickLayers = self.warp(*features, palette, sharpness, poses, paints)
-        if whole.shape[1]:
-            layers = move_layers(layers, affine_motion(whole, each_tick(agent_place(appearance.crop), ticks)))
+        if appearance.place is not None:
+            layers = move_layers(layers, affine_motion(whole, each_tick(appearance.place, ticks)))
         return Rendered(compose(layers, appearance.crop, ticks), layers)

@@ -17,6 +17,8 @@ from glass.networks.layers import LEAK, conv_block
 SURE = 0.6
 """Probability of facing a side from which a picture is turned; one that is seen from the front never is. Learned from
 augmented crops, the network is less sure of plain ones than it is right."""
+FRONT = 2.0
+"""What is told of agents that are seen from the front and never turn; 1 and -1 tell right and left, 0 tells nothing."""
 WIDTHS = (24, 32, 48, 64)
 """Channels at 1/2, 1/4, 1/8 and 1/16 of the window."""
 
@@ -58,6 +60,19 @@ class FacingNetwork(nn.Module):
         logits = self(crops)
         sure = logits.abs() >= math.log(SURE / (1 - SURE))
         return torch.where(sure & (logits < 0), -1.0, 1.0), sure.to(logits.dtype)
+
+
+def told_sides(faces: Tensor, side: Tensor, sure: Tensor) -> tuple[Tensor, Tensor]:
+    """Give sides ``(N, 1)``, and whether they are sure, as `FacingNetwork.sides` does, where none are told.
+
+    Args:
+        faces: ``(N, 1)`` what is told: 1 right, -1 left, 0 nothing, `FRONT` that an agent never turns.
+        side: ``(N, 1)`` as they were seen.
+        sure: ``(N, 1)`` likewise.
+    """
+    told = (faces.abs() == 1).to(sure.dtype)
+    seen = faces == 0
+    return torch.where(seen, side, torch.where(told == 1, faces, 1.0)), torch.where(seen, sure, told)
 
 
 def face(facing: Tensor, sure: Tensor, shifts: Tensor) -> Tensor:

@@ -18,7 +18,7 @@ from glass.networks.action_codes import ActionNetwork
 from glass.networks.appearance import Appearance
 from glass.networks.decoder import LmaConfig, MovingDecoder, Rendered
 from glass.networks.dynamics import SHIFT_SCALE
-from glass.networks.facing import FacingNetwork, face, facings, turn_pictures, turn_shifts
+from glass.networks.facing import FacingNetwork, face, facings, told_sides, turn_pictures, turn_shifts
 from glass.networks.layered_warp import turn_layers
 from glass.networks.layers import LEAK, each_tick
 from glass.networks.local_motion import LocalMotionAnalysis, ReadActions
@@ -136,8 +136,13 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         return PoseDynamics(config), MovingDecoder(config)
 
     @override
-    def start(self, crops: Tensor, views: Tensor | None = None) -> tuple[Tensor, Appearance]:
+    def start(
+        self, crops: Tensor, views: Tensor | None = None, faces: Tensor | None = None
+    ) -> tuple[Tensor, Appearance]:
+        """State and appearance of first crops; which side they face may be told, ``(N, 1)`` as for `told_sides`."""
         side, sure = self._sides(crops)
+        if faces is not None and self.config.turns:
+            side, sure = told_sides(faces, side, sure)
         state, appearance = super().start(turn_pictures(crops, side[:, 0]))
         return torch.cat([state, side, sure, side], 1), appearance
 
@@ -147,6 +152,12 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         facing = face(facing, sure, shifts)
         following = super().advance(state, appearance, local_actions, turn_shifts(shifts, facing[:, 0]))
         return torch.cat([following, side, sure, facing], 1)
+
+    @staticmethod
+    def known_side(state: Tensor) -> Tensor:
+        """Say which side the first crops face, ``(N, 1)``: 1 right, -1 left, 0 where that is not sure: never turned."""
+        _, side, sure, _ = _parts(state)
+        return side * sure
 
     @override
     def render(self, states: Tensor, appearance: Appearance) -> Rendered:

@@ -9,6 +9,7 @@ import typer
 from glass.core.errors import GlassError
 from glass.core.output_places import check_folder_place, check_named, check_spares
 from playground.gameplay.kept_settings import TEXT_SIZES
+from playground.pictures.faces import read_faces
 from playground.pictures.picture import Box, Part
 from playground.pictures.scenes.catalogue import SCENES
 from playground.recording.recorder import check_recording
@@ -49,6 +50,13 @@ class PlayOptions:
     view: Annotated[
         list[str] | None,
         typer.Option(help="A picture of the same character from another side; may be given again.", metavar="FILE"),
+    ] = None
+    faces: Annotated[
+        str | None,
+        typer.Option(
+            help="Side that the agent faces: left, right, or front for one that never turns; else the model looks.",
+            metavar="SIDE",
+        ),
     ] = None
     model: Annotated[str | None, typer.Option(help="Name or path of a model; else chosen by the picture.")] = None
     script: Annotated[str, typer.Option(help="Actions to play, such as 'right*10 3*8 left+up+2'.")] = ""
@@ -130,6 +138,7 @@ class PlayOptions:
             raise GlassError("a picture's name is empty; give a picture, or none to choose a start frame")
         named = ("background", "mask", "crop", "model", "script_file", "replay", "record", "frames", "keymap", "folder")
         check_named({f"--{name.replace('_', '-')}": getattr(self, name) for name in named})
+        read_faces(self.faces, "--faces")
         if self.text_size is not None and self.text_size not in TEXT_SIZES:
             raise GlassError(f"--text-size {self.text_size:g}: give one of {_SIZES}")
         if self.images and len(self.images) > 2:
@@ -151,7 +160,7 @@ class PlayOptions:
         """Refuse what does not go with a saved game, and what one player has no use for, or two."""
         if self.replay is not None:
             scripts = (self.script, self.script_file, self.script2)
-            parts = (self.mask, self.crop, self.whole, self.background, self.paint, self.view)
+            parts = (self.mask, self.crop, self.whole, self.background, self.paint, self.view, self.faces)
             if any((self.images, *scripts, *parts, self.autoplay)) or self.seed is not None:
                 raise GlassError("--replay plays a saved game as it was; give no picture, script or seed with it")
         elif self.second_image is None and self.script2:
@@ -162,8 +171,8 @@ class PlayOptions:
             raise GlassError(
                 f"{'--mask' if self.mask else '--crop'} is for one picture alone; cut the agents out first"
             )
-        elif self.view and len(self.images or ()) != 1:
-            raise GlassError("--view is for one picture alone; give that, too")
+        elif (self.view or self.faces) and len(self.images or ()) != 1:
+            raise GlassError(f"--{'view' if self.view else 'faces'} is for one picture alone; give that, too")
 
     def _check_places(self) -> None:
         """Refuse places that cannot be written to, or that hold what is read."""

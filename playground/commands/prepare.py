@@ -17,6 +17,7 @@ from playground.commands.play_options import PlayOptions
 from playground.engine.inference import InferenceEngine
 from playground.gameplay.players import STILL
 from playground.pictures.box_cut import AgentQuestion, Asker, enlarged_mask, reduced
+from playground.pictures.faces import read_faces
 from playground.pictures.picture import Part, Picture, as_picture, load_mask, load_picture, put_before
 from playground.pictures.scenes.catalogue import SCENES, before_scene, scene_for
 from playground.pictures.sheets.standing_cell import Cell
@@ -31,6 +32,8 @@ _NOBODY_IS_SURE = (
     "no model is sure where its agent is; mark it with --mask FILE, put --crop X,Y,W,H around it, or take what stands "
     "out with --whole"
 )
+UNSURE_OF_SIDE = "not sure which side it faces, so it never turns; --faces left or --faces right tells"
+"""What is said of a picture whose agent could turn."""
 _PASTED = "the clipboard"
 """What a pasted picture is called."""
 _STANDS_OUT = "what stands out is its agent"
@@ -52,7 +55,8 @@ def prepare_game(options: PlayOptions, ask: Asker | None = None, pasted: Image.I
 
         save = read_save(Path(options.replay))
         return PreparedGame(save.path.name, open_world(save, open_engines(save, options.model)), save.actions)
-    pictures, choices = zip(*_players(options, ask, pasted), strict=True)
+    image = options.image or pasted
+    pictures, choices = zip(*_players(options, ask, image), strict=True)
     sources = ((options.script, options.script_file or "script"), (options.script2, "script2"))
     scripts = [
         parse_script(text, choice.engine.manifest, source)
@@ -63,6 +67,9 @@ def prepare_game(options: PlayOptions, ask: Asker | None = None, pasted: Image.I
     names = [picture.name for picture in pictures]
     players = tuple(zip(names, choices, strict=True))
     notes = tuple(f"{name}: {choice.note}" for name, choice in players if choice.note)
+    unsure_of_side = len(choices) == 1 and image is not None and _is_unsure_of_side(choices[0], world, options.image)
+    if unsure_of_side:
+        notes += (f"{names[0]}: {UNSURE_OF_SIDE}",)
     brief = tuple(choice.note.replace(choice.refusals, "") for _, choice in players if choice.note)
     warnings = tuple(f"{name}: {choice.warning}" for name, choice in players if choice.warning)
     turns = tuple(zip_longest(*scripts, fillvalue=STILL))  # who is done stands still until the others are
@@ -71,7 +78,15 @@ def prepare_game(options: PlayOptions, ask: Asker | None = None, pasted: Image.I
     if sheet is not None and cell is not None:
         cells = CellChoice(sheet, cell, lambda cell: prepare_game(_with_cell(options, cell), None, pasted))
     return PreparedGame(
-        " and ".join(names), world, turns, notes, warnings, partial(_with_model, options, pasted), cells, brief
+        " and ".join(names),
+        world,
+        turns,
+        notes,
+        warnings,
+        partial(_with_model, options, pasted),
+        cells,
+        brief,
+        unsure_of_side,
     )
 
 
@@ -93,9 +108,8 @@ def candidates(model: str | None) -> tuple[Bundle, ...]:
     return find_bundles() if model is None else (find_bundle(model),)
 
 
-def _players(options: PlayOptions, ask: Asker | None, pasted: Image.Image | None) -> list[tuple[Picture, Choice]]:
-    """Return each player's picture, and the model that plays it."""
-    image = options.image or pasted
+def _players(options: PlayOptions, ask: Asker | None, image: str | Image.Image | None) -> list[tuple[Picture, Choice]]:
+    """Return each player's picture, the first one's of `image` or else a start frame, and the model that plays it."""
     players = [_open_start(options) if image is None else _open(options, image, ask)]
     if options.second_image is not None:
         second = load_picture(options.second_image, Part(whole=options.whole))
@@ -110,7 +124,8 @@ def _open(options: PlayOptions, image: str | Image.Image, ask: Asker | None) -> 
     picture = told_picture(file, part, options.mask) if isinstance(image, str) else as_picture(image, _PASTED, part)
     if options.background is not None:
         picture = _before(picture, options.background)
-    picture = replace(picture, views=tuple(load_picture(view) for view in options.view or ()))
+    views = tuple(load_picture(view) for view in options.view or ())
+    picture = replace(picture, views=views, faces=read_faces(options.faces, "--faces"))
     answer = ask if options.paint or not options.plays_alone else None
     try:
         choice = _confirmed(choose_engine(picture, bundles), picture, file)
@@ -218,6 +233,12 @@ def with_standing_out(picture: Picture) -> Picture | None:
         return None
     note = "; ".join(filter(None, (picture.note, _STANDS_OUT)))
     return replace(picture, mask=picture.standing_out, note=note)
+
+
+def _is_unsure_of_side(choice: Choice, world: World, file: str | None) -> bool:
+    """Say whether nobody told which side a picture faces, and its model is not sure; its own start frames stay so."""
+    known = choice.start.faces is not None or world.agents[0].side != 0
+    return not known and not _is_part_of(choice.engine.bundle, file or "")
 
 
 def _is_unsure(picture: Picture, choice: Choice) -> bool:

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,8 @@ from glass.core.errors import GlassError
 from glass.core.output_places import check_file_place, check_named, check_spares
 from playground.bundles.bundle import Bundle
 from playground.commands.play_options import parse_crop
-from playground.commands.prepare import candidates, told_picture, with_standing_out
+from playground.commands.prepare import UNSURE_OF_SIDE, candidates, told_picture, with_standing_out
+from playground.pictures.faces import read_faces
 from playground.pictures.picture import Part, Picture
 from playground.pictures.start import UnsureError
 from playground.selection.model_choice import Choice, choose_engine
@@ -40,6 +42,13 @@ def run(
         str | None, typer.Option(help="Picture of the same size that is white where the agent is.", metavar="FILE")
     ] = None,
     crop: Annotated[str | None, typer.Option(help="The part of the picture to take.", metavar="X,Y,W,H")] = None,
+    faces: Annotated[
+        str | None,
+        typer.Option(
+            help="Side that the agent faces: left, right, or front for one that never turns; else the model looks.",
+            metavar="SIDE",
+        ),
+    ] = None,
     actions: Annotated[
         str, typer.Option(help="Actions to show, such as 'idle walk hit=slash_left'; all when left out.")
     ] = "",
@@ -69,10 +78,13 @@ def run(
     check_file_place(place, "--out")
     for file in sheet_files(place, kinds, ()):
         check_spares(file, "--out", (image, palette, mask))
-    picture = told_picture(image, Part(whole=mask is not None, crop=parse_crop(crop)), mask)
+    side = read_faces(faces, "--faces")
+    picture = replace(told_picture(image, Part(whole=mask is not None, crop=parse_crop(crop)), mask), faces=side)
     choice = _choose(picture, candidates(model), cropped=crop is not None)
     if choice.note:
         print(f"{picture.name}: {choice.note}", flush=True)
+    if side is None and choice.engine.open(choice.start)[0].side == 0:
+        print(f"{picture.name}: {UNSURE_OF_SIDE}", flush=True)
     sheet = make_sheet(choice.engine, choice.start, options)
     files = write_sheet(sheet, place, kinds)
     height, width = sheet.pixels.shape[:2]

@@ -73,6 +73,8 @@ class AgentState:
     """Pixels of the world to a pixel of the model's frame."""
     turned: bool = False
     """Whether it began its act facing the other way, so that what the model makes of it is mirrored."""
+    side: int | None = None
+    """The side that its picture faces: 1 right, -1 left, 0 not sure or the front; None where the model says none."""
 
     @property
     def cut_out(self) -> Layer:

@@ -76,6 +76,10 @@ class Graphs:
         """Say whether a graph has an output of that name."""
         return any(output.name == name for output in self._session(graph).get_outputs())
 
+    def takes(self, graph: str, name: str) -> bool:
+        """Say whether a graph has an input of that name."""
+        return any(given.name == name for given in self._session(graph).get_inputs())
+
     def side(self, graph: str, name: str) -> int:
         """Return the side of the square that a graph's input of that name is."""
         return next(int(given.shape[-1]) for given in self._session(graph).get_inputs() if given.name == name)

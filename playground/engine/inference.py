@@ -23,6 +23,7 @@ from playground.engine.strain_limit import StrainLimit
 from playground.pictures.box_cut import refined_mask
 from playground.pictures.crop_search import find_start
 from playground.pictures.crop_window import CropWindow, resampled_mask
+from playground.pictures.faces import TOLD
 from playground.pictures.frame_fitting import fit_picture
 from playground.pictures.mask_cleaning import without_border_lines
 from playground.pictures.own_size import masked_start, seen_by_model, start_at_own_size
@@ -78,6 +79,11 @@ class InferenceEngine:
         """Whether it plays pictures at their own size: it moves their pixels, and its agents may stand anywhere."""
         return self.moves_pixels and self.manifest.enters is None
 
+    @property
+    def takes_faces(self) -> bool:
+        """Whether it can be told which side a picture faces."""
+        return self._graphs.takes("start.onnx", "faces")
+
     def segment(self, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the masks, (N, H, W) in [0, 1], of frames (N, H, W, 3), without lines along the frame's edges."""
         found = self._graphs.run("segment.onnx", {"frame": _planes(frames)}, to_cpu=("mask",))
@@ -108,7 +114,8 @@ class InferenceEngine:
         before the background that is known then; else what the model finds: see `find_start`. An opaque picture of the
         frame's size, a frame maybe, is not searched for a plain ground, unless the model moves pixels.
 
-        A model of several views looks at those given with the picture, too, or at the standing cells of its sheet.
+        A model of several views looks at those given with the picture, too, or at the standing cells of its sheet. What
+        is told of the side that it faces counts for models that take it, see `takes_faces`.
 
         Raises:
             GlassError: the picture cannot be used, no agent is found in it or in a view, or there are too many views.
@@ -126,7 +133,7 @@ class InferenceEngine:
                 f"{picture.name}: model {name!r} takes {takes} given; leave some out, or choose another --model"
             )
         views = tuple(self._find_agent(view, None) for view in picture.other_sides[: most - 1])
-        return replace(self._find_agent(picture, mask), views=views)
+        return replace(self._find_agent(picture, mask), views=views, faces=picture.faces)
 
     def _find_agent(self, picture: Picture, mask: Mask | None) -> Start:
         """Do what `find_agent` says with a single picture."""
@@ -161,12 +168,15 @@ class InferenceEngine:
         """Return the agent of a start, and the background behind it as the model inpaints it, smoothly, (H, W, 3)."""
         pictures = (start, *start.views)
         frames, masks = (np.stack(parts) for parts in zip(*((each.frame, each.mask) for each in pictures), strict=True))
-        inputs = {"frame": _planes(frames), "mask": masks[:, None]}
-        out = self._graphs.run("start.onnx", inputs, to_cpu=("crop", "position", "inpainted_background"))
+        inputs: dict[str, Value] = {"frame": _planes(frames), "mask": masks[:, None]}
+        if self.takes_faces:
+            inputs["faces"] = np.array([[TOLD[start.faces]]], np.float32)
+        out = self._graphs.run("start.onnx", inputs, to_cpu=("crop", "position", "inpainted_background", "side"))
         x, y = _array(out["position"])[0]
         appearance = {name: value for name, value in out.items() if name.startswith("appearance_")}
-        rest = Rest(out["state"], out["crop"])
-        agent = AgentState(appearance, rest.state, rest.crop, rest, (float(x), float(y)), self.manifest.enters)
+        rest, side = Rest(out["state"], out["crop"]), int(_array(out["side"])[0, 0]) if "side" in out else None
+        place = (float(x), float(y))
+        agent = AgentState(appearance, rest.state, rest.crop, rest, place, self.manifest.enters, side=side)
         background = np.ascontiguousarray(_array(out["inpainted_background"])[0].transpose(1, 2, 0))
         if start.own is not None:
             agent = self._at_own_size(agent, start.own)
@@ -202,6 +212,17 @@ class InferenceEngine:
                     warp = agent.strain_limit.limited(warp)
                 agent = replace(agent, warp=warp.mirror_image() if turned else warp)
         return agent.moved(action.travel)
+
+    def faced(self, agent: AgentState, start: Start, way: int = 0) -> AgentState:
+        """Return an agent at rest where it is, begun anew from a start that says which side its picture faces.
+
+        It is turned the way it went last: 1 right, -1 left, 0 neither.
+        """
+        begun, _ = self.open(start)
+        begun = replace(begun.at_scale(agent.scale), position=agent.position)
+        if way:
+            begun = self.act(begun, Action((way * self.manifest.max_shift[0], 0.0), in_place=True)).at_rest()
+        return self.render_shadow(begun)
 
     def render_shadow(self, agent: AgentState) -> AgentState:
         """Return an agent of this model with the shadow that it casts where it is now, if the model knows any."""

@@ -1,10 +1,12 @@
 """The cards of a game: one for each act of each player, with an animated preview."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import replace
 
 from playground.acts.performer import has_card, played_code
 from playground.bundles.action_names import name_local_actions
+from playground.engine.agent_state import AgentState
 from playground.gameplay.action_previews import ActionPreviews
 from playground.gameplay.scene import Card
 from playground.gameplay.session import Session
@@ -20,16 +22,23 @@ class ActionCards:
         manifests = [engine.manifest for engine in world.engines]
         self._rate = manifests[0].tick_rate
         self._engines = world.engines
-        self._previews = [
-            ActionPreviews(engine, agent) for engine, agent in zip(world.engines, world.agents, strict=True)
-        ]
-        self._waiting = deque(self._previews)
+        self._show(world.agents)
         self._blank = [
             Card(number, keymap.shown(number, player), action.label, player)
             for player, manifest in enumerate(manifests)
             for number, action in enumerate(manifest.local_actions, start=1)
             if has_card(manifest, number) and (player == 0 or keymap.shown(number, player))
         ]
+
+    def follow(self, agents: Sequence[AgentState]) -> None:
+        """Show what the local actions do to players' agents as they began, if these are others than before."""
+        if any(one.rest is not other.rest for one, other in zip(agents, self._agents, strict=True)):
+            self._show(agents)
+
+    def _show(self, agents: Sequence[AgentState]) -> None:
+        self._agents = agents
+        self._previews = [ActionPreviews(engine, one) for engine, one in zip(self._engines, agents, strict=True)]
+        self._waiting = deque(self._previews)
 
     def at(self, index: int) -> Card:
         """Return a card by its place."""

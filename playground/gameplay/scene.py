@@ -113,6 +113,8 @@ class GameScene:
     """The command whose button the mouse points at."""
     cells: bool = False
     """Whether the picture is one of several cells of a sheet."""
+    faces: bool = False
+    """Whether the model can be told which side the picture faces."""
     learning: str = ""
     """How far learning from a clip is, which has a button then; empty where nothing is learned."""
     naming: Naming | None = None

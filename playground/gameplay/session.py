@@ -5,12 +5,15 @@ import time
 from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 
+from glass.core.errors import GlassError
 from playground.core.action import Action
+from playground.engine.agent_state import AgentState
 from playground.gameplay.clock import Clock
 from playground.gameplay.frame_meter import FrameMeter
 from playground.gameplay.players import STILL, Players
 from playground.gameplay.settings import GameSettings
 from playground.input.controls import Command, Controls, Intent
+from playground.pictures.faces import cannot_be_told, next_faces, said_of
 from playground.recording.recorder import Recorder, recording_scale
 from playground.recording.session_recordings import SessionRecordings
 from playground.world.history import History
@@ -71,6 +74,7 @@ class Session:
             Command.SAVE: self.save,
             Command.LOAD: self.load,
             Command.FOLLOW: self._toggle_following,
+            Command.FACES: self._tell_side,
             Command.SLOWER: lambda: self._change_speed(-1),
             Command.FASTER: lambda: self._change_speed(1),
             Command.RECORD: lambda: recordings.toggle(self.now.frame),
@@ -83,6 +87,11 @@ class Session:
     def world(self) -> World:
         """What is played."""
         return self._history.world
+
+    @property
+    def first_agents(self) -> tuple[AgentState, ...]:
+        """Each player's agent as it began."""
+        return self._history.first.agents
 
     @property
     def controls(self) -> list[Controls]:
@@ -228,6 +237,17 @@ class Session:
 
     def _toggle_following(self) -> str:
         return "the camera follows" if self.players.toggle_following() else "the camera stands"
+
+    def _tell_side(self) -> str:
+        """Tell the first player's model the next side that the picture may face, and go on where the agent is."""
+        engine = self.world.engines[0]
+        if not engine.takes_faces:
+            raise GlassError(cannot_be_told(engine.manifest.name))
+        faces = next_faces(self.world.starts[0].faces, self.world.agents[0].side)
+        self._history.tell_side(faces)
+        self.players.go_on_after(self._history.last)
+        self._arrive(None)
+        return said_of(faces)
 
     def _go_back(self) -> None:
         """Show a tick earlier; the longer it goes back, the faster."""

@@ -45,6 +45,7 @@ class Command(StrEnum):
     LEARNING = "learning"
     MASK = "mask"
     CELL = "cell"
+    FACES = "faces"
     HUD = "hud"
     BUTTONS = "buttons"
     LARGER_TEXT = "larger-text"

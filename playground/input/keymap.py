@@ -50,6 +50,7 @@ _GROUPS: Mapping[str, Mapping[Command, str]] = {
         Command.FOLLOW: "let the camera follow, or stand",
         Command.MASK: "paint what moves",
         Command.CELL: "choose another cell of a sprite sheet",
+        Command.FACES: "the picture faces the other way, or the front",
     },
     "Open": {
         Command.OPEN: "open a picture, a clip or a saved game",
@@ -233,6 +234,7 @@ DEFAULT_KEYMAP = Keymap(
         Command.LEARNING: ("ctrl+l",),
         Command.MASK: ("m",),
         Command.CELL: ("k",),
+        Command.FACES: ("u",),
         Command.PAUSE: ("p",),
         Command.STEP: (".",),
         Command.TURN: ("t",),

@@ -14,6 +14,7 @@ from glass.core.masks import SOLID
 from playground.pictures.box_cut import enlarged_mask, reduced
 from playground.pictures.cut_outs.cutout import without_stray_alpha
 from playground.pictures.cut_outs.plain_ground import cut_from_plain_ground
+from playground.pictures.faces import Faces
 from playground.pictures.rarity import rarest_thing
 from playground.pictures.saliency import has_outline, salient_mask
 from playground.pictures.sheets.sprite_sheet import CellSheet, find_sheet
@@ -54,6 +55,8 @@ class Picture:
     """Whether to see it whole: no nearer view of it is tried."""
     views: tuple["Picture", ...] = ()
     """Pictures of the same agent from other sides, as they were given."""
+    faces: Faces | None = None
+    """Which side its agent faces, if that was told."""
 
     @property
     def other_sides(self) -> tuple["Picture", ...]:

@@ -9,6 +9,7 @@ from glass.core.errors import GlassError
 from glass.core.masks import SOLID
 from playground.bundles.manifest import Manifest
 from playground.pictures.crop_window import CropWindow
+from playground.pictures.faces import Faces
 
 SURE_ENOUGH = 0.5
 """Confidence in an agent that was found from which on it is taken for it, also by a model that moves anything."""
@@ -63,6 +64,8 @@ class Start:
     """What is behind the agent where that is known, (H, W, 3), or (H', W', 3) at the picture's own size."""
     views: tuple["Start", ...] = ()
     """The same agent in other pictures, as it looks from other sides, where the model takes several."""
+    faces: Faces | None = None
+    """Which side the agent faces, if that was told."""
 
 
 def shows_agent(mask: NDArray[np.float32], manifest: Manifest) -> bool:

@@ -14,6 +14,7 @@ from playground.clips.reading import stream_clip
 from playground.engine.inference import InferenceEngine
 from playground.pictures.crop_search import mask_confidence
 from playground.pictures.cut_outs.cutout import usual_share
+from playground.pictures.faces import cannot_be_told
 from playground.pictures.picture import Picture
 from playground.pictures.start import NoAgentError, Start, UnsureError, shows_agent
 from playground.selection.trial import Trial, agreed_confidence, misfit, run_trial
@@ -59,7 +60,7 @@ def choose_engine(picture: Picture, bundles: Sequence[Bundle], loaded: Inference
     if len(bundles) == 1:
         engine = _load(bundles[0], loaded)
         start = engine.find_agent(picture)
-        return Choice(engine, start, _joined(picture.note, start.note))
+        return Choice(engine, start, _joined(picture.note, start.note, _untold(engine, start)))
     auditions = _Auditions(picture, bundles, loaded)
     best = auditions.best()
     name = best.engine.manifest.name
@@ -67,7 +68,8 @@ def choose_engine(picture: Picture, bundles: Sequence[Bundle], loaded: Inference
     if not best.keeps:
         reason = f"model {name} plays it, but loses {_listed(best.losses)}"
     refusals = f" ({'; '.join(auditions.refusals)})" if auditions.refusals else ""
-    return Choice(best.engine, best.start, _joined(picture.note, best.start.note, reason + refusals), refusals)
+    notes = (picture.note, best.start.note, reason + refusals, _untold(best.engine, best.start))
+    return Choice(best.engine, best.start, _joined(*notes), refusals)
 
 
 class _Auditions:
@@ -219,6 +221,11 @@ def clip_confidence(engine: InferenceEngine, clip: str) -> float | None:
 
 def _joined(*notes: str) -> str:
     return "; ".join(filter(None, notes))
+
+
+def _untold(engine: InferenceEngine, start: Start) -> str:
+    """Return that a model cannot be told the side that a start was said to face; empty where it can, or need not."""
+    return cannot_be_told(engine.manifest.name) if start.faces is not None and not engine.takes_faces else ""
 
 
 def _load(bundle: Bundle, loaded: InferenceEngine | None) -> InferenceEngine:

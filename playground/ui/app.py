@@ -89,7 +89,10 @@ class GameLoop:
         has_cells = prepared.cells is not None
         game = Game(session, prepared.name, self._gamepads, has_cells, self._opening.meanwhile)
         self._with_model, self._cells = prepared.with_model, prepared.cells
-        if said := prepared.warnings + prepared.brief:
+        said = prepared.warnings + prepared.brief
+        if prepared.unsure_of_side and (key := settings.keymap.shown(Command.FACES)):
+            said += (f"not sure which side it faces: {key} tells",)
+        if said:
             game.tell("; ".join(said))
         try:
             open_as_kept(window_size(size, cards, scale), game.title, settings)

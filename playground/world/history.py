@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.action import Action, Observation
+from playground.pictures.faces import Faces
 from playground.world.world import Snapshot, World
 
 SECONDS = 90.0
@@ -79,6 +80,25 @@ class History:
         """Go back to the start, and forget what was played."""
         self._forget(self._start)
         return self.world.restore(self._start)
+
+    @property
+    def first(self) -> Snapshot:
+        """The moment at the start."""
+        return self._start
+
+    def tell_side(self, faces: Faces) -> None:
+        """Go on where the first player's agent is, with its picture facing a side, as if that had been told at first.
+
+        There is no way back beyond this moment, but for `restart`.
+        """
+        world, now = self.world, self.world.snapshot()
+        start = replace(world.starts[0], faces=faces)
+        sideways = [x for x, y in self.actions[:, 0, :2].tolist() if x and abs(x) >= abs(y)]
+        way = 0 if not sideways else 1 if sideways[-1] > 0 else -1
+        self._start = _without_cache(world.faced(start, self._start, at_start=True))
+        moment = world.faced(start, now, way) if len(self._log) else world.snapshot()
+        self._moments.clear()
+        self._moments.append(_without_cache(moment))
 
     def resume(self, actions: Sequence[Sequence[Action]]) -> None:
         """Take the world's present moment for the one that these actions, those of all players a tick, led to.

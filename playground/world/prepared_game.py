@@ -46,6 +46,8 @@ class PreparedGame:
     """Other cells that could be played, where the first player's picture is one of a sheet."""
     brief: tuple[str, ...] = ()
     """What a window says of the notes."""
+    unsure_of_side: bool = False
+    """Whether the first player's agent never turns since its model is not sure which side the picture faces."""
 
     def frames(self) -> Iterator[NDArray[np.uint8]]:
         """Play it, and yield the first frame and the one after every tick, each (H, W, 3)."""

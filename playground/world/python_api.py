@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from glass.core.errors import GlassError
 from playground.bundles.bundle import Bundle
 from playground.bundles.library import find_bundle
 from playground.core.action import Action, Observation
 from playground.engine.inference import InferenceEngine
+from playground.pictures.faces import Faces, cannot_be_told, read_faces
 from playground.pictures.picture import Box, Mask, Part, Picture, as_picture
 from playground.pictures.sheets.standing_cell import Cell
 from playground.world.world import Snapshot, World
@@ -47,6 +49,7 @@ class Engine(InferenceEngine):
         crop: Box | None = None,
         whole: bool = False,
         views: Sequence[Picture | Image.Image | NDArray[np.uint8]] = (),
+        faces: Faces | None = None,
     ) -> Observation:
         """Start from a picture; the observation is that picture as fitted to the frame.
 
@@ -60,13 +63,17 @@ class Engine(InferenceEngine):
             whole: see all of it: no cell of a sheet, no nearer view.
             views: the same agent from other sides, at most one less than the manifest's `views`. Without any, a model
                 of several views takes the standing cells of a sheet.
+            faces: the side that the agent faces, "left" or "right", or "front" for one that never turns; when None the
+                model looks for itself.
 
         Raises:
-            GlassError: as for `find_agent`, or there is no such cell or frame.
+            GlassError: as for `find_agent`, there is no such cell, frame or side, or the model cannot be told sides.
         """
+        if read_faces(faces) is not None and not self.takes_faces:
+            raise GlassError(cannot_be_told(self.manifest.name))
         part = Part(cell, frame, whole or mask is not None, crop)
         others = tuple(as_picture(view, f"view {number}") for number, view in enumerate(views, start=1))
-        seen = replace(as_picture(picture, part=part), views=others)
+        seen = replace(as_picture(picture, part=part), views=others, faces=faces)
         return _copied(self.world.open([self.find_agent(seen, mask)]))
 
     def step(self, action: Action) -> Observation:

@@ -21,6 +21,7 @@ from playground.core.action import MAX_TICKS, Action
 from playground.engine.compositing import Backdrop
 from playground.engine.inference import InferenceEngine
 from playground.engine.layered_warp import WarpLayers
+from playground.pictures.faces import read_faces
 from playground.pictures.start import OwnSize, Start
 from playground.world.history import COLUMNS, LEAST_COLUMNS, History, read_actions
 from playground.world.world import World
@@ -83,10 +84,10 @@ def write_save(path: Path, history: History) -> None:
         GlassError: it cannot be written.
     """
     moment, world = history.world.snapshot(), history.world
-    players = [
+    players: list[dict[str, object]] = [
         {"model": engine.manifest.name, "graphs": _graphs(engine.manifest)}
-        | {"position": agent.position, "turned": agent.turned}
-        for engine, agent in zip(world.engines, moment.agents, strict=True)
+        | {"position": agent.position, "turned": agent.turned, "faces": start.faces}
+        for engine, agent, start in zip(world.engines, moment.agents, world.starts, strict=True)
     ]
     about = {"format": FORMAT, "program": PROGRAM, "pan": moment.backdrop.pan, "players": players}
     arrays: dict[str, NDArray[Any]] = {"actions": history.actions}
@@ -219,7 +220,8 @@ def _read(path: Path, archive: zipfile.ZipFile) -> Save:
 def _player(archive: zipfile.ZipFile, number: int, entry: dict[str, Any]) -> SavedPlayer:
     start, held = _seen(archive, f"{number}/"), set(archive.namelist())
     frame, views = start.frame, sum(name.startswith(f"{number}/view") for name in held) // 2
-    start = replace(start, views=tuple(_seen(archive, f"{number}/view{index}_") for index in range(views)))
+    sides = tuple(_seen(archive, f"{number}/view{index}_") for index in range(views))
+    start = replace(start, views=sides, faces=read_faces(entry.get("faces")))
     if any(view.mask.shape != start.mask.shape for view in start.views):
         raise ValueError(f"views {[view.mask.shape for view in start.views]}")
     state = _array(archive, f"{number}/state", np.float32)

@@ -80,7 +80,7 @@ class Game:
         self._pointed: Command | None = None
         self._name_entry = NameEntry(self._action_cards.rename)
         self._drops, self._clicks = DroppedFiles(), DoubleClicks()
-        self._cells = cells
+        self._cells, self._faces = cells, engines[0].takes_faces
         self._time = self._alone = 0.0
 
     @property
@@ -142,6 +142,7 @@ class Game:
                 self.session.update(dt)
             except GlassError as error:
                 self.tell(str(error), error=True)
+            self._action_cards.follow(self.session.first_agents)
             if self._hud and self.session.clock.left > _SPARE_SECONDS:
                 self._action_cards.compute_some()
         return self._still()
@@ -187,6 +188,7 @@ class Game:
             pointed=self._pointed,
             naming=self._name_entry.naming,
             cells=self._cells,
+            faces=self._faces,
             learning=learning,
         )
 

@@ -19,6 +19,7 @@ BUTTONS: dict[Command, tuple[str, str]] = {
     Command.SHEET: ("sheet", "sheet"),
     Command.MASK: ("brush", "brush"),
     Command.CELL: ("cells", "cells"),
+    Command.FACES: ("sides", "sides"),
     Command.MODEL: ("model", "model"),
     Command.LEARNING: ("learn", "learn"),
     Command.HELP: ("help", "help"),
@@ -65,6 +66,11 @@ class Toolbar:
 
     def _buttons(self, scene: GameScene) -> list[Button]:
         shown = BUTTONS if scene.buttons else _FOLDED
+        missing = {
+            Command.CELL: not scene.cells,
+            Command.FACES: not scene.faces,
+            Command.LEARNING: not scene.learning,
+        }
         return [
             Button(
                 command,
@@ -75,5 +81,5 @@ class Toolbar:
                 command is Command.RECORD,
             )
             for command, icons in shown.items()
-            if (command is not Command.CELL or scene.cells) and (command is not Command.LEARNING or scene.learning)
+            if not missing.get(command)
         ]

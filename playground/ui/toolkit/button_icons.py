@@ -160,6 +160,12 @@ def _cells(pen: _Pen) -> None:
         pen.path((3, at), (21, at))
 
 
+def _sides(pen: _Pen) -> None:
+    pen.path((12, 2.5), (12, 21.5))
+    pen.shape((8.5, 5), (8.5, 19), (1, 19))
+    pen.path((15.5, 6), (15.5, 18.5), (21.5, 18.5), (15.5, 6))
+
+
 def _plus(pen: _Pen) -> None:
     pen.path((12, 3.5), (12, 20.5))
     pen.path((3.5, 12), (20.5, 12))
@@ -203,6 +209,7 @@ _ICONS: dict[str, Callable[[_Pen], None]] = {
     "done": _done,
     "back": _back,
     "cells": _cells,
+    "sides": _sides,
     "plus": _plus,
     "pair": _pair,
     "full screen": _full_screen,

@@ -3,7 +3,7 @@
 import torch
 
 from glass.motion.clip_facings import sideways
-from glass.networks.facing import FacingNetwork, facings, turn_pictures, turn_shifts
+from glass.networks.facing import FRONT, FacingNetwork, facings, told_sides, turn_pictures, turn_shifts
 from tests.models import settle
 
 
@@ -30,6 +30,13 @@ def test_who_goes_back_faces_there_until_it_goes_on() -> None:
     shifts = torch.tensor([[[-3.0, 0.0], [0.0, 0.0], [0.0, 3.0], [3.0, 0.0], [-3.0, 0.0]]]).repeat(3, 1, 1)
     found = facings(torch.tensor([[1.0], [-1.0], [1.0]]), torch.tensor([[1.0], [1.0], [0.0]]), shifts)
     assert found.tolist() == [[-1, -1, -1, 1, -1], [-1, -1, -1, 1, -1], [1, 1, 1, 1, 1]]
+
+
+def test_what_is_told_goes_before_what_is_seen() -> None:
+    faces = torch.tensor([[0.0], [0.0], [1.0], [-1.0], [FRONT]])
+    seen, sure = torch.tensor([[-1.0], [1.0], [-1.0], [1.0], [-1.0]]), torch.tensor([[1.0], [0.0], [1.0], [0.0], [1.0]])
+    side, known = told_sides(faces, seen, sure)
+    assert side.tolist() == [[-1], [1], [1], [-1], [1]] and known.tolist() == [[1], [0], [1], [1], [0]]
 
 
 def test_pictures_and_shifts_of_who_faces_left_are_mirrored() -> None:

@@ -10,6 +10,7 @@ from torch import Tensor
 from glass.motion.clip_facings import ONE_WAY
 from glass.motion.whole_motion import SPREADS, WHOLE, affine_motion, agent_place, moved
 from glass.networks.decoder import Rendered
+from glass.networks.facing import FRONT
 from glass.networks.moving_motion import MovingMotionAnalysis, build_local_motion
 from tests.fixtures.tiny_world import tiny_config
 from tests.models import settle_local
@@ -129,6 +130,27 @@ def test_who_travels_the_other_way_is_mirrored() -> None:
         for seen, way in ((crops, right), (torch.cat([crops[:, :1], crops[:, 1:].flip(-1)], 1), left))
     ]
     assert read[0].tolist() == read[1].tolist()
+
+
+@torch.no_grad()
+def test_a_side_that_is_told_goes_before_the_one_that_is_seen() -> None:
+    model, crops, shift = facing_right(moving(whole=True)), torch.rand(1, 4, 16, 16), torch.tensor([[-3.0, 0.0]])
+    crops[..., 8:] += 1
+
+    def played(faces: Tensor | None) -> tuple[float, Tensor]:
+        state, appearance = model.start(crops, faces=faces)
+        assert appearance.place is not None
+        torch.testing.assert_close(appearance.place, agent_place(appearance.crop))
+        shown, _ = model.step(state, appearance, torch.tensor([1]), shift)
+        return float(model.known_side(state)), shown
+
+    untold, (right, left, front) = played(None), [played(torch.tensor([[one]])) for one in (1.0, -1.0, FRONT)]
+    assert (untold[0], right[0], left[0], front[0]) == (1, 1, -1, 0)
+    assert torch.equal(untold[1], right[1]) and torch.equal(untold[1], played(torch.zeros(1, 1))[1])
+    # Told that its mirror image faces right, it is moved as that is; from the front it does not turn round.
+    model.facing.forward = lambda crops: -torch.full((len(crops), 1), 9.0)  # type: ignore[method-assign]
+    torch.testing.assert_close(left[1], played(None)[1])
+    assert not torch.equal(front[1], right[1])
 
 
 @torch.no_grad()

@@ -16,6 +16,7 @@ from playground.pictures.box_cut import AgentQuestion, Levels
 from playground.pictures.picture import load_picture
 from playground.pictures.start import agreement
 from tests.playground.conftest import write_painted_bundle
+from tests.playground.turning_model import two_coloured, write_turning_bundle
 
 
 @pytest.fixture
@@ -108,3 +109,27 @@ def test_a_pasted_picture_needs_no_file_and_plays_with_another_model(cut: Path, 
     assert game.with_model is not None
     again = game.with_model(painted_bundle, lambda question: question.guess)
     np.testing.assert_array_equal(again.world.starts[0].frame, game.world.starts[0].frame)
+
+
+def test_who_is_unsure_of_a_side_asks_for_it(tmp_path: Path) -> None:
+    two_coloured().save(tmp_path / "me.png")
+    bundle = write_turning_bundle(tmp_path / "turning", seen=0)
+    options = PlayOptions(images=[str(tmp_path / "me.png")], model=str(bundle))
+    said = "me.png: not sure which side it faces, so it never turns; --faces left or --faces right tells"
+    game = prepare_game(options)
+    assert said in game.notes and game.unsure_of_side
+    for faces in ("left", "front"):
+        told = prepare_game(replace(options, faces=faces))
+        assert said not in told.notes and not told.unsure_of_side
+        assert told.world.starts[0].faces == faces
+    sure = prepare_game(replace(options, model=str(write_turning_bundle(tmp_path / "sure"))))
+    assert said not in sure.notes
+    start = prepare_game(PlayOptions(images=[str(bundle / "starts" / "0.png")], model=str(bundle)))
+    assert not start.unsure_of_side and not prepare_game(PlayOptions(model=str(bundle))).unsure_of_side
+
+
+def test_a_model_that_cannot_be_told_plays_and_says_so(tmp_path: Path, moving_bundle: Path, cut: Path) -> None:
+    game = prepare_game(PlayOptions(images=[str(cut)], model=str(moving_bundle), faces="left", script="right"))
+    said = "cut.png: model 'moving' cannot be told which side a picture faces"
+    assert game.notes == (said,) and game.brief == (said.removeprefix("cut.png: "),)
+    assert len(list(game.frames())) == 2

@@ -12,6 +12,7 @@ from PIL import Image
 
 from playground.bundles import library
 from playground.commands.sheet import main
+from tests.playground.turning_model import two_coloured, write_turning_bundle
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +50,22 @@ def test_options_reach_the_sheet(place: Path) -> None:
     told = json.loads((place / "a.hash.json").read_text(encoding="utf-8"))
     (first, *_) = told["frames"].values()
     assert first["sourceSize"] == {"w": 40, "h": 50}
+
+
+def test_a_side_is_told(place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    two_coloured().save(place / "two.png")
+    bundle = write_turning_bundle(tmp_path / "turning", seen=0)
+    arguments = ["two.png", "--model", str(bundle), "--actions", "walk_right", "--formats", "aseprite"]
+    assert main([*arguments, "--out", "unsure.png"]) == 0
+    assert "not sure which side it faces" in capsys.readouterr().out
+    assert main([*arguments, "--out", "left.png", "--faces", "left"]) == 0
+    assert "not sure" not in capsys.readouterr().out
+    unsure, left = (np.asarray(Image.open(place / f"{name}.png")) for name in ("unsure", "left"))
+    first = np.flatnonzero(unsure[..., 3].any(0))[0] + 2
+    row = len(unsure) // 2
+    assert unsure[row, first, 0] > 100 and left[row, first, 2] > 100
+    assert main([*arguments, "--out", "up.png", "--faces", "up"]) == 2
+    assert "--faces 'up': give left, right or front" in capsys.readouterr().err
 
 
 def test_a_mask_tells_what_is_on_the_sheet(place: Path) -> None:

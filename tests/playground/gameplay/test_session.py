@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from glass.core.errors import GlassError
 from playground.bundles.bundle import open_bundle
 from playground.bundles.manifest import Act, read_manifest
 from playground.engine.inference import InferenceEngine
 from playground.gameplay.session import Session
 from playground.input.controls import Command
 from playground.world.world import World
+from tests.playground.turning_model import two_coloured, write_turning_bundle
 
 PERIOD = 1 / 12.5
 
@@ -99,3 +101,41 @@ def test_back_in_the_midst_of_an_act_it_comes_to_rest(session: Session) -> None:
     assert not rests(session, first)
     acting(session, 2)
     assert rests(session, first)
+
+
+def turning(folder: Path, seen: int) -> Session:
+    engine = InferenceEngine(open_bundle(write_turning_bundle(folder, seen)))
+    world = World([engine])
+    world.open([engine.find_agent(two_coloured())])
+    return Session(world)
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (1, ["faces left", "seen from the front: never turns", "faces right", "faces left"]),
+        (-1, ["faces right", "faces left", "seen from the front: never turns", "faces right"]),
+        (0, ["faces right", "faces left", "seen from the front: never turns", "faces right"]),
+    ],
+)
+def test_the_first_other_side_is_the_one_that_was_not_seen(tmp_path: Path, seen: int, said: list[str]) -> None:
+    session = turning(tmp_path / "turning", seen)
+    assert [session.execute(Command.FACES, "key") for _ in said] == said
+
+
+def test_told_another_side_it_goes_on_where_it_is(tmp_path: Path) -> None:
+    session = turning(tmp_path / "turning", 1)
+    session.press(Command.RIGHT, "arrow", 0)
+    acting(session, 2)
+    place = session.world.agents[0].position
+    session.execute(Command.FACES, "u")
+    assert session.world.agents[0].position == place and session.world.agents[0].turned
+    assert session.before is None and np.array_equal(session.now.frame, session.world.snapshot().observations[0].frame)
+    acting(session, 1)
+    warp = session.world.agents[0].warp
+    assert session.world.agents[0].position > place and warp is not None and warp.mirrored
+
+
+def test_a_model_that_takes_no_side_says_so(session: Session) -> None:
+    with pytest.raises(GlassError, match="cannot be told which side"):
+        session.execute(Command.FACES, "u")

@@ -27,6 +27,7 @@ from playground.ui.toolkit import theme
 from playground.ui.toolkit.layout import arrange, key_caps
 from playground.world.world import World
 from tests.playground.keys import mouse_down, mouse_up, press, tap
+from tests.playground.turning_model import two_coloured, write_turning_bundle
 
 PERIOD = 0.08
 WINDOW = (640, 520)
@@ -91,6 +92,8 @@ def test_a_button_does_what_its_key_does_and_says_so(
     assert DEFAULT_KEYMAP.shown(command) and DEFAULT_KEYMAP.description(command)
     pressed: list[object] = []
     monkeypatch.setattr(game, "_press", lambda intent, source, player=0: pressed.append((intent, player)))
+    monkeypatch.setattr(game, "_faces", True)
+    draw(game)
     click(game, command)
     name = DEFAULT_KEYMAP.keys[command][0]
     held = pygame.KMOD_LCTRL if name.startswith("ctrl+") else 0
@@ -118,6 +121,24 @@ def test_another_cell_is_offered_where_there_is_one(engine: Engine, paint: Calla
     assert game._view.button(Command.MASK)
     with pytest.raises(KeyError):
         game._view.button(Command.CELL)
+
+
+def test_a_side_is_offered_where_the_model_takes_one(game: Game, tmp_path: Path) -> None:
+    with pytest.raises(KeyError):
+        game._view.button(Command.FACES)
+    tap(game, pygame.K_u)
+    assert game.message == "model 'painted' cannot be told which side a picture faces"
+    engine = Engine.load(write_turning_bundle(tmp_path / "turning"))
+    world = World([engine])
+    world.open([engine.find_agent(two_coloured())])
+    told = Game(Session(world, GameSettings(kept=SettingsFile())))
+    while not told._action_cards.complete:
+        told._action_cards.compute_some()
+    draw(told)
+    click(told, Command.FACES)
+    assert told.message == "faces left"
+    told.update(PERIOD)
+    assert not told._action_cards.complete  # The previews are those of an agent that faces left.
 
 
 @pytest.mark.parametrize("row", [row for row in DEFAULT_KEYMAP.for_game([4]).rows() if row.command is not None])
