@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from glass.core.masks import SOLID, bounding_box
+from playground.engine.art_warp import Art, warped_art
 from playground.engine.compositing import Layer, to_bytes
 from playground.engine.field_interpolation import interpolated_fields
 
@@ -44,7 +45,7 @@ class WarpSource:
     pixels: Layer
     """(N, N, 4), premultiplied RGBA in [0, 1]."""
     pixel_art: bool
-    """Whether pixels keep to their grid: whole ones are fetched, and half transparent ones become clear or solid."""
+    """Whether pixels keep to their grid, and to their colours."""
     _resized: dict[int, "WarpSource"] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -54,9 +55,7 @@ class WarpSource:
 
     @cached_property
     def plain(self) -> _Pixels:
-        """The pixels to fetch from, (zoom * N, zoom * N, 4), premultiplied."""
-        if self.pixel_art:
-            return to_bytes(_hardened(self.pixels))
+        """The pixels to fetch from where they are no art, (3 * N, 3 * N, 4), premultiplied."""
         size = (_FINE * self.side, _FINE * self.side)
         bands = [
             np.asarray(Image.fromarray(band).resize(size, Image.Resampling.BICUBIC))
@@ -64,29 +63,31 @@ class WarpSource:
         ]
         return np.asarray(cv2.merge([*(cv2.min(band, bands[3]) for band in bands[:3]), bands[3]]), np.uint8)
 
-    @property
-    def zoom(self) -> int:
-        """How many times as fine as the source the pixels to fetch from are, along each axis."""
-        return 1 if self.pixel_art else _FINE
-
     @cached_property
     def turned(self) -> _Pixels:
         """The mirror image of `plain`."""
         return np.ascontiguousarray(self.plain[:, ::-1])
 
     @cached_property
+    def art(self) -> Art:
+        """The pixels to fetch from where they are art."""
+        return Art(to_bytes(self.pixels))
+
+    @cached_property
     def palette(self) -> _Map:
-        """The colours of its solid pixels, (C, 3) in 0..255."""
-        return np.unique(self.plain[self.plain[..., 3] == 255, :3], axis=0).astype(np.float32)
+        """The colours of the art's solid pixels, (C, 3) in 0..255."""
+        pixels = self.art.pixels
+        return np.unique(pixels[pixels[..., 3] == 255, :3], axis=0).astype(np.float32)
 
     def at_side(self, side: int) -> "WarpSource":
-        """Return it resized to (side, side) pixels."""
+        """Return it resized to (side, side) pixels; those of art become clear or solid."""
         if side == self.side:
             return self
         if side not in self._resized:
             if len(self._resized) == _SIZES:
                 del self._resized[next(iter(self._resized))]
-            self._resized[side] = WarpSource(resized(self.pixels, side), self.pixel_art)
+            pixels = resized(self.pixels, side)
+            self._resized[side] = WarpSource(_hardened(pixels) if self.pixel_art else pixels, self.pixel_art)
         return self._resized[side]
 
 
@@ -248,14 +249,14 @@ def _fetch(source: WarpSource, mirrored: bool, x: _Map, y: _Map, grid: _Grid) ->
 
     The displacements are overwritten.
     """
-    columns, rows = grid.places(source.zoom * source.side)
+    if source.pixel_art:
+        art = source.art.mirror_image if mirrored else source.art
+        return warped_art(art, x * (source.side / grid.window), y * (source.side / grid.window))
+    columns, rows = grid.places(_FINE * source.side)
     for move, places in ((x, columns), (y, rows[:, None])):
-        move *= source.zoom * source.side / grid.window
-        if source.pixel_art:
-            np.rint(move, out=move)
+        move *= _FINE * source.side / grid.window
         move += places
-    kernel = cv2.INTER_NEAREST if source.pixel_art else cv2.INTER_LINEAR
-    return np.asarray(cv2.remap(source.turned if mirrored else source.plain, x, y, kernel), np.uint8)
+    return np.asarray(cv2.remap(source.turned if mirrored else source.plain, x, y, cv2.INTER_LINEAR), np.uint8)
 
 
 def _as_art(colours: _Pixels, source: WarpSource) -> _Pixels:

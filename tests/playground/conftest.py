@@ -239,7 +239,12 @@ def painted_frame(corner: tuple[int, int] | None = (12, 8), red: int = 255) -> N
 @pytest.fixture
 def moving_bundle(tmp_path: Path) -> Path:
     """The folder of a bundle written by hand that moves the picture's own pixels."""
-    folder = write_painted_bundle(tmp_path / "models" / "moving")
+    return write_moving_bundle(tmp_path / "models" / "moving")
+
+
+def write_moving_bundle(folder: Path) -> Path:
+    """Write a bundle that moves the picture's own pixels; returns its folder."""
+    write_painted_bundle(folder)
     (folder / "step.onnx").write_bytes(make_graph(MOVING_STEP))
     write_manifest(folder)
     return folder
