@@ -16,9 +16,10 @@ from glass.networks.global_motion import GlobalMotion
 from glass.parallel.distributed import all_gather
 from glass.parallel.precision import device_of
 from glass.stages.base import Stage, StepResult
+from glass.stages.code_losses import frames_for_codes, initialise_codes, should_init_codes
 from glass.stages.global_motion import GlobalLosses, global_losses, independent_motion, ramp_binary_weight
 from glass.stages.inputs import StageInputs
-from glass.stages.local_motion import LocalLosses, initialise_codes, local_losses, should_init_codes
+from glass.stages.local_motion import LocalLosses, local_losses
 from glass.stages.random_draws import clip_count, clip_length, draw_frames
 from glass.stages.tracks import CropBatch, cut_batch
 
@@ -59,13 +60,13 @@ class JointStage(Stage):
     def step(self, model: Glass, step: int) -> StepResult:
         where = device_of(self.module(model))
 
-        def draw(rng: np.random.Generator, count: int, length: int) -> CropBatch:
-            frames = draw_frames(self.sources, rng, count, length, where)
-            with torch.no_grad():
-                return self._windows(model, frames, model.gma(frames))
+        def read(rng: np.random.Generator, count: int) -> tuple[Tensor, Tensor]:
+            frames = draw_frames(self.sources, rng, count, frames_for_codes(self.config), where)
+            batch = self._windows(model, frames, model.gma(frames))
+            return model.lma.read_actions(batch.crops, batch.shifts).vectors, batch.shifts
 
         if should_init_codes(model, self.schedule, step):
-            initialise_codes(model, self.config, draw)
+            initialise_codes(model, self.config, read)
         rng = self.rng(step)
         count, length = clip_count(self.schedule, step), clip_length(self.schedule, step)
         frames = draw_frames(self.sources, rng, count, length, where)

@@ -150,6 +150,9 @@ class TrainingConfig:
         default_factory=lambda: StageConfig(steps=3000, batch=16, lengths=(6, 9, 13), average_decay=0.998, warm_up=800)
     )
     """The local stage: local actions, dynamics, decoder."""
+    replay_stage: StageConfig = field(default_factory=lambda: StageConfig(steps=0, batch=24, lengths=(11,)))
+    """How limbs move by local actions, for models that move their picture's pixels; pieces no longer than the local
+    stage's."""
     matting_clips: int = 400
     """How many clips masks are refined on, drawn once, as long as ``track_length``."""
     matting_rounds: int = 1
@@ -157,6 +160,9 @@ class TrainingConfig:
     once more where a stopped run goes on."""
     track_clips: int = 1500
     """How many clips the anchor, the shadow and the local stage train on, drawn once."""
+    pose_pieces: int = 1500
+    """How many pieces of those clips the local stage of a model that moves pixels learns from; their poses are read
+    once."""
     track_length: int = 24
     """Frames in each of them."""
     keep_actions: bool = False
@@ -173,6 +179,8 @@ class TrainingConfig:
             raise ValueError(f"matting_rounds is {self.matting_rounds}; it must be 1 or more")
         optional = [stage for stage in (self.facing_stage, self.registration_stage, self.pose_stage) if stage.steps]
         longest = max(max(stage.lengths) for stage in (self.anchor_stage, self.local_stage, *optional))
+        if self.replay_stage.steps and max(self.replay_stage.lengths) > max(self.local_stage.lengths):
+            raise ValueError("replay_stage learns from the pieces of the local stage, which are shorter: see lengths")
         if self.track_clips < 1 or self.track_length < longest:
             raise ValueError(
                 f"track_length is {self.track_length}; the anchor and the local stage learn from clips of up to "
@@ -221,7 +229,7 @@ class Config:
             raise ValueError("training.shadow_stage has steps, but there is no shadow to learn: set shadow.cast, too")
         if self.training.facing_stage.steps and not self.lma.turns:
             raise ValueError("training.facing_stage has steps, but agents never turn: set lma.turns, too")
-        for stage in ("facing_stage", "registration_stage", "pose_stage"):
+        for stage in ("facing_stage", "registration_stage", "pose_stage", "replay_stage"):
             if getattr(self.training, stage).steps and self.lma.renderer != "move":
                 raise ValueError(f"training.{stage} has steps, but no pixels are moved: set lma.renderer to move, too")
 

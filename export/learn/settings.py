@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 from export.learn.options import LearnOptions
 from glass.config import Config, GlobalWeights, StageConfig, TrainingConfig
@@ -48,6 +49,10 @@ WARPS = 2
 MOVING_LENGTH, MOVING_BATCH, PLANNED_STEPS = 9, 16, 1000
 """Ticks within which, pairs of frames from which, and about how many steps in which a model learns to move pixels."""
 
+MOVING_PIECES, PIECES_BATCH = 500, 24
+"""Pieces of clips in which poses are read once, and how many of them a step of the local stage then takes: these steps
+cost little."""
+
 WARM_START_RATE = 0.5
 """Learning rates, in shares of the usual ones, where training goes on from weights that know other agents."""
 
@@ -91,9 +96,9 @@ def with_clips(config: Config, source: FootageSource, seconds_a_clip: float, min
 
 
 def for_short_run(config: Config, minutes: float) -> Config:
-    """Return the config with smaller batches of the local stage where there are few minutes."""
+    """Return the config with smaller batches of the local stage where there are few minutes, and it renders."""
     local = config.training.local_stage
-    if minutes > SHORT_MINUTES or local.batch <= SMALL_BATCH:
+    if minutes > SHORT_MINUTES or local.batch <= SMALL_BATCH or config.lma.renderer == "move":
         return config
     return replace(config, training=replace(config.training, local_stage=replace(local, batch=SMALL_BATCH)))
 
@@ -126,17 +131,18 @@ def _with_networks(config: Config, known: Config) -> Config:
 def _with_stages_of_moving(config: Config, known: Config) -> Config:
     """Return the config of a model that moves pixels with the stages it needs, and with what ``known`` believes."""
     longest = min(MOVING_LENGTH, config.training.track_length)
-    stages = {
+    stages: dict[str, Any] = {
         name: replace(getattr(config.training, name), steps=PLANNED_STEPS, batch=MOVING_BATCH, lengths=(longest,))
         for name in ("registration_stage", "pose_stage")
     }
+    stages["local_stage"] = replace(config.training.local_stage, batch=PIECES_BATCH, lengths=(longest,))
     return replace(
         config,
         matting=replace(known.matting, light=config.matting.light),
         path=known.path,
         registration_weights=known.registration_weights,
         local_weights=known.local_weights,
-        training=replace(config.training, **stages),
+        training=replace(config.training, **stages, pose_pieces=MOVING_PIECES),
     )
 
 

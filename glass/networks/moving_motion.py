@@ -7,14 +7,14 @@ Local actions are codes of how poses follow each other; a network that sees pair
 All of them know the agent as it faces right; see `glass.networks.facing`.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import torch
 from torch import Tensor, nn
 from typing_extensions import override
 
 from glass.motion.whole_motion import WHOLE, affine_motion, agent_place, inverse, moved, whole_motion
-from glass.networks.action_codes import ActionNetwork
+from glass.networks.action_codes import ActionNetwork, code_swap_indices, travel_direction
 from glass.networks.appearance import Appearance
 from glass.networks.decoder import LmaConfig, MovingDecoder, Rendered
 from glass.networks.dynamics import SHIFT_SCALE
@@ -136,6 +136,18 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         return PoseDynamics(config), MovingDecoder(config)
 
     @override
+    def keep_actions(self) -> None:
+        self.context.requires_grad_(False)
+        super().keep_actions()
+
+    @override
+    def train(self, mode: bool = True) -> Self:
+        super().train(mode)
+        if self.actions_kept:
+            self.context.eval()
+        return self
+
+    @override
     def start(
         self, crops: Tensor, views: Tensor | None = None, faces: Tensor | None = None
     ) -> tuple[Tensor, Appearance]:
@@ -244,16 +256,29 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         """Read local actions from the poses ``(B*T, P)`` of clips with shifts ``(B, T, 2)`` in pixels."""
         return self.quantise(self.context(poses.unflatten(0, shifts.shape[:2]), shifts), shifts)
 
-    def predict_poses(self, first: Tensor, codes: Tensor, shifts: Tensor) -> Tensor:
+    def read_held(self, poses: Tensor, shifts: Tensor) -> Tensor:
+        """Read codes ``(B, T, D)`` of local actions that are held for some ticks, as players do; see `read_poses`.
+
+        Nothing is learned; ticks that travel one way share their codes, which then tell nothing of the moment.
+        """
+        self.context.eval()
+        self.quantiser.eval()
+        travel = self.travel(shifts)
+        vectors = self.context(poses.unflatten(0, shifts.shape[:2]), shifts)
+        held: Tensor = self.quantiser.codes[self._decode(vectors, travel)]
+        swapped = held[code_swap_indices(travel, self.config.code_swap_rate)]
+        travels = (travel_direction(travel) >= 0).flatten()
+        codes: Tensor = torch.where(travels[:, None], swapped, held)
+        return codes.unflatten(0, shifts.shape[:2])
+
+    def predict_poses(self, encoded: Tensor, codes: Tensor, shifts: Tensor) -> Tensor:
         """Say which poses ``(B*T, P)`` local actions lead to, without rendering.
 
         Args:
-            first: ``(B, 4, S, S)`` first crops, premultiplied RGBA in [0, 1].
+            encoded: ``(B, F, h, w)`` what the encoder makes of first crops.
             codes: ``(B, T, D)`` of the local actions.
             shifts: ``(B, T, 2)`` foreground shifts in pixels, as if all faced right.
         """
-        with torch.no_grad():
-            encoded = self.encoder(first)[2]
         summary = self.dynamics.remember(encoded)
         states = self.roll(self.dynamics.start(encoded), summary, codes, shifts)
         return self.dynamics.pose(states, summary)

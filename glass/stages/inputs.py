@@ -8,6 +8,9 @@ from glass.config import Config
 from glass.data.core.clip import Clip
 from glass.data.sources import ClipSource
 from glass.model import Glass
+from glass.networks.action_codes import travel_weights
+from glass.networks.moving_motion import MovingMotionAnalysis
+from glass.stages.pose_pieces import PosePieces, read_pose_pieces
 from glass.stages.random_draws import draw_clips, step_rng
 from glass.stages.tracks import Tracks, track_clips
 
@@ -39,6 +42,16 @@ class StageInputs:
         """The same clips, their agents followed by the anchor; with the sides they face where pixels are moved."""
         tracks, lma = self.tracks.anchored(self.model.anchor), self.config.lma
         return tracks.with_facings(lma.window) if lma.renderer == "move" and lma.turns else tracks
+
+    @cached_property
+    def pose_pieces(self) -> PosePieces:
+        """Pieces of those clips with the poses that encoders find in them, as long as the local stage's longest."""
+        training, lma, tracks = self.config.training, self.model.lma, self.anchored_tracks
+        assert isinstance(lma, MovingMotionAnalysis)
+        read = self.count_clips("read poses", training.pose_pieces)
+        weights = travel_weights(tracks.shifts) if self.config.lma.locomotion_codes else None
+        rng, longest = step_rng(training.seed, "pieces", 0), max(training.local_stage.lengths)
+        return read_pose_pieces(lma, tracks, rng, training.pose_pieces, longest, weights, read)
 
     def _draw(self, stream: str, count: int) -> list[Clip]:
         training = self.config.training

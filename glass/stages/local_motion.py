@@ -5,10 +5,9 @@ A term of the losses whose weight is zero is not computed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 import torch
@@ -16,30 +15,23 @@ from torch import Tensor, nn
 from torch.nn import functional
 from typing_extensions import override
 
-from glass.config import Config, LocalWeights, StageConfig, TrainingConfig
+from glass.config import LocalWeights, TrainingConfig
 from glass.model import Glass
 from glass.motion.edge_agents import end_weights
-from glass.networks.action_codes import travel_direction, travel_weights
 from glass.networks.appearance import sources_of
-from glass.networks.facing import turn_pictures
-from glass.networks.local_motion import LocalMotion, ReadActions
+from glass.networks.local_motion import LocalMotion
 from glass.networks.moving_motion import MovingMotionAnalysis
-from glass.parallel.distributed import all_gather, mean, ratio, shard
+from glass.parallel.distributed import all_gather, mean
 from glass.parallel.precision import device_of
 from glass.stages.base import LossTerms, StepResult, TrackedStage
-from glass.stages.random_draws import clip_count, clip_length, step_rng
-from glass.stages.tracks import CropBatch
+from glass.stages.code_losses import code_losses, frames_for_codes, initialise_codes, should_init_codes
+from glass.stages.inputs import StageInputs
+from glass.stages.pose_actions import pose_action_losses
+from glass.stages.pose_pieces import PosePieces
+from glass.stages.random_draws import clip_count, clip_length
 
-__all__ = ["LocalLosses", "LocalStage", "initialise_codes", "local_losses", "should_init_codes"]
-
-FRAMES_FOR_CODES = 6
-"""Frames of the clips that codes are first set from."""
 END_MARGIN = 4
 """Pixels around the free end of an agent in which errors count for more, too."""
-READ = 8
-"""Clips of a batch that pairs of crops are read from, where poses tell the local actions; reading costs time."""
-NEGATIVE_GAP = 6
-"""Ticks after which another action is expected."""
 FIRST_ALONE = 0.5
 """Share of the steps in which a model of several views sees the first picture alone."""
 CLEARLY_LIKER = 0.003
@@ -64,22 +56,6 @@ class LocalLosses(LossTerms):
     """InfoNCE over time (`LocalWeights.temporal_info_nce`)."""
     choice: Tensor | None = None
     """Cross entropy of the sources that ticks choose (`LocalWeights.choice`); None where there is only one."""
-
-
-@dataclass(frozen=True)
-class PoseActionLosses(LossTerms):
-    """Weighted terms of the local stage of a model that moves pixels, each a scalar tensor."""
-
-    pose: Tensor
-    """Huber loss of predicted poses, each number in units of its spread: of learned ones and of the whole motion."""
-    reading: Tensor
-    """Squared distance of what pairs of crops tell by themselves to the codes."""
-    commitment: Tensor
-    """Squared distance of action vectors to their codes."""
-    usage: Tensor
-    """How far the entropy of the codes is from its highest (`LocalWeights.code_entropy`)."""
-    persistence: Tensor
-    """InfoNCE over time (`LocalWeights.temporal_info_nce`)."""
 
 
 def picture_errors(
@@ -159,18 +135,6 @@ def _choice_error(logits: Tensor, true: Tensor, sources: Tensor) -> Tensor:
     return mean(-(likest * torch.log_softmax(logits, -1)).sum(-1))
 
 
-def code_losses(read: LocalMotion | ReadActions, shifts: Tensor, weights: LocalWeights) -> dict[str, Tensor]:
-    """Weighted terms ``commitment``, ``usage`` and ``persistence`` of what was read, by shifts ``(B, T-1, 2)``."""
-    zero = shifts.new_zeros(())
-    return {
-        "commitment": weights.commitment * read.commitment if weights.commitment else zero,
-        "usage": weights.code_entropy * read.entropy_gap if weights.code_entropy else zero,
-        "persistence": weights.temporal_info_nce * _temporal_info_nce(read.vectors, shifts, NEGATIVE_GAP)
-        if weights.temporal_info_nce
-        else zero,
-    }
-
-
 def _end(masks: Tensor, edge: str) -> Tensor:
     """Say where in ``(B, T, 1, S, S)`` the free end is, with what lies a few pixels around it: in [0, 1]."""
     single = masks.flatten(0, 1)
@@ -183,87 +147,21 @@ def _differences(pictures: Tensor) -> tuple[Tensor, Tensor]:
     return pictures[..., 1:, :] - pictures[..., :-1, :], pictures[..., 1:] - pictures[..., :-1]
 
 
-def _temporal_info_nce(vectors: Tensor, shifts: Tensor, gap: int) -> Tensor:
-    """InfoNCE (van den Oord et al., arXiv 1807.03748): neighbouring ticks against distant ones of the same clip.
-
-    An action lasts several ticks and looks different in each of them; what stays is the action. Neighbours that travel
-    the same way, or both stand, are alike; ticks ``gap`` or more apart, or of another direction, are not. Ticks of one
-    clip show one agent, so looks cannot tell them apart.
-    """
-    ticks = torch.arange(vectors.shape[1], device=vectors.device)
-    direction = travel_direction(shifts)
-    distant = (ticks[:, None] - ticks[None]).abs() >= gap
-    other = distant[None] | (direction[:, :, None] != direction[:, None, :])
-    similarity = -(vectors[:, :, None] - vectors[:, None, :]).square().sum(-1) * (2.0 / vectors.shape[-1])
-    negatives = similarity.masked_fill(~other, -torch.inf)[:, :-1]
-    positives = similarity.diagonal(1, 1, 2)
-    counted = (direction[:, 1:] == direction[:, :-1]) & other[:, :-1].any(-1)
-    error = torch.logsumexp(torch.cat([positives[..., None], negatives], -1), -1) - positives
-    return ratio(torch.where(counted, error, 0.0).sum(), counted.sum())
-
-
-def pose_action_losses(
-    lma: MovingMotionAnalysis, batch: CropBatch, weights: LocalWeights
-) -> tuple[PoseActionLosses, Tensor]:
-    """Losses of predicting clips' poses from their local actions, and these, ``(B, T-1)``; encoders do not learn."""
-    lma.encoder.eval()
-    lma.pose_encoder.eval()
-    crops, shifts, _ = lma.face_right(batch.crops, batch.shifts, batch.facings)
-    with torch.no_grad():
-        true = lma.poses(crops)
-    read = lma.read_poses(true, shifts)
-    poses = lma.predict_poses(crops[:, 0], read.codes, shifts)
-    reading = true.new_zeros(())
-    if lma.quantiser.initialised:
-        codes = lma.quantiser.codes[read.local_actions[:READ].flatten() - 1]
-        shown = crops[:READ]
-        if lma.config.turns:  # A pair alone does not tell which side the agent faces: it is read from either.
-            sides = 2 * torch.randint(0, 2, (len(shown), 1), device=crops.device) - 1
-            shown = turn_pictures(shown, sides.expand(-1, crops.shape[1]))
-        reading = mean((lma.pair_vectors(shown) - codes).square())
-    errors = functional.smooth_l1_loss(poses, true, reduction="none")
-    size = lma.config.pose_size
-    whole = mean(errors[:, :-size]) if lma.config.whole_motion else true.new_zeros(())
-    losses = PoseActionLosses(
-        pose=mean(errors[:, -size:]) + whole,
-        reading=weights.reading * reading,
-        **code_losses(read, lma.travel(shifts), weights),
-    )
-    return losses, read.local_actions
-
-
-def should_init_codes(model: Glass, schedule: StageConfig, step: int) -> bool:
-    """Say whether quantisation begins at ``step``; a short stage warms up for half of it and ends with codes."""
-    return step >= min(schedule.warm_up, schedule.steps // 2) and not model.lma.quantiser.initialised
-
-
-def initialise_codes(model: Glass, config: Config, draw: Callable[[np.random.Generator, int, int], CropBatch]) -> None:
-    """Set codes from what the action network says of fresh batches, as ``draw(rng, clips, frames)`` gives them.
-
-    Ticks that travel are left out as often as `travel_weights` say.
-    """
-    vectors, clips = [], config.training.local_stage.batch
-    frames = min(FRAMES_FOR_CODES, config.training.track_length)
-    model.lma.eval()
-    with torch.no_grad():
-        for index in range(12):
-            rng = step_rng(config.training.seed, "codes", index)
-            batch = draw(rng, clips, frames)
-            found = model.lma.read_actions(batch.crops, batch.shifts).vectors.flatten(0, 1)
-            drawn = torch.from_numpy(rng.random((clips, frames - 1)))[shard(clips)]
-            counted = drawn < travel_weights(model.lma.travel(batch.shifts)).cpu()
-            vectors.append(all_gather(found.cpu()[counted.flatten()])[0])
-    generator = torch.Generator().manual_seed(config.training.seed)
-    model.lma.quantiser.initialise(torch.cat(vectors), generator)
-    model.lma.train()
-
-
 @dataclass(frozen=True)
 class LocalStage(TrackedStage):
-    """Learns local actions, dynamics and the decoder on tracked windows."""
+    """Learns local actions, dynamics and the decoder on tracked windows; of a model that moves pixels, no decoder."""
 
     name: ClassVar[str] = "local"
     title: ClassVar[str] = "local actions"
+
+    pieces: PosePieces | None = None
+    """What a model that moves pixels learns from."""
+
+    @override
+    @classmethod
+    def open(cls, inputs: StageInputs, step: int) -> Self:
+        moves = inputs.config.lma.renderer == "move"
+        return cls(inputs.config, inputs.anchored_tracks, inputs.pose_pieces if moves else None)
 
     @override
     @classmethod
@@ -276,22 +174,34 @@ class LocalStage(TrackedStage):
 
     @override
     def step(self, model: Glass, step: int) -> StepResult:
-        where = device_of(self.module(model))
+        lma, where = model.lma, device_of(self.module(model))
         if should_init_codes(model, self.schedule, step):
-            initialise_codes(model, self.config, partial(self.draw, where=where))
+            initialise_codes(model, self.config, partial(self._read, model, where))
         rng = self.rng(step)
         count, length = clip_count(self.schedule, step), clip_length(self.schedule, step)
-        batch = self.draw(rng, count, length, where, self._views(rng))
-        lma, weights, travel = model.lma, self.config.local_weights, model.lma.travel(batch.shifts)
+        weights = self.config.local_weights
         losses: LossTerms
-        if isinstance(lma, MovingMotionAnalysis):
-            losses, actions = pose_action_losses(lma, batch, weights)
+        if self.pieces is not None:
+            assert isinstance(lma, MovingMotionAnalysis)
+            pieces = self.pieces.draw(rng, count, length - 1, where)
+            losses, actions = pose_action_losses(lma, pieces, self.tracks, weights)
         else:
+            batch = self.draw(rng, count, length, where, self._views(rng))
             motion = lma(batch.crops, batch.shifts, batch.views)
-            enters = self.config.anchor.enters_from_edge
+            enters, travel = self.config.anchor.enters_from_edge, lma.travel(batch.shifts)
             losses = local_losses(motion, batch.crops, batch.visible, travel, weights, enters, batch.views)
             actions = motion.local_actions
         return StepResult(losses, count * length, len(all_gather(actions)[0].unique()))
+
+    def _read(self, model: Glass, where: torch.device, rng: np.random.Generator, count: int) -> tuple[Tensor, Tensor]:
+        """Give action vectors and shifts of ``count`` pieces of clips, to set codes from."""
+        lma = model.lma
+        if self.pieces is not None:
+            assert isinstance(lma, MovingMotionAnalysis)
+            pieces = self.pieces.draw(rng, count, self.pieces.poses.shape[1], where)
+            return lma.read_poses(pieces.poses.flatten(0, 1), pieces.shifts).vectors, pieces.shifts
+        batch = self.draw(rng, count, frames_for_codes(self.config), where)
+        return lma.read_actions(batch.crops, batch.shifts).vectors, batch.shifts
 
     def _views(self, rng: np.random.Generator) -> int:
         """Draw how many views go with the first pictures of a step."""

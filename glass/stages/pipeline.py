@@ -9,6 +9,7 @@ from glass.stages.local_motion import LocalStage
 from glass.stages.matting import MattingStage
 from glass.stages.pose import PoseStage
 from glass.stages.registration import RegistrationStage
+from glass.stages.replay import ReplayStage
 from glass.stages.shadow import ShadowStage
 
 PIPELINE: tuple[type[Stage], ...] = (
@@ -21,6 +22,7 @@ PIPELINE: tuple[type[Stage], ...] = (
     RegistrationStage,
     PoseStage,
     LocalStage,
+    ReplayStage,
 )
 
 DONE = "done"

@@ -118,6 +118,22 @@ class Tracks:
         batch = cut_batch(frames, masks, positions, self.shifts[clips[:, None], ticks[:, :-1]].to(where), window)
         return batch if self.facings is None else replace(batch, facings=self.facings[clips[:, None], ticks].to(where))
 
+    def choose(
+        self, rng: np.random.Generator, batch: int, length: int, weights: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Choose this process's shard of a ``batch`` of pieces of ``length`` frames: of which clips, from which frames.
+
+        Pieces are as likely as their ticks' ``weights`` ``(N, L-1)``, summed, say; without, equally likely.
+        """
+        places = self.frames.shape[1] - length + 1
+        if weights is None:
+            chosen = rng.integers(len(self) * places, size=batch)
+        else:
+            odds = weights.double().unfold(1, length - 1, 1).sum(2).flatten().cumsum(0).numpy()
+            chosen = odds.searchsorted(rng.random(batch) * odds[-1], side="right")
+        clips, starts = (torch.from_numpy(part)[shard(batch)] for part in np.divmod(chosen, places))
+        return clips, starts
+
     def sample(
         self,
         rng: np.random.Generator,
@@ -128,18 +144,11 @@ class Tracks:
         weights: Tensor | None = None,
         views: int = 0,
     ) -> CropBatch:
-        """Draw this process's shard of a ``batch`` of ``length`` frames each, on device ``where``.
+        """Draw this process's shard of a ``batch`` of ``length`` frames each, on device ``where``; see `choose`.
 
-        Pieces of clips are as likely as their ticks' ``weights`` ``(N, L-1)``, summed, say; without, equally likely.
         With each come so many ``views``, crops of any moments of its clip.
         """
-        places = self.frames.shape[1] - length + 1
-        if weights is None:
-            chosen = rng.integers(len(self) * places, size=batch)
-        else:
-            odds = weights.double().unfold(1, length - 1, 1).sum(2).flatten().cumsum(0).numpy()
-            chosen = odds.searchsorted(rng.random(batch) * odds[-1], side="right")
-        clips, starts = (torch.from_numpy(part)[shard(batch)] for part in np.divmod(chosen, places))
+        clips, starts = self.choose(rng, batch, length, weights)
         cut = self.crops(clips, starts, length, window, where)
         if not views:
             return cut

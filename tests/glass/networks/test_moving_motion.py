@@ -42,7 +42,7 @@ def test_a_rollout_is_its_steps() -> None:
 def test_predicted_poses_are_those_that_a_rollout_shows(whole: bool) -> None:
     model, crops, shifts = moving(whole=whole), torch.rand(2, 4, 4, 16, 16), torch.randn(2, 3, 2)
     read = model.read_actions(crops, shifts)
-    poses = model.predict_poses(crops[:, 0], read.codes, shifts)
+    poses = model.predict_poses(model.encoder(crops[:, 0])[2], read.codes, shifts)
     motion = model(crops, shifts)
     assert read.local_actions.tolist() == motion.local_actions.tolist() and poses.shape == (
         6,
@@ -55,7 +55,7 @@ def test_predicted_poses_are_those_that_a_rollout_shows(whole: bool) -> None:
 @torch.no_grad()
 def test_poses_may_be_shown_stronger_than_they_are_said() -> None:
     model, crops, shifts = moving(), torch.rand(2, 4, 4, 16, 16), torch.randn(2, 3, 2)
-    poses = model.predict_poses(crops[:, 0], model.read_actions(crops, shifts).codes, shifts)
+    poses = model.predict_poses(model.encoder(crops[:, 0])[2], model.read_actions(crops, shifts).codes, shifts)
     model.config = replace(model.config, pose_scale=1.8)
     appearance = model.start(crops[:, 0])[1]
     expected = model.decoder(1.8 * poses, appearance).crops.unflatten(0, (2, 3))
@@ -181,7 +181,7 @@ def test_everything_learns() -> None:
     model, crops, shifts = moving().train(), torch.rand(2, 4, 4, 16, 16), torch.randn(2, 3, 2)
     shown = model.show_poses(crops[:, 0], model.poses(crops))
     read = model.read_actions(crops, shifts)
-    poses = model.predict_poses(crops[:, 0], read.codes, shifts)
+    poses = model.predict_poses(model.encoder(crops[:, 0])[2], read.codes, shifts)
     pairs = model.pair_vectors(crops).square().sum()
     (
         shown.crops.square().mean() + model.facing(crops[:, 0]).sum() + poses.square().mean() + read.commitment + pairs
