@@ -268,8 +268,8 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         held: Tensor = self.quantiser.codes[self._decode(vectors, travel)]
         swapped = held[code_swap_indices(travel, self.config.code_swap_rate)]
         travels = (travel_direction(travel) >= 0).flatten()
-        codes: Tensor = torch.where(travels[:, None], swapped, held)
-        return codes.unflatten(0, shifts.shape[:2])
+        codes: Tensor = torch.where(travels[:, None], swapped, held).unflatten(0, shifts.shape[:2])
+        return codes
 
     def predict_poses(self, encoded: Tensor, codes: Tensor, shifts: Tensor) -> Tensor:
         """Say which poses ``(B*T, P)`` local actions lead to, without rendering.

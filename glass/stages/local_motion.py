@@ -26,8 +26,8 @@ from glass.parallel.precision import device_of
 from glass.stages.base import LossTerms, StepResult, TrackedStage
 from glass.stages.code_losses import code_losses, frames_for_codes, initialise_codes, should_init_codes
 from glass.stages.inputs import StageInputs
-from glass.stages.pose_actions import pose_action_losses
-from glass.stages.pose_pieces import PosePieces
+from glass.stages.moving.pose_actions import pose_action_losses
+from glass.stages.moving.pose_pieces import PosePieces
 from glass.stages.random_draws import clip_count, clip_length
 
 END_MARGIN = 4

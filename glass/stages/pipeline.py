@@ -3,13 +3,13 @@
 from glass.stages.anchor import AnchorStage
 from glass.stages.backdrop import BackdropStage
 from glass.stages.base import Stage
-from glass.stages.facing import FacingStage
 from glass.stages.global_motion import GlobalStage
 from glass.stages.local_motion import LocalStage
 from glass.stages.matting import MattingStage
-from glass.stages.pose import PoseStage
-from glass.stages.registration import RegistrationStage
-from glass.stages.replay import ReplayStage
+from glass.stages.moving.facing import FacingStage
+from glass.stages.moving.pose import PoseStage
+from glass.stages.moving.registration import RegistrationStage
+from glass.stages.moving.replay import ReplayStage
 from glass.stages.shadow import ShadowStage
 
 PIPELINE: tuple[type[Stage], ...] = (

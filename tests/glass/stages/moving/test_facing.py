@@ -2,7 +2,7 @@
 
 import torch
 
-from glass.stages.facing import augmented
+from glass.stages.moving.facing import augmented
 
 
 def test_augmented_crops_are_crops_of_the_same_side() -> None:

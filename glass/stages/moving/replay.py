@@ -20,8 +20,8 @@ from glass.parallel.distributed import mean
 from glass.parallel.precision import device_of
 from glass.stages.base import LossTerms, StepResult, TrackedStage
 from glass.stages.inputs import StageInputs
-from glass.stages.pose import limb_importance, move_losses
-from glass.stages.pose_pieces import PosePieces
+from glass.stages.moving.pose import limb_importance, move_losses
+from glass.stages.moving.pose_pieces import PosePieces
 from glass.stages.random_draws import clip_length
 
 SHOWN = 4
@@ -33,7 +33,7 @@ class ReplayLosses(LossTerms):
     """Weighted terms of the replay stage, each a scalar tensor."""
 
     fields: Tensor
-    """How far from registration's displacements those of the fields are, as in `glass.stages.pose.PoseLosses`."""
+    """How far from registration's displacements those of the fields are; see `displacement_error`."""
     paint: Tensor
     """Share of the agent that is painted in place of moved pixels."""
     whole: Tensor

@@ -12,7 +12,7 @@ from glass.networks.moving_motion import MovingMotionAnalysis
 from glass.parallel.distributed import mean
 from glass.stages.base import LossTerms
 from glass.stages.code_losses import code_losses
-from glass.stages.pose_pieces import PosePieces
+from glass.stages.moving.pose_pieces import PosePieces
 from glass.stages.tracks import Tracks
 
 READ = 2

@@ -12,8 +12,8 @@ from glass.networks.moving_motion import MovingMotionAnalysis
 from glass.parallel.precision import device_of
 from glass.stages.inputs import StageInputs
 from glass.stages.local_motion import LocalStage
-from glass.stages.pose_pieces import PosePieces, read_pose_pieces
-from glass.stages.replay import ReplayStage
+from glass.stages.moving.pose_pieces import PosePieces, read_pose_pieces
+from glass.stages.moving.replay import ReplayStage
 from glass.stages.tracks import Tracks
 from glass.training.optimisation import make_optimiser, optimise
 from tests.fixtures.tiny_world import tiny_config
@@ -63,7 +63,7 @@ def pieces_of(model: Glass, count: int = 20) -> PosePieces:
 @pytest.mark.parametrize("turns", [True, False])
 @torch.no_grad()
 def test_poses_that_are_read_once_are_those_of_the_crops(turns: bool) -> None:
-    model, lma = open_model(moving_config(turns))
+    _, lma = open_model(moving_config(turns))
     told: list[int] = []
     pieces = read_pose_pieces(lma, moving_tracks(), np.random.default_rng(0), 20, LENGTH, progress=told.append)
     assert told == [16, 20] and len(pieces.clips) == 20

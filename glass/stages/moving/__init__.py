@@ -1,0 +1,1 @@
+"""Stages of models that move their picture's own pixels, and what those learn from."""
