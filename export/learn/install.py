@@ -32,6 +32,9 @@ START_CANDIDATES, STARTS = 64, 8
 NEARLY_BEST = 0.8
 """Start frames are those whose masks agree with outlines in such a share of the best agreement."""
 
+SHOWN = 0.7
+"""Start frames show the agent, not a part of it that comes in: its outline has such a share of the usual size."""
+
 OPAQUE = 127
 """Levels of alpha from which on a pixel is an agent's."""
 
@@ -63,7 +66,9 @@ def _starts(model: Glass, stills: Stills, outlines: npt.NDArray[np.uint8]) -> li
         return [StartFrame(f"{number:02d}", footage.frames[place]) for number, place in enumerate(places, 1)]
     found = np.where(np.isnan(cuts := _cut_agreements(known)), known.agreements(model.gma), cuts)
     wanted = max(FAIR_AGREEMENT, NEARLY_BEST * float(found.max()))
-    whole = ~known.at_edge() if (~known.at_edge() & (found >= wanted)).any() else np.ones(len(found), bool)
+    fairly = known.sizes() >= SHOWN * np.median(known.sizes())
+    kinds = (fairly & ~known.at_edge(), fairly, np.ones(len(found), bool))
+    whole = next((kind for kind in kinds if (kind & (found >= wanted)).any()), kinds[-1])
     good = np.flatnonzero(whole & (found >= wanted))
     if not len(good):
         chosen = _spread(np.flatnonzero(whole))

@@ -53,6 +53,10 @@ class OutlinedFrames:
         sides: list[npt.NDArray[np.bool_]] = [near[:, 0], near[:, -1], near[:, :, 0], near[:, :, -1]]
         return np.array([any(side[index].any() for side in sides) for index in range(len(near))])
 
+    def sizes(self) -> npt.NDArray[np.int64]:
+        """Count the agent's pixels in each frame, ``(N,)``."""
+        return (self.labels == AGENT).sum((1, 2))
+
     @torch.no_grad()
     def agreements(self, analysis: GlobalMotionAnalysis) -> npt.NDArray[np.float64]:
         """Return how well what ``analysis`` masks in each frame agrees with its outline, ``(N,)``."""
