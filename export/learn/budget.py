@@ -16,8 +16,8 @@ SHARES_OF_MOVING: Mapping[str, float] = {
     "global": 0.1,
     "matting": 0.28,
     "anchor": 0.34,
-    "registration": 0.5,
-    "pose": 0.85,
+    "registration": 0.48,
+    "pose": 0.8,
     "local": 1.0,
 }
 """The same where those weights move pixels: what moves them takes most of the time, and the local stage, which only

@@ -55,7 +55,8 @@ class OutlinedFrames:
 
     def sizes(self) -> npt.NDArray[np.int64]:
         """Count the agent's pixels in each frame, ``(N,)``."""
-        return (self.labels == AGENT).sum((1, 2))
+        counts: npt.NDArray[np.int64] = (self.labels == AGENT).sum((1, 2))
+        return counts
 
     @torch.no_grad()
     def agreements(self, analysis: GlobalMotionAnalysis) -> npt.NDArray[np.float64]:

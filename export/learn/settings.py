@@ -49,7 +49,7 @@ WARPS = 2
 MOVING_LENGTH, MOVING_BATCH, PLANNED_STEPS = 9, 16, 1000
 """Ticks within which, pairs of frames from which, and about how many steps in which a model learns to move pixels."""
 
-MOVING_PIECES, PIECES_BATCH = 500, 24
+MOVING_PIECES, PIECES_BATCH = 160, 24
 """Pieces of clips in which poses are read once, and how many of them a step of the local stage then takes: these steps
 cost little."""
 

@@ -43,16 +43,12 @@ class RegistrationNetwork(nn.Module):
         )
         self.warp = LayeredWarp((eighth, quarter, half), fields, 0, affine)
 
-    def forward(self, first: Tensor, later: Tensor, whole: Tensor | None = None) -> TickLayers:
+    def forward(self, first: Tensor, later: Tensor) -> TickLayers:
         """Register crops ``(N, 4, S, S)``, premultiplied RGBA in [0, 1]: the first are moved to become the later.
 
-        What the network says, limbs that move upon an upright body, comes before the whole motion, if there is one:
-        ``whole`` ``(N, WHOLE)``, or what is found.
+        What the network says, limbs that move upon an upright body, comes before the whole motion, if there is one.
         """
-        motion = None
-        if self.whole:
-            whole = whole_motion(first, later) if whole is None else whole
-            motion = affine_motion(whole, agent_place(first))
+        motion = affine_motion(whole_motion(first, later), agent_place(first)) if self.whole else None
         upright = later if motion is None else moved(later, inverse(motion))
         pair = functional.pixel_unshuffle(torch.cat([first, upright], 1), 2)
         features = pair.contiguous(memory_format=torch.channels_last)

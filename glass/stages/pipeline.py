@@ -6,10 +6,10 @@ from glass.stages.base import Stage
 from glass.stages.global_motion import GlobalStage
 from glass.stages.local_motion import LocalStage
 from glass.stages.matting import MattingStage
+from glass.stages.moving.dynamics import DynamicsStage
 from glass.stages.moving.facing import FacingStage
 from glass.stages.moving.pose import PoseStage
 from glass.stages.moving.registration import RegistrationStage
-from glass.stages.moving.replay import ReplayStage
 from glass.stages.shadow import ShadowStage
 
 PIPELINE: tuple[type[Stage], ...] = (
@@ -22,7 +22,7 @@ PIPELINE: tuple[type[Stage], ...] = (
     RegistrationStage,
     PoseStage,
     LocalStage,
-    ReplayStage,
+    DynamicsStage,
 )
 
 DONE = "done"

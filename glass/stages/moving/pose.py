@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 from typing_extensions import override
 
-from glass.config import LocalWeights
 from glass.model import Glass
 from glass.networks.layered_warp import TickLayers, fields_at_pixels
 from glass.networks.moving_motion import MovingMotionAnalysis
@@ -59,22 +58,6 @@ def displacement_error(made: TickLayers, registered: TickLayers, importance: Ten
     return ratio((distance * importance).sum(), importance.sum())
 
 
-def limb_importance(later: Tensor, whole: Tensor) -> Tensor:
-    """What each pixel of crops ``(N, 4, S, S)`` counts: more where they are not as the ``whole``, moved, would be."""
-    return later[:, 3:] * (1 + LIMBS * (later - whole).abs().amax(1, keepdim=True))
-
-
-def move_losses(
-    made: TickLayers, registered: TickLayers, importance: Tensor, weights: LocalWeights
-) -> dict[str, Tensor]:
-    """Weighted terms ``fields`` and ``paint`` of `PoseLosses`; the arguments are those of `displacement_error`."""
-    painted = 1 - made.weights.sum(1, keepdim=True)
-    return {
-        "fields": weights.fields * displacement_error(made, registered, importance),
-        "paint": weights.paint * ratio((painted * importance).sum(), importance.sum()),
-    }
-
-
 @dataclass(frozen=True)
 class PoseStage(PairStage):
     """Learns encoders and decoder from pairs of frames some ticks apart."""
@@ -100,8 +83,10 @@ class PoseStage(PairStage):
         noisy = torch.cat([poses[:, : -lma.config.pose_size], learned + NOISE * torch.randn_like(learned)], 1)
         made = lma.show_poses(first, noisy)
         whole = lma.move_whole(first, poses)
-        importance = limb_importance(later, whole)
+        # Where a limb does not go the way of the whole, errors count for more.
+        importance = later[:, 3:] * (1 + LIMBS * (later - whole).abs().amax(1, keepdim=True))
         assert made.layers is not None
+        painted = 1 - made.layers.weights.sum(1, keepdim=True)
         weights = self.config.local_weights
         losses = PoseLosses(
             **picture_errors(
@@ -111,6 +96,7 @@ class PoseStage(PairStage):
                 weights,
                 self.config.anchor.enters_from_edge,
             ),
-            **move_losses(made.layers, registered, importance, weights),
+            fields=weights.fields * displacement_error(made.layers, registered, importance),
+            paint=weights.paint * ratio((painted * importance).sum(), importance.sum()),
         )
         return StepResult(losses, 2 * len(pairs))

@@ -74,6 +74,7 @@ def read_pose_pieces(
     count: int,
     length: int,
     weights: Tensor | None = None,
+    at_start: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> PosePieces:
     """Draw ``count`` pieces of ``length`` frames from tracks, and read their poses; every process reads its share.
@@ -85,17 +86,23 @@ def read_pose_pieces(
         count: pieces.
         length: frames of each.
         weights: ``(N, L-1)`` of the ticks, as `Tracks.choose`.
+        at_start: whether pieces are the clips' first frames: of each clip once; ``count`` is no more than there are.
         progress: told how many pieces have been read.
     """
     lma.eval()
     where, read = device_of(lma), []
     for first in range(0, count, CHUNK):
-        clips, starts = tracks.choose(rng, min(CHUNK, count - first), length, weights)
+        few = min(CHUNK, count - first)
+        if at_start:
+            clips = torch.arange(first, first + few)[shard(few)]
+            starts = torch.zeros_like(clips)
+        else:
+            clips, starts = tracks.choose(rng, few, length, weights)
         batch = tracks.crops(clips, starts, length, lma.config.window, where)
         crops, shifts, facings = lma.face_right(batch.crops, batch.shifts, batch.facings)
         encoded = functional.adaptive_avg_pool2d(lma.encoder(crops[:, 0])[2], 2)
         poses = lma.poses(crops).unflatten(0, shifts.shape[:2])
         read.append((clips, starts, *(part.float().cpu() for part in (encoded, poses, shifts, facings))))
         if progress:
-            progress(min(first + CHUNK, count))
+            progress(first + few)
     return PosePieces(*(all_gather(torch.cat(part))[0] for part in zip(*read, strict=True)))
