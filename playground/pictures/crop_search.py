@@ -14,7 +14,7 @@ from glass.core.masks import SOLID, bounding_box
 from playground.bundles.manifest import Manifest
 from playground.pictures.crop_window import CropWindow, part_in_words, render_crop, resampled_mask, whole_picture
 from playground.pictures.cut_outs.cutout import usual_share
-from playground.pictures.frame_fitting import filled_box
+from playground.pictures.frame_fitting import has_shape
 from playground.pictures.mask_cleaning import agent_component
 from playground.pictures.picture import Picture
 from playground.pictures.pixel_art import block_size
@@ -199,7 +199,7 @@ class _Search:
         None where the shapes agree, no such crop shows an agent that fits into the model's window, or what is `fitted`,
         if that does, is surer of it. An edge that agents reach in from stays in the crop.
         """
-        if filled_box(self._image.size, self._frame_size) == (0, 0, *self._frame_size):
+        if has_shape(self._image.size, self._frame_size):
             return None
         sides = list(zip(self._image.size, self._frame_size, strict=True))
         scale = max(room / side for side, room in sides)

@@ -73,6 +73,11 @@ def filled_box(size: tuple[int, int], frame_size: tuple[int, int]) -> tuple[int,
     return left, top, left + across, top + down
 
 
+def has_shape(size: tuple[int, int], frame_size: tuple[int, int]) -> bool:
+    """Say whether a picture has about the frame's shape, so that it fills it; sizes are (width, height)."""
+    return filled_box(size, frame_size) == (0, 0, *frame_size)
+
+
 def _crop_around(mask: NDArray[np.float32], frame_size: tuple[int, int], window: int) -> tuple[int, int, int, int]:
     """Return the largest box (left, top, right, bottom) of the frame's shape around the solid part of a mask (H, W).
 

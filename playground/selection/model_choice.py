@@ -17,7 +17,7 @@ from playground.pictures.cut_outs.cutout import usual_share
 from playground.pictures.faces import cannot_be_told
 from playground.pictures.picture import Picture
 from playground.pictures.start import NoAgentError, Start, UnsureError, shows_agent
-from playground.selection.trial import Trial, agreed_confidence, misfit, run_trial
+from playground.selection.trial import Trial, agreed_confidence, misfit, run_trial, sees_scene
 
 LOOK, EVERY = 64, 8
 """How many of a clip's first frames are looked through, and every which is looked at."""
@@ -50,8 +50,9 @@ class Choice:
 def choose_engine(picture: Picture, bundles: Sequence[Bundle], loaded: InferenceEngine | None = None) -> Choice:
     """Load the model that suits a picture: of those that keep it as it is in a trial, the surest of its agent.
 
-    Models that move the picture's own pixels are for what no other model keeps, so they are looked at last. A single
-    model is taken without a trial, see `warn_if_ruined`. A model may be `loaded` already, for another player.
+    Models that move the picture's own pixels are for what no other model keeps, so they are looked at last, unless they
+    know such a scene and the picture has its shape. A single model is taken without a trial, see `warn_if_ruined`. A
+    model may be `loaded` already, for another player.
 
     Raises:
         NoAgentError: no model finds an agent that it keeps as it is; `UnsureError` where it may be told by hand.
@@ -89,9 +90,11 @@ class _Auditions:
                 self._refuse(bundle.manifest, error)
 
     def best(self) -> Trial:
-        """Return the best of the trials of models that know such agents, or else of those that move pixels."""
-        for movers in (False, True):
-            trials = [self._trial(engine) for engine in self._engines if _is_last_resort(engine) == movers]
+        """Return the best trial of models that know such agents or scenes, or else of those that move pixels."""
+        knowing = [sees_scene(engine, self._picture) or not _is_last_resort(engine) for engine in self._engines]
+        for wanted in (True, False):
+            asked = [engine for engine, knows in zip(self._engines, knowing, strict=True) if knows == wanted]
+            trials = [self._trial(engine) for engine in asked]
             ranked = sorted((trial for trial in trials if trial is not None), key=_rank, reverse=True)
             if ranked:
                 self.refusals[:0] = [f"{_name(other)} would do, too" for other in ranked[1:]]

@@ -12,6 +12,7 @@ from playground.core.action import Action
 from playground.engine.compositing import Layer, cut_window, to_bytes
 from playground.engine.fidelity import AgentView, FirstView
 from playground.engine.inference import InferenceEngine
+from playground.pictures.frame_fitting import has_shape
 from playground.pictures.picture import Picture
 from playground.pictures.pixel_art import as_drawn
 from playground.pictures.start import OwnSize, Start, agreement, is_sure_enough
@@ -83,10 +84,20 @@ class Trial:
 
 
 def agreed_confidence(engine: InferenceEngine, picture: Picture, start: Start) -> float:
-    """Return in 0..1 how well a model's own mask agrees with a known one, or else its confidence in what it found."""
-    if not _is_known(picture, start):
+    """Return in 0..1 how well a model's own mask agrees with a known one, or else its confidence in what it found.
+
+    Where agents are small, any speck may be one: in a picture that has not the shape of their scenes, the model has to
+    find its agent again, at the picture's own size.
+    """
+    stray = engine.manifest.has_small_agents and start.own is not None and not sees_scene(engine, picture)
+    if not stray and not _is_known(picture, start):
         return start.confidence
     return agreement(engine.segment(start.frame[None])[0], start.mask)
+
+
+def sees_scene(engine: InferenceEngine, picture: Picture) -> bool:
+    """Say whether a model that knows small agents by their scene sees all of it: a picture has its shape."""
+    return engine.manifest.has_small_agents and has_shape(picture.image.size, engine.frame_size)
 
 
 def misfit(engine: InferenceEngine, picture: Picture, start: Start, confidence: float) -> str:
@@ -186,8 +197,12 @@ def _is_off_grid(picture: Picture, start: Start) -> bool:
 
 
 def _is_known(picture: Picture, start: Start) -> bool:
-    """Say whether the agent was cut out or told by a mask, so that its mask is no guess of the model's."""
-    return picture.image.mode == "RGBA" or picture.mask is not None or start.background is not None
+    """Say whether the agent was cut out or told by a mask, so that its mask is no guess of the model's.
+
+    A background that is known tells of a ground that was taken away; one that was inpainted is behind any agent.
+    """
+    ground = start.background is not None and not (start.own is not None and start.own.inpainted)
+    return picture.image.mode == "RGBA" or picture.mask is not None or ground
 
 
 def _actions(manifest: Manifest) -> list[Action]:

@@ -14,9 +14,11 @@ from glass.core.errors import GlassError
 from playground.bundles import library
 from playground.bundles.bundle import Bundle
 from playground.bundles.manifest import MaskSize
+from playground.engine.inference import InferenceEngine
 from playground.pictures.picture import Picture, as_picture
 from playground.pictures.start import is_sure_enough
 from playground.selection.model_choice import choose_engine, warn_if_ruined
+from playground.selection.trial import agreed_confidence, misfit
 from tests.playground.conftest import make_graph, write_manifest
 
 Pixels = NDArray[np.uint8]
@@ -71,6 +73,21 @@ def edit_manifest(folder: Path, old: str, new: str) -> None:
     place.write_text(text.replace(old, new, 1))
 
 
+def write_wide(shelf: Path, moving_bundle: Path) -> None:
+    """Add a model that moves the pixels of small agents in their scene."""
+    shutil.copytree(moving_bundle, shelf / "wide")
+    edit_manifest(shelf / "wide", '"min": 0.01', '"min": 0.001')
+    edit_manifest(shelf / "wide", '"max": 0.3', '"max": 0.06')
+
+
+@pytest.fixture
+def small_scene(paint: Callable[..., Pixels]) -> Pixels:
+    """A frame with an agent of 4 by 6 pixels."""
+    pixels = paint(None)
+    pixels[10:16, 12:16] = (255, 0, 0)
+    return pixels
+
+
 @pytest.fixture
 def cut_out(paint: Callable[..., Pixels]) -> Picture:
     """A cut-out agent, half red and half dark red."""
@@ -117,12 +134,36 @@ def test_what_no_other_keeps_is_for_a_model_that_moves_pixels(
 def test_a_model_of_small_agents_in_their_scene_is_not_for_cut_outs(
     shelf: Path, moving_bundle: Path, cut_out: Picture
 ) -> None:
-    shutil.copytree(moving_bundle, shelf / "wide")
-    edit_manifest(shelf / "wide", '"min": 0.01', '"min": 0.001')
-    edit_manifest(shelf / "wide", '"max": 0.3', '"max": 0.06')
+    write_wide(shelf, moving_bundle)
     choice = choose_engine(cut_out, [*find_bundles(shelf, "wide"), library.find_bundle(moving_bundle)])
     assert choice.start.own is not None and choice.engine.manifest.mask_size.max == 0.3
     assert "its agents are small in a wide scene" in choice.note
+
+
+def test_a_model_that_sees_its_whole_scene_comes_before_one_that_does_not_know_it(
+    shelf: Path, moving_bundle: Path, small_scene: Pixels
+) -> None:
+    write_wide(shelf, moving_bundle)
+    edit_manifest(shelf / "keeping", '"min": 0.01', '"min": 0.005')
+    bundles = find_bundles(shelf, "keeping", "wide")
+    choice = choose_engine(as_picture(small_scene.repeat(2, 0).repeat(2, 1)), bundles)
+    assert choice.engine.manifest.name == "moving" and "keeping would do, too" in choice.note
+    higher = np.concatenate([small_scene, small_scene[:8]])
+    assert choose_engine(as_picture(higher), bundles).engine.manifest.name == "keeping"
+
+
+def test_an_agent_that_was_found_is_not_told(shelf: Path, moving_bundle: Path, small_scene: Pixels) -> None:
+    """Its model is as sure of it as when it found it, and not as of what it sees of it at the picture's own size."""
+    write_wide(shelf, moving_bundle)
+    picture = as_picture(small_scene)
+    engine = InferenceEngine(find_bundles(shelf, "wide")[0])
+    start = engine.find_agent(picture)
+    assert start.background is not None and is_sure_enough(start.confidence, engine.manifest)
+    assert agreed_confidence(engine, picture, replace(start, mask=1 - start.mask)) == start.confidence
+    assert not misfit(engine, picture, start, start.confidence)
+    higher = as_picture(np.concatenate([small_scene, small_scene[:8]]))
+    again = engine.find_agent(higher)
+    assert agreed_confidence(engine, higher, replace(again, mask=1 - again.mask)) < 0.05
 
 
 def test_of_small_agents_most_is_outline_so_less_makes_sure(moving_bundle: Path) -> None:
