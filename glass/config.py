@@ -150,9 +150,6 @@ class TrainingConfig:
         default_factory=lambda: StageConfig(steps=3000, batch=16, lengths=(6, 9, 13), average_decay=0.998, warm_up=800)
     )
     """The local stage: local actions, dynamics, decoder."""
-    dynamics_stage: StageConfig = field(default_factory=lambda: StageConfig(steps=0, batch=64, lengths=(9,)))
-    """Where local actions lead once they are found, for models that move their picture's pixels; pieces no longer than
-    the local stage's."""
     matting_clips: int = 400
     """How many clips masks are refined on, drawn once, as long as ``track_length``."""
     matting_rounds: int = 1
@@ -163,9 +160,6 @@ class TrainingConfig:
     pose_pieces: int = 1500
     """How many pieces of those clips the local stage of a model that moves pixels learns from; their poses are read
     once."""
-    pieces_begin: Literal["anywhere", "start"] = "anywhere"
-    """Where those pieces begin: ``anywhere``, or at the ``start`` of the clips, for sources in which agents rest there,
-    as they do in most pictures that are played. What follows depends on it."""
     track_length: int = 24
     """Frames in each of them."""
     keep_actions: bool = False
@@ -182,8 +176,6 @@ class TrainingConfig:
             raise ValueError(f"matting_rounds is {self.matting_rounds}; it must be 1 or more")
         optional = [stage for stage in (self.facing_stage, self.registration_stage, self.pose_stage) if stage.steps]
         longest = max(max(stage.lengths) for stage in (self.anchor_stage, self.local_stage, *optional))
-        if self.dynamics_stage.steps and max(self.dynamics_stage.lengths) > max(self.local_stage.lengths):
-            raise ValueError("dynamics_stage learns from the pieces of the local stage, which are shorter: see lengths")
         if self.track_clips < 1 or self.track_length < longest:
             raise ValueError(
                 f"track_length is {self.track_length}; the anchor and the local stage learn from clips of up to "
@@ -232,7 +224,7 @@ class Config:
             raise ValueError("training.shadow_stage has steps, but there is no shadow to learn: set shadow.cast, too")
         if self.training.facing_stage.steps and not self.lma.turns:
             raise ValueError("training.facing_stage has steps, but agents never turn: set lma.turns, too")
-        for stage in ("facing_stage", "registration_stage", "pose_stage", "dynamics_stage"):
+        for stage in ("facing_stage", "registration_stage", "pose_stage"):
             if getattr(self.training, stage).steps and self.lma.renderer != "move":
                 raise ValueError(f"training.{stage} has steps, but no pixels are moved: set lma.renderer to move, too")
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from typing_extensions import override
 
 from glass.motion.whole_motion import WHOLE, affine_motion, agent_place, inverse, moved, whole_motion
-from glass.networks.action_codes import ActionNetwork, code_swap_indices, travel_direction
+from glass.networks.action_codes import ActionNetwork
 from glass.networks.appearance import Appearance
 from glass.networks.decoder import LmaConfig, MovingDecoder, Rendered
 from glass.networks.dynamics import SHIFT_SCALE
@@ -255,21 +255,6 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
     def read_poses(self, poses: Tensor, shifts: Tensor) -> ReadActions:
         """Read local actions from the poses ``(B*T, P)`` of clips with shifts ``(B, T, 2)`` in pixels."""
         return self.quantise(self.context(poses.unflatten(0, shifts.shape[:2]), shifts), shifts)
-
-    def read_held(self, poses: Tensor, shifts: Tensor) -> Tensor:
-        """Read codes ``(B, T, D)`` of local actions that are held for some ticks, as players do; see `read_poses`.
-
-        Nothing is learned; ticks that travel one way share their codes, which then tell nothing of the moment.
-        """
-        self.context.eval()
-        self.quantiser.eval()
-        travel = self.travel(shifts)
-        vectors = self.context(poses.unflatten(0, shifts.shape[:2]), shifts)
-        held: Tensor = self.quantiser.codes[self._decode(vectors, travel)]
-        swapped = held[code_swap_indices(travel, self.config.code_swap_rate)]
-        travels = (travel_direction(travel) >= 0).flatten()
-        codes: Tensor = torch.where(travels[:, None], swapped, held).unflatten(0, shifts.shape[:2])
-        return codes
 
     def predict_poses(self, encoded: Tensor, codes: Tensor, shifts: Tensor) -> Tensor:
         """Say which poses ``(B*T, P)`` local actions lead to, without rendering.

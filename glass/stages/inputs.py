@@ -48,12 +48,10 @@ class StageInputs:
         """Pieces of those clips with the poses that encoders find in them, as long as the local stage's longest."""
         training, lma, tracks = self.config.training, self.model.lma, self.anchored_tracks
         assert isinstance(lma, MovingMotionAnalysis)
-        at_start = training.pieces_begin == "start"
-        count = min(training.pose_pieces, len(tracks)) if at_start else training.pose_pieces
-        read = self.count_clips("read poses", count)
+        read = self.count_clips("read poses", training.pose_pieces)
         weights = travel_weights(tracks.shifts) if self.config.lma.locomotion_codes else None
         rng, longest = step_rng(training.seed, "pieces", 0), max(training.local_stage.lengths)
-        return read_pose_pieces(lma, tracks, rng, count, longest, weights, at_start, read)
+        return read_pose_pieces(lma, tracks, rng, training.pose_pieces, longest, weights, read)
 
     def _draw(self, stream: str, count: int) -> list[Clip]:
         training = self.config.training

@@ -6,7 +6,6 @@ from glass.stages.base import Stage
 from glass.stages.global_motion import GlobalStage
 from glass.stages.local_motion import LocalStage
 from glass.stages.matting import MattingStage
-from glass.stages.moving.dynamics import DynamicsStage
 from glass.stages.moving.facing import FacingStage
 from glass.stages.moving.pose import PoseStage
 from glass.stages.moving.registration import RegistrationStage
@@ -22,7 +21,6 @@ PIPELINE: tuple[type[Stage], ...] = (
     RegistrationStage,
     PoseStage,
     LocalStage,
-    DynamicsStage,
 )
 
 DONE = "done"

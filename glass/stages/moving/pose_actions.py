@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from glass.config import LocalWeights
 from glass.networks.facing import turn_pictures
@@ -11,7 +12,6 @@ from glass.networks.moving_motion import MovingMotionAnalysis
 from glass.parallel.distributed import mean
 from glass.stages.base import LossTerms
 from glass.stages.code_losses import code_losses
-from glass.stages.moving.dynamics import prediction_errors
 from glass.stages.moving.pose_pieces import PosePieces
 from glass.stages.tracks import Tracks
 
@@ -53,9 +53,11 @@ def pose_action_losses(
             sides = 2 * torch.randint(0, 2, (len(shown), 1), device=shown.device) - 1
             shown = turn_pictures(shown, sides.expand(-1, shown.shape[1]))
         reading = mean((lma.pair_vectors(shown) - codes).square())
-    errors = prediction_errors(lma, poses, true)
+    errors = functional.smooth_l1_loss(poses, true, reduction="none")
+    size = lma.config.pose_size
+    whole = mean(errors[:, :-size]) if lma.config.whole_motion else true.new_zeros(())
     losses = PoseActionLosses(
-        pose=errors.pose + errors.whole,
+        pose=mean(errors[:, -size:]) + whole,
         reading=weights.reading * reading,
         **code_losses(read, lma.travel(shifts), weights),
     )

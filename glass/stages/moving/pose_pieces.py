@@ -74,7 +74,6 @@ def read_pose_pieces(
     count: int,
     length: int,
     weights: Tensor | None = None,
-    at_start: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> PosePieces:
     """Draw ``count`` pieces of ``length`` frames from tracks, and read their poses; every process reads its share.
@@ -86,18 +85,13 @@ def read_pose_pieces(
         count: pieces.
         length: frames of each.
         weights: ``(N, L-1)`` of the ticks, as `Tracks.choose`.
-        at_start: whether pieces are the clips' first frames: of each clip once; ``count`` is no more than there are.
         progress: told how many pieces have been read.
     """
     lma.eval()
     where, read = device_of(lma), []
     for first in range(0, count, CHUNK):
         few = min(CHUNK, count - first)
-        if at_start:
-            clips = torch.arange(first, first + few)[shard(few)]
-            starts = torch.zeros_like(clips)
-        else:
-            clips, starts = tracks.choose(rng, few, length, weights)
+        clips, starts = tracks.choose(rng, few, length, weights)
         batch = tracks.crops(clips, starts, length, lma.config.window, where)
         crops, shifts, facings = lma.face_right(batch.crops, batch.shifts, batch.facings)
         encoded = functional.adaptive_avg_pool2d(lma.encoder(crops[:, 0])[2], 2)

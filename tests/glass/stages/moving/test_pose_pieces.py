@@ -1,4 +1,4 @@
-"""Poses read once, and what is learned from them without rendering: local actions, then where they lead."""
+"""Poses read once, and local actions learned from them without rendering."""
 
 from dataclasses import replace
 
@@ -12,7 +12,6 @@ from glass.networks.moving_motion import MovingMotionAnalysis
 from glass.parallel.precision import device_of
 from glass.stages.inputs import StageInputs
 from glass.stages.local_motion import LocalStage
-from glass.stages.moving.dynamics import DynamicsStage
 from glass.stages.moving.pose_pieces import PosePieces, read_pose_pieces
 from glass.stages.tracks import Tracks
 from glass.training.optimisation import make_optimiser, optimise
@@ -25,7 +24,7 @@ def moving_config(turns: bool = True) -> Config:
     config = tiny_config(1, 1)
     lma = replace(config.lma, renderer="move", warp_fields=2, turns=turns, whole_motion=True)
     schedule = StageConfig(steps=40, batch=6, lengths=(LENGTH,), warm_up=2)
-    training = replace(config.training, local_stage=schedule, dynamics_stage=schedule, track_length=8, pose_pieces=20)
+    training = replace(config.training, local_stage=schedule, track_length=8, pose_pieces=20)
     return replace(config, lma=lma, training=training)
 
 
@@ -93,7 +92,7 @@ def test_inputs_read_pieces_once() -> None:
 
     inputs = StageInputs(config, [], model, count)
     inputs.__dict__["anchored_tracks"] = moving_tracks()
-    assert LocalStage.open(inputs, 0).pieces is DynamicsStage.open(inputs, 0).pieces
+    assert LocalStage.open(inputs, 0).pieces is LocalStage.open(inputs, 7).pieces
     assert told == [("read poses", 20)]
 
 
@@ -112,36 +111,3 @@ def test_local_actions_are_learned_from_poses_alone() -> None:
     assert lma.quantiser.initialised and result.codes_used >= 1
     assert np.mean(losses[-5:]) < np.mean(losses[:5])
     assert all(torch.equal(lma.state_dict()[name], value) for name, value in kept.items())
-
-
-def test_held_actions_teach_the_dynamics_and_nothing_else() -> None:
-    config = moving_config()
-    model, lma = open_model(config)
-    pieces = pieces_of(model)
-    LocalStage(config, moving_tracks(), pieces).step(model, 5)  # Sets the codes.
-    stage = DynamicsStage(config, moving_tracks(), pieces)
-    optimiser = make_optimiser(lma, stage.schedule)
-    lma.train()
-    before = {name: value.clone() for name, value in lma.state_dict().items()}
-    losses = []
-    for step in range(30):
-        result = stage.step(model, step)
-        losses.append(result.losses.check(step)["pose"])
-        optimise(optimiser, lma, result.losses)
-    after = lma.state_dict()
-    assert {name.split(".")[0] for name, value in before.items() if not torch.equal(after[name], value)} == {"dynamics"}
-    assert np.mean(losses[-5:]) < np.mean(losses[:5])
-
-
-def test_pieces_may_be_the_first_frames_of_clips() -> None:
-    config = moving_config()
-    config = replace(config, training=replace(config.training, pieces_begin="start"))
-    inputs = StageInputs(config, [], open_model(config)[0], lambda name, steps: lambda done: None)
-    inputs.__dict__["anchored_tracks"] = moving_tracks()
-    assert inputs.pose_pieces.clips.tolist() == [0, 1, 2, 3] and inputs.pose_pieces.starts.tolist() == [0] * 4
-
-
-def test_they_are_no_longer_than_what_local_actions_are_learned_from() -> None:
-    training = moving_config().training
-    with pytest.raises(ValueError, match="dynamics_stage"):
-        replace(training, dynamics_stage=replace(training.dynamics_stage, lengths=(LENGTH + 1,)))
