@@ -329,6 +329,13 @@ def tells_of_pairs(player: Player) -> None:
     wait_until(lambda: (player.world() != before)[-box.height // 3 :].any(), "an answer")
 
 
+def tells_of_sides(player: Player) -> None:
+    box = player.layout.world
+    before = player.world()
+    player.desktop.tap("u")  # this model paints, and cannot be told, which it says
+    wait_until(lambda: (player.world() != before)[-box.height // 3 :].any(), "an answer")
+
+
 def tells_of_learning(player: Player) -> None:
     box = player.layout.world
     before = player.world()
@@ -418,6 +425,7 @@ CHECKS: dict[str, Callable[[Player], None]] = {
     "play the picture on the clipboard": pastes,
     "choose another model": chooses_a_model,
     "two players: choose the second one, too": tells_of_pairs,
+    "the picture faces the other way, or the front": tells_of_sides,
     "see how learning from a clip goes": tells_of_learning,
     "show the last file in its folder": shows_the_folder,
     "hide and show the buttons": folds_the_buttons,
