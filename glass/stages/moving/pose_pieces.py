@@ -1,6 +1,6 @@
 """Pieces of tracked clips whose poses are read once, before local actions are learned from them by the thousand.
 
-Finding a pose costs a hundred times what learning from it does: encoders stand still by then.
+Finding a pose costs many times what learning from it does, and encoders stand still by then.
 """
 
 from collections.abc import Callable
@@ -85,18 +85,17 @@ def read_pose_pieces(
         count: pieces.
         length: frames of each.
         weights: ``(N, L-1)`` of the ticks, as `Tracks.choose`.
-        progress: told how many pieces have been read.
+        progress: told how many pieces of this process's share have been read.
     """
     lma.eval()
     where, read = device_of(lma), []
-    for first in range(0, count, CHUNK):
-        few = min(CHUNK, count - first)
-        clips, starts = tracks.choose(rng, few, length, weights)
+    drawn = tracks.choose(rng, count, length, weights)
+    for clips, starts in zip(*(part.split(CHUNK) for part in drawn), strict=True):
         batch = tracks.crops(clips, starts, length, lma.config.window, where)
         crops, shifts, facings = lma.face_right(batch.crops, batch.shifts, batch.facings)
         encoded = functional.adaptive_avg_pool2d(lma.encoder(crops[:, 0])[2], 2)
         poses = lma.poses(crops).unflatten(0, shifts.shape[:2])
         read.append((clips, starts, *(part.float().cpu() for part in (encoded, poses, shifts, facings))))
         if progress:
-            progress(first + few)
+            progress(min(CHUNK * len(read), len(drawn[0])))
     return PosePieces(*(all_gather(torch.cat(part))[0] for part in zip(*read, strict=True)))
