@@ -36,30 +36,24 @@ def locate(model: Glass, frame: Tensor, mask: Tensor) -> Tensor:
     return found
 
 
-def start(model: Glass, frame: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
+def start(model: Glass, frame: Tensor, mask: Tensor, faces: Tensor | None = None) -> tuple[Tensor, ...]:
     """Give all that a game starts from: crop, position, inpainted background, state and the appearance's tensors.
 
-    A model of several views is given ``(V, 3, H, W)`` and ``(V, 1, H, W)``; the game starts from the first.
+    A model of several views is given ``(V, 3, H, W)`` and ``(V, 1, H, W)``; the game starts from the first. One whose
+    agents turn may be told which side its picture ``faces``, ``(1, 1)`` as for `told_sides`, and gives the side that
+    it faces last, ``(1, 1)``: 0 where that is not sure.
     """
     position = model.anchor(frame, mask)
     crops = foreground_windows(frame, mask, position, model.lma.config.window)
-    state, appearance = model.lma.start(crops[:1], crops[None, 1:])
+    side: tuple[Tensor, ...] = ()
+    if faces is None:
+        state, appearance = model.lma.start(crops[:1], crops[None, 1:])
+    else:
+        assert isinstance(model.lma, MovingMotionAnalysis)
+        state, appearance = model.lma.start(crops[:1], faces=faces)
+        side = (model.lma.known_side(state),)
     given = (part for part in appearance if part is not None)
-    return crops[:1], position[:1], model.gma.empty_background(frame[:1], mask[:1]), state, *given
-
-
-def turning_start(model: Glass, frame: Tensor, mask: Tensor, faces: Tensor) -> tuple[Tensor, ...]:
-    """Give what `start` does for a model whose agents turn, and the side ``(1, 1)`` that the first picture faces.
-
-    What it faces may be told, ``faces`` ``(1, 1)`` as for `told_sides`; the side is 0 where that is not sure.
-    """
-    assert isinstance(model.lma, MovingMotionAnalysis)
-    position = model.anchor(frame, mask)
-    crops = foreground_windows(frame, mask, position, model.lma.config.window)
-    state, appearance = model.lma.start(crops, faces=faces)
-    given = (part for part in appearance if part is not None)
-    background = model.gma.empty_background(frame, mask)
-    return crops, position, background, state, *given, model.lma.known_side(state)
+    return crops[:1], position[:1], model.gma.empty_background(frame[:1], mask[:1]), state, *given, *side
 
 
 def step(model: Glass, state: Tensor, *given: Tensor) -> tuple[Tensor, Tensor]:
@@ -150,9 +144,7 @@ def graphs(model: Glass) -> dict[str, Graph]:
         made["step.onnx"] = Graph(GraphModule(moving_step, model), tick, inputs, outputs)
         if model.lma.config.turns:
             told = (frame, mask, torch.zeros(1, 1))
-            made["start.onnx"] = Graph(
-                GraphModule(turning_start, model), told, ("frame", "mask", "faces"), (*begun, "side")
-            )
+            made["start.onnx"] = Graph(GraphModule(start, model), told, ("frame", "mask", "faces"), (*begun, "side"))
     if model.shadow is not None:
         seen = torch.rand(1, 6, model.config.shadow.window, model.config.shadow.window)
         example = (seen[:, :4], seen[:, 4:5], seen[:, 5:])

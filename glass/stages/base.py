@@ -12,12 +12,11 @@ from typing_extensions import override
 
 from glass.config import Config, StageConfig, TrainingConfig
 from glass.model import Glass
-from glass.networks.action_codes import travel_weights
 from glass.networks.facing import turn_pictures
 from glass.networks.moving_motion import MovingMotionAnalysis
 from glass.parallel.distributed import average
 from glass.parallel.precision import device_of
-from glass.stages.inputs import StageInputs
+from glass.stages.inputs import StageInputs, tick_weights
 from glass.stages.random_draws import CPU, clip_length, step_rng
 from glass.stages.tracks import CropBatch, Tracks
 
@@ -142,10 +141,9 @@ class TrackedStage(Stage):
     ) -> CropBatch:
         """Draw this process's shard of ``count`` clips of windows, ``length`` frames each, with ``views``, on a device.
 
-        Where travel has an action of its own, what is done standing is drawn more often than it happens, by the weights
-        that codes are shared out with.
+        Ticks are drawn as often as `tick_weights` say.
         """
-        weights = travel_weights(self.tracks.shifts) if self.config.lma.locomotion_codes else None
+        weights = tick_weights(self.config, self.tracks)
         return self.tracks.sample(rng, count, length, self.config.lma.window, where, weights, views)
 
 

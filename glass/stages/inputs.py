@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from torch import Tensor
+
 from glass.config import Config
 from glass.data.core.clip import Clip
 from glass.data.sources import ClipSource
@@ -49,10 +51,19 @@ class StageInputs:
         training, lma, tracks = self.config.training, self.model.lma, self.anchored_tracks
         assert isinstance(lma, MovingMotionAnalysis)
         read = self.count_clips("read poses", training.pose_pieces)
-        weights = travel_weights(tracks.shifts) if self.config.lma.locomotion_codes else None
+        weights = tick_weights(self.config, tracks)
         rng, longest = step_rng(training.seed, "pieces", 0), max(training.local_stage.lengths)
         return read_pose_pieces(lma, tracks, rng, training.pose_pieces, longest, weights, read)
 
     def _draw(self, stream: str, count: int) -> list[Clip]:
         training = self.config.training
         return draw_clips(self.sources, step_rng(training.seed, stream, 0), count, training.track_length)
+
+
+def tick_weights(config: Config, tracks: Tracks) -> Tensor | None:
+    """Return how often ticks are drawn, ``(N, L-1)`` for `Tracks.choose`; None for all alike.
+
+    Where travel has an action of its own, what is done standing is drawn more often than it happens, by the weights
+    that codes are shared out with.
+    """
+    return travel_weights(tracks.shifts) if config.lma.locomotion_codes else None

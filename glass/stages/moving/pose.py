@@ -82,8 +82,8 @@ class PoseStage(PairStage):
         learned = poses[:, -lma.config.pose_size :]
         noisy = torch.cat([poses[:, : -lma.config.pose_size], learned + NOISE * torch.randn_like(learned)], 1)
         made = lma.show_poses(first, noisy)
-        whole = lma.move_whole(first, poses)
         # Where a limb does not go the way of the whole, errors count for more.
+        whole = lma.move_whole(first, poses)
         importance = later[:, 3:] * (1 + LIMBS * (later - whole).abs().amax(1, keepdim=True))
         assert made.layers is not None
         painted = 1 - made.layers.weights.sum(1, keepdim=True)

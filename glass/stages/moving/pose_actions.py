@@ -48,7 +48,7 @@ def pose_action_losses(
     if lma.quantiser.initialised:
         codes = lma.quantiser.codes[read.local_actions[:READ].flatten() - 1]
         few = pieces.pick(torch.arange(min(READ, len(shifts))), shifts.shape[1], shifts.device)
-        shown = few.crops(tracks, lma.config.window).crops
+        shown = few.crops(tracks, lma.config.window)
         if lma.config.turns:  # A pair alone does not tell which side the agent faces: it is read from either.
             sides = 2 * torch.randint(0, 2, (len(shown), 1), device=shown.device) - 1
             shown = turn_pictures(shown, sides.expand(-1, shown.shape[1]))

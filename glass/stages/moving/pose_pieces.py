@@ -15,7 +15,7 @@ from glass.networks.facing import turn_pictures
 from glass.networks.moving_motion import MovingMotionAnalysis
 from glass.parallel.distributed import all_gather, shard
 from glass.parallel.precision import device_of
-from glass.stages.tracks import CropBatch, Tracks
+from glass.stages.tracks import Tracks
 
 CHUNK = 16
 """Pieces that are read at a time."""
@@ -54,16 +54,14 @@ class PosePieces:
             self.facings[chosen, : ticks + 1].to(where),
         )
 
-    def crops(self, tracks: Tracks, window: int) -> CropBatch:
-        """Cut the windows of all pieces out of the tracks that they were read from; agents face right in them."""
-        where = self.poses.device
-        batch = tracks.crops(self.clips, self.starts, self.facings.shape[1], window, where)
-        return CropBatch(
-            turn_pictures(batch.crops, self.facings),
-            turn_pictures(batch.visible, self.facings),
-            batch.positions,
-            self.shifts,
-        )
+    def crops(self, tracks: Tracks, window: int) -> Tensor:
+        """Cut the windows of all pieces out of the tracks that they were read from, turned to face right.
+
+        Returns:
+            ``(M, T, 4, window, window)`` premultiplied RGBA in [0, 1].
+        """
+        batch = tracks.crops(self.clips, self.starts, self.facings.shape[1], window, self.poses.device)
+        return turn_pictures(batch.crops, self.facings)
 
 
 @torch.no_grad()

@@ -67,7 +67,7 @@ def test_poses_that_are_read_once_are_those_of_the_crops(turns: bool) -> None:
     pieces = read_pose_pieces(lma, moving_tracks(), np.random.default_rng(0), 20, LENGTH, progress=told.append)
     assert told == [16, 20] and len(pieces.clips) == 20
     few = pieces.pick(torch.tensor([3, 18]), LENGTH - 1, device_of(lma))
-    crops = few.crops(moving_tracks(), lma.config.window).crops
+    crops = few.crops(moving_tracks(), lma.config.window)
     assert crops.shape == (2, LENGTH, 4, 16, 16)
     torch.testing.assert_close(lma.poses(crops).unflatten(0, (2, -1)), few.poses, atol=1e-4, rtol=0)
     codes = torch.randn(2, LENGTH - 1, 4)
