@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from tests.window.drag_and_drop import drop_files
 
 SCREEN = (1280, 800)
-PATIENCE = 20.0
-"""Seconds that anything may take to show."""
+PATIENCE = 60.0
+"""Seconds that anything may take to show, on a machine however busy."""
 NEEDED = ("Xvfb", "xdotool")
 
 Pixels = NDArray[np.uint8]
@@ -63,16 +63,24 @@ class Desktop:
 
         wait_until(there, "a window")
 
+    def type(self, *arguments: object) -> None:
+        """Run xdotool with the keyboard given to the window at once before, whoever else has taken it meanwhile."""
+        try:
+            self.do("windowfocus", "--sync", self._window, *arguments)
+        except subprocess.CalledProcessError:  # it came back as another one, as from the whole screen
+            self.find_window()
+            self.do(*arguments)
+
     def tap(self, *keys: str) -> None:
-        """Press and let go of keys, one after the other."""
+        """Press and let go of keys, one after the other; none is held for as long as a tick."""
         for key in keys:
-            self.do("key", key)
+            self.type("key", "--delay", 0, key)
 
     @contextmanager
     def holding(self, *keys: str) -> Iterator[None]:
         """Hold keys down."""
         for key in keys:
-            self.do("keydown", key)
+            self.type("keydown", key)
         try:
             yield
         finally:
@@ -90,6 +98,17 @@ class Desktop:
         left, top, width, height = (int(words[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
         return left, top, width, height
 
+    def place_at_rest(self) -> tuple[int, int, int, int]:
+        """Wait until the window stays where it is, and return its place."""
+        places = [self.place()]
+
+        def rests() -> bool:
+            places[0] = self.place()
+            return stays(lambda: self.place() == places[0], 1.0)
+
+        wait_until(rests, "a window that stays")
+        return places[0]
+
     def move(self, left: int, top: int, width: int, height: int) -> None:
         """Move the window to a place on the screen, and give it another size."""
         self.do("windowsize", "--sync", self._window, width, height)
@@ -105,10 +124,20 @@ class Desktop:
         left, top, _, _ = self.place()
         self.do("mousemove", "--sync", left + x, top + y)
 
-    def look(self) -> Pixels:
-        """What the window shows, (H, W, 3)."""
-        left, top, width, height = self.place()
+    def click(self, x: int, y: int, times: int = 1) -> None:
+        """Click at a point of the window; the button is not held for as long as a tick."""
+        self.point(x, y)
+        self.do(*("mousedown", 1, "mouseup", 1) * times)
+
+    def look(self, place: tuple[int, int, int, int] | None = None) -> Pixels:
+        """What the window, which is at that place, shows, (H, W, 3): as much of it as is on the screen."""
+        left, top, width, height = place or self.place()
         return self._look_at_screen()[top : top + height, left : left + width]
+
+    def change(self, shown: Pixels) -> float:
+        """Which share of the window's pixels is not as it was; 1 where its size is not."""
+        seen = self.look()
+        return float((seen != shown).any(2).mean()) if seen.shape == shown.shape else 1.0
 
     def _look_at_screen(self) -> Pixels:
         content = self._screen.read_bytes()  # an XWD file: a head of 32-bit numbers, colours, pixels

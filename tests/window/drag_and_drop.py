@@ -9,7 +9,7 @@ from pathlib import Path
 
 SELECTION_REQUEST, SELECTION_NOTIFY, CLIENT_MESSAGE = 30, 31, 33
 VERSION = 5
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class _Message(ctypes.Structure):

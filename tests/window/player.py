@@ -4,7 +4,8 @@ import subprocess
 from pathlib import Path
 
 import numpy as np
-from pygame import Surface
+from numpy.typing import NDArray
+from pygame import Rect, Surface
 
 from playground.gameplay.scene import GameScene
 from playground.input.controls import Command
@@ -17,6 +18,8 @@ from tests.window.desktop import Desktop, Pixels, stays, wait_until
 
 FRAME = (32, 24)
 CARDS = 4
+START = (15.0, 12.0)
+"""Where the agent of the painted bundle's first start frame is, (x, y) in pixels of the frame."""
 
 
 class Player:
@@ -26,7 +29,7 @@ class Player:
         self.desktop = desktop
         self.folder = folder
         self.process = process
-        self.start = (0.0, 0.0)
+        self.start = START
 
     @property
     def layout(self) -> Layout:
@@ -42,34 +45,47 @@ class Player:
 
     def click(self, point: tuple[int, int]) -> None:
         """Click at a point of the window, and point at nothing then."""
-        self.desktop.point(*point)
-        self.desktop.do("click", 1)
+        self.desktop.click(*point)
         self.desktop.point(1, self.desktop.place()[3] - 2)
 
+    def _look(self) -> tuple[Pixels, Layout]:
+        """What the window shows, and the layout of a window of that size."""
+        place = self.desktop.place()
+        return self.desktop.look(place), arrange(place[2:], FRAME, CARDS)
+
     def world(self) -> Pixels:
-        box = self.layout.world
-        return self.desktop.look()[box.top : box.bottom, box.left : box.right]
+        shown, layout = self._look()
+        return part(shown, layout.world)
 
     def top(self) -> Pixels:
-        return self.desktop.look()[: self.layout.top.height]
+        shown, layout = self._look()
+        return shown[: layout.top.height]
 
     def agent(self) -> tuple[float, float]:
         """Where the agent is, (x, y) in pixels of the frame; far away when it is not seen."""
-        world = self.world().astype(int)
-        rows, columns = np.nonzero(world[:, :, 0] > world[:, :, 1:].max(2) + 40)
+        shown, layout = self._look()
+        rows, columns = np.nonzero(red(part(shown, layout.world)))
         if not len(rows):
             return (-99.0, -99.0)
-        scale = self.layout.scale
-        return round(columns.mean() / scale, 1), round(rows.mean() / scale, 1)
+        scale = layout.scale
+        return round((columns.mean() + 0.5) / scale, 1), round((rows.mean() + 0.5) / scale, 1)
+
+    def is_at(self, place: tuple[float, float]) -> bool:
+        """Say whether the agent is at a place of the frame: nearer than any step of its own would take it."""
+        return max(abs(a - b) for a, b in zip(self.agent(), place, strict=True)) < 0.4
 
     def redness(self) -> int:
         """How red the agent is: 255 at the start, 255 / (1 + k / 4) after local action k."""
-        world = self.world().astype(int)
-        return int(world[:, :, 0][world[:, :, 0] > world[:, :, 1:].max(2) + 40].max(initial=0))
+        world = self.world()
+        return int(world[:, :, 0][red(world)].max(initial=0))
 
     def background(self) -> Pixels:
         """The upper rows of the world, where the agent does not go."""
         return self.world()[: 4 * self.layout.scale]
+
+    def change(self, top: Pixels) -> float:
+        """Which share of the line of figures is not as it was."""
+        return float((self.top() != top).mean())
 
     def files(self, pattern: str) -> list[Path]:
         return sorted(self.folder.glob(pattern))
@@ -77,19 +93,28 @@ class Player:
     def home(self) -> None:
         """Be back at the start."""
         self.desktop.tap("Return")
-        wait_until(lambda: self.agent() == self.start, "the start")
+        wait_until(lambda: self.is_at(self.start), "the start")
 
-    def walk(self, key: str, ticks: int = 1) -> tuple[float, float]:
-        """Tap a key so often, and return how far the agent has come."""
-        x, y = self.agent()
-        for _ in range(ticks):
-            before = self.agent()
-            self.desktop.tap(key)
-            wait_until(lambda before=before: self.agent() != before, f"a step by {key}")  # type: ignore[misc]
-            wait_until(self.at_rest, "the end of a step")
+    def walk(self, key: str, x: float, y: float, ticks: int = 1) -> tuple[float, float]:
+        """Tap a key so often, see the agent go so far (x, y) each time and stay there; returns where."""
         there = self.agent()
-        return round(there[0] - x, 1), round(there[1] - y, 1)
+        for _ in range(ticks):
+            there = (there[0] + x, there[1] + y)
+            self.desktop.tap(key)
+            wait_until(lambda there=there: self.is_at(there), f"a step by {key}")  # type: ignore[misc]
+            assert stays(lambda there=there: self.is_at(there), 0.25)  # type: ignore[misc]
+        return there
 
     def at_rest(self) -> bool:
         before = self.agent()
         return stays(lambda: self.agent() == before, 0.25)
+
+
+def part(shown: Pixels, box: Rect) -> Pixels:
+    return shown[box.top : box.bottom, box.left : box.right]
+
+
+def red(world: Pixels) -> NDArray[np.bool_]:
+    """Which pixels are the agent's, (H, W): red, and not the orange of buttons and bars."""
+    levels = world.astype(int)
+    return (levels[:, :, 0] > levels[:, :, 1:].max(2) + 40) & (levels[:, :, 1] < 60)

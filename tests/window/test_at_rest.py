@@ -7,15 +7,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from playground.ui.toolkit.window import REST_SECONDS
-from tests.window.desktop import SCREEN, Desktop, desktop, missing, stays, wait_until
+from tests.window.desktop import PATIENCE, SCREEN, Desktop, desktop, missing, stays, wait_until
+from tests.window.player import Player
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(missing()), reason=missing() or "has all it needs")]
 
@@ -42,8 +39,11 @@ def processor_seconds(process: "subprocess.Popen[bytes]") -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def differs(screen: Desktop, shown: NDArray[np.uint8]) -> bool:
-    return bool((screen.look() != shown).any())
+def rest(processes: "list[subprocess.Popen[bytes]]") -> bool:
+    """Say whether none of some processes takes more than 3 % of a core for eight seconds."""
+    before = [processor_seconds(process) for process in processes]
+    time.sleep(8)
+    return all(processor_seconds(one) - seconds < 0.24 for one, seconds in zip(processes, before, strict=True))
 
 
 def test_windows_at_rest(painted_bundle: Path, tmp_path: Path) -> None:
@@ -55,14 +55,11 @@ def test_windows_at_rest(painted_bundle: Path, tmp_path: Path) -> None:
             home.mkdir()
             screen = opened.enter_context(desktop(screen_folder))
             programs.append((screen, home, opened.enter_context(program_on(screen, painted_bundle, home, *arguments))))
-        time.sleep(REST_SECONDS + 2)
-        before = [processor_seconds(process) for _, _, process in programs]
-        time.sleep(8)
-        for (screen, home, process), seconds in zip(programs, before, strict=True):
-            assert processor_seconds(process) - seconds < 0.24, home  # 3 % of a core
+        wait_until(lambda: rest([process for _, _, process in programs]), "rest")
+        for screen, home, _ in programs:
             shown = screen.look()
             screen.tap("Right")
-            wait_until(partial(differs, screen, shown), "an answer to a key")
+            wait_until(lambda screen=screen, shown=shown: screen.change(shown) > 0, "an answer to a key")  # type: ignore[misc]
             left = {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()}
             assert left <= {"DATA_HOME/glass-playground/settings.json"}  # docs/privacy.md
 
@@ -75,12 +72,12 @@ def test_a_window_is_the_next_time_where_it_was_left(painted_bundle: Path, tmp_p
     with desktop(tmp_path) as screen, subprocess.Popen([MANAGER], env=screen.environment) as manager:
         try:
             with program_on(screen, painted_bundle, tmp_path) as process:
-                time.sleep(1)
+                screen.place_at_rest()
                 screen.move(130, 90, 700, 560)
                 wait_until(lambda: screen.place()[2:] == (700, 560), "the size that was asked for")
-                place = screen.place()
+                place = screen.place_at_rest()
                 screen.tap("Escape")
-                assert process.wait(timeout=30) == 0
+                assert process.wait(timeout=PATIENCE) == 0
             for _ in range(2):
                 with program_on(screen, painted_bundle, tmp_path) as process:
                     wait_until(lambda: screen.place() == place, "the window where it was")
@@ -89,7 +86,7 @@ def test_a_window_is_the_next_time_where_it_was_left(painted_bundle: Path, tmp_p
                     wait_until(lambda: screen.place() == (0, 0, *SCREEN), "the whole screen")
                     screen.find_window()
                     screen.tap("F11", "Escape")
-                    assert process.wait(timeout=30) == 0
+                    assert process.wait(timeout=PATIENCE) == 0
         finally:
             manager.kill()
 
@@ -99,9 +96,10 @@ def test_a_window_comes_back_from_the_whole_screen_to_its_place(painted_bundle: 
     picture = str(painted_bundle / "starts" / "0.png")
     with desktop(tmp_path) as screen, subprocess.Popen([MANAGER], env=screen.environment) as manager:
         try:
-            with program_on(screen, painted_bundle, tmp_path, picture):
-                time.sleep(1)  # until the frame is around it
-                place = screen.place()
+            with program_on(screen, painted_bundle, tmp_path, picture) as process:
+                player = Player(screen, tmp_path, process)
+                wait_until(lambda: player.agent()[0] > 0, "the game, which has that key")
+                place = screen.place_at_rest()  # with its frame around it
                 for _ in range(3):
                     screen.tap("F11")
                     wait_until(lambda: screen.place() == (0, 0, *SCREEN), "the whole screen")

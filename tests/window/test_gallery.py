@@ -16,7 +16,7 @@ from playground.ui.gallery.entries import load_starts
 from playground.ui.gallery.gallery import Gallery
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.layout import arrange
-from tests.window.desktop import SCREEN, Desktop, desktop, missing, wait_until
+from tests.window.desktop import PATIENCE, SCREEN, Desktop, Pixels, desktop, missing, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(missing()), reason=missing() or "has all it needs")]
 
@@ -46,7 +46,7 @@ def gallery_on(screen: Desktop, bundle: Path, folder: Path) -> Iterator["subproc
 def test_a_picture_is_found_played_and_left(painted_bundle: Path, tmp_path: Path) -> None:
     with desktop(tmp_path) as screen, gallery_on(screen, painted_bundle, tmp_path) as process:
         calm = screen.look()
-        wait_until(lambda: bool((screen.look() != calm).any()), "life in the marked picture")
+        wait_until(lambda: stirs(screen, calm), "life in the marked picture")
         screen.tap(*"painted")
         wait_until(lambda: shows(screen.look()[:40], theme.PRESSED), "what was typed")
         screen.tap("Right", "Return")
@@ -58,7 +58,7 @@ def test_a_picture_is_found_played_and_left(painted_bundle: Path, tmp_path: Path
         screen.tap("Escape")
         wait_until(lambda: not shows(screen.look()[:40], theme.PRESSED), "all pictures")
         screen.tap("Escape")
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=PATIENCE) == 0
 
 
 def test_two_who_are_invited_play_together(painted_bundle: Path, tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_two_who_are_invited_play_together(painted_bundle: Path, tmp_path: Path)
         screen.tap("d")
         wait_until(lambda: reach(screen) == (6, 19), "a step of the second player")
         screen.tap("Escape", "Escape")
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=PATIENCE) == 0
 
 
 def test_buttons_and_cards_are_clicked(painted_bundle: Path, tmp_path: Path) -> None:
@@ -81,29 +81,34 @@ def test_buttons_and_cards_are_clicked(painted_bundle: Path, tmp_path: Path) -> 
         gallery = Gallery(load_starts([open_bundle(painted_bundle)]))
         gallery.draw(Surface(place[2:]))
 
-        def click(point: tuple[int, int]) -> None:
-            screen.point(*point)
-            screen.do("click", 1)
-
         pair = gallery._view.button(Command.PAIR)
         for lit, what in ((True, "the first of two"), (False, "nobody invited")):
-            click(pair.center)
+            screen.click(*pair.center)
             wait_until(
                 lambda lit=lit: (tuple(screen.look()[pair.bottom - 5, pair.centerx]) == theme.PRESSED) is lit, what
             )  # type: ignore[misc]
-        click(gallery._view.button(Command.FULL_SCREEN).center)
+        screen.click(*gallery._view.button(Command.FULL_SCREEN).center)
         wait_until(lambda: screen.place()[2:] == SCREEN, "the whole screen")
         screen.find_window()
         screen.tap("F11")
         wait_until(lambda: screen.place() == place, "the window again")
         screen.find_window()
+        wait_until(lambda: screen.change(look) < 0.1, "the gallery in it")
         last = len(gallery.selection.entries) - 1
-        click(gallery._grid.box(last, 0).center)
-        wait_until(lambda: (screen.look() != look).any(2).mean() > 0.1, "the list of files")
+        screen.click(*gallery._grid.box(last, 0).center)
+        wait_until(lambda: screen.change(look) > 0.1, "the list of files")
         screen.tap("Escape")
-        click(gallery._grid.box(1, 0).center)
+        screen.click(*gallery._grid.box(1, 0).center)
         assert process.stdout is not None
         assert b"1.png: model painted" in process.stdout.readline()
+
+
+def stirs(screen: Desktop, calm: Pixels) -> bool:
+    """Move the pointer where it points at nothing, so that pictures do not rest, and say whether something changed."""
+    _, _, width, height = screen.place()
+    for left in (1, 2):
+        screen.point(width - left, height - 2)
+    return screen.change(calm) > 0
 
 
 def reach(screen: Desktop) -> tuple[int, int]:

@@ -17,8 +17,8 @@ from playground.ui.game.help_overlay import POINTED, HelpOverlay
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.layout import key_caps
 from tests.playground.conftest import painted_frame
-from tests.window.desktop import SCREEN, Desktop, desktop, missing, stays, wait_until
-from tests.window.player import CARDS, FRAME, Player
+from tests.window.desktop import PATIENCE, SCREEN, Desktop, desktop, missing, stays, wait_until
+from tests.window.player import CARDS, FRAME, START, Player
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(missing()), reason=missing() or "has all it needs")]
 
@@ -58,16 +58,14 @@ def sit_down(
         processes.append(process)
         screen.find_window()
         player = Player(screen, folder, process)
-        wait_until(lambda: player.agent()[0] >= 0, "the game, after it looked for the agent")
-        wait_until(player.at_rest, "the first frame")
-        player.start = player.agent()
+        wait_until(lambda: player.is_at(START), "the game, after it looked for the agent")
         seated.append(player)
         return seated[-1]
 
     yield sit
     for process in processes:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -82,7 +80,7 @@ def moves(player: Player) -> None:
     hands = (("Up", "w", 0, -1), ("Left", "a", -1, 0), ("Down", "s", 0, 1), ("Right", "d", 1, 0))
     for *keys, x, y in hands:
         for key in keys:
-            assert player.walk(str(key)) == (x * SPEED, y * SPEED)
+            player.walk(str(key), x * SPEED, y * SPEED)
     left, top = player.agent()
     with player.desktop.holding("Right", "Down"):
         wait_until(lambda: player.agent()[0] > left and player.agent()[1] > top, "a diagonal")
@@ -113,16 +111,16 @@ def looks_around(player: Player) -> None:
 def walks_slower_and_faster(player: Player) -> None:
     for _ in range(3):
         player.desktop.tap("bracketright")
-    assert player.walk("Right") == (2 * SPEED, 0)
+    player.walk("Right", 2 * SPEED, 0)
     player.home()
     for _ in range(4):
         player.desktop.tap("bracketleft")
     player.desktop.tap("bracketleft")
-    assert player.walk("Right", 2) == (SPEED, 0)
+    player.walk("Right", SPEED / 2, 0, ticks=2)
     for _ in range(2):
         player.desktop.tap("bracketright")
     player.home()
-    assert player.walk("Right") == (SPEED, 0)
+    player.walk("Right", SPEED, 0)
 
 
 def follows(player: Player) -> None:
@@ -141,58 +139,57 @@ def paints(player: Player) -> None:
     for ask in (lambda: player.desktop.tap("m"), lambda: player.click(player.button(Command.MASK))):
         heading = player.top()
         ask()
-        wait_until(lambda heading=heading: (player.top() != heading).mean() > 0.02, "the painting")  # type: ignore[misc]
+        wait_until(lambda heading=heading: player.change(heading) > 0.02, "the painting")  # type: ignore[misc]
         player.desktop.tap("Escape")
-        wait_until(lambda: abs(player.agent()[0] - player.start[0]) < 0.2, "the game again")
+        wait_until(lambda: player.is_at(player.start), "the game again")
 
 
 def pauses(player: Player) -> None:
     player.desktop.tap("p")
     with player.desktop.holding("Right"):
-        assert stays(lambda: player.agent() == player.start)
+        assert stays(lambda: player.is_at(player.start))
         player.desktop.tap("p")
-        wait_until(lambda: player.agent() != player.start, "a step")
+        wait_until(lambda: not player.is_at(player.start), "a step")
 
 
 def steps(player: Player) -> None:
     player.desktop.tap("period")
     wait_until(lambda: abs(player.redness() - 255 / 2) < 3, "what the model does by default")
     with player.desktop.holding("Right"):
-        assert stays(lambda: player.agent()[0] == player.start[0])
+        assert stays(lambda: player.is_at(player.start))
         player.desktop.tap("period")
-        wait_until(lambda: player.agent()[0] == player.start[0] + SPEED, "one step")
+        wait_until(lambda: player.is_at((player.start[0] + SPEED, player.start[1])), "one step")
     player.desktop.tap("p")
 
 
 def turns(player: Player) -> None:
     plain = player.top()
     player.desktop.tap("t")
-    wait_until(lambda: (player.top() != plain).any(), "the mark of turns")
+    wait_until(lambda: player.change(plain) > 0, "the mark of turns")
     with player.desktop.holding("Right"):
         wait_until(lambda: player.agent()[0] > player.start[0], "a step")
     player.desktop.tap("t")
 
 
 def rewinds(player: Player) -> None:
-    player.walk("Right", 3)
+    player.walk("Right", SPEED, 0, ticks=3)
     with player.desktop.holding("BackSpace"):
-        wait_until(lambda: player.agent() == player.start, "the way back")
-    assert stays(lambda: player.agent() == player.start)
+        wait_until(lambda: player.is_at(player.start), "the way back")
+    assert stays(lambda: player.is_at(player.start))
 
 
 def resets(player: Player) -> None:
-    player.walk("Down", 2)
+    player.walk("Down", 0, SPEED, ticks=2)
     player.home()
 
 
 def saves(player: Player) -> None:
-    player.walk("Right", 2)
-    there = player.agent()
+    there = player.walk("Right", SPEED, 0, ticks=2)
     player.desktop.tap("F5")
     wait_until(lambda: len(player.files("data/**/*.glass")) == 1, "the saved game")
-    player.walk("Left", 1)
+    player.walk("Left", -SPEED, 0)
     player.desktop.tap("F9")
-    wait_until(lambda: player.agent() == there, "the saved moment")
+    wait_until(lambda: player.is_at(there), "the saved moment")
 
 
 def records(player: Player) -> None:
@@ -200,7 +197,7 @@ def records(player: Player) -> None:
     mark = np.array(theme.RECORDING)
     part = player.desktop.place()[2] // 3  # the button beyond has that colour, too
     wait_until(lambda: bool((player.top()[:, :part] == mark).all(2).any()), "the mark of recording")
-    player.walk("Right", 2)
+    player.walk("Right", SPEED, 0, ticks=2)
     player.desktop.tap("r")
     wait_until(lambda: len(player.files("*.gif")) == 1, "a recording")
     with Image.open(player.files("*.gif")[0]) as recording:
@@ -209,7 +206,7 @@ def records(player: Player) -> None:
 
 
 def clips(player: Player) -> None:
-    player.walk("Right", 2)
+    player.walk("Right", SPEED, 0, ticks=2)
     player.desktop.tap("g")
     wait_until(lambda: len(player.files("*.gif")) == 1, "the last seconds")
     with Image.open(player.files("*.gif")[0]) as recording:
@@ -235,17 +232,17 @@ def exports(player: Player) -> None:
 def hides(player: Player) -> None:
     plain = player.top()
     player.desktop.tap("h")
-    wait_until(lambda: (player.top() != plain).mean() > 0.01, "nothing but the picture")
+    wait_until(lambda: player.change(plain) > 0.01, "nothing but the picture")
     player.desktop.tap("h")
-    wait_until(lambda: (player.top() != plain).mean() < 0.01, "everything again")
+    wait_until(lambda: player.change(plain) < 0.01, "everything again")
 
 
 def changes_text(player: Player) -> None:
     plain = player.top()
     player.desktop.tap("plus")
-    wait_until(lambda: (player.top() != plain).mean() > 0.01, "larger text")
+    wait_until(lambda: player.change(plain) > 0.01, "larger text")
     player.desktop.tap("minus")
-    wait_until(lambda: (player.top() != plain).mean() < 0.01, "the text as it was")
+    wait_until(lambda: player.change(plain) < 0.01, "the text as it was")
 
 
 def fills_the_screen(player: Player) -> None:
@@ -269,7 +266,7 @@ def helps(player: Player) -> None:
 
 def leaves(player: Player) -> None:
     player.desktop.tap("Escape")
-    assert player.process.wait(timeout=30) == 0
+    assert player.process.wait(timeout=PATIENCE) == 0
 
 
 def drags(player: Player) -> None:
@@ -285,18 +282,17 @@ def drags(player: Player) -> None:
 def opens(player: Player) -> None:
     heading = player.top()
     player.desktop.tap("ctrl+o")
-    wait_until(lambda: (player.top() != heading).mean() > 0.02, "the list of files")
+    wait_until(lambda: player.change(heading) > 0.02, "the list of files")
     player.desktop.tap("Escape")
-    wait_until(lambda: player.agent() == player.start, "the game again")
+    wait_until(lambda: player.is_at(player.start), "the game again")
 
 
 def drops(player: Player) -> None:
     picture = player.folder / "to drop.png"
     Image.fromarray(painted_frame((3, 8))).save(picture)
     player.desktop.drop(picture)
-    picture_of = player.start
-    wait_until(lambda: player.agent()[0] < picture_of[0] - 5, "the picture that was dropped")
-    player.start = player.agent()
+    player.start = (6.0, 12.0)
+    wait_until(lambda: player.is_at(player.start), "the picture that was dropped")
     picture.unlink()
 
 
@@ -309,17 +305,17 @@ def pastes(player: Player) -> None:
     subprocess.run(copy, env=player.desktop.environment, check=True, stdout=subprocess.DEVNULL, timeout=30)
     picture.unlink()
     player.desktop.tap("ctrl+v")
-    wait_until(lambda: player.agent()[0] < player.start[0] - 5, "the picture that was pasted")
+    player.start = (8.0, 12.0)
+    wait_until(lambda: player.is_at(player.start), "the picture that was pasted")
     assert not player.files("data/glass-playground/pictures/*")
-    player.start = player.agent()
 
 
 def chooses_a_model(player: Player) -> None:
     heading = player.top()
     player.desktop.tap("ctrl+m")
-    wait_until(lambda: (player.top() != heading).mean() > 0.02, "the list of models")
+    wait_until(lambda: player.change(heading) > 0.02, "the list of models")
     player.desktop.tap("Escape")
-    wait_until(lambda: player.agent() == player.start, "the game again")
+    wait_until(lambda: player.is_at(player.start), "the game again")
 
 
 def tells_of_pairs(player: Player) -> None:
@@ -352,7 +348,7 @@ def chooses_from_the_help(player: Player) -> None:
     table.draw(Surface(player.desktop.place()[2:]), player.layout.unit)
     player.click(table.box(Command.TURN).center)
     wait_until(lambda: player.top().mean() > 0.8 * plain.mean(), "the game again")
-    assert (player.top() != plain).any(), "the mark of turns"
+    wait_until(lambda: player.change(plain) > 0, "the mark of turns")
     player.desktop.tap("t")
 
 
@@ -366,25 +362,21 @@ def shows_the_folder(player: Player) -> None:
 def folds_the_buttons(player: Player) -> None:
     plain = player.top()
     player.desktop.tap("ctrl+b")
-    wait_until(lambda: (player.top() != plain).mean() > 0.01, "fewer buttons")
+    wait_until(lambda: player.change(plain) > 0.01, "fewer buttons")
     player.desktop.tap("ctrl+b")
-    wait_until(lambda: (player.top() != plain).mean() < 0.01, "all buttons again")
+    wait_until(lambda: player.change(plain) < 0.01, "all buttons again")
 
 
 def names(player: Player) -> None:
-    card = player.layout.cards[0]
-    player.desktop.point(*card.center)
-    player.desktop.do("click", "--repeat", 2, "--delay", 60, 1)
+    player.desktop.click(*player.layout.cards[0].center, times=2)
     player.desktop.tap(*"wave", "Return")
     wait_until(lambda: len(player.files("data/glass-playground/names/*.json")) == 1, "the name")
     assert '"wave"' in player.files("data/glass-playground/names/*.json")[0].read_text()
 
 
 def clicks(player: Player) -> None:
-    left = key_caps(player.layout.arrows[0])["left"]
-    player.desktop.point(*left.center)
-    player.desktop.do("click", 1)
-    wait_until(lambda: player.agent() == (player.start[0] - SPEED, player.start[1]), "a step to the left")
+    player.desktop.click(*key_caps(player.layout.arrows[0])["left"].center)
+    wait_until(lambda: player.is_at((player.start[0] - SPEED, player.start[1])), "a step to the left")
     player.desktop.point(*player.layout.cards[1].center)
     player.desktop.do("mousedown", 1)
     wait_until(lambda: abs(player.redness() - 255 / 1.5) < 3, "act 2")
