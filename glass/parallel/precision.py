@@ -8,6 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+_UNITS = {"amx_bf16", "avx512_bf16"}
+"""Flags of processors on which training is faster in bfloat16."""
+
 
 def device() -> torch.device:
     """Where this process trains: a GPU of its own where there are any, else the CPU."""
@@ -22,17 +25,17 @@ def device_of(module: nn.Module) -> torch.device:
 
 
 def mixed_precision(where: torch.device, wanted: bool = True) -> AbstractContextManager[Any]:
-    """Let networks compute in bfloat16, if ``wanted``, on GPUs and on processors that multiply such matrices (AMX)."""
-    fast = where.type == "cuda" or _multiplies_matrices()
+    """Let networks compute in bfloat16, if ``wanted``, on GPUs and on processors that multiply such numbers."""
+    fast = where.type == "cuda" or _multiplies_bfloat16()
     return torch.autocast(where.type, torch.bfloat16, enabled=wanted and fast)
 
 
 @cache
-def _multiplies_matrices() -> bool:
-    """Whether the processor has units for products of matrices (AMX); Linux says so, elsewhere none is known."""
+def _multiplies_bfloat16() -> bool:
+    """Whether the processor multiplies bfloat16 (AMX, or AVX-512 BF16); Linux says so, elsewhere none is known."""
     try:
         with open("/proc/cpuinfo", encoding="ascii", errors="replace") as lines:
-            return any("amx_bf16" in line.split() for line in lines if line.startswith("flags"))
+            return any(_UNITS & set(line.split()) for line in lines if line.startswith("flags"))
     except OSError:
         return False
 

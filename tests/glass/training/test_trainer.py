@@ -227,7 +227,7 @@ def test_lengths_follow_each_other() -> None:
 def test_networks_compute_in_bfloat16_where_that_is_fast_and_not_forbidden(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, precision: str, fast: bool, mixed: bool
 ) -> None:
-    monkeypatch.setattr(parallel_precision, "_multiplies_matrices", lambda: fast)
+    monkeypatch.setattr(parallel_precision, "_multiplies_bfloat16", lambda: fast)
     config = short(steps=1)
     config = from_dict(Config, to_dict(config) | {"training": to_dict(config.training) | {"precision": precision}})
     seen: dict[str, bool] = {}
