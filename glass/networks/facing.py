@@ -12,33 +12,39 @@ import torch
 from torch import Tensor, nn
 
 from glass.motion.clip_facings import sideways
-from glass.networks.layers import LEAK, conv_block
+from glass.networks.layers import LEAK
+from glass.networks.lite0 import CHANNELS, Lite0Blocks
 
-SURE = 0.6
-"""Probability of facing a side from which a picture is turned; one that is seen from the front never is. Learned from
-augmented crops, the network is less sure of plain ones than it is right."""
-FRONT = 2.0
-"""What is told of agents that are seen from the front and never turn; 1 and -1 tell right and left, 0 tells nothing."""
-WIDTHS = (24, 32, 48, 64)
-"""Channels at 1/2, 1/4, 1/8 and 1/16 of the window."""
+SURE = 0.82
+"""Probability of facing a side from which a picture is turned; one that is seen from the front never is."""
+WIDTH = 48
+"""Channels of what is made of the features."""
 
 
 class FacingNetwork(nn.Module):
-    """Says which side an agent faces. Antisymmetric: of the mirror image it says the opposite."""
+    """Says which side an agent faces, by features of `glass.networks.lite0`, which know heads in any style.
+
+    Antisymmetric: of the mirror image it says the opposite.
+    """
 
     def __init__(self, window: int) -> None:
-        """Build it for windows of ``window`` pixels; before it has learned anything it is never sure."""
+        """Build it for windows of ``window`` pixels; before it has learned anything it is never sure.
+
+        Raises:
+            GlassError: as of `load_lite0`.
+        """
         super().__init__()
-        half, quarter, eighth, least = WIDTHS
         side = -(-window // 16)
+        self.features = Lite0Blocks()
         self.network = nn.Sequential(
-            nn.PixelUnshuffle(2),
-            conv_block(16, half),
-            conv_block(half, quarter, 2),
-            conv_block(quarter, eighth, 2),
-            conv_block(eighth, least, 2),
+            nn.Conv2d(CHANNELS, WIDTH, 1),
+            nn.LeakyReLU(LEAK),
+            nn.Dropout2d(0.2),
+            nn.Conv2d(WIDTH, WIDTH, 3, 2, 1),
+            nn.LeakyReLU(LEAK),
             nn.Flatten(),
-            nn.Linear(least * side * side, 64),
+            nn.Dropout(0.3),
+            nn.Linear(WIDTH * side * side, 64),
             nn.LeakyReLU(LEAK),
             nn.Linear(64, 1),
         )
@@ -48,7 +54,11 @@ class FacingNetwork(nn.Module):
 
     def forward(self, crops: Tensor) -> Tensor:
         """Give logits ``(N, 1)`` of facing right, for crops ``(N, 4, S, S)``, premultiplied RGBA in [0, 1]."""
-        one, other = self.network(torch.cat([crops, crops.flip(-1)])).float().chunk(2)
+        return self.compare(*self.features(torch.cat([crops, crops.flip(-1)])).chunk(2))
+
+    def compare(self, features: Tensor, mirrored: Tensor) -> Tensor:
+        """Give logits ``(N, 1)`` for what `features` makes of crops and of their mirror images, ``(N, C, s, s)``."""
+        one, other = self.network(torch.cat([features, mirrored])).float().chunk(2)
         logits: Tensor = one - other
         return logits
 
@@ -66,7 +76,7 @@ def told_sides(faces: Tensor, side: Tensor, sure: Tensor) -> tuple[Tensor, Tenso
     """Give sides ``(N, 1)``, and whether they are sure, as `FacingNetwork.sides` does, where none are told.
 
     Args:
-        faces: ``(N, 1)`` what is told: 1 right, -1 left, 0 nothing, `FRONT` that an agent never turns.
+        faces: ``(N, 1)`` what is told: 1 right, -1 left, 0 nothing, `FRONT` that it never turns.
         side: ``(N, 1)`` as they were seen.
         sure: ``(N, 1)`` likewise.
     """

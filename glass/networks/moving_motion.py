@@ -128,7 +128,7 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         super().__init__(config)
         self.pose_encoder = ActionNetwork(config.window, config.action_widths, config.pose_size)
         self.context = PoseContext(config)
-        self.facing = FacingNetwork(config.window)
+        self.facing = FacingNetwork(config.window) if config.turns else None
 
     @override
     @staticmethod
@@ -204,7 +204,6 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         Returns:
             Crops, shifts as if all faced right, and the sides that crops faced, ``(B, T)``.
         """
-        self.facing.eval()
         side, sure = self._sides(crops[:, 0])
         facing = torch.cat([side, facings(side, sure, shifts)], 1)
         if known is not None:
@@ -215,8 +214,8 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
 
     def _sides(self, crops: Tensor) -> tuple[Tensor, Tensor]:
         """Give what `FacingNetwork.sides` does; agents that never turn are all said to face right."""
-        if self.config.turns:
-            return self.facing.sides(crops)
+        if self.facing is not None:
+            return self.facing.eval().sides(crops)
         right = torch.ones_like(crops[:, 0, 0, :1])
         return right, torch.zeros_like(right)
 

@@ -32,6 +32,11 @@ class StageInputs:
         """Draw the clips that masks are refined on."""
         return self._draw("examples", self.config.training.matting_clips)
 
+    def faced_clips(self) -> list[Clip]:
+        """Draw the short clips whose sides are learned from, where sources give them away."""
+        training = self.config.training
+        return draw_clips(self.sources, step_rng(training.seed, "faces", 0), training.faced_clips, 2)
+
     @cached_property
     def tracks(self) -> Tracks:
         """The later stages' clips, their agents followed by the centres of their masks."""

@@ -92,7 +92,8 @@ class Tracks:
     action_names: tuple[str, ...] = ACTIONS
     """What ``actions`` index."""
     facings: Tensor | None = None
-    """``(N, L)`` sides that the agent faces: 1 right, -1 left, 0 not known; see `with_facings`."""
+    """``(N, L)`` sides that the agent faces: 1 right, -1 left, 0 not known; or `FRONT`, where clips give them away. See
+    `with_facings`."""
 
     def __len__(self) -> int:
         """Count the clips."""
@@ -180,7 +181,12 @@ class Tracks:
 
     @torch.no_grad()
     def with_facings(self, window: int) -> "Tracks":
-        """Return the same clips, with what their windows of ``window`` pixels tell of which way agents face."""
+        """Return the same clips, with what their windows of ``window`` pixels tell of which way agents face.
+
+        What clips give away stays.
+        """
+        if self.facings is not None:
+            return self
         length, found = self.frames.shape[1], []
         for clip in torch.arange(len(self))[shard(len(self))]:
             batch = self.crops(clip[None], torch.zeros(1, dtype=torch.long), length, window)
@@ -288,4 +294,11 @@ def track_clips(
         shifts=all_gather(torch.from_numpy(np.stack(smooth)).float())[0],
         actions=all_gather(torch.from_numpy(np.stack(known).astype(np.int64)))[0][kept],
         action_names=clips[0].action_names,
+        facings=_given_faces(clips, kept),
     )
+
+
+def _given_faces(clips: list[Clip], kept: Tensor) -> Tensor | None:
+    """Return the sides ``(N, L)`` that this process's clips give away, of those of all that are ``kept``; else None."""
+    given = [clip.faces for clip in clips if clip.faces is not None]
+    return all_gather(torch.from_numpy(np.stack(given)).float())[0][kept] if len(given) == len(clips) else None

@@ -20,6 +20,9 @@ CELL = 64
 CYCLE = 8
 """Frames in each animation cycle."""
 
+FRONT = 2.0
+"""Side of an agent that is seen from the front, or from behind, and never turns; 1 is right and -1 left."""
+
 
 @dataclass(frozen=True)
 class Character:
@@ -70,6 +73,9 @@ class Clip:
     outlines: npt.NDArray[np.uint8] | None = None
     """(T, H, W): what a look at the clip believes, or `outlined` gave away, as `glass.labels.trimap` labels it. Unlike
     the truth it is learned from; None where nobody looked."""
+    faces: npt.NDArray[np.float64] | None = None
+    """(T,): which side the agent faces, 1 right and -1 left, or `FRONT`, where that is given away;
+    like `outlines` it is learned from."""
     action_names: tuple[str, ...] = ACTIONS
     """Names of the actions."""
     measures: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
@@ -91,6 +97,7 @@ class Clip:
             "foreground_shifts": (length - 1, 2),
             "background_shifts": (length - 1, 2),
             "positions": (length, 2),
+            "faces": (length,),
         }
         for key, shape in expected.items():
             value = getattr(self, key)
@@ -137,5 +144,6 @@ class Clip:
             foreground_shifts=None if self.foreground_shifts is None else self.foreground_shifts[start : stop - 1],
             background_shifts=None if self.background_shifts is None else self.background_shifts[start : stop - 1],
             positions=None if self.positions is None else self.positions[start:stop],
+            faces=None if self.faces is None else self.faces[start:stop],
             measures={key: value[start:stop] for key, value in self.measures.items()},
         )

@@ -1,14 +1,15 @@
 """Puppets as a source of clips: a puppet walks about before a background that a camera walks over, and acts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import count
 
 import numpy as np
 import numpy.typing as npt
 
 from glass.core.errors import GlassError
-from glass.data.core.clip import CYCLE, Clip
+from glass.data.core.clip import CYCLE, FRONT, Clip
 from glass.data.core.splits import split_range
 from glass.data.puppets.character import KINDS, Puppet
 from glass.data.puppets.motion import ACTIONS, GAITS
@@ -77,6 +78,8 @@ class PuppetSource:
     """One line about what the clips show."""
     weight: float = 1.0
     """How often to draw from the source, relative to others."""
+    tells_faces: bool = False
+    """Whether the side is given away that a puppet faces."""
     name: str = "puppets"
     """What to call the source in logs."""
     licence: str = LICENCE
@@ -116,18 +119,22 @@ class PuppetSource:
         """Give a new clip of `length` frames of the puppet of this number (from 0)."""
         puppet = _puppet(self.seeds[number], self.kinds)
         background = self.scenery.pick(rng)
+        faces = np.full(length, FRONT)
 
         def begin(rng: np.random.Generator) -> Performance:
-            performance = PuppetPerformance(rng)
+            performance, ticks = PuppetPerformance(rng), count()
 
             def perform(direction: str | None) -> tuple[int, Cell]:
                 action, frame = performance.tick(direction)
+                if puppet.mirrored:
+                    faces[next(ticks)] = -1 if performance.left else 1
                 return action, puppet.cell(action, frame, performance.left)
 
             return perform
 
         actor = Actor(puppet.name, ACTIONS, begin, _blend)
-        return film(rng, actor, background, length, self.world, f"puppets-{puppet.name}")
+        clip = film(rng, actor, background, length, self.world, f"puppets-{puppet.name}")
+        return replace(clip, faces=faces) if self.tells_faces else clip
 
 
 def _blend(frame: npt.NDArray[np.uint8], mask: npt.NDArray[np.bool_], cell: Cell, x: int, y: int) -> None:

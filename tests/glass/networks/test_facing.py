@@ -2,23 +2,28 @@
 
 import torch
 
+from glass.data.core.clip import FRONT
 from glass.motion.clip_facings import sideways
-from glass.networks.facing import FRONT, FacingNetwork, facings, told_sides, turn_pictures, turn_shifts
-from tests.models import settle
+from glass.networks.facing import FacingNetwork, facings, told_sides, turn_pictures, turn_shifts
 
 
 def test_the_mirror_image_faces_the_other_way() -> None:
     torch.manual_seed(0)
-    network, crops = FacingNetwork(16), torch.rand(6, 4, 16, 16)
+    network, crops = FacingNetwork(32), torch.rand(6, 4, 32, 32)
     side, sure = network.eval().sides(crops)
     assert side.tolist() == [[1.0]] * 6 and sure.tolist() == [[0.0]] * 6  # It has learned nothing.
-    settle(network)
     torch.nn.init.normal_(network.network[-1].weight)
-    network.train()(crops)
-    network.eval()
     torch.testing.assert_close(network(crops.flip(-1)), -network(crops))
-    side, sure = network.sides(100 * crops)
-    assert side.tolist() == (-network.sides(100 * crops.flip(-1))[0]).tolist() and sure.max() == 1
+    torch.nn.init.normal_(network.network[-1].weight, std=100.0)
+    side, sure = network.sides(crops)
+    assert side.tolist() == (-network.sides(crops.flip(-1))[0]).tolist() and sure.max() == 1
+
+
+def test_features_never_learn() -> None:
+    network, crops = FacingNetwork(32).train(), torch.rand(2, 4, 32, 32)
+    before = network.features(crops)
+    assert not before.requires_grad and torch.equal(network.features(crops), before)
+    assert {name.split(".")[0] for name, weight in network.named_parameters() if weight.requires_grad} == {"network"}
 
 
 def test_only_clearly_sideways_shifts_are_travel_to_a_side() -> None:

