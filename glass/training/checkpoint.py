@@ -21,6 +21,8 @@ AVERAGED = "weights.safetensors"
 """The averaged weights, with the config in the header: what is exported."""
 LIVE = "training.safetensors"
 """The weights being trained and the optimiser's moments: what is resumed."""
+FACING = "lma.facing."
+"""What names of the facing network's tensors begin with."""
 FAINT = 0.1
 """What is left of the weights of channels that are new, where they lead to channels that are not."""
 
@@ -60,11 +62,19 @@ def load_model(path: Path) -> tuple[Glass, dict[str, Any]]:
         header = _header(path)
         config = from_dict(Config, json.loads(header["config"]))
         model = Glass(config)
-        model.load_state_dict(load_file(path))
+        model.load_state_dict(_with_known_facing(load_file(path), model))
         return model.eval(), json.loads(header.get("extra", "{}"))
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError, OSError) as error:
         reason = str(error).partition("\n")[0]
         raise GlassError(f"{path}: not the weights of a GLASS model ({reason})") from error
+
+
+def _with_known_facing(tensors: dict[str, Tensor], model: Glass) -> dict[str, Tensor]:
+    """Leave out a facing network of older weights, without features: the one in its place is never sure of a side."""
+    if f"{FACING}features.stem.0.weight" in tensors:
+        return tensors
+    own = {name: value for name, value in model.state_dict().items() if name.startswith(FACING)}
+    return {name: value for name, value in tensors.items() if not name.startswith(FACING)} | own
 
 
 def load_extra(path: Path) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from glass.networks.anchor import Anchor
 from glass.networks.facing import FacingNetwork
 from glass.networks.moving_motion import MovingMotionAnalysis
 from glass.parallel.distributed import all_gather, mean, shard
-from glass.parallel.precision import device_of
+from glass.parallel.precision import device_of, mixed_precision
 from glass.stages.base import LossTerms, StepResult, TrackedStage
 from glass.stages.inputs import StageInputs
 from glass.stages.random_draws import step_rng
@@ -128,7 +128,8 @@ def read_examples(network: FacingNetwork, crops: Tensor, sides: Tensor) -> Facin
     for copy in range(COPIES):
         for part in crops[own].to(where).split(CHUNK):
             shown = augmented(part) if copy else part
-            read.append(torch.stack([network.features(shown), network.features(shown.flip(-1))], 1).half().cpu())
+            with mixed_precision(where):
+                read.append(torch.stack([network.features(shown), network.features(shown.flip(-1))], 1).half().cpu())
     right = torch.where(sides == FRONT, 0.5, (sides > 0).float())[own].repeat(COPIES)
     return FacingExamples(all_gather(torch.cat(read))[0], all_gather(right)[0])
 

@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import save_file
 from torch.optim import Adam
 
 from glass.config import Config
 from glass.core.errors import GlassError
 from glass.model import Glass
+from glass.networks.moving_motion import MovingMotionAnalysis
 from glass.training.checkpoint import (
     AVERAGED,
+    FACING,
     LIVE,
     TrainingPosition,
     average_weights,
@@ -64,6 +67,20 @@ def test_a_saved_model_is_the_model(model: Glass, tmp_path: Path) -> None:
     assert extra == EXTRA
     assert not loaded.training
     assert [path.name for path in tmp_path.iterdir()] == ["w.safetensors"]
+
+
+def test_a_facing_network_of_older_weights_is_left_out(tmp_path: Path) -> None:
+    config = tiny_config(1, 1)
+    model = Glass(replace(config, lma=replace(config.lma, renderer="move", warp_fields=1)))
+    save_weights(tmp_path / AVERAGED, model)
+    with safe_open(tmp_path / AVERAGED, framework="pt") as file:
+        header, tensors = file.metadata(), {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    older = {name: value for name, value in tensors.items() if not name.startswith(FACING)}
+    save_file(older | {f"{FACING}network.1.0.weight": torch.zeros(3)}, tmp_path / AVERAGED, header)
+    found, _ = load_model(tmp_path / AVERAGED)
+    assert isinstance(found.lma, MovingMotionAnalysis) and found.lma.facing is not None
+    torch.testing.assert_close(found.lma.pose_encoder.state_dict(), model.lma.pose_encoder.state_dict())
+    assert float(found.lma.facing.sides(torch.rand(4, 4, 16, 16))[1].sum()) == 0
 
 
 def test_memory_layout_does_not_matter(model: Glass, tmp_path: Path) -> None:
