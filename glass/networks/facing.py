@@ -10,8 +10,10 @@ import math
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from glass.motion.clip_facings import sideways
+from glass.motion.whole_motion import agent_place
 from glass.networks.layers import LEAK
 from glass.networks.lite0 import CHANNELS, Lite0Blocks
 
@@ -19,6 +21,8 @@ SURE = 0.82
 """Probability of facing a side from which a picture is turned; one that is seen from the front never is."""
 WIDTH = 48
 """Channels of what is made of the features."""
+SIZE = 0.45
+"""Size of every agent as the network sees it, as `glass.motion.whole_motion.agent_place` says it, in half windows."""
 
 
 class FacingNetwork(nn.Module):
@@ -54,10 +58,19 @@ class FacingNetwork(nn.Module):
 
     def forward(self, crops: Tensor) -> Tensor:
         """Give logits ``(N, 1)`` of facing right, for crops ``(N, 4, S, S)``, premultiplied RGBA in [0, 1]."""
-        return self.compare(*self.features(torch.cat([crops, crops.flip(-1)])).chunk(2))
+        return self.compare(self.look(crops), self.look(crops.flip(-1)))
+
+    def look(self, crops: Tensor) -> Tensor:
+        """Return features ``(N, C, S/8, S/8)`` of crops ``(N, 4, S, S)``, whose agents all become equally large."""
+        place, side = agent_place(crops), 2 * crops.shape[-1]
+        across, zero = place[:, 2] / SIZE, torch.zeros_like(place[:, 2])
+        motion = torch.stack([across, zero, place[:, 0], zero, across, place[:, 1]], 1).unflatten(1, (2, 3))
+        grid = functional.affine_grid(motion, [len(crops), 4, side, side], align_corners=False)
+        features: Tensor = self.features(functional.grid_sample(crops, grid, align_corners=False))
+        return features
 
     def compare(self, features: Tensor, mirrored: Tensor) -> Tensor:
-        """Give logits ``(N, 1)`` for what `features` makes of crops and of their mirror images, ``(N, C, s, s)``."""
+        """Give logits ``(N, 1)`` for what `look` returns of crops and of their mirror images, ``(N, C, s, s)``."""
         one, other = self.network(torch.cat([features, mirrored])).float().chunk(2)
         logits: Tensor = one - other
         return logits

@@ -6,7 +6,6 @@ from typing import Any, Self
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 from typing_extensions import override
 
 from glass.core.errors import GlassError
@@ -55,12 +54,7 @@ class Lite0Blocks(nn.Module):
         """Stay as they are, also their statistics."""
         return super().train(False)
 
-    def forward(self, crops: Tensor) -> Tensor:
-        """Return features ``(N, CHANNELS, S/8, S/8)`` of crops ``(N, 4, S, S)``, premultiplied RGBA, before grey.
-
-        Crops are enlarged to twice their size: agents of 30 pixels are small for this network.
-        """
-        shown = 2 * crops[:, :3] - crops[:, 3:]
-        large = functional.interpolate(shown, scale_factor=2, mode="bilinear", align_corners=False)
-        features: Tensor = self.blocks(self.stem(large))
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Return features ``(N, CHANNELS, H/16, W/16)`` of ``(N, 4, H, W)``, premultiplied RGBA, before grey."""
+        features: Tensor = self.blocks(self.stem(2 * pictures[:, :3] - pictures[:, 3:]))
         return features

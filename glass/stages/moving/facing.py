@@ -129,7 +129,7 @@ def read_examples(network: FacingNetwork, crops: Tensor, sides: Tensor) -> Facin
         for part in crops[own].to(where).split(CHUNK):
             shown = augmented(part) if copy else part
             with mixed_precision(where):
-                read.append(torch.stack([network.features(shown), network.features(shown.flip(-1))], 1).half().cpu())
+                read.append(torch.stack([network.look(shown), network.look(shown.flip(-1))], 1).half().cpu())
     right = torch.where(sides == FRONT, 0.5, (sides > 0).float())[own].repeat(COPIES)
     return FacingExamples(all_gather(torch.cat(read))[0], all_gather(right)[0])
 

@@ -21,9 +21,19 @@ def test_the_mirror_image_faces_the_other_way() -> None:
 
 def test_features_never_learn() -> None:
     network, crops = FacingNetwork(32).train(), torch.rand(2, 4, 32, 32)
-    before = network.features(crops)
-    assert not before.requires_grad and torch.equal(network.features(crops), before)
+    before = network.look(crops)
+    assert not before.requires_grad and torch.equal(network.look(crops), before)
     assert {name.split(".")[0] for name, weight in network.named_parameters() if weight.requires_grad} == {"network"}
+
+
+def test_large_and_small_agents_are_seen_equally_large() -> None:
+    network = FacingNetwork(64).eval()
+    large, small = torch.zeros(2, 1, 4, 64, 64)
+    large[:, :, 8:56, 12:52] = 0.7
+    small[:, :, 30:54, 6:26] = 0.7  # Half as large, elsewhere.
+    large[:, 3], small[:, 3] = (large[:, 3] > 0).float(), (small[:, 3] > 0).float()
+    there = network.look(large)
+    assert float((network.look(small) - there).abs().mean()) < 0.3 * float(there.abs().mean())
 
 
 def test_only_clearly_sideways_shifts_are_travel_to_a_side() -> None:
