@@ -12,6 +12,7 @@ from PIL import Image
 from glass.core.images import flatten
 from glass.core.masks import SOLID, bounding_box
 from playground.bundles.manifest import Manifest
+from playground.pictures.drawn_shadow import without_drawn_shadow
 from playground.pictures.frame_fitting import filled_box
 from playground.pictures.picture import Picture
 from playground.pictures.pixel_art import as_drawn
@@ -42,7 +43,7 @@ def start_at_own_size(picture: Picture, manifest: Manifest) -> Start:
     Pixel art that was enlarged is shrunk to its own pixels again. The world has the model's aspect and at most 1280x960
     pixels; the model sees it, and the mask, resized to its frame.
     """
-    image, pixel_art = as_drawn(picture.image)
+    image, pixel_art = as_drawn(without_drawn_shadow(picture.image))
     width, height = manifest.frame_size
     scale = max(image.size) / (_SHARE * manifest.window)
     bound = min(_LARGEST[0] / width, _LARGEST[1] / height)
