@@ -33,11 +33,11 @@ def _shadow(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Mark the shadow in straight RGBA (H, W, 4)."""
     alpha = pixels[..., 3].astype(np.int32)
     faint = (pixels[..., :3].max(2) <= _BLACK) & (alpha >= _ALPHA[0]) & (alpha <= _ALPHA[1])
-    nothing = np.zeros_like(faint)
+    nothing = np.zeros(faint.shape, np.bool_)
     if not faint.any():
         return nothing
     usual = int(np.bincount(alpha[faint]).argmax())
-    shadow = faint & (np.abs(alpha - usual) <= _NEAR)
+    shadow: NDArray[np.bool_] = faint & (np.abs(alpha - usual) <= _NEAR)
     rest = (alpha > 0) & ~shadow
     share = shadow.sum() / (alpha > 0).sum()
     if not (_SHARES[0] <= share <= _SHARES[1] and shadow.sum() >= _EVEN * faint.sum()):
