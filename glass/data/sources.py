@@ -174,11 +174,11 @@ def _open_puppets(options: Specification) -> PuppetSource:
     split, world = options.text("split", "train"), replace(_world(options), inertia=0.85, stand_inertia=0.95)
     kinds = choose_kinds(options.text("only", ""), options.text("without", ""))
     scenery, weight = _open_scenery(options, split, world.frame_size), options.number("weight", 1.0)
-    given, faces = options.text("seeds", ""), options.flag("faces")
+    given, faces, outlines = options.text("seeds", ""), options.flag("faces"), options.flag("outlines")
     options.refuse_unused()
     seeds = parse_seeds(given) if given else puppet_seeds(split)
     described = f"{len(seeds)} puppets ({split}): {', '.join(kinds)}"
-    return PuppetSource(seeds, kinds, scenery, world, described, weight, faces)
+    return PuppetSource(seeds, kinds, scenery, world, described, weight, faces, outlines)
 
 
 def _open_sheets(options: Specification) -> WorldSource:

@@ -80,6 +80,8 @@ class PuppetSource:
     """How often to draw from the source, relative to others."""
     tells_faces: bool = False
     """Whether the side is given away that a puppet faces."""
+    tells_outlines: bool = False
+    """Whether the drawn masks are given away."""
     name: str = "puppets"
     """What to call the source in logs."""
     licence: str = LICENCE
@@ -134,7 +136,8 @@ class PuppetSource:
 
         actor = Actor(puppet.name, ACTIONS, begin, _blend)
         clip = film(rng, actor, background, length, self.world, f"puppets-{puppet.name}")
-        return replace(clip, faces=faces) if self.tells_faces else clip
+        clip = replace(clip, faces=faces) if self.tells_faces else clip
+        return clip.outlined() if self.tells_outlines else clip
 
 
 def _blend(frame: npt.NDArray[np.uint8], mask: npt.NDArray[np.bool_], cell: Cell, x: int, y: int) -> None:

@@ -42,4 +42,6 @@ def test_sides_that_clips_give_away_are_those_of_their_crops() -> None:
 
 def test_who_does_not_give_sides_away_does_not() -> None:
     clip = open_source("puppets:").draw(np.random.default_rng(0), 3)
-    assert clip.faces is None
+    assert clip.faces is None and clip.outlines is None
+    clip = open_source("puppets:outlines=true").draw(np.random.default_rng(0), 3)
+    assert clip.outlines is not None and clip.masks is not None and np.array_equal(clip.outlines > 0, clip.masks)
