@@ -16,7 +16,7 @@ from playground.ui.gallery.entries import load_starts
 from playground.ui.gallery.gallery import Gallery
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.layout import arrange
-from tests.window.desktop import PATIENCE, SCREEN, Desktop, Pixels, desktop, missing, wait_until
+from tests.window.desktop import PATIENCE, SCREEN, Desktop, Pixels, desktop, missing, stays, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(missing()), reason=missing() or "has all it needs")]
 
@@ -77,7 +77,7 @@ def test_two_who_are_invited_play_together(painted_bundle: Path, tmp_path: Path)
 
 def test_buttons_and_cards_are_clicked(painted_bundle: Path, tmp_path: Path) -> None:
     with desktop(tmp_path) as screen, gallery_on(screen, painted_bundle, tmp_path) as process:
-        place, look = screen.place(), screen.look()
+        place = screen.place()
         gallery = Gallery(load_starts([open_bundle(painted_bundle)]))
         gallery.draw(Surface(place[2:]))
 
@@ -87,6 +87,8 @@ def test_buttons_and_cards_are_clicked(painted_bundle: Path, tmp_path: Path) -> 
             wait_until(
                 lambda lit=lit: (tuple(screen.look()[pair.bottom - 5, pair.centerx]) == theme.PRESSED) is lit, what
             )  # type: ignore[misc]
+        wait_until(lambda: _is_at_rest(screen), "all of the gallery")
+        look = screen.look()
         screen.click(*gallery._view.button(Command.FULL_SCREEN).center)
         wait_until(lambda: screen.place()[2:] == SCREEN, "the whole screen")
         screen.find_window()
@@ -124,3 +126,9 @@ def reach(screen: Desktop) -> tuple[int, int]:
 def shows(pixels: object, colour: theme.Colour) -> bool:
     """Say whether some pixel has a colour."""
     return bool((pixels == colour).all(axis=2).any())  # type: ignore[attr-defined]
+
+
+def _is_at_rest(screen: Desktop) -> bool:
+    """Say whether next to nothing changes for a while: all pictures are there, and marks have faded."""
+    before = screen.look()
+    return stays(lambda: screen.change(before) < 0.1, 0.5)
