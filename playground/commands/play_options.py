@@ -8,6 +8,7 @@ import typer
 
 from glass.core.errors import GlassError
 from glass.core.output_places import check_folder_place, check_named, check_spares
+from playground.commands.picture_options import MaskOption, ModelOption, SideOption
 from playground.gameplay.kept_settings import TEXT_SIZES
 from playground.pictures.faces import read_faces
 from playground.pictures.picture import Box, Part
@@ -32,9 +33,7 @@ class PlayOptions:
         str | None,
         typer.Option(help=f"Picture to put a cut-out one before, or a scene: {', '.join(SCENES)}.", metavar="FILE"),
     ] = None
-    mask: Annotated[
-        str | None, typer.Option(help="Picture of the same size that is white where the agent is.", metavar="FILE")
-    ] = None
+    mask: MaskOption = None
     crop: Annotated[str | None, typer.Option(help="The part of the picture to play.", metavar="X,Y,W,H")] = None
     whole: Annotated[bool, typer.Option("--whole", help="See all of the picture: no nearer view of it.")] = False
     paint: Annotated[
@@ -51,14 +50,8 @@ class PlayOptions:
         list[str] | None,
         typer.Option(help="A picture of the same character from another side; may be given again.", metavar="FILE"),
     ] = None
-    faces: Annotated[
-        str | None,
-        typer.Option(
-            help="Side that the agent faces: left, right, or front for one that never turns; else the model looks.",
-            metavar="SIDE",
-        ),
-    ] = None
-    model: Annotated[str | None, typer.Option(help="Name or path of a model; else chosen by the picture.")] = None
+    faces: SideOption = None
+    model: ModelOption = None
     script: Annotated[str, typer.Option(help="Actions to play, such as 'right*10 3*8 left+up+2'.")] = ""
     script_file: Annotated[
         str | None, typer.Option(help="Text file of actions; '#' begins a remark.", metavar="FILE")

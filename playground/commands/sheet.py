@@ -13,6 +13,7 @@ from glass.core.console import new_command, run_command, stop_like_interrupt
 from glass.core.errors import GlassError
 from glass.core.output_places import check_file_place, check_named, check_spares
 from playground.bundles.bundle import Bundle
+from playground.commands.picture_options import MaskOption, ModelOption, SideOption
 from playground.commands.play_options import parse_crop
 from playground.commands.prepare import UNSURE_OF_SIDE, candidates, told_picture, with_standing_out
 from playground.pictures.faces import read_faces
@@ -37,18 +38,10 @@ app = new_command("Make a transparent sprite sheet of what the agent of a pictur
 def run(
     image: Annotated[str, typer.Argument(help="The picture whose agent it is.")],
     out: Annotated[str, typer.Option(help="PNG to write; the other files go beside it.", metavar="FILE.png")],
-    model: Annotated[str | None, typer.Option(help="Name or path of a model; else chosen by the picture.")] = None,
-    mask: Annotated[
-        str | None, typer.Option(help="Picture of the same size that is white where the agent is.", metavar="FILE")
-    ] = None,
+    model: ModelOption = None,
+    mask: MaskOption = None,
     crop: Annotated[str | None, typer.Option(help="The part of the picture to take.", metavar="X,Y,W,H")] = None,
-    faces: Annotated[
-        str | None,
-        typer.Option(
-            help="Side that the agent faces: left, right, or front for one that never turns; else the model looks.",
-            metavar="SIDE",
-        ),
-    ] = None,
+    faces: SideOption = None,
     actions: Annotated[
         str, typer.Option(help="Actions to show, such as 'idle walk hit=slash_left'; all when left out.")
     ] = "",

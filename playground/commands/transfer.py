@@ -15,6 +15,7 @@ from playground.bundles.library import find_bundle, find_bundles, known_bundles
 from playground.clips.reading import stream_clip
 from playground.clips.transfer import Driven, TransferOptions, transfer
 from playground.clips.transfer_view import SideBySide
+from playground.commands.picture_options import ModelOption
 from playground.commands.progress import live_progress
 from playground.pictures.picture import load_picture
 from playground.recording.recorder import (
@@ -36,7 +37,7 @@ app = new_command("Motion transfer: let the agent of a picture do what an agent 
 def run(
     driver: Annotated[str, typer.Option(help="The clip: a folder of frames, a GIF or a video.", metavar="CLIP")],
     image: Annotated[str, typer.Option(help="The picture whose agent is to move.")],
-    model: Annotated[str | None, typer.Option(help="Name or path of a model; else chosen by the picture.")] = None,
+    model: ModelOption = None,
     out: Annotated[str | None, typer.Option(help="GIF, MP4 or WebP to write.", metavar="FILE")] = None,
     frames: Annotated[str | None, typer.Option(help="Folder for a PNG a tick, of the result.", metavar="DIR")] = None,
     side_by_side: Annotated[
