@@ -17,14 +17,15 @@ from playground.commands.play_options import PlayOptions
 from playground.engine.inference import InferenceEngine
 from playground.gameplay.players import STILL
 from playground.pictures.box_cut import AgentQuestion, Asker, enlarged_mask, reduced
-from playground.pictures.faces import read_faces
+from playground.pictures.faces import Faces, read_faces
 from playground.pictures.picture import Part, Picture, as_picture, load_mask, load_picture, put_before
 from playground.pictures.scenes.catalogue import SCENES, before_scene, scene_for
+from playground.pictures.sheets.sprite_sheet import CellSheet
 from playground.pictures.sheets.standing_cell import Cell
 from playground.pictures.start import NoAgentError, Start, UnsureError, agreement, is_sure_enough
 from playground.scripts.language import parse_script
 from playground.selection.model_choice import Choice, choose_engine, warn_if_ruined
-from playground.world.prepared_game import CellChoice, PreparedGame
+from playground.world.prepared_game import CellChoice, PreparedGame, Sides
 from playground.world.world import World
 
 _ADVICE = "--mask FILE, --crop X,Y,W,H or --model NAME tells where it is"
@@ -41,11 +42,17 @@ _SAME = 0.95
 """Agreement from which on what is marked is what was guessed, whose edges are known better."""
 
 
-def prepare_game(options: PlayOptions, ask: Asker | None = None, pasted: Image.Image | None = None) -> PreparedGame:
+def prepare_game(
+    options: PlayOptions,
+    ask: Asker | None = None,
+    pasted: Image.Image | None = None,
+    second_faces: Faces | None = None,
+) -> PreparedGame:
     """Load a saved game, or the pictures and scripts of one player or two; or take a picture that was `pasted`.
 
     A script file has been read into the options' `script`. The player is asked where no model is sure of an
-    agent, but in a run that follows a script or is recorded.
+    agent, but in a run that follows a script or is recorded. The second player's picture faces `second_faces`, if that
+    was told.
 
     Raises:
         GlassError: something cannot be read, understood or played.
@@ -56,7 +63,7 @@ def prepare_game(options: PlayOptions, ask: Asker | None = None, pasted: Image.I
         save = read_save(Path(options.replay))
         return PreparedGame(save.path.name, open_world(save, open_engines(save, options.model)), save.actions)
     image = options.image or pasted
-    pictures, choices = zip(*_players(options, ask, image), strict=True)
+    pictures, choices = zip(*_players(options, ask, image, second_faces), strict=True)
     sources = ((options.script, options.script_file or "script"), (options.script2, "script2"))
     scripts = [
         parse_script(text, choice.engine.manifest, source)
@@ -76,7 +83,7 @@ def prepare_game(options: PlayOptions, ask: Asker | None = None, pasted: Image.I
     cells = None
     sheet, cell = pictures[0].sheet, pictures[0].cell
     if sheet is not None and cell is not None:
-        cells = CellChoice(sheet, cell, lambda cell: prepare_game(_with_cell(options, cell), None, pasted))
+        cells = CellChoice(sheet, cell, partial(_with_cell, options, pasted, sheet, cell))
     return PreparedGame(
         " and ".join(names),
         world,
@@ -90,13 +97,21 @@ def prepare_game(options: PlayOptions, ask: Asker | None = None, pasted: Image.I
     )
 
 
-def _with_cell(options: PlayOptions, cell: Cell) -> PlayOptions:
-    return replace(options, cell=f"{cell[0]},{cell[1]}", script="", script2="")
+def _with_cell(
+    options: PlayOptions, pasted: Image.Image | None, sheet: CellSheet, played: Cell, cell: Cell, sides: Sides
+) -> PreparedGame:
+    """Prepare another cell than is played; see `CellChoice.play`."""
+    faces = sides[0] if sheet.same_view(played, cell) else None
+    own = replace(options, cell=f"{cell[0]},{cell[1]}", script="", script2="", faces=faces)
+    return prepare_game(own, None, pasted, *sides[1:])
 
 
-def _with_model(options: PlayOptions, pasted: Image.Image | None, folder: Path, ask: Asker) -> PreparedGame:
-    own = replace(options, model=str(folder.resolve()), script="", script_file=None, script2="")
-    return prepare_game(own, ask, pasted)
+def _with_model(
+    options: PlayOptions, pasted: Image.Image | None, folder: Path, sides: Sides, ask: Asker
+) -> PreparedGame:
+    """Prepare the same for another model; see `PreparedGame.with_model`."""
+    own = replace(options, model=str(folder.resolve()), script="", script_file=None, script2="", faces=sides[0])
+    return prepare_game(own, ask, pasted, *sides[1:])
 
 
 def candidates(model: str | None) -> tuple[Bundle, ...]:
@@ -108,11 +123,13 @@ def candidates(model: str | None) -> tuple[Bundle, ...]:
     return find_bundles() if model is None else (find_bundle(model),)
 
 
-def _players(options: PlayOptions, ask: Asker | None, image: str | Image.Image | None) -> list[tuple[Picture, Choice]]:
+def _players(
+    options: PlayOptions, ask: Asker | None, image: str | Image.Image | None, second_faces: Faces | None
+) -> list[tuple[Picture, Choice]]:
     """Return each player's picture, the first one's of `image` or else a start frame, and the model that plays it."""
     players = [_open_start(options) if image is None else _open(options, image, ask)]
     if options.second_image is not None:
-        second = load_picture(options.second_image, Part(whole=options.whole))
+        second = replace(load_picture(options.second_image, Part(whole=options.whole)), faces=second_faces)
         players.append((second, _choose_second(options, second, options.second_image, players[0][1].engine)))
     return players
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.input.controls import Command, Intent
+from playground.input.keymap import KeyBinding
 from playground.world.layers import Layers
 
 
@@ -109,12 +110,12 @@ class GameScene:
     """Whether all buttons are shown, or only those that bring them back."""
     lit: frozenset[Command] = frozenset()
     """The commands that go on."""
-    pointed: Command | None = None
-    """The command whose button the mouse points at."""
+    pointed: KeyBinding | None = None
+    """What the button, or the row of the help, that the mouse points at asks for."""
     cells: bool = False
     """Whether the picture is one of several cells of a sheet."""
-    faces: bool = False
-    """Whether the model can be told which side the picture faces."""
+    faces: tuple[int, ...] = ()
+    """The players whose models can be told which side their pictures face."""
     learning: str = ""
     """How far learning from a clip is, which has a button then; empty where nothing is learned."""
     naming: Naming | None = None

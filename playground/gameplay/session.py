@@ -13,6 +13,7 @@ from playground.gameplay.frame_meter import FrameMeter
 from playground.gameplay.players import STILL, Players
 from playground.gameplay.settings import GameSettings
 from playground.input.controls import Command, Controls, Intent
+from playground.input.keymap import whose
 from playground.pictures.faces import cannot_be_told, next_faces, said_of
 from playground.recording.recorder import Recorder, recording_scale
 from playground.recording.session_recordings import SessionRecordings
@@ -74,7 +75,6 @@ class Session:
             Command.SAVE: self.save,
             Command.LOAD: self.load,
             Command.FOLLOW: self._toggle_following,
-            Command.FACES: self._tell_side,
             Command.SLOWER: lambda: self._change_speed(-1),
             Command.FASTER: lambda: self._change_speed(1),
             Command.RECORD: lambda: recordings.toggle(self.now.frame),
@@ -124,8 +124,10 @@ class Session:
         self._rewinder = None
         self.players.release_all()
 
-    def execute(self, command: Command, source: Hashable) -> str:
+    def execute(self, command: Command, source: Hashable, player: int = 0) -> str:
         """Do what a command says, or what it says until `source` lets go; returns what to tell the player, if anything.
+
+        `player` is whose picture it is about, where it is about one.
 
         Raises:
             GlassError: it cannot be done.
@@ -133,6 +135,8 @@ class Session:
         if command is Command.REWIND:
             self._rewinder, self._gone_back = source, 0
             return ""
+        if command is Command.FACES:
+            return self._tell_side(player)
         return self._handlers[command]() if command in self._handlers else ""
 
     @property
@@ -238,16 +242,16 @@ class Session:
     def _toggle_following(self) -> str:
         return "the camera follows" if self.players.toggle_following() else "the camera stands"
 
-    def _tell_side(self) -> str:
-        """Tell the first player's model the next side that the picture may face, and go on where the agent is."""
-        engine = self.world.engines[0]
+    def _tell_side(self, player: int) -> str:
+        """Tell a player's model the next side that the picture may face, and go on where the agent is."""
+        engine = self.world.engines[player]
         if not engine.takes_faces:
             raise GlassError(cannot_be_told(engine.manifest.name))
-        faces = next_faces(self.world.starts[0].faces, self.world.agents[0].side)
-        self._history.tell_side(faces)
+        faces = next_faces(self.world.starts[player].faces, self.world.agents[player].side)
+        self._history.tell_side(faces, player)
         self.players.go_on_after(self._history.last)
         self._arrive(None)
-        return said_of(faces)
+        return said_of(faces) + whose(player)
 
     def _go_back(self) -> None:
         """Show a tick earlier; the longer it goes back, the faster."""

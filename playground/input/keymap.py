@@ -17,11 +17,11 @@ MOST_NUMBERS = 16
 
 @dataclass(frozen=True)
 class KeyBinding:
-    """What a key asks for."""
+    """What a key, a button or a row of the table of keys asks for."""
 
     intent: Intent
     player: int = 0
-    """Whose move or local action it is, counted from 0."""
+    """Whose move or local action it is, or whose picture it is about, counted from 0."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class KeyTableRow:
     """Names of the keys, for people."""
     description: str
     """What they do."""
-    command: Command | None = None
+    binding: KeyBinding | None = None
     """The one command that they stand for; None for several, or a thing to do by hand."""
 
     @property
@@ -101,7 +101,7 @@ class Keymap:
     keys: Mapping[Intent, tuple[str, ...]]
     """Names of the keys of each intent, the one to show first."""
     second: Mapping[Intent, tuple[str, ...]] = field(default_factory=dict)
-    """The same for moves and numbers of a second player; where there is one, the first has to do without them."""
+    """The same for what a second player has keys of their own for; where there is one, the first has to do without."""
     _bindings: dict[str, KeyBinding] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -136,24 +136,30 @@ class Keymap:
         return next(self._written(intent, player), "")
 
     @staticmethod
-    def description(command: Command) -> str:
+    def description(command: Command, player: int = 0) -> str:
         """Return what a command of the table does, for people."""
-        return next(group[command] for group in _GROUPS.values() if command in group)
+        return next(group[command] for group in _GROUPS.values() if command in group) + whose(player)
 
     def rows(self) -> list[KeyTableRow]:
         """Return the table of keys."""
         rows = []
-        for player in range(PLAYERS if self.second else 1):
-            who = " (second player)" if player else ""
-            keys = (self.keys, self.second)[player]
+        players = range(PLAYERS if self.second else 1)
+        for player in players:
+            who, keys = whose(player), (self.keys, self.second)[player]
             rows.append(KeyTableRow("Play", self._moves(player), f"move; two together go diagonally{who}"))
             acts = tuple(filter(None, (self.shown(intent, player) for intent in keys if isinstance(intent, int))))
             rows.append(KeyTableRow("Play", _range(acts), f"act: tap to do it once, hold to go on{who}"))
         rows.append(KeyTableRow("Play", _named(tuple(filter(None, map(self.shown, PANS)))), "look around"))
-        for group, descriptions in _GROUPS.items():
+        for group, commands in _GROUPS.items():
             rows.extend(
-                KeyTableRow(group, _joined(self._written(command)), description, command)
-                for command, description in descriptions.items()
+                KeyTableRow(
+                    group,
+                    _joined(self._written(command, player)),
+                    self.description(command, player),
+                    KeyBinding(command, player),
+                )
+                for command in commands
+                for player in players
             )
         return [row for row in rows if row.keys]
 
@@ -174,6 +180,11 @@ class Keymap:
         """How people write the keys of an intent; the number pad's are not told apart."""
         names = (self.keys, self.second)[player].get(intent, ())
         return iter(dict.fromkeys(_write(name) for name in names if not name.startswith("[") or len(name) == 1))
+
+
+def whose(player: int) -> str:
+    """Return what follows words about a player's agent or keys, for people: nothing for the first one's."""
+    return " (second player)" if player else ""
 
 
 def _limited(keys: Mapping[Intent, tuple[str, ...]], codes: int) -> dict[Intent, tuple[str, ...]]:
@@ -261,6 +272,7 @@ DEFAULT_KEYMAP = Keymap(
         Command.DOWN: ("s",),
         Command.RIGHT: ("d",),
         **{number: (name,) for number, name in enumerate(_SECOND_NUMBERS, start=1)},
+        Command.FACES: ("shift+u",),
     },
 )
 """Names as pygame gives them: ``[1]`` is on the number pad, ``enter`` too."""

@@ -14,7 +14,7 @@ def read_keymap(path: Path, defaults: Keymap, is_key: Callable[[str], bool]) -> 
     """Read a keymap from a TOML file: lines such as ``record = "v"``, ``left = ["left", "j"]`` or ``1 = "q"``.
 
     What the file does not name keeps its default keys, but for those that the file gives away. A table ``[second]``
-    has the moves and numbers of a second player. `is_key` says whether a key goes by a name.
+    has the moves, the numbers and `faces` of a second player. `is_key` says whether a key goes by a name.
 
     Raises:
         GlassError: the file cannot be read, is no TOML, or names a command or a key that there is none, or a key
@@ -44,7 +44,7 @@ def read_keymap(path: Path, defaults: Keymap, is_key: Callable[[str], bool]) -> 
 def _intents(table: Mapping[str, Any], is_key: Callable[[str], bool], where: str) -> dict[Intent, tuple[str, ...]]:
     """Return the keys of each intent that a table names."""
     numbers = [str(number) for number in range(1, MOST_NUMBERS + 1)]
-    known = [*(str(command) for command in (MOVES if where else Command)), *numbers]
+    known = [*(str(command) for command in ((*MOVES, Command.FACES) if where else Command)), *numbers]
     keys: dict[Intent, tuple[str, ...]] = {}
     for name, value in table.items():
         if name not in known:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from glass.core.errors import GlassError
@@ -23,7 +25,7 @@ from playground.ui.pickers.model_picker import ModelPicker
 from playground.ui.preparing import OpenTask, leave_window, open_as_kept, prepare_in_window
 from playground.ui.toolkit.layout import default_scale, window_size
 from playground.ui.toolkit.window import desktop_size, show
-from playground.world.prepared_game import CellChoice, PreparedGame
+from playground.world.prepared_game import CellChoice, PreparedGame, Sides
 from playground.world.world import World
 
 _Next = tuple[Game | None, bool]
@@ -50,8 +52,9 @@ class GameLoop:
         """Take what the player chose, and what opens files."""
         self._settings, self._opening = settings, opening
         self._gamepads = Gamepads()
-        self._with_model: Callable[[Path, Asker], PreparedGame] | None = None
+        self._with_model: Callable[[Path, Sides, Asker], PreparedGame] | None = None
         self._cells: CellChoice | None = None
+        self._frames: list[NDArray[np.uint8]] = []
         self._screens: dict[Command, Callable[[Game], _Next]] = {
             Command.MASK: self._paint,
             Command.CELL: self._choose_cell,
@@ -89,6 +92,7 @@ class GameLoop:
         has_cells = prepared.cells is not None
         game = Game(session, prepared.name, self._gamepads, has_cells, self._opening.meanwhile)
         self._with_model, self._cells = prepared.with_model, prepared.cells
+        self._frames = [start.frame for start in prepared.world.starts]
         said = prepared.warnings + prepared.brief
         if prepared.unsure_of_side and (key := settings.keymap.shown(Command.FACES)):
             said += (f"not sure which side it faces: {key} tells",)
@@ -146,7 +150,7 @@ class GameLoop:
         stays = show(picker)
         if picker.chosen is None or not stays:
             return None, stays
-        return self._prepare(OpenTask(game.picture, partial(with_model, picker.chosen.folder)))
+        return self._prepare(OpenTask(game.picture, partial(with_model, picker.chosen.folder, self._sides(game))))
 
     def _choose_cell(self, game: Game) -> _Next:
         """Let the player choose a cell of a sheet."""
@@ -155,7 +159,17 @@ class GameLoop:
             raise GlassError("this picture is no cell of a sprite sheet")
         picker = CellPicker(cells.sheet, cells.cell, self._settings.text_size)
         stays = show(picker)
-        return (None if picker.chosen is None else self._new_game(cells.play(picker.chosen))), stays
+        if picker.chosen is None:
+            return None, stays
+        return self._new_game(cells.play(picker.chosen, self._sides(game))), stays
+
+    def _sides(self, game: Game) -> Sides:
+        """Return the sides that the pictures of a game were told to face, by key or when it began.
+
+        What is told of another picture, whose saved game was gone back to, does not count.
+        """
+        pairs = zip(game.session.world.starts, self._frames, strict=True)
+        return tuple(start.faces if np.array_equal(start.frame, frame) else None for start, frame in pairs)
 
     def _paint(self, game: Game) -> _Next:
         """Let the player paint what moves."""

@@ -86,17 +86,17 @@ class History:
         """The moment at the start."""
         return self._start
 
-    def tell_side(self, faces: Faces) -> None:
-        """Go on where the first player's agent is, with its picture facing a side, as if that had been told at first.
+    def tell_side(self, faces: Faces, player: int = 0) -> None:
+        """Go on where a player's agent is, with its picture facing a side, as if that had been told at first.
 
         There is no way back beyond this moment, but for `restart`.
         """
         world, now = self.world, self.world.snapshot()
-        start = replace(world.starts[0], faces=faces)
-        sideways = [x for x, y in self.actions[:, 0, :2].tolist() if x and abs(x) >= abs(y)]
+        start = replace(world.starts[player], faces=faces)
+        sideways = [x for x, y in self.actions[:, player, :2].tolist() if x and abs(x) >= abs(y)]
         way = 0 if not sideways else 1 if sideways[-1] > 0 else -1
-        self._start = _without_cache(world.faced(start, self._start, at_start=True))
-        moment = world.faced(start, now, way) if len(self._log) else world.snapshot()
+        self._start = _without_cache(world.faced(start, self._start, player, at_start=True))
+        moment = world.faced(start, now, player, way) if len(self._log) else world.snapshot()
         self._moments.clear()
         self._moments.append(_without_cache(moment))
 

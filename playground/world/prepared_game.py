@@ -9,9 +9,13 @@ from numpy.typing import NDArray
 
 from playground.core.action import Action
 from playground.pictures.box_cut import Asker
+from playground.pictures.faces import Faces
 from playground.pictures.sheets.sprite_sheet import CellSheet
 from playground.pictures.sheets.standing_cell import Cell
 from playground.world.world import World
+
+Sides = tuple[Faces | None, ...]
+"""Which side each player's picture was told to face, if any."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +26,12 @@ class CellChoice:
     """The sheet."""
     cell: Cell
     """The cell that is played."""
-    play: Callable[[Cell], "PreparedGame"]
-    """Prepares the same game with another cell; raises GlassError."""
+    play: Callable[[Cell, Sides], "PreparedGame"]
+    """Prepares the same game with another cell; raises GlassError.
+
+    The side that the first player's picture was told to face is kept where the other cell is of the same view as far as
+    the sheet tells, see `CellSheet.same_view`; else the model looks.
+    """
 
 
 @dataclass(frozen=True)
@@ -40,8 +48,11 @@ class PreparedGame:
     """What was made of the pictures, for people."""
     warnings: tuple[str, ...] = ()
     """What the models that were asked for do to the pictures, for people."""
-    with_model: Callable[[Path, Asker], "PreparedGame"] | None = None
-    """Prepares the same with the model in another folder; raises GlassError. None where that cannot be."""
+    with_model: Callable[[Path, Sides, Asker], "PreparedGame"] | None = None
+    """Prepares the same with the model in another folder; raises GlassError. None where that cannot be.
+
+    Pictures face the sides that were told.
+    """
     cells: CellChoice | None = None
     """Other cells that could be played, where the first player's picture is one of a sheet."""
     brief: tuple[str, ...] = ()

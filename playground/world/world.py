@@ -127,14 +127,15 @@ class World:
         self._moment = Snapshot(self._graphs, tuple(agents), backdrop, seen)
         return seen
 
-    def faced(self, start: Start, moment: Snapshot, way: int = 0, at_start: bool = False) -> Snapshot:
-        """Go on in a moment with the first player's agent begun anew from another `start`, see `InferenceEngine.faced`.
+    def faced(self, start: Start, moment: Snapshot, player: int, way: int = 0, at_start: bool = False) -> Snapshot:
+        """Go on in a moment with a player's agent begun anew from another `start`, see `InferenceEngine.faced`.
 
         `at_start` says that it is the first moment. Returns the moment as it is then.
         """
-        agent, *others = moment.agents
-        self.starts = (start, *self.starts[1:])
-        self.place([self.engines[0].faced(agent, start, way), *others], moment.backdrop, start if at_start else None)
+        agents, starts = list(moment.agents), list(self.starts)
+        agents[player], starts[player] = self.engines[player].faced(agents[player], start, way), start
+        self.starts = tuple(starts)
+        self.place(agents, moment.backdrop, starts[0] if at_start else None)
         return self.snapshot()
 
     def snapshot(self) -> Snapshot:

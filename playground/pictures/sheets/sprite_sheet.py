@@ -73,6 +73,11 @@ class CellSheet:
         """A cell in which the agent stands; where the order of views can be told, one of each, the front first."""
         return standing_cells(self.cells())
 
+    def same_view(self, one: Cell, other: Cell) -> bool:
+        """Say whether two cells are in one row, or column, where those are views; any two are of one where none are."""
+        line = 1 if len({row for _, row in self.standing}) == len(self.standing) else 0
+        return len(self.standing) == 1 or one[line] == other[line]
+
 
 def find_sheet(image: Image.Image) -> CellSheet | None:
     """Return the sheet that an RGB or RGBA picture is; None where it is no sheet.

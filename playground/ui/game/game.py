@@ -15,6 +15,7 @@ from playground.gameplay.scene import GameScene, Notice
 from playground.gameplay.session import Session
 from playground.input.controls import MOVES, PANS, Command, Intent
 from playground.input.gamepad import Gamepads, GamepadSignal
+from playground.input.keymap import KeyBinding
 from playground.ui.desktop.dropped_files import DroppedFiles
 from playground.ui.desktop.file_manager import show_in_folder
 from playground.ui.game.indicators import lit, marks
@@ -77,10 +78,11 @@ class Game:
         self._kept = session.settings.kept
         self._hud, self._help = True, False
         self._saved: Path | None = None
-        self._pointed: Command | None = None
+        self._pointed: KeyBinding | None = None
         self._name_entry = NameEntry(self._action_cards.rename)
         self._drops, self._clicks = DroppedFiles(), DoubleClicks()
-        self._cells, self._faces = cells, engines[0].takes_faces
+        self._cells = cells
+        self._faces = tuple(player for player, engine in enumerate(engines) if engine.takes_faces)
         self._time = self._alone = 0.0
 
     @property
@@ -208,7 +210,7 @@ class Game:
         elif intent in _WINDOW_COMMANDS:
             self._tell_result(lambda: self._execute(intent))
         elif not self._help:
-            self._tell_result(lambda: self.session.execute(intent, source))
+            self._tell_result(lambda: self.session.execute(intent, source, player))
 
     def _tell_result(self, work: Callable[[], str]) -> None:
         """Do something, and show what it has to tell, or why it cannot be done."""
@@ -287,15 +289,15 @@ class Game:
 
     def _choose_from_help(self, point: tuple[int, int]) -> None:
         """Close the help, and do what the row at a point of it says, if one is there."""
-        command = self._view.help_row_at(point)
+        row = self._view.help_row_at(point)
         self._execute(Command.HELP)
-        if command not in (None, Command.HELP):
-            self._press(command, "mouse")
+        if row is not None and row.intent is not Command.HELP:
+            self._press(row.intent, "mouse", row.player)
 
     def _click(self, point: tuple[int, int]) -> None:
         """Do what the button, direction key or card at a point does, or lead the agent there."""
-        if (command := self._view.button_at(point)) is not None:
-            self._press(command, "mouse")
+        if (button := self._view.button_at(point)) is not None:
+            self._press(button.intent, "mouse", button.player)
         elif (move := self._view.move_at(point)) is not None:
             self._press(move[0], "mouse", move[1])
         elif (index := self._view.card_at(point)) is not None:

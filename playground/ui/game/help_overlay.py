@@ -8,7 +8,7 @@ import pygame
 from pygame import Rect, Surface
 
 from playground.input.controls import Command
-from playground.input.keymap import Keymap, KeyTableRow
+from playground.input.keymap import KeyBinding, Keymap, KeyTableRow
 from playground.ui.toolkit import theme
 
 _SMALLEST = 6
@@ -32,31 +32,31 @@ class HelpOverlay:
         self._rows = [*keymap.rows(), *POINTED, *GAMEPAD]
         self._closing = closing
         self._table = lru_cache(1)(self._draw_table)
-        self._boxes: dict[Command, Rect] = {}
+        self._boxes: dict[KeyBinding, Rect] = {}
 
-    def draw(self, surface: Surface, unit: int, pointed: Command | None = None) -> None:
+    def draw(self, surface: Surface, unit: int, pointed: KeyBinding | None = None) -> None:
         """Draw the table over the darkened surface, in letters of height `unit`, or the largest that fit.
 
-        The row of the command that is pointed at has a frame.
+        The row that is pointed at has a frame.
         """
         window = surface.get_rect()
         theme.veil(surface, window, 215)
         table, boxes = self._table(window.size, unit)
         place = table.get_rect(center=window.center)
         surface.blit(table, place)
-        self._boxes = {command: box.move(place.topleft) for command, box in boxes.items()}
+        self._boxes = {binding: box.move(place.topleft) for binding, box in boxes.items()}
         if pointed in self._boxes:
             pygame.draw.rect(surface, theme.PRESSED, self._boxes[pointed], width=1, border_radius=3)
 
-    def command_at(self, point: tuple[int, int]) -> Command | None:
-        """The command of the row at a point of the window last drawn, else None."""
-        return next((command for command, box in self._boxes.items() if box.collidepoint(point)), None)
+    def binding_at(self, point: tuple[int, int]) -> KeyBinding | None:
+        """What the row at a point of the window last drawn asks for, else None."""
+        return next((binding for binding, box in self._boxes.items() if box.collidepoint(point)), None)
 
-    def box(self, command: Command) -> Rect:
+    def box(self, command: Command, player: int = 0) -> Rect:
         """Return where the row of a command was drawn last."""
-        return self._boxes[command]
+        return self._boxes[KeyBinding(command, player)]
 
-    def _draw_table(self, window: tuple[int, int], unit: int) -> tuple[Surface, dict[Command, Rect]]:
+    def _draw_table(self, window: tuple[int, int], unit: int) -> tuple[Surface, dict[KeyBinding, Rect]]:
         """The table for a window, in letters of height `unit` or the largest that fit, and where its commands stand."""
         while True:
             columns = self._columns(unit)
@@ -70,7 +70,7 @@ class HelpOverlay:
         x, y = box.left + 2 * unit, box.top + 2 * unit
         self._lettering.write(surface, "Keys", round(1.3 * unit), theme.PRESSED, midleft=(x, y))
         self._lettering.write(surface, self._closing, unit, theme.TEXT, midright=(box.right - 2 * unit, y))
-        boxes: dict[Command, Rect] = {}
+        boxes: dict[KeyBinding, Rect] = {}
         for column in columns:
             boxes |= self._draw_column(surface, column, (x, y + 2 * unit), unit)
             x += column.width + 3 * unit
@@ -78,10 +78,10 @@ class HelpOverlay:
 
     def _draw_column(
         self, surface: Surface, column: _Column, corner: tuple[int, int], unit: int
-    ) -> dict[Command, Rect]:
+    ) -> dict[KeyBinding, Rect]:
         x, y = corner
         group = ""
-        boxes: dict[Command, Rect] = {}
+        boxes: dict[KeyBinding, Rect] = {}
         for row in column.rows:
             if row.group != group:
                 group = row.group
@@ -90,8 +90,8 @@ class HelpOverlay:
             self._lettering.write(surface, row.text, unit, theme.TEXT, midleft=(x, y + unit // 2))
             place = (x + column.keys_width + unit, y + unit // 2)
             self._lettering.write(surface, row.description, unit, theme.MUTED, midleft=place)
-            if row.command is not None:
-                boxes[row.command] = Rect(x, y + (unit - _line(unit)) // 2, column.width, _line(unit))
+            if row.binding is not None:
+                boxes[row.binding] = Rect(x, y + (unit - _line(unit)) // 2, column.width, _line(unit))
             y += _line(unit)
         return boxes
 

@@ -4,7 +4,7 @@ from pygame import Rect, Surface
 
 from playground.gameplay.scene import GameScene
 from playground.input.controls import Command
-from playground.input.keymap import Keymap
+from playground.input.keymap import KeyBinding, Keymap
 from playground.ui.toolkit import theme
 from playground.ui.toolkit.buttons import Button, ButtonRow
 
@@ -51,14 +51,14 @@ class Toolbar:
         """Draw the tooltip of the button that is pointed at, if any."""
         self._row.draw_tip(surface, unit, self._buttons(scene), scene.pointed)
 
-    def at(self, point: tuple[int, int]) -> Command | None:
-        """The command of the button at a point of the window last drawn, else None."""
+    def at(self, point: tuple[int, int]) -> KeyBinding | None:
+        """What the button at a point of the window last drawn asks for, else None."""
         found = self._row.at(point)
-        return found if isinstance(found, Command) else None
+        return found if isinstance(found, KeyBinding) else None
 
-    def box(self, command: Command) -> Rect:
+    def box(self, command: Command, player: int = 0) -> Rect:
         """Return where the button of a command was drawn last."""
-        return self._row.box(command)
+        return self._row.box(KeyBinding(command, player))
 
     def hide(self) -> None:
         """Have no buttons."""
@@ -66,20 +66,20 @@ class Toolbar:
 
     def _buttons(self, scene: GameScene) -> list[Button]:
         shown = BUTTONS if scene.buttons else _FOLDED
-        missing = {
-            Command.CELL: not scene.cells,
-            Command.FACES: not scene.faces,
-            Command.LEARNING: not scene.learning,
+        players: dict[Command, tuple[int, ...]] = {
+            Command.CELL: (0,) if scene.cells else (),
+            Command.FACES: scene.faces,
+            Command.LEARNING: (0,) if scene.learning else (),
         }
         return [
             Button(
-                command,
+                KeyBinding(command, player),
                 icons[command in scene.lit],
-                scene.learning if command is Command.LEARNING else self._keymap.description(command),
-                self._keymap.shown(command),
+                scene.learning if command is Command.LEARNING else self._keymap.description(command, player),
+                self._keymap.shown(command, player),
                 command in scene.lit and command in _SWITCHES,
                 command is Command.RECORD,
             )
             for command, icons in shown.items()
-            if not missing.get(command)
+            for player in players.get(command, (0,))
         ]

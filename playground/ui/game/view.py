@@ -8,7 +8,7 @@ from pygame import Rect, Surface
 
 from playground.gameplay.scene import GameScene
 from playground.input.controls import MOVES, Command, Intent
-from playground.input.keymap import Keymap
+from playground.input.keymap import KeyBinding, Keymap
 from playground.ui.game.cards import CardPanel
 from playground.ui.game.help_overlay import HelpOverlay
 from playground.ui.game.hud import Hud
@@ -74,22 +74,23 @@ class GameView:
                     return move, player
         return None
 
-    def button_at(self, point: tuple[int, int]) -> Command | None:
-        """The command of the button, or of the message's link, that stands at `point` of the window last drawn."""
-        return self._message.command_at(point) or self._toolbar.at(point)
+    def button_at(self, point: tuple[int, int]) -> KeyBinding | None:
+        """What the button, or the message's link, that stands at `point` of the window last drawn asks for."""
+        link = self._message.command_at(point)
+        return self._toolbar.at(point) if link is None else KeyBinding(link)
 
-    def help_row_at(self, point: tuple[int, int]) -> Command | None:
-        """The command of the row of the help that stands at `point` of the window last drawn."""
-        return self._help.command_at(point)
+    def help_row_at(self, point: tuple[int, int]) -> KeyBinding | None:
+        """What the row of the help that stands at `point` of the window last drawn asks for."""
+        return self._help.binding_at(point)
 
-    def help_row(self, command: Command) -> Rect:
+    def help_row(self, command: Command, player: int = 0) -> Rect:
         """Return where the help's row of a command was drawn last."""
-        return self._help.box(command)
+        return self._help.box(command, player)
 
-    def button(self, command: Command) -> Rect:
+    def button(self, command: Command, player: int = 0) -> Rect:
         """Return where the button of a command, or the message's link, was drawn last."""
         link = self._message.link
-        return link if command is Command.FOLDER and link is not None else self._toolbar.box(command)
+        return link if command is Command.FOLDER and link is not None else self._toolbar.box(command, player)
 
     def place_at(self, point: tuple[int, int]) -> tuple[float, float]:
         """Return the point (x, y) in pixels of the model's frame that is shown at `point` of the window last drawn."""

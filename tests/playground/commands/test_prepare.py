@@ -13,9 +13,11 @@ from playground.commands.play_options import PlayOptions
 from playground.commands.prepare import prepare_game
 from playground.engine.inference import InferenceEngine
 from playground.pictures.box_cut import AgentQuestion, Levels
+from playground.pictures.faces import Faces
 from playground.pictures.picture import load_picture
 from playground.pictures.start import agreement
 from tests.playground.conftest import write_painted_bundle
+from tests.playground.pictures.sheets.drawn_sheets import MAKER, RIGHT, Layout, draw_sheet
 from tests.playground.turning_model import two_coloured, write_turning_bundle
 
 
@@ -107,7 +109,7 @@ def test_a_pasted_picture_needs_no_file_and_plays_with_another_model(cut: Path, 
     cut.unlink()
     assert game.name == "the clipboard"
     assert game.with_model is not None
-    again = game.with_model(painted_bundle, lambda question: question.guess)
+    again = game.with_model(painted_bundle, (None,), lambda question: question.guess)
     np.testing.assert_array_equal(again.world.starts[0].frame, game.world.starts[0].frame)
 
 
@@ -126,6 +128,34 @@ def test_who_is_unsure_of_a_side_asks_for_it(tmp_path: Path) -> None:
     assert said not in sure.notes
     start = prepare_game(PlayOptions(images=[str(bundle / "starts" / "0.png")], model=str(bundle)))
     assert not start.unsure_of_side and not prepare_game(PlayOptions(model=str(bundle))).unsure_of_side
+
+
+@pytest.mark.parametrize("players", [1, 2])
+def test_sides_that_were_told_are_kept_with_another_model(tmp_path: Path, moving_bundle: Path, players: int) -> None:
+    two_coloured().save(tmp_path / "me.png")
+    turning = write_turning_bundle(tmp_path / "turning")
+    images = [str(tmp_path / "me.png")] * players
+    game = prepare_game(PlayOptions(images=images, model=str(turning), faces="right" if players == 1 else None))
+    for model, said in ((moving_bundle, "model 'moving' cannot be told which side a picture faces"), (turning, "")):
+        assert game.with_model is not None
+        game = game.with_model(model, ("left", "front")[:players], lambda question: question.guess)
+        assert [start.faces for start in game.world.starts] == ["left", "front"][:players]
+        assert game.brief == (said,) * players if said else game.brief == ()
+    assert [agent.side for agent in game.world.agents] == [-1, 0][:players]
+
+
+@pytest.mark.parametrize(("views", "other_row"), [((RIGHT,), "left"), (MAKER, None)])
+def test_a_side_that_was_told_is_kept_in_cells_of_the_same_view(
+    tmp_path: Path, views: tuple[str, ...], other_row: Faces | None
+) -> None:
+    draw_sheet(Layout(4, 4, views=views)).save(tmp_path / "sheet.png")
+    turning = write_turning_bundle(tmp_path / "turning")
+    game = prepare_game(
+        PlayOptions(images=[str(tmp_path / "sheet.png")], model=str(turning), cell="0,1", faces="right")
+    )
+    for cell, kept in (((0, 1), "left"), ((2, 1), "left"), ((2, 2), other_row)):
+        assert game.cells is not None
+        assert game.cells.play(cell, ("left",)).world.starts[0].faces == kept
 
 
 def test_a_model_that_cannot_be_told_plays_and_says_so(tmp_path: Path, moving_bundle: Path, cut: Path) -> None:

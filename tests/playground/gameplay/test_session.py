@@ -103,10 +103,10 @@ def test_back_in_the_midst_of_an_act_it_comes_to_rest(session: Session) -> None:
     assert rests(session, first)
 
 
-def turning(folder: Path, seen: int) -> Session:
+def turning(folder: Path, seen: int, players: int = 1) -> Session:
     engine = InferenceEngine(open_bundle(write_turning_bundle(folder, seen)))
-    world = World([engine])
-    world.open([engine.find_agent(two_coloured())])
+    world = World([engine] * players)
+    world.open([engine.find_agent(two_coloured())] * players)
     return Session(world)
 
 
@@ -134,6 +134,18 @@ def test_told_another_side_it_goes_on_where_it_is(tmp_path: Path) -> None:
     acting(session, 1)
     warp = session.world.agents[0].warp
     assert session.world.agents[0].position > place and warp is not None and warp.mirrored
+
+
+def test_each_player_s_picture_is_told_for_itself(tmp_path: Path) -> None:
+    session = turning(tmp_path / "turning", 1, players=2)
+    session.press(Command.RIGHT, "arrow", 1)
+    acting(session, 2)
+    first, second = session.world.agents
+    assert session.execute(Command.FACES, "shift+u", 1) == "faces left (second player)"
+    assert session.world.agents[0].side == 1 and session.world.agents[0].position == first.position
+    assert session.world.agents[1].turned and session.world.agents[1].position == second.position
+    assert session.execute(Command.FACES, "u", 0) == "faces left"
+    assert [start.faces for start in session.world.starts] == ["left", "left"]
 
 
 def test_a_model_that_takes_no_side_says_so(session: Session) -> None:

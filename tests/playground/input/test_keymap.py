@@ -50,6 +50,16 @@ def test_a_second_player_has_the_letters_to_itself() -> None:
     assert two.shown(6, 1) == "N"
 
 
+def test_each_player_has_a_key_for_the_side_of_its_picture() -> None:
+    alone, two = DEFAULT_KEYMAP.for_game([10]), DEFAULT_KEYMAP.for_game([10, 10])
+    stroke = ("shift+u", "U", "u")
+    assert alone.binding(stroke) == KeyBinding(Command.FACES, 0)
+    assert two.binding(("u",)) == KeyBinding(Command.FACES, 0) and two.binding(stroke) == KeyBinding(Command.FACES, 1)
+    rows = [(row.text, row.description) for row in two.rows() if row.binding and row.binding.intent is Command.FACES]
+    said = "the picture faces the other way, or the front"
+    assert rows == [("U", said), ("Shift+U", f"{said} (second player)")]
+
+
 def test_every_local_action_of_a_second_player_has_a_key_of_its_own() -> None:
     keymap = DEFAULT_KEYMAP.for_game([MOST_NUMBERS, MOST_NUMBERS])
     assert keymap.shown(7, 1) == "Shift+Z" and keymap.binding(("shift+z", "Z", "z")) == KeyBinding(7, 1)

@@ -4,7 +4,7 @@ import pytest
 
 from glass.core.errors import GlassError
 from playground.input.controls import Command
-from playground.input.keymap import DEFAULT_KEYMAP, Keymap
+from playground.input.keymap import DEFAULT_KEYMAP, KeyBinding, Keymap
 from playground.input.keymap_file import read_keymap
 
 KEYS = {"a", "b", "c", "r", "v", "q", "1", "f1", "left", "shift+left", "space"}
@@ -17,7 +17,7 @@ def read(tmp_path: Path, text: str) -> Keymap:
 
 
 def test_what_the_file_names_is_changed_and_the_rest_stays(tmp_path: Path) -> None:
-    keymap = read(tmp_path, 'record = "v"\nleft = ["left", "b"]\n1 = "q"\n[second]\n2 = "c"\n')
+    keymap = read(tmp_path, 'record = "v"\nleft = ["left", "b"]\n1 = "q"\n[second]\n2 = "c"\nfaces = "a"\n')
     alone = keymap.for_game([4])
     assert alone.intent(("v",)) is Command.RECORD
     assert alone.intent(("r",)) is None
@@ -26,6 +26,7 @@ def test_what_the_file_names_is_changed_and_the_rest_stays(tmp_path: Path) -> No
     assert alone.intent(("right",)) is Command.RIGHT
     binding = keymap.for_game([4, 4]).binding(("c",))
     assert binding is not None and (binding.intent, binding.player) == (2, 1)
+    assert keymap.for_game([4, 4]).binding(("a",)) == KeyBinding(Command.FACES, 1)
 
 
 def test_a_key_given_to_another_wish_is_lost_to_its_own(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from pygame.event import Event
 
 from glass.core.errors import GlassError
 from playground import Engine
+from playground.bundles.library import find_bundle
 from playground.gameplay.settings import GameSettings
 from playground.pictures.box_cut import Asker
 from playground.pictures.picture import load_picture
@@ -26,10 +27,11 @@ from playground.ui.game.game import Game
 from playground.ui.mask_editor.editor import MaskEditor
 from playground.ui.opening import FileOpening
 from playground.ui.toolkit.window import Screen
-from playground.world.prepared_game import CellChoice, PreparedGame
+from playground.world.prepared_game import CellChoice, PreparedGame, Sides
 from playground.world.world import World
 from tests.playground.keys import wait_for
 from tests.playground.pictures.sheets.drawn_sheets import Layout, draw_sheet
+from tests.playground.turning_model import two_coloured, write_turning_bundle
 
 PERIOD = 0.08
 Pixels = NDArray[np.uint8]
@@ -139,7 +141,7 @@ def test_k_chooses_a_cell_of_a_sheet_and_play_begins_anew_with_it(
     sheet = find_sheet(draw_sheet(Layout(4, 2)))
     assert sheet is not None
 
-    def prepared(cell: Cell) -> PreparedGame:
+    def prepared(cell: Cell, sides: Sides = ()) -> PreparedGame:
         if cell == (2, 0):
             raise GlassError("sheet.png: no agent in cell 2,0")
         game = performance(engine, paint((4 + 8 * cell[0], 10)), "sheet.png")
@@ -171,6 +173,31 @@ def test_k_says_so_where_there_is_no_sheet(engine: Engine, frame: Pixels, monkey
     first, second = director.screens
     assert isinstance(first, Game) and second is first
     assert first.message == "this picture is no cell of a sprite sheet"
+
+
+def test_told_sides_go_along_to_another_cell_and_another_model(
+    tmp_path: Path, painted_bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Engine.load(write_turning_bundle(tmp_path / "turning"))
+    sheet = find_sheet(draw_sheet(Layout(4, 2)))
+    assert sheet is not None
+    told: list[Sides] = []
+    sheet_cells = sheet
+
+    def prepared(sides: Sides) -> PreparedGame:
+        told.append(sides)
+        world = World([engine] * 2)
+        world.open([replace(engine.find_agent(two_coloured()), faces=faces) for faces in sides])
+        cells = CellChoice(sheet_cells, (0, 0), lambda cell, sides: prepared(sides))
+        return PreparedGame("sheet.png", world, cells=cells, with_model=lambda folder, sides, ask: prepared(sides))
+
+    monkeypatch.setattr(app_module, "find_bundles", lambda: (find_bundle(str(painted_bundle)),))
+    shift_u = Event(pygame.KEYDOWN, key=pygame.K_u, unicode="U", scancode=0, mod=pygame.KMOD_LSHIFT)
+    ctrl_m = Event(pygame.KEYDOWN, key=pygame.K_m, unicode="", scancode=0, mod=pygame.KMOD_LCTRL)
+    chosen = [stroke(pygame.K_RIGHT), stroke(pygame.K_RETURN)]
+    Director(monkeypatch, [shift_u, stroke(pygame.K_k)], chosen, [stroke(pygame.K_u), ctrl_m], chosen)
+    run(prepared((None, None)))
+    assert told == [(None, None), (None, "left"), ("left", "left")]
 
 
 def test_a_dropped_picture_is_opened_and_a_bad_one_is_told(

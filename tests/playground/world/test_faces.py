@@ -59,15 +59,15 @@ def test_there_is_no_other_side(tmp_path: Path) -> None:
         engine.reset(two_coloured(), faces="up")  # type: ignore[arg-type]
 
 
-def begun(folder: Path) -> History:
+def begun(folder: Path, players: int = 1) -> History:
     engine = Engine.load(folder)
-    world = World([engine])
-    world.open([engine.find_agent(two_coloured())])
+    world = World([engine] * players)
+    world.open([engine.find_agent(two_coloured())] * players)
     return History(world)
 
 
-def seen(history: History) -> Observation:
-    return history.world.snapshot().observations[0]
+def seen(history: History, player: int = 0) -> Observation:
+    return history.world.snapshot().observations[player]
 
 
 def test_in_the_midst_of_play_it_turns_where_it_is(tmp_path: Path) -> None:
@@ -80,6 +80,20 @@ def test_in_the_midst_of_play_it_turns_where_it_is(tmp_path: Path) -> None:
     assert as_in_the_picture(history.step([LEFT])[0]) and not as_in_the_picture(history.step([RIGHT])[0])
     history.tell_side("front")
     assert as_in_the_picture(seen(history)) and as_in_the_picture(history.step([LEFT])[0])
+
+
+def test_a_second_player_s_side_turns_its_agent_alone_also_from_the_start_on(tmp_path: Path) -> None:
+    history = begun(write_turning_bundle(tmp_path / "turning"), players=2)
+    first = [seen(history, player) for player in (0, 1)]
+    history.step([RIGHT, RIGHT])
+    history.tell_side("left", 1)
+    assert as_in_the_picture(seen(history)) and not as_in_the_picture(seen(history, 1))
+    for one, other in zip(history.restart(), first, strict=True):
+        np.testing.assert_array_equal(one.frame, other.frame)
+        assert one.position == other.position
+    one, other = history.step([RIGHT, RIGHT])
+    assert as_in_the_picture(one) and not as_in_the_picture(other)
+    assert [start.faces for start in history.world.starts] == [None, "left"]
 
 
 def test_the_way_back_ends_there_and_the_start_knows(tmp_path: Path) -> None:

@@ -61,6 +61,21 @@ def test_the_grid_and_a_standing_cell_are_found(name: str) -> None:
     assert sheet.standing[0] == standing
 
 
+@pytest.mark.parametrize(
+    ("layout", "row", "column"),
+    [
+        (Layout(4, 4, views=MAKER), True, False),
+        (Layout(4, 3, views=MAKER, across=True), False, True),
+        (Layout(6, 2), True, True),
+    ],
+)
+def test_cells_are_of_one_view_in_a_row_or_a_column_or_all_of_them(layout: Layout, row: bool, column: bool) -> None:
+    sheet = find_sheet(draw_sheet(layout))
+    assert sheet is not None
+    assert (sheet.same_view((0, 1), (2, 1)), sheet.same_view((1, 0), (1, 1))) == (row, column)
+    assert sheet.same_view((0, 0), (1, 1)) == (row and column)
+
+
 def test_a_whole_sheet_of_the_liberated_pixel_cup_gives_its_front_walk() -> None:
     whole = Image.new("RGBA", (13 * 64, 21 * 64))
     for first, cells in ((0, 7), (4, 8), (8, 9), (12, 6), (16, 13)):

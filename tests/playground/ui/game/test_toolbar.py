@@ -92,7 +92,7 @@ def test_a_button_does_what_its_key_does_and_says_so(
     assert DEFAULT_KEYMAP.shown(command) and DEFAULT_KEYMAP.description(command)
     pressed: list[object] = []
     monkeypatch.setattr(game, "_press", lambda intent, source, player=0: pressed.append((intent, player)))
-    monkeypatch.setattr(game, "_faces", True)
+    monkeypatch.setattr(game, "_faces", (0,))
     draw(game)
     click(game, command)
     name = DEFAULT_KEYMAP.keys[command][0]
@@ -141,20 +141,42 @@ def test_a_side_is_offered_where_the_model_takes_one(game: Game, tmp_path: Path)
     assert not told._action_cards.complete  # The previews are those of an agent that faces left.
 
 
-@pytest.mark.parametrize("row", [row for row in DEFAULT_KEYMAP.for_game([4]).rows() if row.command is not None])
+@pytest.mark.parametrize("row", [row for row in DEFAULT_KEYMAP.for_game([4]).rows() if row.binding is not None])
 def test_a_row_of_the_help_does_what_its_key_does(
     game: Game, row: KeyTableRow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tap(game, pygame.K_F1)
     plain = draw(game)
-    assert row.command is not None
-    place = game._view.help_row(row.command).center
+    assert row.binding is not None and isinstance(row.binding.intent, Command)
+    place = game._view.help_row(row.binding.intent).center
     assert (point(game, place) != plain).any()
     pressed: list[object] = []
     monkeypatch.setattr(game, "_press", lambda intent, source, player=0: pressed.append(intent))
     mouse_down(game, place)
     assert not game.seen().help
-    assert pressed == ([] if row.command is Command.HELP else [row.command])
+    assert pressed == ([] if row.binding.intent is Command.HELP else [row.binding.intent])
+
+
+def test_each_of_two_players_has_a_key_a_button_and_a_row_for_the_side(engine: Engine, tmp_path: Path) -> None:
+    turning = Engine.load(write_turning_bundle(tmp_path / "turning"))
+    engines = [engine, turning]
+    world = World(engines)
+    world.open([one.find_agent(two_coloured()) for one in engines])
+    game = Game(Session(world, GameSettings(kept=SettingsFile())))
+    draw(game)
+    with pytest.raises(KeyError):
+        game._view.button(Command.FACES, 0)  # its model cannot be told
+    mouse_down(game, game._view.button(Command.FACES, 1).center)
+    assert game.message == "faces left (second player)"
+    game.handle(Event(pygame.KEYDOWN, key=pygame.K_u, unicode="U", scancode=0, mod=pygame.KMOD_LSHIFT))
+    assert game.message == "seen from the front: never turns (second player)"
+    tap(game, pygame.K_F1)
+    draw(game)
+    mouse_down(game, game._view.help_row(Command.FACES, 1).center)
+    assert game.message == "faces right (second player)"
+    tap(game, pygame.K_u)
+    assert game.message == "model 'painted' cannot be told which side a picture faces"
+    assert [start.faces for start in world.starts] == [None, "right"]
 
 
 def test_pause_is_lit_while_it_lasts(game: Game) -> None:
