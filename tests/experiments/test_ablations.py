@@ -11,19 +11,9 @@ import torch
 from torch import Tensor
 
 from experiments import ablations
-from experiments.ablations import (
-    VARIANTS,
-    Bench,
-    Figures,
-    Variant,
-    base_config,
-    changed,
-    main,
-    measure_global,
-    measure_local,
-    table,
-    whole_frame,
-)
+from experiments.ablations import main, table
+from experiments.bench import VARIANTS, Bench, Variant, base_config, changed
+from experiments.figures import Figures, measure_global, measure_local, whole_frame
 from glass.config import Config, to_dict
 from glass.model import Glass
 from glass.motion.windows import as_pictures
