@@ -18,6 +18,8 @@ from tests.window.desktop import Desktop, Pixels, stays, wait_until
 
 FRAME = (32, 24)
 CARDS = 4
+SPEED = 2
+"""Pixels of the frame that the agent walks a tick."""
 START = (15.0, 12.0)
 """Where the agent of the painted bundle's first start frame is, (x, y) in pixels of the frame."""
 

@@ -5,59 +5,22 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pygame
 import pytest
-from numpy.typing import NDArray
 from PIL import Image, ImageSequence
-from pygame.event import Event
 
 from playground import Action, Engine
 from playground.bundles import library
 from playground.commands.play import main
-from playground.gameplay.settings import GameSettings
-from playground.ui import app as window_module
-from playground.ui.game.game import Game
-from playground.ui.mask_editor.editor import MaskEditor
-from playground.ui.toolkit.window import Screen
 from playground.world.history import History
 from playground.world.save_file import write_save
 from playground.world.world import World
-from tests.playground.keys import wait_for
-from tests.playground.pictures.test_picture import png_header
+from tests.playground.commands.playing import Pixels, frames_of
 
-Pixels = NDArray[np.uint8]
-
-
-@pytest.fixture(autouse=True)
-def place(
-    tmp_path: Path, painted_bundle: Path, paint: Callable[..., Pixels], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Path]:
-    """An empty working folder with pictures beside it, one model, and no display."""
-    for name, picture in {"a": paint(), "plain": paint(None), "1x1": paint()[:1, :1]}.items():
-        Image.fromarray(picture).save(tmp_path / f"{name}.png")
-    Image.fromarray(paint()).save(tmp_path / "moves.gif")
-    (tmp_path / "clip").mkdir()
-    Image.fromarray(paint()).save(tmp_path / "clip" / "00001.png")
-    (tmp_path / "text.png").write_text("not a picture")
-    (tmp_path / "huge.png").write_bytes(png_header(20_000, 20_000))
-    work = tmp_path / "work"
-    work.mkdir()
-    monkeypatch.chdir(work)
-    monkeypatch.setattr(library, "model_folders", lambda: (painted_bundle.parent,))
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"):
-        monkeypatch.delenv(name, raising=False)
-    handler = signal.getsignal(signal.SIGTERM)
-    yield work
-    signal.signal(signal.SIGTERM, handler)
-    pygame.display.quit()
-
-
-def frames_of(folder: Path) -> list[Pixels]:
-    return [np.asarray(Image.open(path)) for path in sorted(folder.glob("*.png"))]
+pytestmark = pytest.mark.usefixtures("place")
 
 
 def test_headless(place: Path, paint: Callable[..., Pixels], capsys: pytest.CaptureFixture[str]) -> None:
@@ -137,29 +100,6 @@ def test_replay(place: Path, painted_bundle: Path, paint: Callable[..., Pixels])
     for model in ([], ["--model", str(painted_bundle)]):
         assert main(["--replay", "game.glass", "--headless", "--frames", "out", *model]) == 0
         assert np.array_equal(frames_of(place / "out"), frames)
-
-
-def test_the_window_gets_what_was_asked_for(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    asked: list[GameSettings] = []
-    monkeypatch.setattr(window_module, "run", lambda performance, settings, opener: asked.append(settings))
-    assert main(["../a.png", "--script", "right*2", "--record", "o.gif", "--frames", "f", "--scale", "3"]) == 0
-    (settings,) = asked
-    wanted = GameSettings(scale=3, record=Path("o.gif"), frames=Path("f"), kept=settings.kept)
-    assert settings == wanted
-
-
-def test_the_window_performs(place: Path, paint: Callable[..., Pixels], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    monkeypatch.setattr(window_module, "show", lambda screen: wait_for(screen) or games.append(screen))
-    games: list[Game] = []
-    Image.fromarray(paint((22, 8), red=200)).save("b.png")
-    assert main(["../a.png", "b.png", "--script", "up", "--script2", "left*3", "--frames", "f"]) == 0
-    (game,) = games
-    assert game.title == "a.png and b.png - painted"
-    assert game.session.scripted == "script 0 of 3"
-    assert len(game.session.controls) == 2
-    assert len(frames_of(place / "f")) == 1
 
 
 def instead(image: str = "../a.png", script: str = "right", record: str = "o.gif", frames: str = "out") -> list[str]:
@@ -291,175 +231,6 @@ def test_an_interrupted_process_writes_what_it_saw(place: Path, painted_bundle: 
     assert sorted(os.listdir(place)) == ["f", "o.gif"]
 
 
-def cut_out() -> Image.Image:
-    """Return a red agent on a transparent ground, smaller than the frame."""
-    pixels = np.zeros((14, 20, 4), np.uint8)
-    pixels[3:11, 7:13] = (255, 0, 0, 255)
-    return Image.fromarray(pixels)
-
-
-def test_a_cut_out_agent_before_a_background(place: Path) -> None:
-    cut_out().save(place.parent / "sprite.png")
-    Image.new("RGB", (64, 48), (10, 20, 200)).save(place.parent / "sea.png")
-    for options in ([], ["--background", "../sea.png"]):
-        assert main(["../sprite.png", "--headless", "--frames", f"out{len(options)}", *options]) == 0
-    plain, sea = (frames_of(place / name)[0] for name in ("out0", "out2"))
-    red = (sea == (255, 0, 0)).all(2)
-    assert red.sum() == 48
-    assert (sea[~red] == (10, 20, 200)).all()
-    assert np.array_equal(red, (plain == (255, 0, 0)).all(2))
-    white = Image.new("RGBA", cut_out().size, "white")
-    white.alpha_composite(cut_out())
-    white.convert("RGB").save(place.parent / "drawing.png")
-    assert main(["../drawing.png", "--headless", "--frames", "out1", "--background", "../sea.png"]) == 0
-    assert np.array_equal(frames_of(place / "out1")[0], sea)
-
-
-def test_a_known_background_is_used_exactly(place: Path) -> None:
-    cut_out().save(place.parent / "sprite.png")
-    y, x = np.mgrid[:24, :32]
-    sea = np.stack([10 + 3 * x, 20 + 2 * y, 200 - x], 2).astype(np.uint8)
-    Image.fromarray(sea).save(place.parent / "sea.png")
-    script = "right*2 left*4 pan(3,0)"
-    arguments = ["../sprite.png", "--headless", "--background", "../sea.png", "--script", script, "--frames", "out"]
-    assert main(arguments) == 0
-    *frames, panned = frames_of(place / "out")
-    for frame, left in zip(frames, (13, 15, 17, 15, 13, 11, 9), strict=True):
-        agent = np.zeros((24, 32), bool)
-        agent[8:16, left : left + 6] = True
-        np.testing.assert_array_equal(frame[~agent], sea[~agent])
-        assert (frame[agent][:, 0] > 120).all()
-    np.testing.assert_array_equal(panned[:8, 3:], sea[:8, :-3])
-
-
-def test_crop_mask_and_whole(place: Path, paint: Callable[..., Pixels], capsys: pytest.CaptureFixture[str]) -> None:
-    wide = np.concatenate([paint(None), paint()], 1)
-    Image.fromarray(wide).save(place.parent / "wide.png")
-    assert main(["../wide.png", "--headless", "--crop", "32,0,32,24", "--frames", "crop"]) == 0
-    np.testing.assert_array_equal(frames_of(place / "crop")[0], paint())
-    mask = np.zeros((24, 64), np.uint8)
-    mask[2:8, 36:44] = 255  # not where the model finds it
-    Image.fromarray(mask).save(place.parent / "mask.png")
-    masked = ["../wide.png", "--headless", "--mask", "../mask.png", "--crop", "32,0,32,24", "--script", "right"]
-    assert main([*masked, "--frames", "mask"]) == 0
-    start, frame = frames_of(place / "mask")
-    np.testing.assert_array_equal(start, paint())
-    changed = np.argwhere((frame != start).any(2))
-    assert changed.min(0).tolist() >= [0, 0] and changed.max(0)[0] < 12  # what is told moves, the red one stays
-    Image.new("RGB", (32, 24), (10, 20, 200)).save(place.parent / "sea.png")
-    assert main([*masked, "--background", "../sea.png", "--frames", "cut"]) == 0
-    seen = frames_of(place / "cut")[0]
-    assert (seen == (10, 20, 200)).all(2).sum() == 32 * 24 - 48
-    capsys.readouterr()
-    pixels = np.full((300, 400, 3), (30, 90, 60), np.uint8)
-    pixels[::9] += 40
-    pixels[200:240, 300:330] = (255, 0, 0)
-    Image.fromarray(pixels).save(place.parent / "large.png")
-    assert main(["../large.png", "--headless", "--whole", "--frames", "whole"]) == 0
-    assert "its part of" not in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        (["--crop", "1,2,3"], "--crop '1,2,3': give X,Y,W,H in pixels of the picture"),
-        (["--crop", "0,0,3,9"], "a.png: a crop of 3x9 pixels; give one of at least 8x8"),
-        (["--crop", "20,0,20,20"], "a.png: a crop of 20x20 pixels at (20, 0) reaches beyond its 32x24 pixels"),
-        (["--mask", "../small.png"], "small.png: a mask of 8x8 pixels; a.png needs one of 32x24"),
-        (["--mask", "../black.png"], "black.png: marks nothing; paint white where the agent is"),
-        (["--mask", "../none.png"], "none.png: no such file"),
-        (["../b.png", "--mask", "../black.png"], "--mask is for one picture alone"),
-    ],
-)
-def test_bad_crops_and_masks(
-    place: Path, options: list[str], said: str, paint: Callable[..., Pixels], capfd: pytest.CaptureFixture[str]
-) -> None:
-    Image.fromarray(paint()).save(place.parent / "b.png")
-    Image.new("L", (8, 8), 255).save(place.parent / "small.png")
-    Image.new("L", (32, 24), 0).save(place.parent / "black.png")
-    assert main(["../a.png", *options, "--headless", "--frames", "out"]) == 2
-    errors = capfd.readouterr().err
-    assert said in errors and errors.count("\n") == 1
-
-
-def test_a_small_agent_in_a_large_picture_is_looked_at_more_closely(
-    place: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    pixels = np.full((300, 400, 3), (30, 90, 60), np.uint8)
-    pixels[:, 200:] = (30, 180, 60)
-    pixels[200:224, 300:318] = (255, 0, 0)
-    Image.fromarray(pixels).save(place.parent / "large.png")
-    assert main(["../large.png", "--headless", "--script", "right", "--frames", "out"]) == 0
-    said = capsys.readouterr().out
-    assert "large.png: its part of" in said
-    assert (frames_of(place / "out")[0][:, :, 0] > 140).sum() > 30
-
-
-class Player:
-    """Plays the part of the window: waits, and marks the agent, or goes back, where it is asked for."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, marks: bool) -> None:
-        self.marks = marks
-        self.screens: list[str] = []
-        for module in ("app", "preparing"):
-            monkeypatch.setattr(f"playground.ui.{module}.show", self.show)
-
-    def show(self, screen: Screen) -> bool:
-        self.screens.append(type(screen).__name__)
-        wait_for(screen)
-        if isinstance(screen, MaskEditor):
-            for key in (pygame.K_RETURN,) if self.marks else (pygame.K_ESCAPE,):
-                screen.handle(Event(pygame.KEYDOWN, key=key, unicode="", scancode=0, mod=0))
-        return True
-
-
-def test_a_window_asks_for_an_agent_that_no_model_finds(
-    place: Path, dummy_display: None, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    player = Player(monkeypatch, marks=True)
-    assert main(["../plain.png"]) == 0
-    assert player.screens == ["Waiting", "MaskEditor", "Waiting", "Game"]
-    assert "its agent was marked by hand" in capfd.readouterr().out
-    player.marks = False
-    assert main(["../plain.png"]) == 2
-    assert capfd.readouterr().err.endswith("plain.png: no agent was marked\n")
-
-
-def test_a_window_does_not_ask_where_the_agent_is_found_or_a_script_plays(
-    place: Path, dummy_display: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    player = Player(monkeypatch, marks=True)
-    assert main(["../a.png"]) == 0
-    assert main(["../plain.png", "--script", "right"]) == 2
-    assert main(["../a.png", "--paint"]) == 0
-    assert player.screens == ["Waiting", "Game", "Waiting", "Waiting", "MaskEditor", "Waiting", "Game"]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["../a.png", "--background", "../a.png"], "no transparent pixel"),
-        (["../a.png", "--background", "../missing.png"], "no such file"),
-        (["../a.png", "--background", "../text.png"], "not a picture"),
-        (["--background", "../a.png"], "--background is for a picture of your own"),
-        (["../plain.png", "--paint"], "--paint needs a window"),
-        (["../a.png", "--view", "../a.png"], "takes one picture alone, and views were given"),
-        (["../a.png", "--view", "../missing.png"], "no such file"),
-        (["--view", "../a.png"], "--view is for one picture alone"),
-        (["../a.png", "../a.png", "--view", "../a.png"], "--view is for one picture alone"),
-    ],
-)
-def test_mistakes_with_own_pictures(
-    place: Path, arguments: list[str], said: str, capfd: pytest.CaptureFixture[str]
-) -> None:
-    assert main([*arguments, "--headless", "--frames", "out"]) == 2
-    out, errors = capfd.readouterr()
-    assert out == ""
-    assert said in errors
-    assert errors.count("\n") == 1
-    assert os.listdir(place) == []
-
-
 def test_the_agent_alone(place: Path, paint: Callable[..., Pixels], capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["../a.png", "--headless", "--script", "right*2", "--frames", "alone", "--agent-only"]
     assert main([*arguments, "--record", "world.gif"]) == 0, capsys.readouterr().err
@@ -472,18 +243,3 @@ def test_the_agent_alone(place: Path, paint: Callable[..., Pixels], capsys: pyte
         assert recording.size == (128, 96)
     assert main(["../a.png", "--headless", "--record", "a.gif", "--agent-only"]) == 2
     assert "--agent-only is for frames" in capsys.readouterr().err
-
-
-def test_recordings_have_the_picture_s_own_size(moving_bundle: Path, tmp_path: Path) -> None:
-    picture, record, frames = tmp_path / "big.png", tmp_path / "out.gif", tmp_path / "frames"
-    image = Image.new("RGBA", (300, 400))
-    image.paste((200, 30, 30, 255), (100, 50, 200, 350))
-    image.paste((30, 30, 200, 255), (117, 81, 153, 199))
-    image.save(picture)
-    arguments = [str(picture), "--headless", "--model", str(moving_bundle), "--script", "1*2", "--record", str(record)]
-    assert main([*arguments, "--frames", str(frames)]) == 0
-    with Image.open(record) as film, Image.open(frames / "00002.png") as frame:
-        assert film.size == frame.size and frame.size[0] > 200
-    assert main([*arguments, "--scale", "2"]) == 0
-    with Image.open(record) as film:
-        assert film.size == (2 * frame.size[0], 2 * frame.size[1])

@@ -3,11 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pygame
 import pytest
-from numpy.typing import NDArray
-from pygame import Surface
 from pygame.event import Event
 
 from playground import Engine
@@ -28,21 +25,13 @@ from playground.ui.toolkit.layout import arrange, key_caps
 from playground.world.world import World
 from tests.playground.keys import mouse_down, mouse_up, press, tap
 from tests.playground.turning_model import two_coloured, write_turning_bundle
-
-PERIOD = 0.08
-WINDOW = (640, 520)
-Pixels = NDArray[np.uint8]
+from tests.playground.ui.game.playing import PERIOD, WINDOW, Pixels, drawn, position
 
 
 @pytest.fixture(autouse=True)
 def place(dummy_display: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-
-
-@pytest.fixture(scope="module")
-def engine(painted_bundle: Path) -> Engine:
-    return Engine.load(painted_bundle)
 
 
 @pytest.fixture
@@ -56,14 +45,8 @@ def new_game(engine: Engine, frame: Pixels) -> Game:
     meanwhile = Meanwhile()
     meanwhile.learning.request = LearnRequest(Path("walk.gif"), "walk", 3)  # its process does not matter here
     game = Game(Session(world, GameSettings(kept=SettingsFile())), cells=True, meanwhile=meanwhile)
-    draw(game)
+    drawn(game)
     return game
-
-
-def draw(game: Game) -> Pixels:
-    surface = Surface(WINDOW)
-    game.draw(surface)
-    return pygame.surfarray.array3d(surface).transpose(1, 0, 2)
 
 
 def down(game: Game, command: Command) -> None:
@@ -73,16 +56,12 @@ def down(game: Game, command: Command) -> None:
 def click(game: Game, command: Command) -> None:
     down(game, command)
     mouse_up(game, (0, 0))
-    draw(game)
+    drawn(game)
 
 
 def point(game: Game, place: tuple[int, int]) -> Pixels:
     game.handle(Event(pygame.MOUSEMOTION, pos=place, rel=(0, 0), buttons=(0, 0, 0)))
-    return draw(game)
-
-
-def position(game: Game) -> tuple[float, float]:
-    return game.session.world.agents[0].position
+    return drawn(game)
 
 
 @pytest.mark.parametrize("command", BUTTONS)
@@ -93,7 +72,7 @@ def test_a_button_does_what_its_key_does_and_says_so(
     pressed: list[object] = []
     monkeypatch.setattr(game, "_press", lambda intent, source, player=0: pressed.append((intent, player)))
     monkeypatch.setattr(game, "_faces", (0,))
-    draw(game)
+    drawn(game)
     click(game, command)
     name = DEFAULT_KEYMAP.keys[command][0]
     held = pygame.KMOD_LCTRL if name.startswith("ctrl+") else 0
@@ -117,7 +96,7 @@ def test_another_cell_is_offered_where_there_is_one(engine: Engine, paint: Calla
     world = World([engine])
     world.open([engine.find_agent(paint())])
     game = Game(Session(world, GameSettings(kept=SettingsFile())))
-    draw(game)
+    drawn(game)
     assert game._view.button(Command.MASK)
     with pytest.raises(KeyError):
         game._view.button(Command.CELL)
@@ -134,7 +113,7 @@ def test_a_side_is_offered_where_the_model_takes_one(game: Game, tmp_path: Path)
     told = Game(Session(world, GameSettings(kept=SettingsFile())))
     while not told._action_cards.complete:
         told._action_cards.compute_some()
-    draw(told)
+    drawn(told)
     click(told, Command.FACES)
     assert told.message == "faces left"
     told.update(PERIOD)
@@ -146,7 +125,7 @@ def test_a_row_of_the_help_does_what_its_key_does(
     game: Game, row: KeyTableRow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tap(game, pygame.K_F1)
-    plain = draw(game)
+    plain = drawn(game)
     assert row.binding is not None and isinstance(row.binding.intent, Command)
     place = game._view.help_row(row.binding.intent).center
     assert (point(game, place) != plain).any()
@@ -163,7 +142,7 @@ def test_each_of_two_players_has_a_key_a_button_and_a_row_for_the_side(engine: E
     world = World(engines)
     world.open([one.find_agent(two_coloured()) for one in engines])
     game = Game(Session(world, GameSettings(kept=SettingsFile())))
-    draw(game)
+    drawn(game)
     with pytest.raises(KeyError):
         game._view.button(Command.FACES, 0)  # its model cannot be told
     mouse_down(game, game._view.button(Command.FACES, 1).center)
@@ -171,7 +150,7 @@ def test_each_of_two_players_has_a_key_a_button_and_a_row_for_the_side(engine: E
     game.handle(Event(pygame.KEYDOWN, key=pygame.K_u, unicode="U", scancode=0, mod=pygame.KMOD_LSHIFT))
     assert game.message == "seen from the front: never turns (second player)"
     tap(game, pygame.K_F1)
-    draw(game)
+    drawn(game)
     mouse_down(game, game._view.help_row(Command.FACES, 1).center)
     assert game.message == "faces right (second player)"
     tap(game, pygame.K_u)
@@ -184,7 +163,7 @@ def test_pause_is_lit_while_it_lasts(game: Game) -> None:
     for lit in (True, False):
         click(game, Command.PAUSE)
         assert game.session.paused is lit
-        assert (tuple(draw(game)[box.bottom - 4, box.centerx]) == theme.PRESSED) is lit
+        assert (tuple(drawn(game)[box.bottom - 4, box.centerx]) == theme.PRESSED) is lit
 
 
 def test_time_goes_back_while_the_button_is_held(game: Game) -> None:
@@ -209,7 +188,7 @@ def test_buttons_fold_and_that_is_kept(game: Game) -> None:
     assert game.seen().help
     mouse_down(game, (5, 5))
     assert not game.seen().help  # any click closes it
-    draw(game)
+    drawn(game)
     click(game, Command.BUTTONS)
     assert game._view.button(Command.OPEN)
 
@@ -217,7 +196,7 @@ def test_buttons_fold_and_that_is_kept(game: Game) -> None:
 def test_nothing_can_be_clicked_where_everything_is_hidden(game: Game) -> None:
     place = game._view.button(Command.OPEN).center
     tap(game, pygame.K_h)
-    draw(game)
+    drawn(game)
     mouse_down(game, place)
     assert game.running
 
@@ -252,9 +231,9 @@ def double_click(game: Game, index: int) -> None:
 
 def test_a_double_click_names_an_action_for_good(own_bundle: Path, paint: Callable[..., Pixels]) -> None:
     game = new_game(Engine.load(own_bundle), paint())
-    plain = draw(game)
+    plain = drawn(game)
     double_click(game, 1)
-    assert (draw(game) != plain).any()
+    assert (drawn(game) != plain).any()
     type_text(game, "wavex")
     press(game, pygame.K_BACKSPACE)
     assert not game.session.rewinding and game.running
@@ -270,7 +249,7 @@ def test_a_name_that_cannot_be_says_why_and_can_be_mended(game: Game) -> None:
     press(game, pygame.K_RETURN)
     naming = game.seen().naming
     assert naming is not None and "use no word of scripts" in naming.problem
-    draw(game)
+    drawn(game)
     press(game, pygame.K_ESCAPE)
     assert game.running and game.seen().naming is None
     assert game.seen().cards[0].label == "shade 1"
@@ -287,7 +266,7 @@ def test_the_message_of_a_file_says_where_it_is_and_its_link_shows_it(
     tap(game, pygame.K_F12)
     (path,) = tmp_path.glob("glass-*.png")
     assert str(path) in game.message
-    draw(game)
+    drawn(game)
     click(game, Command.FOLDER)
     assert shown == [path]
     game.handle(Event(pygame.KEYDOWN, key=pygame.K_f, unicode="\x06", scancode=0, mod=pygame.KMOD_LCTRL))
