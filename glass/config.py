@@ -141,6 +141,10 @@ class TrainingConfig:
     facing_stage: StageConfig = field(default_factory=lambda: StageConfig(steps=0, batch=64, lengths=(2,)))
     """Which way agents face, for models that move their picture's pixels; without it they are never turned. ``batch``
     counts crops."""
+    limb_stage: StageConfig = field(
+        default_factory=lambda: StageConfig(steps=0, batch=32, lengths=(2,), average_decay=0.99)
+    )
+    """Which limbs agents have and how they move, where `lma.limbs` is set; ``batch`` counts puppets."""
     registration_stage: StageConfig = field(default_factory=lambda: StageConfig(steps=0, batch=32, lengths=(9,)))
     """How pixels move, for models that move their picture's (``lma.renderer`` is ``move``); ``batch`` counts pairs of
     frames, up to ``lengths`` apart."""
@@ -160,6 +164,8 @@ class TrainingConfig:
     """How many clips the anchor, the shadow and the local stage train on, drawn once."""
     faced_clips: int = 3000
     """How many clips of two frames the facing stage learns from, where sources give sides away."""
+    limbed_puppets: int = 9000
+    """How many drawn puppets the limb stage learns from."""
     pose_pieces: int = 1500
     """How many pieces of those clips the local stage of a model that moves pixels learns from; their poses are read
     once."""
@@ -227,6 +233,8 @@ class Config:
             raise ValueError("training.shadow_stage has steps, but there is no shadow to learn: set shadow.cast, too")
         if self.training.facing_stage.steps and not self.lma.turns:
             raise ValueError("training.facing_stage has steps, but agents never turn: set lma.turns, too")
+        if self.training.limb_stage.steps and not self.lma.limbs:
+            raise ValueError("training.limb_stage has steps, but no limbs are told: set lma.limbs, too")
         for stage in ("facing_stage", "registration_stage", "pose_stage"):
             if getattr(self.training, stage).steps and self.lma.renderer != "move":
                 raise ValueError(f"training.{stage} has steps, but no pixels are moved: set lma.renderer to move, too")

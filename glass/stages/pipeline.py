@@ -7,6 +7,7 @@ from glass.stages.global_motion import GlobalStage
 from glass.stages.local_motion import LocalStage
 from glass.stages.matting import MattingStage
 from glass.stages.moving.facing import FacingStage
+from glass.stages.moving.limbs import LimbStage
 from glass.stages.moving.pose import PoseStage
 from glass.stages.moving.registration import RegistrationStage
 from glass.stages.shadow import ShadowStage
@@ -18,6 +19,7 @@ PIPELINE: tuple[type[Stage], ...] = (
     AnchorStage,
     ShadowStage,
     FacingStage,
+    LimbStage,
     RegistrationStage,
     PoseStage,
     LocalStage,

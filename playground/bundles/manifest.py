@@ -12,6 +12,7 @@ import msgspec
 
 from glass.core.directions import DIRECTIONS, EDGES, direction_of
 from glass.core.errors import GlassError
+from glass.core.limbs import ACTIONS
 
 FORMAT = 1
 SMALL_AGENT = 0.1
@@ -53,6 +54,8 @@ class LocalAction:
     """Its natural length in ticks, at least 1."""
     act: Act | None = None
     """How it is played while the agent stands; None where nobody has measured it."""
+    limbs: str | None = None
+    """Which of `glass.core.limbs.ACTIONS` limbs move in with it; None for rest, and where no limbs are told."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,8 @@ class Manifest:
             _check(1 <= code <= self.codes, f"default_local_actions.{direction} is {code}, not in 1..{self.codes}")
         _check(0 <= self.mask_size.min < self.mask_size.max, "mask_size needs 0 <= min < max")
         for code, action in enumerate(self.local_actions, start=1):
+            known = action.limbs is None or action.limbs in ACTIONS
+            _check(known, f"limbs of local action {code} is {action.limbs!r}; it must be one of {ACTIONS}")
             if action.act is not None:
                 _check_act(code, action.act, self.local_actions)
         _check_transitions(self.transitions, self.codes)
@@ -164,6 +169,11 @@ class Manifest:
     def default_local_action(self, shift: tuple[float, float]) -> int:
         """Return the most likely local action (1..K) for a shift (x, y) in pixels; the larger axis decides."""
         return self.default_local_actions[direction_of(shift)]
+
+    def limb_action(self, code: int) -> int | None:
+        """Return in which of `glass.core.limbs.ACTIONS` limbs move with a local action; None for rest."""
+        name = self.local_actions[code - 1].limbs
+        return None if name is None else ACTIONS.index(name)
 
     def with_labels(self, labels: Mapping[int, str]) -> "Manifest":
         """Return it with other labels of some of the local actions 1..K."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from playground.engine.compositing import Layer, centred_on_position, enlarged, extend_to_edge, with_shadow
 from playground.engine.layered_warp import Patch, WarpLayers, WarpSource, render_patch
+from playground.engine.limbs import STANDING, LimbAct
 from playground.engine.strain_limit import StrainLimit
 
 
@@ -75,6 +76,8 @@ class AgentState:
     """Whether it began its act facing the other way, so that what the model makes of it is mirrored."""
     side: int | None = None
     """The side that its picture faces: 1 right, -1 left, 0 not sure or the front; None where the model says none."""
+    limb_act: LimbAct = STANDING
+    """What its limbs are doing, where they are moved by themselves."""
 
     @property
     def cut_out(self) -> Layer:
@@ -131,9 +134,9 @@ class AgentState:
     def at_rest(self) -> "AgentState":
         """Return it where it is, with the look that it began with; where its pixels are moved it keeps its side."""
         if self.warp is None or not self.warp.mirrored:
-            return replace(self, state=self.rest.state, crop=self.rest.crop, warp=None, turned=False)
+            return replace(self, state=self.rest.state, crop=self.rest.crop, warp=None, turned=False, limb_act=STANDING)
         warp = self.warp.at_rest().mirror_image()
-        return replace(self, state=self.rest.state, crop=self.rest.crop, warp=warp, turned=True)
+        return replace(self, state=self.rest.state, crop=self.rest.crop, warp=warp, turned=True, limb_act=STANDING)
 
     def moved(self, shift: tuple[float, float]) -> "AgentState":
         """Return it as it is, elsewhere by `shift` (x, y) pixels."""

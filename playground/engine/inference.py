@@ -1,6 +1,6 @@
 """The inference engine: runs a bundle's graphs on frames, masks, crops and actions. It is stateless."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from playground.engine.compositing import Layer, cut_window, outline_of, without
 from playground.engine.graphs import Graphs, Value
 from playground.engine.hole_filling import filled_behind
 from playground.engine.layered_warp import WarpLayers, WarpSource
+from playground.engine.limbs import NO_LIMBS, Rig
 from playground.engine.strain_limit import StrainLimit
 from playground.pictures.box_cut import refined_mask
 from playground.pictures.crop_search import find_start
@@ -32,6 +33,8 @@ from playground.pictures.start import OwnSize, Start, agreement, is_sure_enough,
 
 _WARP = ("mirrored", "fields", "weights", "paint")
 """Outputs of step.onnx of models that move pixels."""
+_LIMBS = ("limbs_seen", "limbs_covered", "limb_joints", "limb_motions")
+"""Outputs of start.onnx of models that tell limbs, as of `Rig`."""
 
 
 class InferenceEngine:
@@ -171,7 +174,9 @@ class InferenceEngine:
         inputs: dict[str, Value] = {"frame": _planes(frames), "mask": masks[:, None]}
         if self.takes_faces:
             inputs["faces"] = np.array([[TOLD[start.faces]]], np.float32)
-        out = self._graphs.run("start.onnx", inputs, to_cpu=("crop", "position", "inpainted_background", "side"))
+        out = self._graphs.run(
+            "start.onnx", inputs, to_cpu=("crop", "position", "inpainted_background", "side", *_LIMBS)
+        )
         x, y = _array(out["position"])[0]
         appearance = {name: value for name, value in out.items() if name.startswith("appearance_")}
         rest, side = Rest(out["state"], out["crop"]), int(_array(out["side"])[0, 0]) if "side" in out else None
@@ -179,7 +184,7 @@ class InferenceEngine:
         agent = AgentState(appearance, rest.state, rest.crop, rest, place, self.manifest.enters, side=side)
         background = np.ascontiguousarray(_array(out["inpainted_background"])[0].transpose(1, 2, 0))
         if start.own is not None:
-            agent = self._at_own_size(agent, start.own)
+            agent = self._at_own_size(agent, start.own, _rig(out))
         if start.background is not None:
             background = start.background / np.float32(255)
         elif self.manifest.casts_shadow:  # a background that is known has no shadow of the agent, and stays as it is
@@ -206,8 +211,9 @@ class InferenceEngine:
             turned = agent.turned and not action.shift[0]
             agent = replace(agent, state=out["next_state"], crop=out["crop"], turned=turned)
             if agent.source is not None:
-                mirrored, *layers = (_array(out[name])[0] for name in _WARP)
-                warp = WarpLayers(bool(mirrored[0] > 0.5), *layers)
+                mirrored, fields, weights, paint = (_array(out[name])[0] for name in _WARP)
+                agent, limbs = self._moved_limbs(agent, action)
+                warp = WarpLayers(bool(mirrored[0] > 0.5), fields, weights, paint, limbs)
                 if agent.strain_limit is not None:
                     warp = agent.strain_limit.limited(warp)
                 agent = replace(agent, warp=warp.mirror_image() if turned else warp)
@@ -274,14 +280,14 @@ class InferenceEngine:
         """Return in 0..1 how well the mask that the model finds agrees with that of a start."""
         return agreement(self.segment(start.frame[None])[0], start.mask)
 
-    def _at_own_size(self, agent: AgentState, own: OwnSize) -> AgentState:
-        """Return an agent whose pixels are fetched from its picture at its own size."""
+    def _at_own_size(self, agent: AgentState, own: OwnSize, rig: Rig | None) -> AgentState:
+        """Return an agent whose pixels are fetched from its picture at its own size, its limbs cut out by a rig."""
         alpha = own.mask[..., None]
         shown = np.concatenate([own.frame / np.float32(255) * alpha, alpha], 2)
         agent = agent.moved((own.corner[0] / own.scale, own.corner[1] / own.scale))
         position = agent.position[0] * own.scale, agent.position[1] * own.scale
         pixels = cut_window(shown, position, max(1, round(self.manifest.window * own.scale)))
-        source = WarpSource(pixels, own.pixel_art)
+        source = WarpSource(pixels, own.pixel_art, rig)
         return replace(agent, source=source, strain_limit=StrainLimit(source), scale=own.scale)
 
     def _shadow_context(self, start: Start, position: tuple[float, float]) -> ShadowContext:
@@ -298,15 +304,32 @@ class InferenceEngine:
         out = self._graphs.run(SHADOW, {"view": context.view, "first": context.first, "now": now}, to_cpu=("shadow",))
         return replace(agent, shadow_context=context, shadow=out["shadow"])
 
-    def _step_inputs(self, agent: AgentState, action: Action) -> dict[str, Value]:
+    def _moved_limbs(self, agent: AgentState, action: Action) -> tuple[AgentState, NDArray[np.float32]]:
+        """Return an agent whose limbs do what an action makes them do, and how they are moved then."""
+        rig = agent.source.rig if agent.source else None
+        if rig is None:
+            return agent, NO_LIMBS
+        act = agent.limb_act.after(self.manifest.limb_action(self._code(action)))
+        backwards = not agent.side and action.shift[0] < 0  # it goes left, and never turns
+        before = agent.warp.limbs if agent.warp else np.zeros_like(rig.motions[0, 0])
+        return replace(agent, limb_act=act), act.limbs(rig.motions, before, backwards)
+
+    def _code(self, action: Action) -> int:
         code = action.local_action
-        if code is None:
-            code = self.manifest.default_local_action(action.shift)
+        return self.manifest.default_local_action(action.shift) if code is None else code
+
+    def _step_inputs(self, agent: AgentState, action: Action) -> dict[str, Value]:
+        code = self._code(action)
         if not 1 <= code <= self.manifest.codes:
             raise GlassError(f"local action {code}: model {self.manifest.name!r} has 1..{self.manifest.codes}")
         clamped = [min(max(s, -m), m) for s, m in zip(action.shift, self.manifest.max_shift, strict=True)]
         inputs: dict[str, Value] = {"state": agent.state, **agent.appearance}
         return inputs | {"local_action": np.array([code], np.int64), "shift": np.array([clamped], np.float32)}
+
+
+def _rig(out: Mapping[str, DeviceArray]) -> Rig | None:
+    """Return what cuts out an agent's limbs, of what start.onnx gives; None where it tells none."""
+    return Rig(*(_array(out[name])[0] for name in _LIMBS)) if _LIMBS[0] in out else None
 
 
 def _planes(frames: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -18,6 +18,7 @@ from glass.core.masks import SOLID, bounding_box
 from playground.engine.art_warp import Art, warped_art
 from playground.engine.compositing import Layer, to_bytes
 from playground.engine.field_interpolation import interpolated_fields
+from playground.engine.limbs import NO_LIMBS, CutLimbs, Rig, limbs_between, limbs_move
 
 _FAINT = 1e-3
 _FINE = 3
@@ -46,6 +47,9 @@ class WarpSource:
     """(N, N, 4), premultiplied RGBA in [0, 1]."""
     pixel_art: bool
     """Whether pixels keep to their grid, and to their colours."""
+    rig: Rig | None = None
+    """What its limbs are cut out by; None where they are not moved by themselves."""
+    _posed: dict[bytes, _Pixels] = field(default_factory=dict, repr=False, compare=False)
     _resized: dict[int, "WarpSource"] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -62,11 +66,6 @@ class WarpSource:
             for band in cv2.split(to_bytes(self.pixels))
         ]
         return np.asarray(cv2.merge([*(cv2.min(band, bands[3]) for band in bands[:3]), bands[3]]), np.uint8)
-
-    @cached_property
-    def turned(self) -> _Pixels:
-        """The mirror image of `plain`."""
-        return np.ascontiguousarray(self.plain[:, ::-1])
 
     @cached_property
     def art(self) -> Art:
@@ -87,8 +86,24 @@ class WarpSource:
             if len(self._resized) == _SIZES:
                 del self._resized[next(iter(self._resized))]
             pixels = resized(self.pixels, side)
-            self._resized[side] = WarpSource(_hardened(pixels) if self.pixel_art else pixels, self.pixel_art)
+            self._resized[side] = WarpSource(_hardened(pixels) if self.pixel_art else pixels, self.pixel_art, self.rig)
         return self._resized[side]
+
+    @cached_property
+    def limbs(self) -> CutLimbs | None:
+        """Its limbs, cut out; None where nothing is moved by itself."""
+        pixels = self.art.pixels if self.pixel_art else self.plain
+        return self.rig.cut(pixels, not self.pixel_art) if self.rig else None
+
+    def posed(self, limbs: _Map) -> _Pixels:
+        """Return what is fetched from where limbs (L, 3) are moved, as `WarpLayers.limbs`; of art its own pixels."""
+        if not limbs_move(limbs) or self.limbs is None:
+            return self.art.pixels if self.pixel_art else self.plain
+        key = limbs.tobytes()
+        if key not in self._posed:
+            self._posed.clear()
+            self._posed[key] = self.limbs.posed(limbs)
+        return self._posed[key]
 
 
 @dataclass(frozen=True)
@@ -103,6 +118,8 @@ class WarpLayers:
     """(F, S, S): shares of what the fields fetch; what is left is painted."""
     paint: NDArray[np.float32]
     """(4, S, S): the painted layer times its share, premultiplied RGBA."""
+    limbs: NDArray[np.float32] = field(default_factory=lambda: NO_LIMBS)
+    """(L, 3): how limbs move, as of `CutLimbs.posed`, before all else; none where the model tells none."""
 
     @property
     def side(self) -> int:
@@ -119,12 +136,13 @@ class WarpLayers:
         """Return layers of the same shares that leave the picture as it is: nothing is moved or painted."""
         total = self.weights.sum(0)
         weights = np.where(total > _FAINT, self.weights / np.maximum(total, _FAINT), 1 / len(self.weights))
-        return WarpLayers(False, np.zeros_like(self.fields), weights.astype(np.float32), np.zeros_like(self.paint))
+        fields, paint, limbs = (np.zeros_like(part) for part in (self.fields, self.paint, self.limbs))
+        return WarpLayers(False, fields, weights.astype(np.float32), paint, limbs)
 
     def mirror_image(self) -> "WarpLayers":
         """Return the layers of the same tick for an agent that faces the other way."""
         fields = self.fields[..., ::-1] * np.array([[[-1]], [[1]]], np.float32)
-        return WarpLayers(not self.mirrored, fields, self.weights[..., ::-1], self.paint[..., ::-1])
+        return WarpLayers(not self.mirrored, fields, self.weights[..., ::-1], self.paint[..., ::-1], self.limbs)
 
     def towards(self, later: "WarpLayers", fraction: float) -> "WarpLayers":
         """Return the layers `fraction` (0..1) of the way to later ones.
@@ -138,7 +156,7 @@ class WarpLayers:
         weights, paint = (
             one + (other - one) * share for one, other in ((self.weights, later.weights), (self.paint, later.paint))
         )
-        return WarpLayers(self.mirrored, fields, weights, paint)
+        return WarpLayers(self.mirrored, fields, weights, paint, limbs_between(self.limbs, later.limbs, fraction))
 
 
 @dataclass(frozen=True)
@@ -233,7 +251,7 @@ def _render(layers: WarpLayers, source: WarpSource, grid: _Grid) -> Patch:
         if cv2.hasNonZero(better):
             for chosen, other in zip((most, x, y), (share, *grid.sample(moves)), strict=True):
                 cv2.copyTo(other, better, chosen)
-    pixels = _fetch(source, layers.mirrored, x, y, grid)
+    pixels = _fetch(source, layers, x, y, grid)
     unseen = cv2.compare(painted, most, cv2.CMP_GT)
     if cv2.hasNonZero(unseen):
         rest = 1 - layers.weights.sum(0)
@@ -244,19 +262,23 @@ def _render(layers: WarpLayers, source: WarpSource, grid: _Grid) -> Patch:
     return Patch(pixels, grid.drawn[:2])
 
 
-def _fetch(source: WarpSource, mirrored: bool, x: _Map, y: _Map, grid: _Grid) -> _Pixels:
+def _fetch(source: WarpSource, layers: WarpLayers, x: _Map, y: _Map, grid: _Grid) -> _Pixels:
     """Return the source's pixels (h, w, 4) that lie x and y (h, w) pixels of the model's window from each pixel.
 
     The displacements are overwritten.
     """
+    shown = source.posed(layers.limbs)
     if source.pixel_art:
-        art = source.art.mirror_image if mirrored else source.art
-        return warped_art(art, x * (source.side / grid.window), y * (source.side / grid.window))
+        art = source.art if shown is source.art.pixels else Art(shown)
+        zoom = source.side / grid.window
+        return warped_art(art.mirror_image if layers.mirrored else art, x * zoom, y * zoom)
     columns, rows = grid.places(_FINE * source.side)
     for move, places in ((x, columns), (y, rows[:, None])):
         move *= _FINE * source.side / grid.window
         move += places
-    return np.asarray(cv2.remap(source.turned if mirrored else source.plain, x, y, cv2.INTER_LINEAR), np.uint8)
+    if layers.mirrored:
+        np.subtract(_FINE * source.side - 1, x, out=x)
+    return np.asarray(cv2.remap(shown, x, y, cv2.INTER_LINEAR), np.uint8)
 
 
 def _as_art(colours: _Pixels, source: WarpSource) -> _Pixels:

@@ -15,12 +15,14 @@ from platformdirs import user_data_path
 
 from glass.core.atomic_files import output_file
 from glass.core.errors import GlassError
+from glass.core.limbs import ACTIONS, LIMBS
 from playground.bundles.library import find_bundle
 from playground.bundles.manifest import SHADOW, Manifest
 from playground.core.action import MAX_TICKS, Action
 from playground.engine.compositing import Backdrop
 from playground.engine.inference import InferenceEngine
 from playground.engine.layered_warp import WarpLayers
+from playground.engine.limbs import STANDING, LimbAct
 from playground.pictures.faces import read_faces
 from playground.pictures.start import OwnSize, Start
 from playground.world.history import COLUMNS, LEAST_COLUMNS, History, read_actions
@@ -56,6 +58,8 @@ class SavedPlayer:
     """What it was composed of then, where its own pixels are moved."""
     turned: bool = False
     """Whether it was turned then."""
+    limb_act: LimbAct = STANDING
+    """What its limbs were doing then."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ def write_save(path: Path, history: History) -> None:
     players: list[dict[str, object]] = [
         {"model": engine.manifest.name, "graphs": _graphs(engine.manifest)}
         | {"position": agent.position, "turned": agent.turned, "faces": start.faces}
+        | {"limb_act": vars(agent.limb_act)}
         for engine, agent, start in zip(world.engines, moment.agents, world.starts, strict=True)
     ]
     about = {"format": FORMAT, "program": PROGRAM, "pan": moment.backdrop.pan, "players": players}
@@ -179,7 +184,7 @@ def resume(save: Save, engines: Sequence[InferenceEngine]) -> History:
             if player.state.shape != agent.state.numpy().shape or player.crop.shape != agent.crop.numpy().shape:
                 raise GlassError(f"{save.path}: damaged (its agent is not the model's); give another file")
             posed = engine.pose(agent, player.state, player.crop, player.position)
-            agents.append(replace(posed, warp=player.warp, turned=player.turned))
+            agents.append(replace(posed, warp=player.warp, turned=player.turned, limb_act=player.limb_act))
         world.place(agents, Backdrop(world.snapshot().backdrop.source, save.pan))
         history.resume(save.actions)
     return history
@@ -245,14 +250,23 @@ def _player(archive: zipfile.ZipFile, number: int, entry: dict[str, Any]) -> Sav
     warp = None
     if f"{number}/warp_fields.npy" in held:
         mirrored = bool(_array(archive, f"{number}/warp_mirrored", np.bool_)[()])
-        parts = {name: _array(archive, f"{number}/warp_{name}", np.float32) for name in ("fields", "weights", "paint")}
+        names = ("fields", "weights", "paint", "limbs")
+        parts = {name: _array(archive, f"{number}/warp_{name}", np.float32) for name in names}
         warp = WarpLayers(mirrored, **parts)
         fields, size = len(warp.weights), crop.shape[2:]
-        shapes = (warp.fields.shape[:2], warp.weights.shape, warp.paint.shape)
-        if shapes != ((fields, 2), (fields, *size), (4, *size)):
+        shapes = (warp.fields.shape[:2], warp.weights.shape, warp.paint.shape, warp.limbs.shape)
+        if shapes not in (((fields, 2), (fields, *size), (4, *size), (limbs, 3)) for limbs in (0, len(LIMBS))):
             raise ValueError(f"layers {shapes}")
     position, turned = _point(entry["position"]), bool(entry.get("turned", False))
-    return SavedPlayer(str(entry["model"]), graphs, start, state, crop, position, warp, turned)
+    act = _limb_act(entry.get("limb_act", {}))
+    return SavedPlayer(str(entry["model"]), graphs, start, state, crop, position, warp, turned, act)
+
+
+def _limb_act(entry: dict[str, Any]) -> LimbAct:
+    action, ticks = entry.get("action"), int(entry.get("ticks", 0))
+    if not (action is None or 0 <= int(action) < len(ACTIONS)):
+        raise ValueError(f"action {action} of limbs")
+    return LimbAct(None if action is None else int(action), max(0, ticks))
 
 
 def _seen(archive: zipfile.ZipFile, prefix: str) -> Start:

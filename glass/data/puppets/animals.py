@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from glass.core.limbs import GAITS
 from glass.data.puppets.motion import (
     CANVAS,
-    GAITS,
     Build,
     Vigour,
     cycle,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from glass.core.limbs import GAITS
 from glass.data.puppets.motion import (
     CANVAS,
-    GAITS,
     Build,
     Vigour,
     cycle,

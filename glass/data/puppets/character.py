@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from glass.core.limbs import ACTIONS
 from glass.data.core.clip import CELL, CYCLE
 from glass.data.puppets.animals import draw_insect, draw_quadruped, draw_snake
 from glass.data.puppets.bipeds import draw_biped
 from glass.data.puppets.flyers import draw_fish, draw_flyer
-from glass.data.puppets.motion import ACTIONS, CANVAS, Build
-from glass.data.puppets.skeleton import draw_skeleton
+from glass.data.puppets.limbs import Limbs, limbs_of
+from glass.data.puppets.motion import CANVAS, Build
+from glass.data.puppets.skeleton import draw_bone, draw_skeleton, place_bones
 from glass.data.puppets.texture import Style, draw_style
 from glass.data.puppets.things import draw_blob, draw_ship, draw_vehicle
 
@@ -34,6 +36,9 @@ SIDES = (32.0, 48.0)
 
 GROUND = 58.0
 """Row of the cell that a puppet stands on."""
+
+COVERED = 110
+"""Alpha, of 255, above which a pixel counts as covered."""
 
 PIXEL_ART = 0.35
 """Share of puppets that are pixel art."""
@@ -102,6 +107,25 @@ class Puppet:
         cell = self._cells[action, frame]
         return cell[:, ::-1] if left and self.mirrored else cell
 
+    def limbs(self) -> Limbs:
+        """Return its limbs at rest, and how each of them turns in every action."""
+        scale, root = self._placed
+        frames = place_bones(self._build.bones, self._build.pose("rest", 0.0), root, scale)
+        drawn = {bone.name: self._outline(draw_bone(bone, frames[bone.name], CANVAS)) for bone in self._build.bones}
+        margin = CELL - CELL // self._grid * self._grid  # As `_enlarge` adds it.
+        joints = {}
+        for bone in self._build.bones:
+            pinned = (bone.joint[0] * bone.picture.width, bone.joint[1] * bone.picture.height, 1.0)
+            x, y = (frames[bone.name] @ pinned)[:2] * (CELL - margin) / CANVAS
+            joints[bone.name] = (x + margin // 2, y + margin)
+        return limbs_of(self._build, drawn, joints, self._side * CANVAS / CELL / scale)
+
+    def _outline(self, drawing: Image.Image) -> NDArray[np.bool_]:
+        """Return where one bone covers the cell, (64, 64)."""
+        side = CELL // self._grid
+        small = drawing.getchannel("A").resize((side, side), Image.Resampling.BOX)
+        return self._enlarge(Image.merge("RGBA", [small] * 4))[..., 3] > COVERED
+
     def portrait(self) -> NDArray[np.uint8]:
         """Return what it looks like at rest, as large as it is drawn: (H, W, 4), straight RGBA in 0..255, no margin."""
         rest = ACTIONS.index("rest")
@@ -133,7 +157,7 @@ class Puppet:
         side = CELL // self._grid
         drawing = draw_skeleton(self._build.bones, pose, CANVAS, root, scale).resize((side, side), Image.Resampling.BOX)
         if self._hard:
-            drawing.putalpha(drawing.getchannel("A").point(lambda alpha: 255 * (alpha > 110)))
+            drawing.putalpha(drawing.getchannel("A").point(lambda alpha: 255 * (alpha > COVERED)))
         return drawing
 
     def _enlarge(self, drawing: Image.Image) -> NDArray[np.uint8]:

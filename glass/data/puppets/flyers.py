@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from glass.data.puppets.motion import CANVAS, GAITS, Build, cycle, draw_vigour, held, hump, move_body, swing, wobble
+from glass.core.limbs import GAITS
+from glass.data.puppets.motion import CANVAS, Build, cycle, draw_vigour, held, hump, move_body, swing, wobble
 from glass.data.puppets.skeleton import ROOT, Bone, Pose, Turn
 from glass.data.puppets.texture import Style, draw_face, draw_part
 

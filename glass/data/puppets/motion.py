@@ -5,16 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from glass.core.limbs import GAITS
 from glass.data.puppets.skeleton import Bone, Pose, Turn
-
-GAITS = ("go", "go up", "go down")
-"""Ways of travelling; `go` is sideways."""
-
-ACTS = ("rest", "jump", "strike", "raise", "crouch", "shake", "fall")
-"""What is done on the spot. Rest breathes."""
-
-ACTIONS = (*GAITS, *ACTS)
-"""Everything that a puppet can be seen doing."""
 
 CANVAS = 192
 """Side of the canvas on which a puppet is drawn, in canvas pixels: three to a pixel of its cell."""

@@ -63,20 +63,16 @@ def _moved(x: float, y: float) -> NDArray[np.float64]:
     return np.array([[1, 0, x], [0, 1, y], [0, 0, 1.0]])
 
 
-def draw_skeleton(
-    bones: Sequence[Bone], pose: Pose, size: int, root: tuple[float, float], scale: float = 1.0
-) -> Image.Image:
-    """Draw bones in a pose; a bone that the pose does not name rests.
+def place_bones(
+    bones: Sequence[Bone], pose: Pose, root: tuple[float, float], scale: float = 1.0
+) -> dict[str, NDArray[np.float64]]:
+    """Return where bones lie in a pose, by name: (3, 3), from pixels of a bone's picture to those of the canvas.
 
     Args:
         bones: parents first.
-        pose: turns by the bones' names, and the whole by `ROOT`.
-        size: width and height of the canvas in pixels.
-        root: (x, y) of the root on it.
+        pose: turns by the bones' names, and the whole by `ROOT`; a bone that it does not name rests.
+        root: (x, y) of the root on the canvas.
         scale: enlarges everything about the root.
-
-    Returns:
-        RGBA of the canvas's size.
     """
     whole = _moved(*root) @ np.diag([scale, scale, 1.0]) @ _affine(pose.get(ROOT, REST), 0.0)
     frames: dict[str, NDArray[np.float64]] = {ROOT: whole}
@@ -88,9 +84,32 @@ def draw_skeleton(
         pinned = _moved(-bone.joint[0] * bone.picture.width, -bone.joint[1] * bone.picture.height)
         frames[bone.name] = frames[bone.parent] @ place @ turned @ pinned
         sizes[bone.name] = bone.picture.size
+    return frames
+
+
+def draw_bone(bone: Bone, frame: NDArray[np.float64], size: int) -> Image.Image:
+    """Draw one bone where it lies, see `place_bones`, on a canvas of `size` pixels: RGBA."""
+    inverse = np.linalg.inv(frame)[:2].flatten().tolist()
+    return bone.picture.transform((size, size), Image.Transform.AFFINE, inverse, Image.Resampling.BILINEAR)
+
+
+def draw_skeleton(
+    bones: Sequence[Bone], pose: Pose, size: int, root: tuple[float, float], scale: float = 1.0
+) -> Image.Image:
+    """Draw bones in a pose, back to front; see `place_bones`.
+
+    Args:
+        bones: parents first.
+        pose: turns by the bones' names, and the whole by `ROOT`.
+        size: width and height of the canvas in pixels.
+        root: (x, y) of the root on it.
+        scale: enlarges everything about the root.
+
+    Returns:
+        RGBA of the canvas's size.
+    """
+    frames = place_bones(bones, pose, root, scale)
     canvas = Image.new("RGBA", (size, size))
     for bone in sorted(bones, key=lambda one: one.depth):
-        inverse = np.linalg.inv(frames[bone.name])[:2].flatten().tolist()
-        layer = bone.picture.transform((size, size), Image.Transform.AFFINE, inverse, Image.Resampling.BILINEAR)
-        canvas.alpha_composite(layer)
+        canvas.alpha_composite(draw_bone(bone, frames[bone.name], size))
     return canvas

@@ -1,6 +1,6 @@
 """Puppets as a source of clips: a puppet walks about before a background that a camera walks over, and acts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import count
@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from glass.core.errors import GlassError
+from glass.core.limbs import ACTIONS, GAITS
 from glass.data.core.clip import CYCLE, FRONT, Clip
 from glass.data.core.splits import split_range
 from glass.data.puppets.character import KINDS, Puppet
-from glass.data.puppets.motion import ACTIONS, GAITS
+from glass.data.puppets.limbs import Limbs
 from glass.data.sprites.scenery import Scenery
 from glass.data.sprites.world import Actor, Cell, Performance, WorldConfig, clipped, film
 
@@ -82,6 +83,8 @@ class PuppetSource:
     """Whether the side is given away that a puppet faces."""
     tells_outlines: bool = False
     """Whether the drawn masks are given away."""
+    tells_limbs: bool = False
+    """Whether limbs are given away, and how they move."""
     name: str = "puppets"
     """What to call the source in logs."""
     licence: str = LICENCE
@@ -116,6 +119,12 @@ class PuppetSource:
         seeds = self.seeds if few else rng.choice(np.array(self.seeds), count, replace=False).tolist()
         puppets = [_puppet(seed, self.kinds) for seed in seeds]
         return [(puppet.called, puppet.portrait()) for puppet in puppets]
+
+    def limbed(self, count: int) -> Iterator[tuple[npt.NDArray[np.uint8], Limbs]]:
+        """Draw `count` puppets of no split at rest, (64, 64, 4) as `Puppet.cell` gives them, each with its limbs."""
+        for seed in range(COUNT, COUNT + count):
+            puppet = Puppet(seed, self.kinds)
+            yield puppet.cell(_RESTING, 0), puppet.limbs()
 
     def draw_of(self, rng: np.random.Generator, length: int, number: int) -> Clip:
         """Give a new clip of `length` frames of the puppet of this number (from 0)."""

@@ -3,7 +3,8 @@
 import numpy as np
 from PIL import Image, ImageDraw
 
-from glass.data.puppets.motion import CANVAS, GAITS, Build, cycle, draw_vigour, held, hump, move_body, swing, wobble
+from glass.core.limbs import GAITS
+from glass.data.puppets.motion import CANVAS, Build, cycle, draw_vigour, held, hump, move_body, swing, wobble
 from glass.data.puppets.skeleton import ROOT, Bone, Pose, Turn
 from glass.data.puppets.texture import Style, draw_colour, draw_face, draw_part
 

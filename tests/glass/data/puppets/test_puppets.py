@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from glass.core.errors import GlassError
+from glass.core.limbs import ACTIONS
 from glass.data.core.clip import CELL, CYCLE
 from glass.data.puppets.character import KINDS, Puppet
-from glass.data.puppets.motion import ACTIONS
 from glass.data.puppets.source import PuppetPerformance, PuppetSource, choose_kinds, puppet_seeds
 from glass.data.sources import open_source
 from glass.data.stored.clip_folder import read_clip

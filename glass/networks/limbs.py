@@ -1,0 +1,127 @@
+"""Limbs of any picture's agent: part segmentation of its crop, and how each limb turns in every action.
+
+Learned from drawn puppets, whose bones say both (`glass.data.puppets.limbs`). What is seen of a limb is told by
+features of `glass.networks.lite0`, through a decoder with skips (U-Net; Ronneberger et al., arXiv 1505.04597).
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from glass.core.limbs import ACTIONS, LIMBS
+from glass.data.core.clip import CYCLE
+from glass.motion.whole_motion import agent_place
+from glass.networks.facing import turn_pictures
+from glass.networks.layers import LEAK
+from glass.networks.lite0 import PYRAMID, Lite0Blocks
+
+SIDE = 128
+"""Side of what the network sees, in pixels."""
+SIZE = 0.45
+"""Size of every agent as the network sees it, as `glass.motion.whole_motion.agent_place` says it, in half windows."""
+WIDTHS = (40, 56, 72, 96)
+"""Channels of the decoder at 1/2, 1/4, 1/8 and 1/16 of `SIDE`."""
+SEEN_WHOLE = 128
+"""Numbers that sum up the whole picture, from which motions are told."""
+DEGREES = 30.0
+"""A unit of a motion's turn."""
+JOINT = 8.0
+"""A unit of the way to a joint, in pixels of the maps."""
+AWAY = 0.1
+"""A unit of the shift of a motion's joint, as a share of the agent's longer side."""
+
+
+class LimbMaps(NamedTuple):
+    """What is told of agents' limbs, with L of `LIMBS` and A of `ACTIONS`."""
+
+    seen: Tensor
+    """``(N, L, s, s)`` logits: which limb is seen at a pixel."""
+    covered: Tensor
+    """``(N, L, s, s)`` logits: whether a limb covers a pixel, seen or behind others."""
+    joints: Tensor
+    """``(N, 2, s, s)`` where the seen limb's joint lies from a pixel, right and down, in units of `JOINT`."""
+    motions: Tensor
+    """``(N, A, 8, L, 3)`` in units of `DEGREES` and `AWAY`; see `glass.data.puppets.limbs.Limbs.motions`."""
+
+
+class LimbNetwork(nn.Module):
+    """Tells limbs of agents that face right, and how they move, by features that others look at, too."""
+
+    def __init__(self) -> None:
+        """Build it."""
+        super().__init__()
+        self.motion_shape = (len(ACTIONS), CYCLE, len(LIMBS), 3)
+        widths = (*WIDTHS, 0)
+        self.joins = nn.ModuleList(
+            nn.Sequential(
+                nn.Conv2d(PYRAMID[level] + widths[level + 1] + (4 if level == 0 else 0), width, 3, 1, 1),
+                nn.BatchNorm2d(width),
+                nn.LeakyReLU(LEAK),
+                nn.Dropout2d(0.1 if level else 0.0),
+            )
+            for level, width in enumerate(WIDTHS)
+        )
+        self.whole = nn.Sequential(
+            nn.Conv2d(WIDTHS[3], 64, 3, 2, 1),
+            nn.LeakyReLU(LEAK),
+            nn.Flatten(),
+            nn.Dropout(0.2),
+            nn.Linear(64 * (SIDE // 32) ** 2, SEEN_WHOLE),
+            nn.LeakyReLU(LEAK),
+        )
+        self.tell = nn.Linear(SEEN_WHOLE, WIDTHS[3])
+        self.maps = nn.Conv2d(WIDTHS[0], 2 * len(LIMBS) + 2, 1)
+        self.motions = nn.Linear(SEEN_WHOLE, torch.Size(self.motion_shape).numel())
+
+    def forward(self, pictures: Tensor, features: Lite0Blocks) -> LimbMaps:
+        """Tell limbs in what `equally_large` returns; maps have half its side."""
+        levels = features.pyramid(pictures)
+        levels[0] = torch.cat([levels[0], functional.avg_pool2d(pictures, 2)], 1)
+        joined = self.joins[3](levels[3])
+        whole = self.whole(joined)
+        joined = joined + self.tell(whole)[:, :, None, None]
+        for level in (2, 1, 0):
+            larger = functional.interpolate(joined, scale_factor=2, mode="bilinear", align_corners=False)
+            joined = self.joins[level](torch.cat([levels[level], larger], 1))
+        seen, covered, joints = self.maps(joined).float().split([len(LIMBS), len(LIMBS), 2], 1)
+        return LimbMaps(seen, covered, joints, self.motions(whole).float().unflatten(1, self.motion_shape))
+
+    def find(self, crops: Tensor, side: Tensor, features: Lite0Blocks) -> LimbMaps:
+        """Tell limbs of crops ``(N, 4, S, S)`` that face a ``side`` ``(N, 1)``: -1 left, 1 right, 0 none.
+
+        Maps are of the crops as they are, and hold probabilities in place of logits; joints are in pixels, turns in
+        degrees, and joints' shifts as they are said in `glass.data.puppets.limbs.Limbs.motions`.
+        """
+        crops = turn_pictures(crops, side[:, 0])
+        place = agent_place(crops)
+        told = self(equally_large(crops, place), features)
+        maps = torch.cat([torch.softmax(told.seen, 1), torch.sigmoid(told.covered), told.joints], 1)
+        # Back from equally large agents to the crops.
+        scale, zero = SIZE / place[:, 2], torch.zeros_like(place[:, 2])
+        motion = torch.stack([scale, zero, -place[:, 0] * scale, zero, scale, -place[:, 1] * scale], 1).unflatten(
+            1, (2, 3)
+        )
+        grid = functional.affine_grid(motion, [*maps.shape[:2], *crops.shape[2:]], align_corners=False)
+        maps = turn_pictures(functional.grid_sample(maps, grid, align_corners=False), side[:, 0])
+        seen, covered, joints = maps.split([len(LIMBS), len(LIMBS), 2], 1)
+        turned = torch.where(side < 0, -1.0, 1.0)
+        across = torch.cat([turned, torch.ones_like(turned)], 1)
+        pixels = JOINT * crops.shape[-1] / maps_side(SIDE) / scale
+        joints = joints * (across * pixels[:, None])[:, :, None, None]
+        units = torch.cat([DEGREES * turned, AWAY * across], 1)
+        return LimbMaps(seen, covered, joints, told.motions * units[:, None, None, None])
+
+
+def maps_side(side: int) -> int:
+    """Return the side of the maps that are told of pictures of a ``side``."""
+    return side // 2
+
+
+def equally_large(crops: Tensor, place: Tensor, side: int = SIDE) -> Tensor:
+    """Resize crops ``(N, C, S, S)`` to ``side``, so that agents at a ``place`` ``(N, 3)`` all become equally large."""
+    across, zero = place[:, 2] / SIZE, torch.zeros_like(place[:, 2])
+    motion = torch.stack([across, zero, place[:, 0], zero, across, place[:, 1]], 1).unflatten(1, (2, 3))
+    grid = functional.affine_grid(motion, [len(crops), crops.shape[1], side, side], align_corners=False)
+    return functional.grid_sample(crops, grid, align_corners=False)
