@@ -5,8 +5,8 @@ from torch import nn
 from glass.config import Config
 from glass.networks.anchor import Anchor
 from glass.networks.global_motion import GlobalMotionAnalysis
-from glass.networks.moving_motion import build_local_motion
-from glass.networks.registration import RegistrationNetwork
+from glass.networks.moving.local_motion import build_local_motion
+from glass.networks.moving.registration import RegistrationNetwork
 from glass.networks.shadow import ShadowNetwork
 
 

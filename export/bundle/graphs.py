@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from glass.model import Glass
 from glass.motion.windows import foreground_windows
 from glass.networks.appearance import Appearance
-from glass.networks.layered_warp import TickLayers
-from glass.networks.moving_motion import MovingMotionAnalysis
+from glass.networks.moving.layered_warp import TickLayers
+from glass.networks.moving.local_motion import MovingMotionAnalysis
 from playground.bundles.manifest import SHADOW
 
 OPSET = 20
@@ -22,7 +22,7 @@ LARGEST_CONSTANT = 2**24
 APPEARANCE = tuple(f"appearance_{index}" for index in range(len(Appearance._fields)))
 """Names of the tensors that a model's appearance has, in the order of `Appearance`."""
 LIMBS = ("limbs_seen", "limbs_covered", "limb_joints", "limb_motions")
-"""Names of what is told of limbs, in the order of `glass.networks.limbs.LimbMaps`."""
+"""Names of what is told of limbs, in the order of `glass.networks.moving.limbs.LimbMaps`."""
 DESCRIPTORS = Appearance._fields.index("descriptors")
 """Place of what only a model of several views has, which moves no pixels."""
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from glass.model import Glass
 from glass.motion.windows import as_pictures, cut_windows, foreground_windows
-from glass.networks.moving_motion import MovingMotionAnalysis
+from glass.networks.moving.local_motion import MovingMotionAnalysis
 from glass.networks.shadow import shadow_centres, view_windows
 from playground import Action
 from playground.engine.compositing import (

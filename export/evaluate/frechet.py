@@ -9,7 +9,7 @@ from torch.nn import functional
 from torchmetrics.image.fid import FrechetInceptionDistance
 
 from export.evaluate.image_metrics import Region
-from glass.networks.lite0 import load_lite0
+from glass.networks.moving.lite0 import load_lite0
 
 _BATCH = 32
 

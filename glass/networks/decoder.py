@@ -11,8 +11,8 @@ from typing_extensions import override
 
 from glass.motion.whole_motion import WHOLE, affine_motion, agent_place
 from glass.networks.appearance import Appearance, Palette, PatchAttention, SourceChoice, Warp
-from glass.networks.layered_warp import LayeredWarp, TickLayers, compose, move_layers
 from glass.networks.layers import conv_block, convolve_part, convolve_together, each_tick, upsample
+from glass.networks.moving.layered_warp import LayeredWarp, TickLayers, compose, move_layers
 from glass.parallel.precision import full_precision
 
 FREE_FIRST = 2.0
@@ -65,7 +65,7 @@ class LmaConfig:
     """How a crop is made: ``paint`` its pixels, mixed from palette, free colours and near pixels, or ``move`` the first
     crop's own along ``warp_fields`` displacement fields, which can be done at the picture's own size."""
     affine_fields: bool = False
-    """Whether each displacement field is an affine motion, bent a little; see `glass.networks.layered_warp`."""
+    """Whether each displacement field is an affine motion, bent a little; see `glass.networks.moving.layered_warp`."""
     whole_motion: bool = False
     """Whether a pose begins with how the whole agent is turned, resized and moved (`glass.motion.whole_motion`): limbs
     move upon an upright body, which then falls or leaps. Not for agents that reach in from an edge."""
@@ -305,7 +305,7 @@ class PaintingDecoder(DecoderTrunk):
 
 
 class MovingDecoder(DecoderTrunk):
-    """Moves the first crop's own pixels; see `glass.networks.layered_warp`."""
+    """Moves the first crop's own pixels; see `glass.networks.moving.layered_warp`."""
 
     def __init__(self, config: LmaConfig) -> None:
         """Build the decoder of ``config``."""

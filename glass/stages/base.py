@@ -12,8 +12,8 @@ from typing_extensions import override
 
 from glass.config import Config, StageConfig, TrainingConfig
 from glass.model import Glass
-from glass.networks.facing import turn_pictures
-from glass.networks.moving_motion import MovingMotionAnalysis
+from glass.networks.moving.facing import turn_pictures
+from glass.networks.moving.local_motion import MovingMotionAnalysis
 from glass.parallel.distributed import average
 from glass.parallel.precision import device_of
 from glass.stages.inputs import StageInputs, tick_weights

@@ -16,7 +16,7 @@ from glass.data.puppets.source import PuppetSource
 from glass.data.sources import ClipSource
 from glass.model import Glass
 from glass.networks.action_codes import travel_weights
-from glass.networks.moving_motion import MovingMotionAnalysis
+from glass.networks.moving.local_motion import MovingMotionAnalysis
 from glass.stages.moving.pose_pieces import PosePieces, read_pose_pieces
 from glass.stages.random_draws import draw_clips, step_rng
 from glass.stages.tracks import Tracks, track_clips

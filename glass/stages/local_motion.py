@@ -20,7 +20,7 @@ from glass.model import Glass
 from glass.motion.edge_agents import end_weights
 from glass.networks.appearance import sources_of
 from glass.networks.local_motion import LocalMotion
-from glass.networks.moving_motion import MovingMotionAnalysis
+from glass.networks.moving.local_motion import MovingMotionAnalysis
 from glass.parallel.distributed import all_gather, mean
 from glass.parallel.precision import device_of
 from glass.stages.base import LossTerms, StepResult, TrackedStage

@@ -43,8 +43,12 @@ _ROUND = 0.7
 """Least share that a wheel has of the square, and of the circle, that it fills."""
 _COLOURS, _AGREED = 48, 0.65
 """How many colours are looked at, and the share of an area of one colour that makes it of one label."""
+_RIM = 0.02
+"""Half the width, to the root of the agent's area, up to which the body's edge beside a limb is the limb's."""
 _SMALLEST = 0.004
 """Share of the agent's pixels from which on a piece moves."""
+_SMALL, _TOUCHING = 0.02, 0.3
+"""Share of the agent's pixels below which a piece is a splinter of another limb that makes that share of its rim."""
 _LARGEST = 0.6
 """Share of the agent's pixels up to which one does."""
 _OVERLAP = 1 / 24
@@ -255,6 +259,7 @@ class _Cutter:
         """
         kinds = np.stack([seen[list(kind)].sum(0) for kind in _KINDS])
         labels = _by_colours(kinds.argmax(0).astype(np.uint8), self._nearest_pixels(), self._solid)
+        labels = _without_splinters(labels, self._solid)
         found, area = [], max(1, int(np.count_nonzero(self._solid)))
         for number, kind in enumerate(_KINDS):
             if kind == (BODY,):
@@ -351,7 +356,7 @@ def _may_be(limb: int, piece: _Mask) -> bool:
 def _by_colours(labels: _Pixels, pixels: _Pixels, solid: _Mask) -> _Pixels:
     """Let areas of one colour be of one label, (n, n), that of most of their pixels, if most are of one.
 
-    So outlines of limbs follow those that are drawn. What is left in splinters is of the label next to it.
+    So outlines of limbs follow those that are drawn.
     """
     labels, area = labels.copy(), np.count_nonzero(solid)
     levels = (pixels[..., :3] >> 4).astype(np.uint16) @ np.array([256, 16, 1], np.uint16)
@@ -365,11 +370,28 @@ def _by_colours(labels: _Pixels, pixels: _Pixels, solid: _Mask) -> _Pixels:
                 votes = np.bincount(labels[here])
                 if votes.max() >= _AGREED * votes.sum():
                     labels[here] = votes.argmax()
+    return labels
+
+
+def _without_splinters(labels: _Pixels, solid: _Mask) -> _Pixels:
+    """Give splinters of labels (n, n) to the label that is next to them.
+
+    They are what is very small, the thin rim of a body beside its limbs, and what is small and touches another limb.
+    """
+    labels, area, body = labels.copy(), np.count_nonzero(solid), _KINDS.index((BODY,))
+    around = np.ones((3, 3), np.uint8)
     known = np.zeros_like(solid)
     for label in np.unique(labels[solid]):
         count, parts, facts, _ = cv2.connectedComponentsWithStats(((labels == label) & solid).astype(np.uint8))
         for part in range(1, count):
-            known |= (parts == part) & (facts[part, cv2.CC_STAT_AREA] >= least)
+            here, share = parts == part, facts[part, cv2.CC_STAT_AREA] / area
+            if label != body and _SMALLEST <= share < _SMALL:
+                rim = (cv2.dilate(here.astype(np.uint8), around) > 0) & ~here & solid
+                share = 0 if np.count_nonzero(labels[rim] != body) > _TOUCHING * np.count_nonzero(rim) else share
+            known |= here & (share >= _SMALLEST)
+    width = 2 * round(_RIM * np.sqrt(area)) + 1
+    bodies = (labels == body).astype(np.uint8)
+    known &= (bodies == 0) | (cv2.morphologyEx(bodies, cv2.MORPH_OPEN, np.ones((width, width), np.uint8)) > 0)
     unknown = solid & ~known
     if known.any() and unknown.any():
         labels[unknown] = labels[_nearest(known, unknown)]

@@ -17,8 +17,8 @@ from glass.model import Glass
 from glass.motion.clip_facings import last_sideways
 from glass.motion.windows import as_pictures, foreground_windows
 from glass.networks.anchor import Anchor
-from glass.networks.facing import FacingNetwork
-from glass.networks.moving_motion import MovingMotionAnalysis
+from glass.networks.moving.facing import FacingNetwork
+from glass.networks.moving.local_motion import MovingMotionAnalysis
 from glass.parallel.distributed import all_gather, mean, shard
 from glass.parallel.precision import device_of, mixed_precision
 from glass.stages.base import LossTerms, StepResult, TrackedStage

@@ -19,9 +19,9 @@ from glass.core.limbs import BODY, LIMBS
 from glass.data.puppets.limbs import Limbs
 from glass.model import Glass
 from glass.motion.whole_motion import agent_place
-from glass.networks.facing import FacingNetwork
-from glass.networks.limbs import AWAY, DEGREES, JOINT, SIDE, SIZE, LimbMaps, LimbNetwork, maps_side
-from glass.networks.moving_motion import MovingMotionAnalysis
+from glass.networks.moving.facing import FacingNetwork
+from glass.networks.moving.limbs import AWAY, DEGREES, JOINT, SIDE, SIZE, LimbMaps, LimbNetwork, maps_side
+from glass.networks.moving.local_motion import MovingMotionAnalysis
 from glass.parallel.distributed import ratio, shard
 from glass.parallel.precision import device_of
 from glass.stages.base import LossTerms, Stage, StepResult

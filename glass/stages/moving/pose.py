@@ -1,6 +1,6 @@
 """The pose stage: a few numbers say the pose of a crop, and the first crop's pixels are moved into it.
 
-What moves them is learned from `glass.networks.registration`; see `glass.networks.moving_motion`.
+What moves them is learned from `glass.networks.moving.registration`; see `glass.networks.moving.local_motion`.
 """
 
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from typing_extensions import override
 
 from glass.model import Glass
-from glass.networks.layered_warp import TickLayers, fields_at_pixels
-from glass.networks.moving_motion import MovingMotionAnalysis
+from glass.networks.moving.layered_warp import TickLayers, fields_at_pixels
+from glass.networks.moving.local_motion import MovingMotionAnalysis
 from glass.parallel.distributed import ratio
 from glass.stages.base import LossTerms, PairStage, StepResult
 from glass.stages.local_motion import picture_errors

@@ -7,8 +7,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from glass.config import LocalWeights
-from glass.networks.facing import turn_pictures
-from glass.networks.moving_motion import MovingMotionAnalysis
+from glass.networks.moving.facing import turn_pictures
+from glass.networks.moving.local_motion import MovingMotionAnalysis
 from glass.parallel.distributed import mean
 from glass.stages.base import LossTerms
 from glass.stages.code_losses import code_losses

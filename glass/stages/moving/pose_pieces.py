@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from glass.networks.facing import turn_pictures
-from glass.networks.moving_motion import MovingMotionAnalysis
+from glass.networks.moving.facing import turn_pictures
+from glass.networks.moving.local_motion import MovingMotionAnalysis
 from glass.parallel.distributed import all_gather, shard
 from glass.parallel.precision import device_of
 from glass.stages.tracks import Tracks

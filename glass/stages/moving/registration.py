@@ -9,7 +9,7 @@ from typing_extensions import override
 from glass.config import RegistrationWeights
 from glass.model import Glass
 from glass.motion.whole_motion import misfit
-from glass.networks.layered_warp import TickLayers, compose, roughness
+from glass.networks.moving.layered_warp import TickLayers, compose, roughness
 from glass.parallel.distributed import mean
 from glass.stages.base import LossTerms, PairStage, StepResult
 

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from glass.motion.whole_motion import SPREADS, affine_motion, agent_place, inverse, misfit, moved, whole_motion
-from glass.networks.layered_warp import TickLayers, compose, move_layers
+from glass.networks.moving.layered_warp import TickLayers, compose, move_layers
 
 
 def figure() -> Tensor:

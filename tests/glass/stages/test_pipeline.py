@@ -7,7 +7,7 @@ from glass.stages.random_draws import step_rng
 
 def test_stages_have_names_schedules_and_random_streams_of_their_own() -> None:
     names = [stage.name for stage in PIPELINE]
-    stages = "global matting backdrop anchor shadow facing registration pose local"
+    stages = "global matting backdrop anchor shadow facing limb registration pose local"
     assert names == stages.split()
     assert DONE not in names
     for stage in PIPELINE:

@@ -15,7 +15,7 @@ from torch.optim import Adam
 from glass.config import Config
 from glass.core.errors import GlassError
 from glass.model import Glass
-from glass.networks.moving_motion import MovingMotionAnalysis
+from glass.networks.moving.local_motion import MovingMotionAnalysis
 from glass.training.checkpoint import (
     AVERAGED,
     FACING,

@@ -5,7 +5,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from glass.networks.layered_warp import TickLayers, compose
+from glass.networks.moving.layered_warp import TickLayers, compose
 from playground.engine.layered_warp import WarpLayers, WarpSource, render_layers, render_patch
 
 SIDE = 16

@@ -7,7 +7,7 @@ from glass.config import AnchorConfig
 from glass.data.core.clip import FRONT
 from glass.data.sources import open_source
 from glass.networks.anchor import Anchor
-from glass.networks.facing import FacingNetwork
+from glass.networks.moving.facing import FacingNetwork
 from glass.stages.moving.facing import COPIES, augmented, given_sides, read_examples
 
 

@@ -8,7 +8,7 @@ import torch
 
 from glass.config import Config, StageConfig
 from glass.model import Glass
-from glass.networks.moving_motion import MovingMotionAnalysis
+from glass.networks.moving.local_motion import MovingMotionAnalysis
 from glass.parallel.precision import device_of
 from glass.stages.inputs import StageInputs
 from glass.stages.local_motion import LocalStage

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from glass.motion.whole_motion import affine_motion, agent_place, inverse, moved, whole_motion
-from glass.networks.layered_warp import LayeredWarp, TickLayers, move_layers
 from glass.networks.layers import conv_block, upsample
+from glass.networks.moving.layered_warp import LayeredWarp, TickLayers, move_layers
 
 WIDTHS = (40, 56, 80, 96)
 """Channels at 1/2, 1/4, 1/8 and 1/16 of the window."""

@@ -4,7 +4,7 @@ What is learned at once where pixels are painted is learned in turn here, as in 
 1803.10122): a pose encoder sees the first crop and a later one and says the pose in a few numbers, from which the
 decoder moves the first crop there; then a small recurrent network learns how local actions lead from pose to pose.
 Local actions are codes of how poses follow each other; a network that sees pairs of crops learns to read them, too.
-All of them know the agent as it faces right; see `glass.networks.facing`.
+All of them know the agent as it faces right; see `glass.networks.moving.facing`.
 """
 
 from typing import NamedTuple, Self
@@ -18,11 +18,11 @@ from glass.networks.action_codes import ActionNetwork
 from glass.networks.appearance import Appearance
 from glass.networks.decoder import LmaConfig, MovingDecoder, Rendered
 from glass.networks.dynamics import SHIFT_SCALE
-from glass.networks.facing import FacingNetwork, face, facings, told_sides, turn_pictures, turn_shifts
-from glass.networks.layered_warp import turn_layers
 from glass.networks.layers import LEAK, each_tick
-from glass.networks.limbs import LimbMaps, LimbNetwork
 from glass.networks.local_motion import LocalMotionAnalysis, ReadActions
+from glass.networks.moving.facing import FacingNetwork, face, facings, told_sides, turn_pictures, turn_shifts
+from glass.networks.moving.layered_warp import turn_layers
+from glass.networks.moving.limbs import LimbMaps, LimbNetwork
 from glass.parallel.precision import full_precision
 
 

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from glass.networks.layered_warp import BEND, REACH, LayeredWarp, TickLayers, compose, roughness, turn_layers
+from glass.networks.moving.layered_warp import BEND, REACH, LayeredWarp, TickLayers, compose, roughness, turn_layers
 
 SIDE = 16
 

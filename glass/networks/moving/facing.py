@@ -15,7 +15,7 @@ from torch.nn import functional
 from glass.motion.clip_facings import sideways
 from glass.motion.whole_motion import agent_place
 from glass.networks.layers import LEAK
-from glass.networks.lite0 import CHANNELS, Lite0Blocks
+from glass.networks.moving.lite0 import CHANNELS, Lite0Blocks
 
 SURE = 0.82
 """Probability of facing a side from which a picture is turned; one that is seen from the front never is."""
@@ -26,7 +26,7 @@ SIZE = 0.45
 
 
 class FacingNetwork(nn.Module):
-    """Says which side an agent faces, by features of `glass.networks.lite0`, which know heads in any style.
+    """Says which side an agent faces, by features of `glass.networks.moving.lite0`, which know heads in any style.
 
     Antisymmetric: of the mirror image it says the opposite.
     """

@@ -4,7 +4,7 @@ import torch
 
 from glass.data.core.clip import FRONT
 from glass.motion.clip_facings import sideways
-from glass.networks.facing import FacingNetwork, facings, told_sides, turn_pictures, turn_shifts
+from glass.networks.moving.facing import FacingNetwork, facings, told_sides, turn_pictures, turn_shifts
 
 
 def test_the_mirror_image_faces_the_other_way() -> None:

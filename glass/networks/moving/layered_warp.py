@@ -2,9 +2,9 @@
 
 A tick is a mixture of RGBA layers: the first crop, or its mirror image, sampled along displacement fields, each pixel
 with the alpha that belongs to it; and one painted layer for what the first crop does not show. Which way the agent
-faces is one hard decision a tick (`glass.networks.facing`), since a mixture of a picture and its mirror image is a
-double exposure. What the fields should be is learned from `glass.networks.registration`, which sees the picture that
-they should make.
+faces is one hard decision a tick (`glass.networks.moving.facing`), since a mixture of a picture and its mirror image is
+a double exposure. What the fields should be is learned from `glass.networks.moving.registration`, which sees the
+picture that they should make.
 """
 
 from typing import NamedTuple

@@ -1,7 +1,7 @@
 """Limbs of any picture's agent: part segmentation of its crop, and how each limb turns in every action.
 
 Learned from drawn puppets, whose bones say both (`glass.data.puppets.limbs`). What is seen of a limb is told by
-features of `glass.networks.lite0`, through a decoder with skips (U-Net; Ronneberger et al., arXiv 1505.04597).
+features of `glass.networks.moving.lite0`, through a decoder with skips (U-Net; Ronneberger et al., arXiv 1505.04597).
 """
 
 from typing import NamedTuple
@@ -13,9 +13,9 @@ from torch.nn import functional
 from glass.core.limbs import ACTIONS, LIMBS
 from glass.data.core.clip import CYCLE
 from glass.motion.whole_motion import agent_place
-from glass.networks.facing import turn_pictures
 from glass.networks.layers import LEAK
-from glass.networks.lite0 import PYRAMID, Lite0Blocks
+from glass.networks.moving.facing import turn_pictures
+from glass.networks.moving.lite0 import PYRAMID, Lite0Blocks
 
 SIDE = 128
 """Side of what the network sees, in pixels."""

@@ -11,7 +11,7 @@ from glass.data.core.clip import FRONT
 from glass.motion.clip_facings import ONE_WAY
 from glass.motion.whole_motion import SPREADS, WHOLE, affine_motion, agent_place, moved
 from glass.networks.decoder import Rendered
-from glass.networks.moving_motion import MovingMotionAnalysis, build_local_motion
+from glass.networks.moving.local_motion import MovingMotionAnalysis, build_local_motion
 from tests.fixtures.tiny_world import tiny_config
 from tests.models import settle_local
 

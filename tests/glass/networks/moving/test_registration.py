@@ -5,8 +5,8 @@ import torch
 from torch import Tensor
 
 from glass.motion.whole_motion import misfit
-from glass.networks.layered_warp import compose
-from glass.networks.registration import RegistrationNetwork
+from glass.networks.moving.layered_warp import compose
+from glass.networks.moving.registration import RegistrationNetwork
 
 SIDE = 32
 

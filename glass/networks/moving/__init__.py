@@ -1,0 +1,1 @@
+"""Networks of models that move their picture's own pixels."""
