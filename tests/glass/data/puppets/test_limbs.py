@@ -1,0 +1,59 @@
+"""Limbs of puppets: where they are drawn, where their joints are, and that they move as the puppet does."""
+
+import numpy as np
+import pytest
+
+from glass.core.limbs import ACTIONS, BODY, LIMBS
+from glass.data.puppets.character import KINDS, Puppet
+from glass.data.sources import open_source
+
+REST = ACTIONS.index("rest")
+
+
+@pytest.fixture(scope="module")
+def puppets() -> list[Puppet]:
+    return [Puppet(seed) for seed in range(40)]
+
+
+def test_what_is_seen_is_covered(puppets: list[Puppet]) -> None:
+    for puppet in puppets:
+        limbs, solid = puppet.limbs(), puppet.cell(REST, 0)[..., 3] > 127
+        covering = np.take_along_axis(limbs.covered, limbs.seen[None].astype(int), 0)[0]
+        assert covering[solid].mean() > 0.9, puppet.name
+        assert solid[limbs.covered.any(0)].mean() > 0.8, puppet.name
+
+
+def test_limbs_are_still_at_rest_and_move_in_gaits(puppets: list[Puppet]) -> None:
+    for puppet in puppets:
+        limbs = puppet.limbs()
+        assert not limbs.motions[REST, 0].any() and not limbs.motions[:, :, BODY].any()
+        kind = puppet.name.rsplit("-", 1)[1]
+        if kind in ("biped", "quadruped", "insect", "vehicle"):
+            assert np.abs(limbs.motions[ACTIONS.index("go")]).max() > 5, puppet.name
+
+
+def test_kinds_have_their_limbs() -> None:
+    expected = {"biped": "leg a", "quadruped": "leg c", "flyer": "wing", "vehicle": "wheel", "fish": "tail"}
+    for kind in KINDS:
+        seen = np.unique(np.concatenate([np.unique(Puppet(seed, (kind,)).limbs().seen) for seed in range(4)]))
+        assert expected.get(kind, "body") in {LIMBS[limb] for limb in seen}, kind
+
+
+def test_joints_lie_at_the_limb(puppets: list[Puppet]) -> None:
+    for puppet in puppets:
+        limbs = puppet.limbs()
+        assert not limbs.joints[:, limbs.seen == BODY].any()
+        leg = limbs.covered[LIMBS.index("leg a")] & (limbs.seen == LIMBS.index("leg a"))
+        if leg.sum() < 8:
+            continue
+        rows, columns = np.nonzero(leg)
+        x, y = limbs.joints[:, leg] + np.stack([columns, rows]) + 0.5
+        assert y.mean() < rows.mean() + 1, puppet.name  # A leg hangs below its joint.
+        assert abs(x.mean() - columns.mean()) < 12, puppet.name
+
+
+def test_sources_draw_puppets_of_no_split() -> None:
+    source = open_source("puppets:limbs=true,only=fish")
+    drawn = list(source.limbed(3))  # type: ignore[attr-defined]
+    assert len(drawn) == 3 and all(cell.shape == (64, 64, 4) for cell, _ in drawn)
+    assert source.tells_limbs and not open_source("puppets:").tells_limbs  # type: ignore[attr-defined]

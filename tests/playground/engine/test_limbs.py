@@ -1,0 +1,147 @@
+"""Limbs: cut out of a picture, turned about their joints, and nothing but them."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from glass.core.limbs import ACTIONS, BODY, LIMBS
+from playground.engine.layered_warp import WarpSource
+from playground.engine.limbs import STANDING, LimbAct, Rig, limbs_between
+
+SIDE = 48
+ARM, LEG, FAR_LEG, WHEEL = (LIMBS.index(limb) for limb in ("arm", "leg a", "leg b", "wheel"))
+RED, BLUE = (255, 0, 0, 255), (0, 0, 255, 255)
+
+Box = tuple[int, int, int, int]
+
+
+def picture(body: Box, limb: Box, rounded: bool = False) -> NDArray[np.uint8]:
+    """A red body, and a blue limb before it; boxes are left, top, right and bottom."""
+    pixels = np.zeros((SIDE, SIDE, 4), np.uint8)
+    for (left, top, right, bottom), colour in ((body, RED), (limb, BLUE)):
+        pixels[top:bottom, left:right] = colour
+    if rounded:
+        left, top, right, bottom = limb
+        y, x = np.indices((SIDE, SIDE)) + 0.5
+        away = np.hypot(x - (left + right) / 2, y - (top + bottom) / 2)
+        corners = (away > (right - left) / 2) & (pixels == BLUE).all(2)
+        pixels[corners] = 0
+    return pixels
+
+
+def rig(pixels: NDArray[np.uint8], limb: int, joint: tuple[float, float], sure: float = 1.0, under: int = BODY) -> Rig:
+    """What is blue is the limb, with its joint at a place; `under` covers what is blue, too."""
+    blue = ((pixels == BLUE).all(2)).astype(np.float32)
+    seen = np.zeros((len(LIMBS), SIDE, SIDE), np.float32)
+    seen[limb], seen[BODY] = sure * blue, 1 - sure * blue
+    covered = seen.copy()
+    covered[under] = np.maximum(covered[under], blue)
+    rows, columns = np.indices((SIDE, SIDE)) + 0.5
+    joints = np.stack([joint[0] - columns, joint[1] - rows]).astype(np.float32)
+    return Rig(seen, covered, joints, np.zeros((len(ACTIONS), 8, len(LIMBS), 3), np.float32))
+
+
+def turned(limb: int, degrees: float) -> NDArray[np.float32]:
+    limbs = np.zeros((len(LIMBS), 3), np.float32)
+    limbs[limb, 0] = degrees
+    return limbs
+
+
+def is_colour(pixels: NDArray[np.uint8], x: int, y: int, colour: tuple[int, int, int, int]) -> bool:
+    return bool(np.abs(pixels[y, x].astype(int) - colour).max() < 40)
+
+
+@pytest.mark.parametrize("smooth", [True, False])
+def test_a_limb_turns_about_its_joint(smooth: bool) -> None:
+    pixels = picture((16, 10, 26, 34), (26, 12, 30, 26))
+    cut = rig(pixels, ARM, (28, 14), under=ARM).cut(pixels, smooth)
+    assert cut is not None
+    posed = cut.posed(turned(ARM, -90))  # anticlockwise: what hung down points right
+    assert is_colour(posed, 37, 14, BLUE)
+    assert posed[24, 29, 3] == 0
+    assert is_colour(posed, 20, 30, RED)
+
+
+def test_a_picture_at_rest_is_exactly_as_it_was() -> None:
+    pixels = picture((16, 10, 26, 34), (20, 12, 24, 26))
+    source = WarpSource(pixels.astype(np.float32) / 255, False, rig(pixels, ARM, (22, 14)))
+    assert source.posed(np.zeros((len(LIMBS), 3), np.float32)) is source.plain
+    assert source.posed(turned(ARM, 30)) is not source.plain
+
+
+def test_what_an_arm_hid_is_filled_with_the_body() -> None:
+    pixels = picture((16, 10, 26, 34), (20, 12, 24, 26))
+    cut = rig(pixels, ARM, (22, 13)).cut(pixels, smooth=True)
+    assert cut is not None
+    posed = cut.posed(turned(ARM, -150))
+    assert is_colour(posed, 22, 24, RED)
+
+
+def test_a_far_leg_that_is_hidden_is_a_copy_of_the_near_one() -> None:
+    pixels = picture((16, 6, 26, 24), (19, 24, 23, 40))
+    cut = rig(pixels, LEG, (21, 25), under=FAR_LEG).cut(pixels, smooth=True)
+    assert cut is not None
+    posed = cut.posed(turned(LEG, 40) + turned(FAR_LEG, -40))
+    left, right = (int((posed[34, side, 2] > 200).sum()) for side in (slice(0, 20), slice(22, SIDE)))
+    assert left
+    assert right
+
+
+def test_who_is_not_sure_of_a_limb_moves_none() -> None:
+    pixels = picture((16, 10, 26, 34), (26, 12, 30, 26))
+    assert rig(pixels, ARM, (28, 14), sure=0.5).cut(pixels, smooth=True) is None
+
+
+def test_only_round_wheels_turn() -> None:
+    long, round_one = (picture((8, 10, 40, 30), limb, limb[3] == 40) for limb in ((10, 30, 34, 36), (12, 30, 22, 40)))
+    assert rig(long, WHEEL, (22, 33)).cut(long, smooth=True) is None
+    cut = rig(round_one, WHEEL, (0, 0)).cut(round_one, smooth=True)
+    assert cut is not None
+    assert cut.pieces[0].joint == pytest.approx((17, 35), abs=0.6)  # its middle, whatever is told
+
+
+def test_limbs_turn_the_shorter_way_between_two_ticks() -> None:
+    between = limbs_between(turned(WHEEL, 350), turned(WHEEL, 10), 0.5)
+    assert between[WHEEL, 0] % 360 == pytest.approx(0)
+
+
+def motions(action: str, limb: int) -> NDArray[np.float32]:
+    """Motions in which a limb turns by ten degrees a time of an action's cycle."""
+    cycle = np.zeros((len(ACTIONS), 8, len(LIMBS), 3), np.float32)
+    cycle[ACTIONS.index(action), :, limb, 0] = 10 * np.arange(8)
+    return cycle
+
+
+def played(action: str, limb: int, ticks: int, backwards: bool = False) -> tuple[LimbAct, NDArray[np.float32]]:
+    act, limbs = STANDING, turned(limb, 0)
+    for _ in range(ticks):
+        act = act.after(ACTIONS.index(action))
+        limbs = act.limbs(motions(action, limb), limbs, backwards)
+    return act, limbs
+
+
+def test_an_act_begins_halfway_and_is_held_before_its_end() -> None:
+    assert played("raise", ARM, 1)[1][ARM, 0] == pytest.approx(5)
+    assert played("raise", ARM, 3)[1][ARM, 0] == pytest.approx(30)
+    assert played("raise", ARM, 20)[1][ARM, 0] == pytest.approx(60)
+
+
+def test_gaits_go_round() -> None:
+    assert played("go", LEG, 9)[1][LEG, 0] == pytest.approx(10)
+
+
+def test_limbs_come_back_to_rest() -> None:
+    act, limbs = played("raise", ARM, 4)
+    for _ in range(2):
+        act = act.after(None)
+        limbs = act.limbs(motions("raise", ARM), limbs, backwards=False)
+    assert not limbs.any()
+
+
+def test_wheels_roll_on_and_backwards() -> None:
+    _, forwards = played("go", WHEEL, 5)
+    _, back = played("go", WHEEL, 5, backwards=True)
+    assert forwards[WHEEL, 0] == pytest.approx(50)
+    assert back[WHEEL, 0] == pytest.approx(360 - 50)
+    stopped = LimbAct(None, 1).limbs(motions("go", WHEEL), forwards, backwards=False)
+    assert stopped[WHEEL, 0] == forwards[WHEEL, 0]
