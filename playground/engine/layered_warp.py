@@ -49,7 +49,7 @@ class WarpSource:
     """Whether pixels keep to their grid, and to their colours."""
     rig: Rig | None = None
     """What its limbs are cut out by; None where they are not moved by themselves."""
-    _posed: dict[bytes, _Pixels] = field(default_factory=dict, repr=False, compare=False)
+    _posed: dict[bytes, Art] = field(default_factory=dict, repr=False, compare=False)
     _resized: dict[int, "WarpSource"] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -91,18 +91,17 @@ class WarpSource:
 
     @cached_property
     def limbs(self) -> CutLimbs | None:
-        """Its limbs, cut out; None where nothing is moved by itself."""
-        pixels = self.art.pixels if self.pixel_art else self.plain
-        return self.rig.cut(pixels, not self.pixel_art) if self.rig else None
+        """Its limbs, cut out of `art.pixels` or `plain`; None where nothing is moved by itself."""
+        return self.rig.cut(self.art.pixels if self.pixel_art else self.plain) if self.rig else None
 
-    def posed(self, limbs: _Map) -> _Pixels:
-        """Return what is fetched from where limbs (L, 3) are moved, as `WarpLayers.limbs`; of art its own pixels."""
-        if not limbs_move(limbs) or self.limbs is None:
-            return self.art.pixels if self.pixel_art else self.plain
+    def posed_art(self, limbs: _Map) -> Art:
+        """Return its art with limbs (L, 3) moved, as of `WarpLayers.limbs`."""
+        if self.limbs is None or not limbs_move(limbs):
+            return self.art
         key = limbs.tobytes()
         if key not in self._posed:
             self._posed.clear()
-            self._posed[key] = self.limbs.posed(limbs)
+            self._posed[key] = Art(self.limbs.posed(limbs))
         return self._posed[key]
 
 
@@ -267,10 +266,8 @@ def _fetch(source: WarpSource, layers: WarpLayers, x: _Map, y: _Map, grid: _Grid
 
     The displacements are overwritten.
     """
-    shown = source.posed(layers.limbs)
     if source.pixel_art:
-        art = source.art if shown is source.art.pixels else Art(shown)
-        zoom = source.side / grid.window
+        art, zoom = source.posed_art(layers.limbs), source.side / grid.window
         return warped_art(art.mirror_image if layers.mirrored else art, x * zoom, y * zoom)
     columns, rows = grid.places(_FINE * source.side)
     for move, places in ((x, columns), (y, rows[:, None])):
@@ -278,7 +275,9 @@ def _fetch(source: WarpSource, layers: WarpLayers, x: _Map, y: _Map, grid: _Grid
         move += places
     if layers.mirrored:
         np.subtract(_FINE * source.side - 1, x, out=x)
-    return np.asarray(cv2.remap(shown, x, y, cv2.INTER_LINEAR), np.uint8)
+    if limbs_move(layers.limbs) and source.limbs is not None:
+        return source.limbs.fetched(layers.limbs, x, y)
+    return np.asarray(cv2.remap(source.plain, x, y, cv2.INTER_LINEAR), np.uint8)
 
 
 def _as_art(colours: _Pixels, source: WarpSource) -> _Pixels:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glass.core.limbs import ACTIONS, BODY, GAITS, LIMBS
-from glass.core.masks import SOLID, bounding_box
+from glass.core.masks import SOLID
 
 _NEAR = {LIMBS.index(far): LIMBS.index(near) for far, near in (("leg b", "leg a"), ("leg d", "leg c"))}
 _NEAR |= {LIMBS.index(f"{limb} back"): LIMBS.index(limb) for limb in ("arm", "wing")}
@@ -57,6 +57,8 @@ side: no gaps open at joints."""
 _STILL = np.float32(1e-3)
 """Degrees, and shares of the agent's longer side, that nobody sees."""
 
+_EVERY = 8
+"""Every which place is looked at to find a piece's box."""
 _SIDE = 384
 """Side in pixels up to which limbs are found as the picture shows them."""
 
@@ -79,11 +81,11 @@ class Rig:
     motions: _Map
     """(A, 8, L, 3): how limbs move at the times of each action's cycle, as of `CutLimbs.posed`."""
 
-    def cut(self, pixels: _Pixels, smooth: bool) -> "CutLimbs | None":
+    def cut(self, pixels: _Pixels) -> "CutLimbs | None":
         """Cut limbs out of a window's pixels (N, N, 4), premultiplied RGBA; None where none moves by itself."""
         cutter = _Cutter(self, pixels)
         pieces = cutter.pieces()
-        return CutLimbs(cutter.body(), pieces, cutter.side, smooth) if pieces else None
+        return CutLimbs(cutter.body(), pieces, cutter.side) if pieces else None
 
 
 @dataclass(frozen=True)
@@ -162,42 +164,53 @@ class CutLimbs:
     """Those behind first."""
     side: float
     """The agent's longer side in pixels."""
-    smooth: bool
-    """Whether pixels are mixed when they turn."""
 
     def posed(self, limbs: _Map) -> _Pixels:
-        """Return the picture with its limbs (L, 3) moved: degrees clockwise, and joints' shifts, in agents' sides."""
-        canvas, (left, top, right, bottom) = np.zeros_like(self.body), self._box
-        canvas[top:bottom, left:right] = self.body[top:bottom, left:right]
+        """Return the picture in its own pixels with its limbs (L, 3) moved: (N, N, 4), premultiplied RGBA.
+
+        Limbs are said by their turns in degrees, clockwise, and by how far their joints move right and down as a share
+        of the agent's longer side.
+        """
+        line = np.arange(len(self.body), dtype=np.float32)
+        return self.fetched(limbs, *np.meshgrid(line, line), cv2.INTER_NEAREST)
+
+    def fetched(self, limbs: _Map, x: _Map, y: _Map, interpolation: int = cv2.INTER_LINEAR) -> _Pixels:
+        """Fetch what lies at places x and y (h, w) of the picture, as OpenCV counts them, with its limbs moved."""
+        canvas, places = np.asarray(cv2.remap(self.body, x, y, interpolation), np.uint8), cv2.merge((x, y))
         behind = [piece for piece in self.pieces if piece.limb < BODY]
-        for piece in reversed(behind):
-            self._draw(canvas, piece, limbs, under=True)
-        for piece in self.pieces[len(behind) :]:
-            self._draw(canvas, piece, limbs, under=False)
+        for piece in (*reversed(behind), *self.pieces[len(behind) :]):
+            motion = piece.motion(limbs, self.side)
+            if (box := _box_within(x, y, piece, motion)) is None:
+                continue
+            # Pixels' middles are moved, which OpenCV counts from 0.
+            shift, back = _moved(0.5, 0.5), _moved(-piece.corner[0] - 0.5, -piece.corner[1] - 0.5)
+            to_piece = (back @ np.linalg.inv(motion) @ shift)[:2]
+            across, down = cv2.split(cv2.transform(places[box], to_piece))
+            shown = cv2.remap(piece.pixels, across, down, interpolation)
+            upper, lower = (canvas[box], shown) if piece.limb < BODY else (shown, canvas[box])
+            clear = cv2.merge((255 - np.ascontiguousarray(upper[..., 3]),) * 4)
+            canvas[box] = cv2.add(upper, cv2.multiply(np.ascontiguousarray(lower), clear, scale=1 / 255))
         return canvas
 
-    @cached_property
-    def _box(self) -> tuple[int, int, int, int]:
-        """Left, top, right and bottom of the body."""
-        return bounding_box(self.body[..., 3] > 0) or (0, 0, 0, 0)
 
-    def _draw(self, canvas: _Pixels, piece: _Piece, limbs: _Map, under: bool) -> None:
-        motion = piece.motion(limbs, self.side)
-        (height, width), (x, y) = piece.pixels.shape[:2], piece.corner
-        corners = motion @ np.array([[x, x + width, x, x + width], [y, y, y + height, y + height], [1, 1, 1, 1]])
-        left, top = np.floor(corners[:2].min(1)).astype(int).clip(0, len(canvas))
-        right, bottom = (np.ceil(corners[:2].max(1)).astype(int) + 1).clip(0, len(canvas))
-        if right <= left or bottom <= top:
-            return
-        # Pixels' middles are moved, which OpenCV counts from 0.
-        shift = np.array([[1, 0, x + 0.5], [0, 1, y + 0.5], [0, 0, 1]])
-        place = (np.array([[1, 0, -left - 0.5], [0, 1, -top - 0.5], [0, 0, 1]]) @ motion @ shift)[:2]
-        flags = cv2.INTER_LINEAR if self.smooth else cv2.INTER_NEAREST
-        shown = cv2.warpAffine(piece.pixels, place, (int(right - left), int(bottom - top)), flags=flags)
-        below = canvas[top:bottom, left:right]
-        upper, lower = (below, shown) if under else (shown, below)
-        clear = cv2.merge((255 - np.ascontiguousarray(upper[..., 3]),) * 4)
-        below[:] = cv2.add(upper, cv2.multiply(np.ascontiguousarray(lower), clear, scale=1 / 255))
+def _moved(x: float, y: float) -> NDArray[np.float64]:
+    return np.array([[1, 0, x], [0, 1, y], [0, 0, 1.0]])
+
+
+def _box_within(x: _Map, y: _Map, piece: _Piece, motion: NDArray[np.float64]) -> tuple[slice, slice] | None:
+    """Return the rows and columns of places x and y (h, w) at which a moved piece is; None if it is at none."""
+    (height, width), (left, top) = piece.pixels.shape[:2], piece.corner
+    corners = [[left, left + width, left, left + width], [top, top, top + height, top + height], [1, 1, 1, 1]]
+    low, high = ((motion @ np.array(corners))[:2].min(1), (motion @ np.array(corners))[:2].max(1))
+    within = np.ones((-(-x.shape[0] // _EVERY), -(-x.shape[1] // _EVERY)), bool)
+    for places, first, last in zip((x, y), low, high, strict=True):
+        few = places[::_EVERY, ::_EVERY]
+        margin = max((float(np.abs(np.diff(few, axis=axis)).max(initial=0)) for axis in (0, 1)), default=0) + 2
+        within &= (few >= first - margin) & (few <= last + margin)
+    rows, columns = (np.flatnonzero(within.any(axis)) for axis in (1, 0))
+    if not len(rows):
+        return None
+    return tuple(slice(max(0, (line[0] - 1) * _EVERY), (line[-1] + 2) * _EVERY) for line in (rows, columns))  # type: ignore[return-value]
 
 
 def limbs_move(limbs: _Map) -> bool:
