@@ -15,6 +15,7 @@ from glass.data.puppets.flyers import draw_fish, draw_flyer
 from glass.data.puppets.limbs import Limbs, limbs_of
 from glass.data.puppets.motion import CANVAS, Build
 from glass.data.puppets.skeleton import draw_bone, draw_skeleton, place_bones
+from glass.data.puppets.stances import in_stance
 from glass.data.puppets.texture import Style, draw_style
 from glass.data.puppets.things import draw_blob, draw_ship, draw_vehicle
 
@@ -65,10 +66,10 @@ NOUNS = {
 
 
 class Puppet:
-    """One puppet; the same seed and kinds give the same cells."""
+    """One puppet; the same arguments give the same cells."""
 
-    def __init__(self, seed: int, kinds: tuple[str, ...] = tuple(KINDS)) -> None:
-        """Draw the parts of the puppet of a seed, of one of the kinds."""
+    def __init__(self, seed: int, kinds: tuple[str, ...] = tuple(KINDS), stance: bool = False) -> None:
+        """Draw the parts of the puppet of a seed, of one of the kinds; in a stance of its own, see `in_stance`."""
         rng = np.random.default_rng(seed)
         shares = np.array([KINDS[kind][1] for kind in kinds])
         kind = kinds[int(rng.choice(len(kinds), p=shares / shares.sum()))]
@@ -76,7 +77,8 @@ class Puppet:
         nouns = NOUNS[kind]
         self.called = f"{NAMES[seed % len(NAMES)]} the {nouns[seed % len(nouns)]}"
         """What people call it."""
-        self._build = KINDS[kind][0](rng, draw_style(rng))
+        build = KINDS[kind][0](rng, draw_style(rng))
+        self._build = in_stance(build, np.random.default_rng((seed, 1))) if stance else build
         pixel_art = rng.random() < PIXEL_ART
         self._grid = int(rng.integers(1, 5)) if pixel_art else 1
         self._hard = pixel_art or rng.random() < 0.25

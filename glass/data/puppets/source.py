@@ -121,9 +121,12 @@ class PuppetSource:
         return [(puppet.called, puppet.portrait()) for puppet in puppets]
 
     def limbed(self, count: int) -> Iterator[tuple[npt.NDArray[np.uint8], Limbs]]:
-        """Draw `count` puppets of no split at rest, (64, 64, 4) as `Puppet.cell` gives them, each with its limbs."""
+        """Draw `count` puppets of no split at rest, (64, 64, 4) as `Puppet.cell` gives them, each with its limbs.
+
+        Two of three stand in a stance of their own.
+        """
         for seed in range(COUNT, COUNT + count):
-            puppet = Puppet(seed, self.kinds)
+            puppet = Puppet(seed, self.kinds, stance=seed % 3 > 0)
             yield puppet.cell(_RESTING, 0), puppet.limbs()
 
     def draw_of(self, rng: np.random.Generator, length: int, number: int) -> Clip:

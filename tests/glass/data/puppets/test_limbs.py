@@ -57,3 +57,15 @@ def test_sources_draw_puppets_of_no_split() -> None:
     drawn = list(source.limbed(3))  # type: ignore[attr-defined]
     assert len(drawn) == 3 and all(cell.shape == (64, 64, 4) for cell, _ in drawn)
     assert source.tells_limbs and not open_source("puppets:").tells_limbs  # type: ignore[attr-defined]
+
+
+def test_stances_change_rest_and_lead_to_the_same_acts() -> None:
+    leg, swung = ACTIONS.index("go"), 0
+    for seed in range(20):
+        plain, posed = Puppet(seed, ("biped",)), Puppet(seed, ("biped",), stance=True)
+        assert np.array_equal(posed.cell(REST, 0), Puppet(seed, ("biped",), stance=True).cell(REST, 0))
+        swung += not np.array_equal(plain.cell(REST, 0), posed.cell(REST, 0))
+        one, other = plain.limbs().motions, posed.limbs().motions
+        np.testing.assert_allclose(other[leg], one[leg], atol=1e-3)  # Gaits swing about the stance.
+        assert not other[REST, 0].any()
+    assert swung > 15
