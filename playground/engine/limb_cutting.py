@@ -30,26 +30,26 @@ _KINDS = (
     *((LIMBS.index(limb),) for limb in ("tail", "wheel", "head", "fin", "tool")),
 )
 """Limbs that are alike."""
-_PART, _APART = 0.25, 0.06
+_PART, _APART, _LEGS_APART = 0.25, 0.12, 0.06
 """Share of a connected piece from which on a part of it is another limb of the same kind, and how far its joint lies
-from the other's then, to the agent's longer side."""
+from the other's then, to the agent's longer side; legs stand side by side."""
 _ROOMY, _ROUND = 1.1, 0.6
 """Radius of a wheel, to that of the largest disc within its piece, and the least share of the piece that it fills."""
 _OUTER = 0.2
-"""Least share of a head's rim that is the agent's outline."""
+"""Least share of the rim of a head or wheel that is the agent's outline."""
 _COLOURS, _AGREED = 48, 0.65
 """How many colours are looked at, and the share of an area of one colour that makes it of one label."""
 _RIM = 0.02
-"""Half the width, to the root of the agent's area, up to which the body's edge beside a limb is the limb's."""
+"""Half the width, to the root of the agent's area, up to which what is seen of the body beside a limb is the limb's."""
 _SMALLEST = 0.004
 """Share of the agent's pixels from which on a piece moves."""
 _SMALL, _TOUCHING = 0.02, 0.3
 """Share of the agent's pixels below which a piece is a splinter of another limb that makes that share of its rim."""
 _LARGEST = 0.6
 """Share of the agent's pixels up to which one does."""
-_OVERLAP = 1 / 24
-"""By how much pieces behind reach under what is before them, and the body under those before it, to the agent's longer
-side: no gaps open at joints."""
+_OVERLAP = 0.1
+"""How far around their joints limbs behind the body reach under it, and it under those before it, to the agent's longer
+side: no gaps open there."""
 
 _SIDE = 384
 """Side in pixels up to which limbs are found as the picture shows them."""
@@ -96,11 +96,6 @@ class _Cutter:
             self._limbs[piece] = limb
 
     @cached_property
-    def _kernel(self) -> _Pixels:
-        reach = max(1, round(_OVERLAP * self.side))
-        return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1)), np.uint8)
-
-    @cached_property
     def _joints(self) -> _Map:
         """Where joints lie, (2, n, n) in pixels of the picture."""
         ways = np.stack([self._resized(one, self._small) for one in self._rig.joints])
@@ -137,14 +132,14 @@ class _Cutter:
                 share = int(np.count_nonzero(piece)) / area
                 if _SMALLEST <= share <= _LARGEST and kinds[number][piece].mean() >= _SURE:
                     found += self._told_apart(piece, kind, seen)
-        return found
+        return _with_rims(_on_both_sides(found, seen), self._solid)
 
     def _told_apart(self, piece: _Mask, kind: tuple[int, ...], seen: _Map) -> list[tuple[int, _Mask]]:
         """Say which limbs of a kind a connected piece is made of: what hangs at one joint is one limb."""
+        if kind in ((_HEAD,), (_WHEEL,)) and _is_inside(piece, self._solid):
+            return []
         if kind == (_WHEEL,):
             return [(_WHEEL, disc)] if (disc := _round(piece)).any() else []
-        if kind == (_HEAD,) and _is_inside(piece, self._solid):
-            return []
         limbs = np.array(kind)[seen[list(kind)].argmax(0)]
         main = kind[int(seen[list(kind)][:, piece].sum(1).argmax())]
         parts, rest, area = [], piece.copy(), np.count_nonzero(piece)
@@ -153,7 +148,7 @@ class _Cutter:
             count, labels = cv2.connectedComponents(((limbs == limb) & piece).astype(np.uint8), connectivity=8)
             for part in (labels == label for label in range(1, count)):
                 away = np.median(self._joints[:, part], 1) - joint if joint is not None else np.zeros(2)
-                apart = np.hypot(*away) >= _APART * self.side
+                apart = np.hypot(*away) >= self.side * (_LEGS_APART if kind == _KINDS[0] else _APART)
                 if limb != main and np.count_nonzero(part) >= _PART * area and apart:
                     parts.append((limb, part))
                     rest &= ~part
@@ -166,8 +161,11 @@ class _Cutter:
     def body(self) -> _Pixels:
         """Return the body, filled where limbs before it hide it."""
         body, before = self._whole(self._limbs == BODY), self._whole(self._limbs > BODY)
-        covered = self._whole(self._resized(self._rig.covered[BODY], self._small) > SOLID)
-        return self._filled(body, before & (covered | self._near(body)))
+        behind = self._whole(self._resized(self._rig.covered[BODY], self._small) > SOLID)
+        for limb, piece in self._found:
+            if limb > BODY:
+                behind |= self._at_joint(self._joint(limb, piece))
+        return self._filled(body, before & behind)
 
     def pieces(self) -> list[Piece]:
         """Return the pieces of limbs, those behind first."""
@@ -183,8 +181,8 @@ class _Cutter:
     def _piece(self, limb: int, piece: _Mask) -> Piece:
         mask = self._whole(piece)
         hidden = np.zeros_like(mask)
-        if limb < BODY:  # It reaches under what is before it.
-            hidden = self._near(mask) & self._whole(self._solid & (self._limbs > limb))
+        if limb < BODY:  # It reaches under the body.
+            hidden = self._at_joint(self._joint(limb, piece)) & self._whole(self._limbs == BODY)
         return self._cut_out(limb, self._filled(mask, hidden), piece)
 
     def _hidden(self) -> list[Piece]:
@@ -200,14 +198,20 @@ class _Cutter:
         return copies
 
     def _cut_out(self, limb: int, pixels: _Pixels, piece: _Mask) -> Piece:
-        x, y = (float(np.median(line[piece])) for line in (self._places if limb == _WHEEL else self._joints))
         left, top, width, height = cv2.boundingRect((pixels[..., 3] > 0).astype(np.uint8))
         part = np.ascontiguousarray(pixels[top : top + height, left : left + width])
-        return Piece(limb, part, (left, top), (x, y))
+        return Piece(limb, part, (left, top), self._joint(limb, piece))
 
-    def _near(self, mask: _Mask) -> _Mask:
-        """Return what lies within reach of a mask."""
-        return np.asarray(cv2.dilate(mask.astype(np.uint8), self._kernel) > 0)
+    def _joint(self, limb: int, piece: _Mask) -> tuple[float, float]:
+        """Return the joint of a piece, (x, y) in pixels of the picture; a wheel's is its middle."""
+        x, y = (float(np.median(line[piece])) for line in (self._places if limb == _WHEEL else self._joints))
+        return x, y
+
+    def _at_joint(self, joint: tuple[float, float]) -> _Mask:
+        """Return what lies around a joint, (N, N)."""
+        disc = np.zeros(self._pixels.shape[:2], np.uint8)
+        middle = round(joint[0]), round(joint[1])
+        return np.asarray(cv2.circle(disc, middle, max(1, round(_OVERLAP * self.side)), 1, cv2.FILLED) > 0)
 
     def _filled(self, mask: _Mask, hidden: _Mask) -> _Pixels:
         """Return the pixels of a mask, and what is hidden in the colours of its nearest ones."""
@@ -257,7 +261,7 @@ def _by_colours(labels: _Pixels, pixels: _Pixels, solid: _Mask) -> _Pixels:
 def _without_splinters(labels: _Pixels, solid: _Mask) -> _Pixels:
     """Give splinters of labels (n, n) to the label that is next to them.
 
-    They are what is very small, the thin rim of a body beside its limbs, and what is small and touches another limb.
+    They are what is very small, and what is small and touches another limb.
     """
     labels, area, body = labels.copy(), np.count_nonzero(solid), _KINDS.index((BODY,))
     around = np.ones((3, 3), np.uint8)
@@ -270,13 +274,38 @@ def _without_splinters(labels: _Pixels, solid: _Mask) -> _Pixels:
                 rim = (cv2.dilate(here.astype(np.uint8), around) > 0) & ~here & solid
                 share = 0 if np.count_nonzero(labels[rim] != body) > _TOUCHING * np.count_nonzero(rim) else share
             known |= here & (share >= _SMALLEST)
-    width = 2 * round(_RIM * np.sqrt(area)) + 1
-    bodies = (labels == body).astype(np.uint8)
-    known &= (bodies == 0) | (cv2.morphologyEx(bodies, cv2.MORPH_OPEN, np.ones((width, width), np.uint8)) > 0)
     unknown = solid & ~known
     if known.any() and unknown.any():
         labels[unknown] = labels[_nearest(known, unknown)]
     return labels
+
+
+def _on_both_sides(found: list[tuple[int, _Mask]], seen: _Map) -> list[tuple[int, _Mask]]:
+    """Let one of two pieces that are taken for the same arm, wing or leg be the other one, the likelier of them."""
+    found = list(found)
+    for far, near in _NEAR.items():
+        pair = [index for index, (limb, _) in enumerate(found) if limb in (far, near)]
+        if len(pair) == 2 and found[pair[0]][0] == found[pair[1]][0]:
+            farther = [float(seen[far][found[index][1]].mean() - seen[near][found[index][1]].mean()) for index in pair]
+            first, second = (far, near) if farther[0] > farther[1] else (near, far)
+            found[pair[0]], found[pair[1]] = (first, found[pair[0]][1]), (second, found[pair[1]][1])
+    return found
+
+
+def _with_rims(found: list[tuple[int, _Mask]], solid: _Mask) -> list[tuple[int, _Mask]]:
+    """Give what is thin of the body to the piece beside it, if that is nearer than the rest of the body.
+
+    Outlines, and half transparent pixels at the edge of a limb, go with it, whatever they were taken for.
+    """
+    owners = np.zeros(solid.shape, np.int32)
+    for number, (_, piece) in enumerate(found, start=1):
+        owners[piece] = number
+    body = (owners == 0) & solid
+    width = 2 * round(_RIM * np.sqrt(np.count_nonzero(solid))) + 1
+    thin = body & (cv2.morphologyEx(body.astype(np.uint8), cv2.MORPH_OPEN, np.ones((width, width), np.uint8)) == 0)
+    if found and thin.any() and not thin[solid].all():
+        owners[thin] = owners[_nearest(solid & ~thin, thin)]
+    return [(limb, owners == number) for number, (limb, _) in enumerate(found, start=1)]
 
 
 def _nearest(sources: _Mask, wanted: _Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
