@@ -19,7 +19,7 @@ from playground.engine.limbs import CutLimbs, Piece
 _NEAR = {LIMBS.index(far): LIMBS.index(near) for far, near in (("leg b", "leg a"), ("leg d", "leg c"))}
 _NEAR |= {LIMBS.index(f"{limb} back"): LIMBS.index(limb) for limb in ("arm", "wing")}
 """Far limbs, and the near ones that hide them."""
-_TOOL, _ARM, _WHEEL, _HEAD = (LIMBS.index(limb) for limb in ("tool", "arm", "wheel", "head"))
+_TOOL, _ARM, _WHEEL, _HEAD, _WING = (LIMBS.index(limb) for limb in ("tool", "arm", "wheel", "head", "wing"))
 
 
 _SURE = 0.55
@@ -37,6 +37,8 @@ _ROOMY, _ROUND = 1.1, 0.6
 """Radius of a wheel, to that of the largest disc within its piece, and the least share of the piece that it fills."""
 _OUTER = 0.2
 """Least share of the rim of a head or wheel that is the agent's outline."""
+_THIN = 0.03
+"""Least radius of a disc within a wing, to the agent's longer side: what is thinner is its outline."""
 _COLOURS, _AGREED = 48, 0.65
 """How many colours are looked at, and the share of an area of one colour that makes it of one label."""
 _RIM = 0.02
@@ -138,6 +140,8 @@ class _Cutter:
         """Say which limbs of a kind a connected piece is made of: what hangs at one joint is one limb."""
         if kind in ((_HEAD,), (_WHEEL,)) and _is_inside(piece, self._solid):
             return []
+        if _WING in kind and _radius(piece) < _THIN * self._small * self.side / self._count:
+            return []
         if kind == (_WHEEL,):
             return [(_WHEEL, disc)] if (disc := _round(piece)).any() else []
         limbs = np.array(kind)[seen[list(kind)].argmax(0)]
@@ -232,6 +236,11 @@ def _round(piece: _Mask) -> _Mask:
     return np.asarray(disc if np.count_nonzero(disc) >= _ROUND * np.count_nonzero(piece) else np.zeros_like(piece))
 
 
+def _radius(piece: _Mask) -> float:
+    """Return the radius of the largest disc in a piece, in pixels."""
+    return float(cv2.distanceTransform(np.pad(piece, 1).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5).max())
+
+
 def _is_inside(piece: _Mask, solid: _Mask) -> bool:
     """Say whether little of the rim of a piece is the outline of the agent."""
     rim = (cv2.dilate(piece.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0) & ~piece
@@ -293,19 +302,32 @@ def _on_both_sides(found: list[tuple[int, _Mask]], seen: _Map) -> list[tuple[int
 
 
 def _with_rims(found: list[tuple[int, _Mask]], solid: _Mask) -> list[tuple[int, _Mask]]:
-    """Give what is thin of the body to the piece beside it, if that is nearer than the rest of the body.
+    """Give what is thin of the body, and crumbs that hang at a piece by little, to what is nearest to them.
 
     Outlines, and half transparent pixels at the edge of a limb, go with it, whatever they were taken for.
     """
-    owners = np.zeros(solid.shape, np.int32)
+    owners, unknown = np.zeros(solid.shape, np.int32), np.zeros_like(solid)
+    radius = round(_RIM * np.sqrt(np.count_nonzero(solid)))
+    square = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
     for number, (_, piece) in enumerate(found, start=1):
         owners[piece] = number
+        unknown |= piece & ~_main_parts(piece, square)
     body = (owners == 0) & solid
-    width = 2 * round(_RIM * np.sqrt(np.count_nonzero(solid))) + 1
-    thin = body & (cv2.morphologyEx(body.astype(np.uint8), cv2.MORPH_OPEN, np.ones((width, width), np.uint8)) == 0)
-    if found and thin.any() and not thin[solid].all():
-        owners[thin] = owners[_nearest(solid & ~thin, thin)]
+    unknown |= body & (cv2.morphologyEx(body.astype(np.uint8), cv2.MORPH_OPEN, square) == 0)
+    if found and unknown.any() and not unknown[solid].all():
+        owners[unknown] = owners[_nearest(solid & ~unknown, unknown)]
     return [(limb, owners == number) for number, (limb, _) in enumerate(found, start=1)]
+
+
+def _main_parts(piece: _Mask, square: _Pixels) -> _Mask:
+    """Return a piece without what hangs at its large parts by less than a square; one that is all thin, as it is."""
+    count, cores, facts, _ = cv2.connectedComponentsWithStats(cv2.erode(np.pad(piece, 1).astype(np.uint8), square))
+    areas = facts[1:, cv2.CC_STAT_AREA]
+    if count <= 2:
+        return piece
+    large = np.isin(cores, 1 + np.flatnonzero(areas >= _PART * areas.max())).astype(np.uint8)
+    around = cv2.dilate(large, np.ones(np.add(square.shape, 2), np.uint8))
+    return np.asarray(piece & (around[1:-1, 1:-1] > 0))
 
 
 def _nearest(sources: _Mask, wanted: _Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
