@@ -21,6 +21,8 @@ from playground.engine.retargeting import retargeted
 
 _UPRIGHT = 0.27
 """Angle in radians up to which art leans by whole rows; beyond that it turns."""
+_TINY, _LEAN = 24, 0.4
+"""Pixels up to which art is tiny: it turns by quarters, and leans by that tangent where it would turn less."""
 _LEAST_SCALE, _LARGEST_SCALE = 0.4, 4.0
 """What art is resized by; of less or more the motion of the whole is not made out."""
 _UNMOVED = 0.75
@@ -63,6 +65,12 @@ class Art:
     def box(self) -> tuple[int, int, int, int]:
         """Left, top, right and bottom of all that is seen of it."""
         return bounding_box(self.pixels[..., 3] > 0) or (0, 0, self.side, self.side)
+
+    @property
+    def is_tiny(self) -> bool:
+        """Whether it is of so few pixels that it can only turn by quarters."""
+        left, top, right, bottom = self.box
+        return max(right - left, bottom - top) <= _TINY
 
     @cached_property
     def _parts(self) -> tuple[_Pixels, Details]:
@@ -241,14 +249,40 @@ def _affine_matrix(art: Art, fetched: _Map) -> _Places:
 
 def _on_grid(art: Art, affine: _Turned) -> _Motion:
     """Return an affine motion as one of whole rows and columns, where art stays upright."""
-    (across, lean, from_left), (slope, down, from_top) = affine.matrix
-    if abs(np.arctan2(slope - lean, across + down)) > _UPRIGHT:
+    angle = _angle(affine.matrix)
+    if abs(angle) > _UPRIGHT and art.is_tiny:
+        affine, angle = _coarsely_turned(art, affine)
+    if abs(angle) > _UPRIGHT:
         return affine
+    (across, lean, from_left), (slope, down, from_top) = affine.matrix
     x, y = affine.shown(np.array([[np.mean(art.box[::2]), np.mean(art.box[1::2])]]))[0]
     columns = art.resized(1, across, from_left + lean * y)
     rows = art.resized(0, down, from_top + slope * x)
     leans = np.rint(lean / across * (np.arange(art.side) + 0.5 - y)).astype(np.intp)
     return _Upright(columns, rows, leans)
+
+
+def _angle(matrix: _Places) -> float:
+    """Return the angle in radians by which an affine motion (2, 3) turns."""
+    (across, lean, _), (slope, down, _) = matrix
+    return float(np.arctan2(slope - lean, across + down))
+
+
+def _coarsely_turned(art: Art, affine: _Turned) -> tuple[_Turned, float]:
+    """Let what is of few pixels lean by whole rows, or turn by quarters, and say by which angle it then turns.
+
+    Of anything in between its pixels would make another picture.
+    """
+    quarters = round(2 * _angle(affine.matrix) / np.pi)
+    if quarters:
+        cos, sin = ((1, 0), (0, 1), (-1, 0), (0, -1))[quarters % 4]
+        matrix = np.array([[cos, -sin], [sin, cos]], float)
+    else:
+        matrix = np.array([[1, np.copysign(_LEAN, affine.matrix[0, 1])], [0, 1]])
+    middle = np.array([np.mean(art.box[::2]), np.mean(art.box[1::2])])
+    moved = middle - matrix @ affine.shown(middle[None])[0]
+    turned = np.column_stack([matrix, np.rint(moved) if quarters else moved])
+    return _Turned(turned), quarters * np.pi / 2
 
 
 def _whole_pixels(moves: _Map) -> _Map | None:

@@ -23,9 +23,18 @@ def creature(shadow: bool = False) -> Pixels:
     return pixels
 
 
+def large_creature() -> Pixels:
+    """The same of 24 by 28 pixels, with an outline of one and eyes of one."""
+    pixels = np.zeros((2 * SIDE, 2 * SIDE, 4), np.uint8)
+    pixels[10:38, 12:36] = LINE
+    pixels[11:37, 13:35] = SKIN
+    pixels[18, [20, 27]] = EYE
+    return pixels
+
+
 def moved(pixels: Pixels, matrix: list[list[float]], shift: tuple[float, float] = (0, 0)) -> Pixels:
     """Warp art by what fetches from a matrix times the place, around the middle, and `shift` away."""
-    places = np.stack(np.meshgrid(*[np.arange(SIDE) + 0.5 - SIDE / 2] * 2), 2)
+    places = np.stack(np.meshgrid(*[np.arange(len(pixels)) + 0.5 - len(pixels) / 2] * 2), 2)
     fields = (places @ np.array(matrix).T - places + np.array(shift)).astype(np.float32)
     return warped_art(Art(pixels), fields[..., 0], fields[..., 1])
 
@@ -74,15 +83,29 @@ def test_a_small_turn_leans_by_whole_rows() -> None:
 
 @pytest.mark.parametrize("angle", [0.6, 1.0, np.pi / 2, 2.5, -0.9])
 def test_what_turns_has_no_holes_and_an_outline_all_around(angle: float) -> None:
-    shown = moved(creature(), turned(angle))
+    pixels = large_creature()
+    shown = moved(pixels, turned(angle))
     solid = shown[..., 3] > 0
-    assert colours(shown) == colours(creature()) and count(shown, EYE) == 2
-    assert solid.sum() == pytest.approx(12 * 14, rel=0.08)
+    assert colours(shown) == colours(pixels) and count(shown, EYE) == 2
+    assert solid.sum() == pytest.approx(24 * 28, rel=0.08)
     filled = np.logical_or.accumulate(solid, 1) & np.logical_or.accumulate(solid[:, ::-1], 1)[:, ::-1]
     assert (filled == solid).all()
     inside = solid[1:-1, 1:-1] & solid[:-2, 1:-1] & solid[2:, 1:-1] & solid[1:-1, :-2] & solid[1:-1, 2:]
     rim = solid[1:-1, 1:-1] & ~inside
     assert (shown[1:-1, 1:-1][rim] == LINE).all(1).mean() > 0.95
+
+
+@pytest.mark.parametrize(("angle", "quarters"), [(1.0, 1), (np.pi / 2, 1), (-0.9, -1), (2.9, 2)])
+def test_tiny_art_turns_by_quarters(angle: float, quarters: int) -> None:
+    assert (moved(creature(), turned(angle)) == np.rot90(creature(), -quarters)).all()
+
+
+def test_tiny_art_leans_where_it_would_turn_by_less() -> None:
+    shown = moved(creature(), turned(0.6))
+    for row, before in zip(shown, creature(), strict=True):
+        assert (row[row[:, 3] > 0] == before[before[:, 3] > 0]).all()
+    firsts = (shown[5:19, :, 3] > 0).argmax(1)
+    assert firsts[0] > firsts[-1] + 3  # Its head goes right.
 
 
 def test_half_transparent_pixels_stay_so() -> None:
