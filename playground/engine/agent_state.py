@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from playground.engine.compositing import Layer, centred_on_position, enlarged, extend_to_edge, with_shadow
 from playground.engine.layered_warp import Patch, WarpLayers, WarpSource, render_patch
-from playground.engine.limbs import STANDING, LimbAct
+from playground.engine.limbs.acting import STANDING, LimbAct
 from playground.engine.strain_limit import StrainLimit
 
 

@@ -19,8 +19,8 @@ from playground.engine.compositing import Layer, cut_window, outline_of, without
 from playground.engine.graphs import Graphs, Value
 from playground.engine.hole_filling import filled_behind
 from playground.engine.layered_warp import WarpLayers, WarpSource
-from playground.engine.limb_cutting import Rig
-from playground.engine.limbs import NO_LIMBS
+from playground.engine.limbs.acting import NO_LIMBS
+from playground.engine.limbs.rig import Rig
 from playground.engine.strain_limit import StrainLimit
 from playground.pictures.box_cut import refined_mask
 from playground.pictures.crop_search import find_start

@@ -18,8 +18,9 @@ from glass.core.masks import SOLID, bounding_box
 from playground.engine.art_warp import Art, warped_art
 from playground.engine.compositing import Layer, to_bytes
 from playground.engine.field_interpolation import interpolated_fields
-from playground.engine.limb_cutting import Rig
-from playground.engine.limbs import NO_LIMBS, CutLimbs, limbs_between, limbs_move
+from playground.engine.limbs.acting import NO_LIMBS, limbs_between, limbs_move
+from playground.engine.limbs.pieces import CutLimbs
+from playground.engine.limbs.rig import Rig
 
 _FAINT = 1e-3
 _FINE = 3

@@ -22,7 +22,7 @@ from playground.core.action import MAX_TICKS, Action
 from playground.engine.compositing import Backdrop
 from playground.engine.inference import InferenceEngine
 from playground.engine.layered_warp import WarpLayers
-from playground.engine.limbs import STANDING, LimbAct
+from playground.engine.limbs.acting import STANDING, LimbAct
 from playground.pictures.faces import read_faces
 from playground.pictures.start import OwnSize, Start
 from playground.world.history import COLUMNS, LEAST_COLUMNS, History, read_actions

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from glass.core.limbs import ACTIONS, BODY, LIMBS
 from playground.engine.compositing import to_bytes
 from playground.engine.layered_warp import WarpLayers, WarpSource, render_layers
-from playground.engine.limb_cutting import Rig
-from playground.engine.limbs import STANDING, LimbAct, limbs_between
+from playground.engine.limbs.acting import STANDING, LimbAct, limbs_between
+from playground.engine.limbs.rig import Rig
 
 SIDE = 48
 ARM, LEG, FAR_LEG, WHEEL = (LIMBS.index(limb) for limb in ("arm", "leg a", "leg b", "wheel"))

@@ -1,7 +1,4 @@
-"""Cut-out animation: limbs that were cut out of a picture are turned about their joints, and drawn in their order.
-
-What limbs do in a tick is said by `LimbAct`; what is shown then by `CutLimbs`.
-"""
+"""A picture cut into its body and pieces of its limbs, and how it is shown with its limbs moved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,64 +7,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from glass.core.limbs import ACTIONS, BODY, GAITS, LIMBS
+from glass.core.limbs import BODY
 
-_WHEEL = LIMBS.index("wheel")
-_REPEATED = (*range(len(GAITS)), ACTIONS.index("shake"))
-"""Actions that go round for as long as they last; the others are held at `_HELD`."""
-_HELD = 6
-"""The last time of an action's cycle that is shown of one that is held."""
-_STILL = np.float32(1e-3)
-"""Degrees, and shares of the agent's longer side, that nobody sees."""
 _EVERY = 8
 """Every which place is looked at to find a piece's box."""
 
-NO_LIMBS = np.zeros((0, 3), np.float32)
-"""The limbs of models that tell none."""
-
 _Map = NDArray[np.float32]
 _Pixels = NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class LimbAct:
-    """What limbs are doing."""
-
-    action: int | None = None
-    """Of `ACTIONS`; None for rest."""
-    ticks: int = 0
-    """For how many ticks."""
-
-    def after(self, action: int | None) -> "LimbAct":
-        """Return what they do after a tick of an action."""
-        return LimbAct(action, self.ticks + 1 if action == self.action else 1)
-
-    def limbs(self, motions: _Map, before: _Map, backwards: bool) -> _Map:
-        """Return how limbs are moved then, (L, 3), as of `CutLimbs.posed`.
-
-        Args:
-            motions: (A, 8, L, 3) as of `Rig`.
-            before: (L, 3) a tick before; whose action is new is halfway.
-            backwards: whether wheels roll the other way.
-        """
-        wheel = before[_WHEEL, 0]
-        if self.action is None:
-            goal = np.zeros_like(before)
-        else:
-            cycle = motions[self.action]
-            held = self.action not in _REPEATED
-            earlier, goal = (
-                cycle[min(time, _HELD) if held else time % len(cycle)] for time in (self.ticks - 1, self.ticks)
-            )
-            rolled = (goal[_WHEEL, 0] - earlier[_WHEEL, 0] + 180) % 360 - 180
-            wheel = wheel + (-rolled if backwards else rolled)
-        shown = limbs_between(before, goal, 0.5) if self.ticks == 1 else goal.copy()
-        shown[_WHEEL, 0] = wheel % 360
-        return np.asarray(shown, np.float32)
-
-
-STANDING = LimbAct()
-"""What limbs do at rest."""
 
 
 @dataclass(frozen=True)
@@ -162,15 +108,3 @@ def _box_within(few: tuple[_Map, _Map], margin: float, corners: NDArray[np.float
         return None
     down, across = (slice(max(0, (line[0] - 1) * _EVERY), (line[-1] + 2) * _EVERY) for line in (rows, columns))
     return down, across
-
-
-def limbs_move(limbs: _Map) -> bool:
-    """Say whether limbs (L, 3) are moved at all."""
-    return bool((np.abs(limbs) > _STILL).any())
-
-
-def limbs_between(one: _Map, other: _Map, share: float) -> _Map:
-    """Return limbs (L, 3) `share` (0..1) of the way from ones to others; they turn the shorter way."""
-    way = other - one
-    way[:, 0] = (way[:, 0] + 180) % 360 - 180
-    return np.asarray(one + way * np.float32(share), np.float32)

@@ -1,0 +1,195 @@
+"""Finding the pieces of limbs in a picture, by the probabilities that a model tells of its pixels.
+
+Limbs that are alike are told from the rest together: near and far legs are easily confused, and none of them is as
+likely as a leg is. Then each connected piece is told to be one of them, or to be two.
+"""
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glass.core.limbs import BODY, LIMBS
+from playground.engine.limbs.masks import (
+    Mask,
+    Pixels,
+    areas_of_one_colour,
+    is_thin,
+    largest_disc,
+    largest_radius,
+    main_parts,
+    nearest_of,
+    parts_of,
+    rim_of,
+)
+
+FAR = {LIMBS.index(near): LIMBS.index(far) for near, far in (("leg a", "leg b"), ("leg c", "leg d"))}
+FAR |= {LIMBS.index(limb): LIMBS.index(f"{limb} back") for limb in ("arm", "wing")}
+"""Near limbs, and the far ones that they hide."""
+_LEGS = tuple(LIMBS.index(f"leg {leg}") for leg in "abcd")
+_ARMS, _WINGS = ((LIMBS.index(limb), LIMBS.index(f"{limb} back")) for limb in ("arm", "wing"))
+_WHEEL, _HEAD = ((LIMBS.index(limb),) for limb in ("wheel", "head"))
+_KINDS = (_LEGS, _ARMS, _WINGS, (BODY,), _WHEEL, _HEAD, *((LIMBS.index(limb),) for limb in ("tail", "fin", "tool")))
+"""Limbs that are alike."""
+_BODY = _KINDS.index((BODY,))
+
+_SURE = 0.55
+"""Mean probability of its pixels from which a piece is believed to be of its kind; else it belongs to the body."""
+_SMALLEST, _LARGEST = 0.004, 0.6
+"""Shares of the agent's pixels from which on, and up to which, a piece moves."""
+_AGREED = 0.65
+"""Share of an area of one colour from which on all of it is what that is."""
+_SMALL, _TOUCHING = 0.02, 0.3
+"""Share of the agent's pixels below which a piece is a splinter of another limb that makes that share of its rim."""
+_OUTER = 0.2
+"""Least share of the rim of a head or wheel that is the agent's outline."""
+_THIN = 0.03
+"""Least radius of a disc within a wing, to the agent's longer side: what is thinner is its outline."""
+_PART, _APART, _LEGS_APART = 0.25, 0.12, 0.06
+"""Share of a piece from which on a part of it may be another limb of the same kind, and how far its joint lies from the
+other's then, to the agent's longer side; legs stand side by side."""
+_RIM = 0.02
+"""Half the width, to the root of the agent's area, up to which what is seen of the body beside a limb is the limb's."""
+
+_Map: TypeAlias = NDArray[np.float32]
+Found: TypeAlias = list[tuple[int, Mask]]
+"""Limbs, of `LIMBS`, and where they are seen (n, n)."""
+
+
+@dataclass(frozen=True)
+class LimbFinder:
+    """Finds limbs at a size of n pixels."""
+
+    seen: _Map
+    """(L, n, n): probabilities that limbs are seen."""
+    joints: _Map
+    """(2, n, n): where the joint of the limb that is seen lies, x and y in pixels."""
+    pixels: Pixels
+    """(n, n, 4): the picture."""
+    solid: Mask
+    """(n, n): where it shows anything."""
+    side: float
+    """The agent's longer side in pixels."""
+
+    @property
+    def area(self) -> int:
+        """The agent's pixels."""
+        return max(1, int(np.count_nonzero(self.solid)))
+
+    def find(self) -> Found:
+        """Return the connected pieces of limbs that move by themselves."""
+        kinds = np.stack([self.seen[list(kind)].sum(0) for kind in _KINDS])
+        labels = self._without_splinters(self._by_colours(kinds.argmax(0).astype(np.uint8)))
+        found: Found = []
+        for number, kind in enumerate(_KINDS):
+            if number == _BODY:
+                continue
+            for piece in parts_of((labels == number) & self.solid):
+                share = int(np.count_nonzero(piece)) / self.area
+                if _SMALLEST <= share <= _LARGEST and kinds[number][piece].mean() >= _SURE:
+                    found += self._told_apart(piece, kind)
+        return self._with_rims(self._on_both_sides(found))
+
+    def _by_colours(self, labels: Pixels) -> Pixels:
+        """Let areas of one colour be of one label, (n, n): so outlines of limbs follow those that are drawn."""
+        labels = labels.copy()
+        for here in areas_of_one_colour(self.pixels, self.solid, _SMALLEST * self.area):
+            votes = np.bincount(labels[here])
+            if votes.max() >= _AGREED * votes.sum() and votes.sum() <= _LARGEST * self.area:
+                labels[here] = votes.argmax()
+        return labels
+
+    def _without_splinters(self, labels: Pixels) -> Pixels:
+        """Give what is very small of labels (n, n), or small and touches another limb, to the label next to it."""
+        labels, known = labels.copy(), np.zeros_like(self.solid)
+        for label in np.unique(labels[self.solid]):
+            for part in parts_of((labels == label) & self.solid):
+                share = int(np.count_nonzero(part)) / self.area
+                kept = share >= _SMALLEST
+                if label != _BODY and kept and share < _SMALL:
+                    beside = labels[rim_of(part) & self.solid]
+                    kept = int(np.count_nonzero(beside != _BODY)) <= _TOUCHING * len(beside)
+                known |= part & kept
+        unknown = self.solid & ~known
+        if known.any() and unknown.any():
+            labels[unknown] = labels[nearest_of(known, unknown)]
+        return labels
+
+    def _told_apart(self, piece: Mask, kind: tuple[int, ...]) -> Found:
+        """Say which limbs of a kind a connected piece is made of, if it has the shape of one."""
+        if kind in (_HEAD, _WHEEL):
+            rim = rim_of(piece)
+            if np.count_nonzero(rim & ~self.solid) < _OUTER * np.count_nonzero(rim):
+                return []
+        if kind == _WHEEL:
+            disc = largest_disc(piece)
+            return [(*_WHEEL, disc)] if disc.any() else []
+        if kind == _WINGS and largest_radius(piece) < _THIN * self.side:
+            return []
+        main = kind[int(self.seen[list(kind)][:, piece].sum(1).argmax())]
+        return (kind == _LEGS and self._two_legs(piece, main)) or self._parts_of_kind(piece, kind, main)
+
+    def _two_legs(self, piece: Mask, main: int) -> Found:
+        """Tell two legs apart that are drawn side by side in two colours; nothing where they are not."""
+        near = next(one for one, far in FAR.items() if main in (one, far))
+        areas = list(areas_of_one_colour(self.pixels, piece, _PART * np.count_nonzero(piece)))
+        for one, other in combinations(areas, 2):
+            rows, columns = np.abs(
+                [np.mean(a) - np.mean(b) for a, b in zip(np.nonzero(one), np.nonzero(other), strict=True)]
+            )
+            if columns > rows:
+                rest = piece & ~one & ~other
+                if rest.any():
+                    beside = one[nearest_of(one | other, rest)]
+                    one[rest], other[rest] = beside, ~beside
+                far = [self._farther(leg, near) for leg in (one, other)]
+                first, second = (FAR[near], near) if far[0] > far[1] else (near, FAR[near])
+                return [(first, one), (second, other)]
+        return []
+
+    def _parts_of_kind(self, piece: Mask, kind: tuple[int, ...], main: int) -> Found:
+        """Tell apart what is mostly one limb from parts of others, whose joints lie elsewhere."""
+        limbs = np.array(kind)[self.seen[list(kind)].argmax(0)]
+        most = piece & (limbs == main)
+        joint = np.median(self.joints[:, most if most.any() else piece], 1)
+        parts, rest = [], piece.copy()
+        for limb in kind:
+            for part in parts_of((limbs == limb) & piece) if limb != main else ():
+                away = np.hypot(*(np.median(self.joints[:, part], 1) - joint))
+                apart = away >= self.side * (_LEGS_APART if kind == _LEGS else _APART)
+                if apart and np.count_nonzero(part) >= _PART * np.count_nonzero(piece):
+                    parts.append((limb, part))
+                    rest &= ~part
+        return [(main, rest), *parts]
+
+    def _farther(self, piece: Mask, near: int) -> float:
+        """Return by how much a piece is likelier to be the far limb than the near one."""
+        return float(self.seen[FAR[near]][piece].mean() - self.seen[near][piece].mean())
+
+    def _on_both_sides(self, found: Found) -> Found:
+        """Let one of two pieces that are taken for the same arm, wing or leg be the other one, the likelier of them."""
+        found = list(found)
+        for near, far in FAR.items():
+            pair = [index for index, (limb, _) in enumerate(found) if limb in (far, near)]
+            if len(pair) == 2 and found[pair[0]][0] == found[pair[1]][0]:
+                one, other = (found[index][1] for index in pair)
+                first, second = (far, near) if self._farther(one, near) > self._farther(other, near) else (near, far)
+                found[pair[0]], found[pair[1]] = (first, one), (second, other)
+        return found
+
+    def _with_rims(self, found: Found) -> Found:
+        """Give what is thin of the body, and crumbs that hang at a piece by little, to what is nearest to them.
+
+        Outlines, and half transparent pixels at the edge of a limb, go with it, whatever they were taken for.
+        """
+        owners, unknown = np.zeros(self.solid.shape, np.int32), np.zeros_like(self.solid)
+        width = 2 * round(_RIM * float(np.sqrt(self.area))) + 1
+        for number, (_, piece) in enumerate(found, start=1):
+            owners[piece] = number
+            unknown |= piece & ~main_parts(piece, width, _PART)
+        unknown |= is_thin((owners == 0) & self.solid, width)
+        if found and unknown.any() and not unknown[self.solid].all():
+            owners[unknown] = owners[nearest_of(self.solid & ~unknown, unknown)]
+        return [(limb, owners == number) for number, (limb, _) in enumerate(found, start=1)]

@@ -1,0 +1,155 @@
+"""Cutting limbs out of a picture, by what a model tells of them.
+
+They are cut out once, at the size at which they are shown. What a limb leaves behind is filled from the pixels next to
+it; a far limb that its near twin hides is a copy of that one.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from glass.core.limbs import BODY, LIMBS
+from glass.core.masks import SOLID
+from playground.engine.limbs.finding import FAR, LimbFinder
+from playground.engine.limbs.masks import Mask, Pixels, nearest_of
+from playground.engine.limbs.pieces import CutLimbs, Piece
+
+_TOOL, _ARM, _WHEEL = (LIMBS.index(limb) for limb in ("tool", "arm", "wheel"))
+_OVERLAP = 0.1
+"""How far around their joints limbs behind the body reach under it, and it under those before it, to the agent's longer
+side: no gaps open there."""
+_SIDE = 384
+"""Side in pixels up to which limbs are found as the picture shows them."""
+
+_Map = NDArray[np.float32]
+_Value = TypeVar("_Value", np.float32, np.uint8)
+
+
+@dataclass(frozen=True)
+class Rig:
+    """What is told of the limbs of an agent, with L of `LIMBS` and A of `ACTIONS`; S is the window's side."""
+
+    seen: _Map
+    """(L, S, S): probability that a limb is seen at a pixel."""
+    covered: _Map
+    """(L, S, S): probability that one covers a pixel, seen or behind others."""
+    joints: _Map
+    """(2, S, S): where the joint of the limb that is seen lies, right and down from the pixel in pixels."""
+    motions: _Map
+    """(A, 8, L, 3): how limbs move at the times of each action's cycle, as of `CutLimbs.posed`."""
+
+    def cut(self, pixels: Pixels) -> CutLimbs | None:
+        """Cut limbs out of a window's pixels (N, N, 4), premultiplied RGBA; None where none moves by itself."""
+        cutter = _Cutter(self, pixels)
+        pieces = cutter.pieces()
+        return CutLimbs(cutter.body(), pieces, cutter.side) if pieces else None
+
+
+class _Cutter:
+    """Cuts one picture. Limbs are found at a bounded size, `_SIDE`, and their masks enlarged."""
+
+    def __init__(self, rig: Rig, pixels: Pixels) -> None:
+        self._rig, self._pixels, self._count = rig, pixels, len(pixels)
+        self._small = min(self._count, _SIDE)
+        solid: Mask = self._resized(pixels[..., 3], self._small) > 0
+        rows, columns = np.nonzero(pixels[..., 3] > 255 * SOLID)
+        self.side = float(max(np.ptp(rows), np.ptp(columns)) + 1) if len(rows) else 1.0
+        seen = np.stack([self._resized(one, self._small) for one in rig.seen])
+        shown = cv2.resize(pixels, (self._small, self._small), interpolation=cv2.INTER_NEAREST)
+        shrunk = self._small / self._count
+        joints = self._joints * np.float32(shrunk)
+        self._found = LimbFinder(seen, joints, np.asarray(shown, np.uint8), solid, self.side * shrunk).find()
+        self._limbs = np.full(solid.shape, BODY, np.uint8)
+        for limb, piece in self._found:
+            self._limbs[piece] = limb
+
+    @cached_property
+    def _joints(self) -> _Map:
+        """Where joints lie, (2, n, n) in pixels of the picture."""
+        ways = np.stack([self._resized(one, self._small) for one in self._rig.joints])
+        return np.asarray(self._places + ways * np.float32(self._count / self._rig.seen.shape[-1]), np.float32)
+
+    @cached_property
+    def _places(self) -> _Map:
+        """Where the places are at which limbs are found, (2, n, n) in pixels of the picture."""
+        rows, columns = np.indices((self._small, self._small)) + 0.5
+        return np.asarray(np.stack([columns, rows]) * (self._count / self._small), np.float32)
+
+    def _resized(self, one: NDArray[_Value], side: int) -> NDArray[_Value]:
+        return np.asarray(cv2.resize(one, (side, side), interpolation=cv2.INTER_LINEAR), one.dtype)
+
+    def _whole(self, mask: Mask) -> Mask:
+        """Return a mask as large as the picture, where that shows anything."""
+        large = self._resized(mask.astype(np.float32), self._count) > SOLID
+        return np.asarray(large & (self._pixels[..., 3] > 0))
+
+    def body(self) -> Pixels:
+        """Return the body, filled where limbs before it hide it."""
+        body, before = self._whole(self._limbs == BODY), self._whole(self._limbs > BODY)
+        behind = self._whole(self._resized(self._rig.covered[BODY], self._small) > SOLID)
+        for limb, piece in self._found:
+            if limb > BODY:
+                behind |= self._at_joint(self._joint(limb, piece))
+        return self._filled(body, before & behind)
+
+    def pieces(self) -> list[Piece]:
+        """Return the pieces of limbs, those behind first."""
+        made = [self._piece(limb, piece) for limb, piece in self._found]
+        made += self._hidden()
+        arms = [piece for piece in made if piece.limb == _ARM]
+        for index, piece in enumerate(made):
+            if piece.limb == _TOOL and arms:
+                nearest = min(arms, key=lambda arm: np.hypot(*np.subtract(_middle(arm), _middle(piece))))
+                made[index] = replace(piece, parent=nearest)
+        return sorted(made, key=lambda piece: piece.limb)
+
+    def _piece(self, limb: int, piece: Mask) -> Piece:
+        mask = self._whole(piece)
+        hidden = np.zeros_like(mask)
+        if limb < BODY:  # It reaches under the body.
+            hidden = self._at_joint(self._joint(limb, piece)) & self._whole(self._limbs == BODY)
+        return self._cut_out(limb, self._filled(mask, hidden), piece)
+
+    def _hidden(self) -> list[Piece]:
+        """Return copies of near limbs for the far ones that they hide."""
+        copies, seen = [], {limb for limb, _ in self._found}
+        for near, far in FAR.items():
+            covered = self._resized(self._rig.covered[far], self._small) > SOLID
+            for limb, piece in self._found if far not in seen else ():
+                if limb == near and np.count_nonzero(covered & piece) > SOLID * np.count_nonzero(piece):
+                    pixels = np.where(self._whole(piece)[..., None], self._pixels, 0)
+                    copies.append(self._cut_out(far, np.asarray(pixels, np.uint8), piece))
+        return copies
+
+    def _cut_out(self, limb: int, pixels: Pixels, piece: Mask) -> Piece:
+        left, top, width, height = cv2.boundingRect((pixels[..., 3] > 0).astype(np.uint8))
+        part = np.ascontiguousarray(pixels[top : top + height, left : left + width])
+        return Piece(limb, part, (left, top), self._joint(limb, piece))
+
+    def _joint(self, limb: int, piece: Mask) -> tuple[float, float]:
+        """Return the joint of a piece, (x, y) in pixels of the picture; a wheel's is its middle."""
+        x, y = (float(np.median(line[piece])) for line in (self._places if limb == _WHEEL else self._joints))
+        return x, y
+
+    def _at_joint(self, joint: tuple[float, float]) -> Mask:
+        """Return what lies around a joint, (N, N)."""
+        disc = np.zeros(self._pixels.shape[:2], np.uint8)
+        middle = round(joint[0]), round(joint[1])
+        return np.asarray(cv2.circle(disc, middle, max(1, round(_OVERLAP * self.side)), 1, cv2.FILLED) > 0)
+
+    def _filled(self, mask: Mask, hidden: Mask) -> Pixels:
+        """Return the pixels of a mask, and what is hidden in the colours of its nearest ones."""
+        pixels = np.where(mask[..., None], self._pixels, 0).astype(np.uint8)
+        sources, hidden = mask & (self._pixels[..., 3] > 255 * SOLID), hidden & ~mask
+        if hidden.any() and sources.any():
+            rows, columns = nearest_of(sources, hidden)
+            pixels[hidden] = self._pixels[rows, columns]
+        return pixels
+
+
+def _middle(piece: Piece) -> tuple[float, float]:
+    return piece.corner[0] + piece.pixels.shape[1] / 2, piece.corner[1] + piece.pixels.shape[0] / 2
