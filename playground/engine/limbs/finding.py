@@ -132,10 +132,13 @@ class LimbFinder:
         return (kind == _LEGS and self._two_legs(piece, main)) or self._parts_of_kind(piece, kind, main)
 
     def _two_legs(self, piece: Mask, main: int) -> Found:
-        """Tell two legs apart that are drawn side by side in two colours; nothing where they are not."""
+        """Tell two legs apart that are drawn side by side in two colours, or stand apart; nothing of others."""
         near = next(one for one, far in FAR.items() if main in (one, far))
-        areas = list(areas_of_one_colour(self.pixels, piece, _PART * np.count_nonzero(piece)))
-        for one, other in combinations(areas, 2):
+        least = _PART * np.count_nonzero(piece)
+        areas = list(areas_of_one_colour(self.pixels, piece, least))
+        low = piece & (np.arange(len(piece)) > np.mean(np.nonzero(piece)[0]))[:, None]
+        feet = [part for part in parts_of(low) if np.count_nonzero(part) >= least / 2]
+        for one, other in (*combinations(areas, 2), *combinations(feet, 2)):
             rows, columns = np.abs(
                 [np.mean(a) - np.mean(b) for a, b in zip(np.nonzero(one), np.nonzero(other), strict=True)]
             )

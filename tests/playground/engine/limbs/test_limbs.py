@@ -166,3 +166,17 @@ def test_wheels_roll_on_and_backwards() -> None:
     assert back[WHEEL, 0] == pytest.approx(360 - 50)
     stopped = LimbAct(None, 1).limbs(motions("go", WHEEL), forwards, backwards=False)
     assert stopped[WHEEL, 0] == forwards[WHEEL, 0]
+
+
+def test_two_legs_that_are_told_as_one_are_two() -> None:
+    pixels = picture((14, 6, 34, 24), (16, 24, 32, 42))
+    pixels[30:42, 22:26] = 0  # They are apart below the knees.
+    told = rig(pixels, LEG, (24, 25), under=LEG)
+    cut = told.cut(pixels)
+    assert cut is not None and {piece.limb for piece in cut.pieces} == {LEG, FAR_LEG}
+    pixels[24:42, 24:32] = (0, 200, 0, 255)
+    pixels[30:42, 22:26] = BLUE
+    coloured = Rig(told.seen, told.covered, told.joints, told.motions).cut(pixels)
+    assert coloured is not None and {piece.limb for piece in coloured.pieces} == {LEG, FAR_LEG}
+    green = [int((piece.pixels == (0, 200, 0, 255)).all(2).sum()) for piece in coloured.pieces]
+    assert min(green) == 0 and max(green) == int((pixels == (0, 200, 0, 255)).all(2).sum())
