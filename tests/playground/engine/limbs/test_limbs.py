@@ -179,4 +179,4 @@ def test_two_legs_that_are_told_as_one_are_two() -> None:
     coloured = Rig(told.seen, told.covered, told.joints, told.motions).cut(pixels)
     assert coloured is not None and {piece.limb for piece in coloured.pieces} == {LEG, FAR_LEG}
     green = [int((piece.pixels == (0, 200, 0, 255)).all(2).sum()) for piece in coloured.pieces]
-    assert min(green) == 0 and max(green) == int((pixels == (0, 200, 0, 255)).all(2).sum())
+    assert min(green) == 0 and max(green) >= int((pixels == (0, 200, 0, 255)).all(2).sum())
