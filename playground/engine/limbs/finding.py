@@ -35,7 +35,7 @@ _KINDS = (_LEGS, _ARMS, _WINGS, (BODY,), _WHEEL, _HEAD, *((LIMBS.index(limb),) f
 """Limbs that are alike."""
 _BODY = _KINDS.index((BODY,))
 
-_SURE = 0.55
+_SURE = 0.5
 """Mean probability of its pixels from which a piece is believed to be of its kind; else it belongs to the body."""
 _SMALLEST, _LARGEST = 0.004, 0.6
 """Shares of the agent's pixels from which on, and up to which, a piece moves."""
@@ -45,8 +45,8 @@ _SMALL, _TOUCHING = 0.02, 0.3
 """Share of the agent's pixels below which a piece is a splinter of another limb that makes that share of its rim."""
 _OUTER = 0.2
 """Least share of the rim of a head or wheel that is the agent's outline."""
-_THIN = 0.03
-"""Least radius of a disc within a wing, to the agent's longer side: what is thinner is its outline."""
+_THIN, _THINNEST = 0.03, 1.5
+"""Least radius of a disc within a head or wing, to the agent's longer side, and in pixels: what is thinner is an outline."""
 _PART, _APART, _LEGS_APART = 0.25, 0.12, 0.06
 """Share of a piece from which on a part of it may be another limb of the same kind, and how far its joint lies from the
 other's then, to the agent's longer side; legs stand side by side."""
@@ -126,7 +126,7 @@ class LimbFinder:
         if kind == _WHEEL:
             disc = largest_disc(piece)
             return [(*_WHEEL, disc)] if disc.any() else []
-        if kind == _WINGS and largest_radius(piece) < _THIN * self.side:
+        if kind in (_HEAD, _WINGS) and largest_radius(piece) < max(_THINNEST, _THIN * self.side):
             return []
         main = kind[int(self.seen[list(kind)][:, piece].sum(1).argmax())]
         return (kind == _LEGS and self._two_legs(piece, main)) or self._parts_of_kind(piece, kind, main)
