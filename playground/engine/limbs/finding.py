@@ -46,7 +46,7 @@ _SMALL, _TOUCHING = 0.02, 0.3
 _OUTER = 0.2
 """Least share of the rim of a head or wheel that is the agent's outline."""
 _THIN, _THINNEST = 0.03, 1.5
-"""Least radius of a disc within a head or wing, to the agent's longer side, and in pixels: thinner ones are outlines."""
+"""Least radius of a disc within a head or wing, to the agent's longer side, and in pixels."""
 _PART, _APART, _LEGS_APART = 0.25, 0.12, 0.06
 """Share of a piece from which on a part of it may be another limb of the same kind, and how far its joint lies from the
 other's then, to the agent's longer side; legs stand side by side."""
