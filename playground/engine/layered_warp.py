@@ -52,6 +52,7 @@ class WarpSource:
     rig: Rig | None = None
     """What its limbs are cut out by; None where they are not moved by themselves."""
     _posed: dict[bytes, Art] = field(default_factory=dict, repr=False, compare=False)
+    _drawn: "list[tuple[WarpLayers, Patch]]" = field(default_factory=list, repr=False, compare=False)
     _resized: dict[int, "WarpSource"] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -90,6 +91,13 @@ class WarpSource:
             pixels = resized(self.pixels, side)
             self._resized[side] = WarpSource(_hardened(pixels) if self.pixel_art else pixels, self.pixel_art, self.rig)
         return self._resized[side]
+
+    def drawn(self, layers: "WarpLayers") -> "Patch":
+        """Return its window at its own size in a tick; the last one is kept, for it is looked at more than once."""
+        if not self._drawn or self._drawn[0][0] is not layers:
+            whole = (0, 0, layers.side, layers.side)
+            self._drawn[:] = [(layers, _render(layers, self, _Grid(layers.side, self.side, whole)))]
+        return self._drawn[0][1]
 
     @cached_property
     def limbs(self) -> CutLimbs | None:
@@ -187,10 +195,9 @@ def render_patch(layers: WarpLayers, source: WarpSource, side: int, offset: tupl
 
     Pixel art is drawn with its own pixels, and not moved.
     """
-    whole = (0, 0, layers.side, layers.side)
     if source.pixel_art:
-        return _render(layers, source, _Grid(layers.side, source.side, whole))
-    coarse = _render(layers, source.at_side(layers.side), _Grid(layers.side, layers.side, whole))
+        return source.drawn(layers)
+    coarse = source.at_side(layers.side).drawn(layers)
     if side == layers.side and offset == (0.0, 0.0):
         return coarse
     box = bounding_box(coarse.pixels[..., 3] > 0) or (0, 0, 0, 0)
