@@ -12,6 +12,8 @@ _REPEATED = (*range(len(GAITS)), ACTIONS.index("shake"))
 """Actions that go round for as long as they last; the others are held at `_HELD`."""
 _HELD = 6
 """The last time of an action's cycle that is shown of one that is held."""
+_EASE, _NEARLY = 0.5, 1.0
+"""Share of the way that limbs go in a tick to rest, and in the first one of an action; and degrees that are none."""
 _STILL = np.float32(1e-3)
 """Degrees, and shares of the agent's longer side, that nobody sees."""
 
@@ -39,7 +41,7 @@ class LimbAct:
 
         Args:
             motions: (A, 8, L, 3) as of `Rig`.
-            before: (L, 3) a tick before; whose action is new is halfway.
+            before: (L, 3) a tick before; whose action is new is halfway, and so is each tick on the way to rest.
             backwards: whether wheels roll the other way.
         """
         wheel = before[_WHEEL, 0]
@@ -53,7 +55,8 @@ class LimbAct:
             )
             rolled = (goal[_WHEEL, 0] - earlier[_WHEEL, 0] + 180) % 360 - 180
             wheel = wheel + (-rolled if backwards else rolled)
-        shown = limbs_between(before, goal, 0.5) if self.ticks == 1 else goal.copy()
+        eased = self.ticks == 1 or self.action is None
+        shown = limbs_between(before, goal, _EASE) if eased and np.abs(goal - before).max() > _NEARLY else goal.copy()
         shown[_WHEEL, 0] = wheel % 360
         return np.asarray(shown, np.float32)
 

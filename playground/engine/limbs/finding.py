@@ -39,8 +39,8 @@ _SURE = 0.5
 """Mean probability of its pixels from which a piece is believed to be of its kind; else it belongs to the body."""
 _SMALLEST, _LARGEST = 0.004, 0.6
 """Shares of the agent's pixels from which on, and up to which, a piece moves."""
-_AGREED = 0.65
-"""Share of an area of one colour from which on all of it is what that is."""
+_AGREED = (0.05, 0.3), (0.5, 0.8)
+"""Share of an area of one colour from which on all of it is what that is, by its own share of the agent's pixels."""
 _SMALL, _TOUCHING = 0.02, 0.3
 """Share of the agent's pixels below which a piece is a splinter of another limb that makes that share of its rim."""
 _OUTER = 0.2
@@ -50,6 +50,8 @@ _THIN, _THINNEST = 0.03, 1.5
 _PART, _APART, _LEGS_APART = 0.25, 0.12, 0.06
 """Share of a piece from which on a part of it may be another limb of the same kind, and how far its joint lies from the
 other's then, to the agent's longer side; legs stand side by side."""
+_ISLAND = 0.05
+"""Share of the agent's pixels below which an island of the body between limbs goes with them."""
 _RIM = 0.02
 """Half the width, to the root of the agent's area, up to which what is seen of the body beside a limb is the limb's."""
 
@@ -83,21 +85,22 @@ class LimbFinder:
         kinds = np.stack([self.seen[list(kind)].sum(0) for kind in _KINDS])
         labels = self._without_splinters(self._by_colours(kinds.argmax(0).astype(np.uint8)))
         found: Found = []
+        unsure: list[Mask] = []
         for number, kind in enumerate(_KINDS):
-            if number == _BODY:
-                continue
-            for piece in parts_of((labels == number) & self.solid):
+            for piece in parts_of((labels == number) & self.solid) if number != _BODY else ():
                 share = int(np.count_nonzero(piece)) / self.area
-                if _SMALLEST <= share <= _LARGEST and kinds[number][piece].mean() >= _SURE:
-                    found += self._told_apart(piece, kind)
-        return self._with_rims(self._on_both_sides(found))
+                sure = _SMALLEST <= share <= _LARGEST and kinds[number][piece].mean() >= _SURE
+                limbs = self._told_apart(piece, kind) if sure else []
+                found += limbs
+                unsure += [] if limbs else [piece]
+        return self._with_rims(self._joined(self._on_both_sides(found), unsure))
 
     def _by_colours(self, labels: Pixels) -> Pixels:
         """Let areas of one colour be of one label, (n, n): so outlines of limbs follow those that are drawn."""
         labels = labels.copy()
         for here in areas_of_one_colour(self.pixels, self.solid, _SMALLEST * self.area):
-            votes = np.bincount(labels[here])
-            if votes.max() >= _AGREED * votes.sum() and votes.sum() <= _LARGEST * self.area:
+            votes, share = np.bincount(labels[here]), np.count_nonzero(here) / self.area
+            if votes.max() >= np.interp(share, *_AGREED) * votes.sum() and share <= _LARGEST:
                 labels[here] = votes.argmax()
         return labels
 
@@ -182,6 +185,17 @@ class LimbFinder:
                 found[pair[0]], found[pair[1]] = (first, one), (second, other)
         return found
 
+    def _joined(self, found: Found, unsure: list[Mask]) -> Found:
+        """Give pieces of limbs that nobody is sure of to the limb that they touch most, if they touch any: a hand."""
+        owners = np.zeros(self.solid.shape, np.int32)
+        for number, (_, piece) in enumerate(found, start=1):
+            owners[piece] = number
+        for piece in sorted(unsure, key=np.count_nonzero):
+            beside = np.bincount(owners[rim_of(piece) & self.solid], minlength=1)
+            if len(beside) > 1 and beside[1:].max() >= _TOUCHING * beside.sum():
+                owners[piece] = 1 + beside[1:].argmax()
+        return [(limb, owners == number) for number, (limb, _) in enumerate(found, start=1)]
+
     def _with_rims(self, found: Found) -> Found:
         """Give what is thin of the body, and crumbs that hang at a piece by little, to what is nearest to them.
 
@@ -192,7 +206,11 @@ class LimbFinder:
         for number, (_, piece) in enumerate(found, start=1):
             owners[piece] = number
             unknown |= piece & ~main_parts(piece, width, _PART)
-        unknown |= is_thin((owners == 0) & self.solid, width)
+        body = (owners == 0) & self.solid
+        unknown |= is_thin(body, width)
+        islands = sorted(parts_of(body & ~unknown), key=np.count_nonzero)[:-1]
+        for island in islands:  # What the body has lost touch with goes with a limb, too.
+            unknown |= island & (np.count_nonzero(island) < _ISLAND * self.area)
         if found and unknown.any() and not unknown[self.solid].all():
             owners[unknown] = owners[nearest_of(self.solid & ~unknown, unknown)]
         return [(limb, owners == number) for number, (limb, _) in enumerate(found, start=1)]

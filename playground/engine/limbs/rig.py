@@ -22,8 +22,13 @@ _TOOL, _ARM, _WHEEL = (LIMBS.index(limb) for limb in ("tool", "arm", "wheel"))
 _OVERLAP = 0.1
 """How far around their joints limbs behind the body reach under it, and it under those before it, to the agent's longer
 side: no gaps open there."""
-_SIDE = 384
-"""Side in pixels up to which limbs are found as the picture shows them."""
+_GAP = 0.08
+"""Half the width of a gap in the body that is filled where a limb before it moves, to the agent's longer side."""
+_DEEP = 0.1
+"""How far from the agent's outline there is always a body behind what is before it, to the agent's longer side."""
+_LEAST_SIDE, _SIDE = 128, 384
+"""Sides in pixels from which on, and up to which, limbs are found as the picture shows them; larger ones are reduced,
+smaller ones, such as pixel art, enlarged by whole pixels."""
 
 _Map = NDArray[np.float32]
 _Value = TypeVar("_Value", np.float32, np.uint8)
@@ -50,19 +55,19 @@ class Rig:
 
 
 class _Cutter:
-    """Cuts one picture. Limbs are found at a bounded size, `_SIDE`, and their masks enlarged."""
+    """Cuts one picture. Limbs are found at another size, and their masks resized."""
 
     def __init__(self, rig: Rig, pixels: Pixels) -> None:
         self._rig, self._pixels, self._count = rig, pixels, len(pixels)
-        self._small = min(self._count, _SIDE)
-        solid: Mask = self._resized(pixels[..., 3], self._small) > 0
+        self._small = min(self._count * max(1, -(-_LEAST_SIDE // self._count)), _SIDE)
         rows, columns = np.nonzero(pixels[..., 3] > 255 * SOLID)
         self.side = float(max(np.ptp(rows), np.ptp(columns)) + 1) if len(rows) else 1.0
         seen = np.stack([self._resized(one, self._small) for one in rig.seen])
-        shown = cv2.resize(pixels, (self._small, self._small), interpolation=cv2.INTER_NEAREST)
+        shown = np.asarray(cv2.resize(pixels, (self._small, self._small), interpolation=cv2.INTER_NEAREST), np.uint8)
+        solid = shown[..., 3] > 0
         shrunk = self._small / self._count
         joints = self._joints * np.float32(shrunk)
-        self._found = LimbFinder(seen, joints, np.asarray(shown, np.uint8), solid, self.side * shrunk).find()
+        self._found = LimbFinder(seen, joints, shown, solid, self.side * shrunk).find()
         self._limbs = np.full(solid.shape, BODY, np.uint8)
         for limb, piece in self._found:
             self._limbs[piece] = limb
@@ -90,7 +95,7 @@ class _Cutter:
     def body(self) -> Pixels:
         """Return the body, filled where limbs before it hide it."""
         body, before = self._whole(self._limbs == BODY), self._whole(self._limbs > BODY)
-        behind = self._whole(self._resized(self._rig.covered[BODY], self._small) > SOLID)
+        behind = self._whole(self._resized(self._rig.covered[BODY], self._small) > SOLID) | self._between(body)
         for limb, piece in self._found:
             if limb > BODY:
                 behind |= self._at_joint(self._joint(limb, piece))
@@ -140,6 +145,15 @@ class _Cutter:
         disc = np.zeros(self._pixels.shape[:2], np.uint8)
         middle = round(joint[0]), round(joint[1])
         return np.asarray(cv2.circle(disc, middle, max(1, round(_OVERLAP * self.side)), 1, cv2.FILLED) > 0)
+
+    def _between(self, body: Mask) -> Mask:
+        """Return what lies between parts of the body, or deep in the agent, (N, N): limbs before it do not end it."""
+        side = 2 * round(_GAP * self.side) + 1
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+        padded = np.pad(body, side).astype(np.uint8)
+        closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, kernel)[side:-side, side:-side] > 0
+        depth = cv2.distanceTransform((self._pixels[..., 3] > 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+        return np.asarray(closed | (depth > _DEEP * self.side))
 
     def _filled(self, mask: Mask, hidden: Mask) -> Pixels:
         """Return the pixels of a mask, and what is hidden in the colours of its nearest ones."""

@@ -153,7 +153,7 @@ def test_gaits_go_round() -> None:
 
 def test_limbs_come_back_to_rest() -> None:
     act, limbs = played("raise", ARM, 4)
-    for _ in range(2):
+    for _ in range(8):
         act = act.after(None)
         limbs = act.limbs(motions("raise", ARM), limbs, backwards=False)
     assert not limbs.any()
