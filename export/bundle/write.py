@@ -26,8 +26,6 @@ from playground.bundles.bundle import sha256
 from playground.bundles.manifest import MANIFEST_FILE, MaskSize, Transitions
 from playground.bundles.own_facts import keep_acts
 
-_GAITS = {"left": "go", "right": "go", "up": "go up", "down": "go down"}
-
 SMALLEST_AGENT, LARGEST_AGENT = 0.25, 2.5
 """An agent may cover from a quarter of the smallest to two and a half times the largest share seen in training."""
 
@@ -63,7 +61,7 @@ class BundleOptions:
 def _manifest(model: Glass, extra: dict[str, Any], options: BundleOptions, files: dict[str, str]) -> Manifest:
     statistics = extra["statistics"]
     smallest, largest = statistics["mask_size"]
-    limbs = model.config.lma.limbs
+    moved = set(ACTIONS) - {"rest"} if model.config.lma.limbs else set()
     return Manifest(
         name=options.name,
         frame_size=model.config.frame_size,
@@ -72,8 +70,8 @@ def _manifest(model: Glass, extra: dict[str, Any], options: BundleOptions, files
         speed=statistics["speed"],
         max_shift=tuple(statistics["max_shift"]),
         local_actions=tuple(
-            LocalAction(label, length, limbs=_limbs(label, code, statistics["defaults"]) if limbs else None)
-            for code, (label, length) in enumerate(zip(statistics["labels"], statistics["lengths"], strict=True), 1)
+            LocalAction(label, length, limbs=label if label in moved else None)
+            for label, length in zip(statistics["labels"], statistics["lengths"], strict=True)
         ),
         default_local_actions=statistics["defaults"],
         files=files,
@@ -84,14 +82,6 @@ def _manifest(model: Glass, extra: dict[str, Any], options: BundleOptions, files
         enters=model.config.anchor.enters_from_edge or None,
         views=model.config.lma.views,
     )
-
-
-def _limbs(label: str, code: int, defaults: dict[str, int]) -> str | None:
-    """Return in which of `ACTIONS` limbs move with a local action: that of its name, or the gait of where it leads."""
-    if label in ACTIONS:
-        return label if label != "rest" else None
-    ways = [way for way, default in defaults.items() if default == code]
-    return None if "stay" in ways else next((_GAITS[way] for way in ways), None)
 
 
 def _transitions(counted: dict[str, Any]) -> Transitions:

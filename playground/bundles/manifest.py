@@ -55,7 +55,7 @@ class LocalAction:
     act: Act | None = None
     """How it is played while the agent stands; None where nobody has measured it."""
     limbs: str | None = None
-    """Which of `glass.core.limbs.ACTIONS` limbs move in with it; None for rest, and where no limbs are told."""
+    """Which of `glass.core.limbs.ACTIONS` limbs move in with it; None for gaits and rest."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from glass.core.directions import EDGES
+from glass.core.directions import EDGES, direction_of
 from glass.core.errors import GlassError
 from glass.core.images import flatten
 from glass.core.masks import SOLID
@@ -19,7 +19,7 @@ from playground.engine.compositing import Layer, cut_window, outline_of, without
 from playground.engine.graphs import Graphs, Value
 from playground.engine.hole_filling import filled_behind
 from playground.engine.layered_warp import WarpLayers, WarpSource
-from playground.engine.limbs.acting import NO_LIMBS
+from playground.engine.limbs.acting import NO_LIMBS, gait_of
 from playground.engine.limbs.rig import Rig
 from playground.engine.strain_limit import StrainLimit
 from playground.pictures.box_cut import refined_mask
@@ -310,7 +310,8 @@ class InferenceEngine:
         rig = agent.source.rig if agent.source else None
         if rig is None:
             return agent, NO_LIMBS
-        act = agent.limb_act.after(self.manifest.limb_action(self._code(action)))
+        doing = self.manifest.limb_action(self._code(action))
+        act = agent.limb_act.after(gait_of(direction_of(action.shift)) if doing is None else doing)
         backwards = not agent.side and action.shift[0] < 0  # it goes left, and never turns
         before = agent.warp.limbs if agent.warp else np.zeros_like(rig.motions[0, 0])
         return replace(agent, limb_act=act), act.limbs(rig.motions, before, backwards)

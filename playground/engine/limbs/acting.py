@@ -65,6 +65,12 @@ STANDING = LimbAct()
 """What limbs do at rest."""
 
 
+def gait_of(direction: str) -> int | None:
+    """Return which of `ACTIONS` limbs move in where an agent goes in a direction; None where it stands."""
+    gaits = {"left": "go", "right": "go", "up": "go up", "down": "go down"}
+    return ACTIONS.index(gaits[direction]) if direction in gaits else None
+
+
 def limbs_move(limbs: _Map) -> bool:
     """Say whether limbs (L, 3) are moved at all."""
     return bool((np.abs(limbs) > _STILL).any())

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from glass.core.limbs import ACTIONS, BODY, LIMBS
 from playground.engine.compositing import to_bytes
 from playground.engine.layered_warp import WarpLayers, WarpSource, render_layers
-from playground.engine.limbs.acting import STANDING, LimbAct, limbs_between
+from playground.engine.limbs.acting import STANDING, LimbAct, gait_of, limbs_between
 from playground.engine.limbs.rig import Rig
 
 SIDE = 48
@@ -180,3 +180,8 @@ def test_two_legs_that_are_told_as_one_are_two() -> None:
     assert coloured is not None and {piece.limb for piece in coloured.pieces} == {LEG, FAR_LEG}
     green = [int((piece.pixels == (0, 200, 0, 255)).all(2).sum()) for piece in coloured.pieces]
     assert min(green) == 0 and max(green) >= int((pixels == (0, 200, 0, 255)).all(2).sum())
+
+
+def test_who_goes_somewhere_goes_so() -> None:
+    ways = [gait_of(way) for way in ("left", "right", "up", "down", "stay")]
+    assert ways == [*(ACTIONS.index(gait) for gait in ("go", "go", "go up", "go down")), None]
