@@ -24,8 +24,8 @@ _OVERLAP = 0.1
 side: no gaps open there."""
 _GAP = 0.08
 """Half the width of a gap in the body that is filled where a limb before it moves, to the agent's longer side."""
-_DEEP = 0.1
-"""How far from the agent's outline there is always a body behind what is before it, to the agent's longer side."""
+_CRUMB = 0.08
+"""Share of the largest part below which one that is not connected to it is left out while limbs move."""
 _LEAST_SIDE, _SIDE = 128, 384
 """Sides in pixels from which on, and up to which, limbs are found as the picture shows them; larger ones are reduced,
 smaller ones, such as pixel art, enlarged by whole pixels."""
@@ -99,7 +99,7 @@ class _Cutter:
         for limb, piece in self._found:
             if limb > BODY:
                 behind |= self._at_joint(self._joint(limb, piece))
-        return self._filled(body, before & behind)
+        return _without_crumbs(self._filled(body, before & behind & _hull(body)))
 
     def pieces(self) -> list[Piece]:
         """Return the pieces of limbs, those behind first."""
@@ -131,6 +131,7 @@ class _Cutter:
         return copies
 
     def _cut_out(self, limb: int, pixels: Pixels, piece: Mask) -> Piece:
+        pixels = _without_crumbs(pixels)
         left, top, width, height = cv2.boundingRect((pixels[..., 3] > 0).astype(np.uint8))
         part = np.ascontiguousarray(pixels[top : top + height, left : left + width])
         return Piece(limb, part, (left, top), self._joint(limb, piece))
@@ -147,13 +148,11 @@ class _Cutter:
         return np.asarray(cv2.circle(disc, middle, max(1, round(_OVERLAP * self.side)), 1, cv2.FILLED) > 0)
 
     def _between(self, body: Mask) -> Mask:
-        """Return what lies between parts of the body, or deep in the agent, (N, N): limbs before it do not end it."""
+        """Return what lies between parts of the body, (N, N): a limb before it does not end it."""
         side = 2 * round(_GAP * self.side) + 1
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
         padded = np.pad(body, side).astype(np.uint8)
-        closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, kernel)[side:-side, side:-side] > 0
-        depth = cv2.distanceTransform((self._pixels[..., 3] > 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
-        return np.asarray(closed | (depth > _DEEP * self.side))
+        return np.asarray(cv2.morphologyEx(padded, cv2.MORPH_CLOSE, kernel)[side:-side, side:-side] > 0)
 
     def _filled(self, mask: Mask, hidden: Mask) -> Pixels:
         """Return the pixels of a mask, and what is hidden in the colours of its nearest ones."""
@@ -163,6 +162,23 @@ class _Cutter:
             rows, columns = nearest_of(sources, hidden)
             pixels[hidden] = self._pixels[rows, columns]
         return pixels
+
+
+def _hull(mask: Mask) -> Mask:
+    """Return the convex hull of a mask: what a limb hides of a body lies within it, and its other parts do not."""
+    points = cv2.findNonZero(mask.astype(np.uint8))
+    hull = np.zeros(mask.shape, np.uint8)
+    if points is not None:
+        cv2.fillConvexPoly(hull, cv2.convexHull(points), 1)
+    return np.asarray(hull > 0)
+
+
+def _without_crumbs(pixels: Pixels) -> Pixels:
+    """Return pixels (N, N, 4) without small parts that are not connected to the others: crumbs of what was cut off."""
+    count, parts, facts, _ = cv2.connectedComponentsWithStats((pixels[..., 3] > 0).astype(np.uint8), connectivity=8)
+    areas = facts[1:, cv2.CC_STAT_AREA]
+    kept = 1 + np.flatnonzero(areas >= _CRUMB * areas.max(initial=0))
+    return np.asarray(np.where(np.isin(parts, kept)[..., None], pixels, 0), np.uint8) if count > 2 else pixels
 
 
 def _middle(piece: Piece) -> tuple[float, float]:
