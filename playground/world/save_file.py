@@ -250,7 +250,8 @@ def _player(archive: zipfile.ZipFile, number: int, entry: dict[str, Any]) -> Sav
     warp = None
     if f"{number}/warp_fields.npy" in held:
         mirrored = bool(_array(archive, f"{number}/warp_mirrored", np.bool_)[()])
-        names = ("fields", "weights", "paint", "limbs")
+        names = ["fields", "weights", "paint"]
+        names += ["limbs"] if f"{number}/warp_limbs.npy" in held else []  # Files of an earlier version have none.
         parts = {name: _array(archive, f"{number}/warp_{name}", np.float32) for name in names}
         warp = WarpLayers(mirrored, **parts)
         fields, size = len(warp.weights), crop.shape[2:]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -72,6 +73,37 @@ def test_a_saved_game_goes_on_at_its_own_size(moving_bundle: Path, tmp_path: Pat
     seen, was = again.world.snapshot().observations[0], world.snapshot().observations[0]
     np.testing.assert_array_equal(seen.frame, was.frame)
     assert (seen.position, seen.scale) == (was.position, was.scale)
+
+
+def test_a_saved_game_goes_on_with_its_limbs(tmp_path: Path) -> None:
+    engine = Engine.load("puppets")
+    world = World([engine])
+    world.open([engine.find_agent(Image.open(engine.bundle.folder / engine.manifest.starts[0]))])
+    history = History(world)
+    for _ in range(3):
+        history.step([Action(shift=(2, 0))])
+    agent = world.agents[0]
+    assert agent.warp is not None and agent.warp.limbs.any() and agent.limb_act.ticks == 3
+    write_save(tmp_path / "game.glass", history)
+    again = resume(read_save(tmp_path / "game.glass"), [engine])
+    for _ in range(2):
+        went_on, was = (one.step([Action(shift=(2, 0))])[0].frame for one in (again, history))
+        np.testing.assert_array_equal(went_on, was)
+
+
+def test_a_save_of_before_there_were_limbs_goes_on(moving_bundle: Path, tmp_path: Path) -> None:
+    engine = Engine.load(moving_bundle)
+    world = World([engine])
+    world.open([engine.find_agent(cut_out(100))])
+    history = History(world)
+    history.step([Action(local_action=1)])
+    write_save(tmp_path / "now.glass", history)
+    with ZipFile(tmp_path / "now.glass") as now, ZipFile(tmp_path / "before.glass", "w") as before:
+        for name in now.namelist():
+            if not name.endswith("warp_limbs.npy"):
+                before.writestr(name, now.read(name))
+    again = resume(read_save(tmp_path / "before.glass"), [engine])
+    np.testing.assert_array_equal(again.world.snapshot().observations[0].frame, world.snapshot().observations[0].frame)
 
 
 def test_the_way_back_keeps_no_picture_that_can_be_composed_again(moving_bundle: Path) -> None:
