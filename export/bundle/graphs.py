@@ -14,15 +14,13 @@ from glass.motion.windows import foreground_windows
 from glass.networks.appearance import Appearance
 from glass.networks.moving.layered_warp import TickLayers
 from glass.networks.moving.local_motion import MovingMotionAnalysis
-from playground.bundles.manifest import SHADOW
+from playground.bundles.manifest import LIMB_OUTPUTS, SHADOW
 
 OPSET = 20
 LARGEST_CONSTANT = 2**24
 """Numbers in a tensor that is worked out when a graph is converted."""
 APPEARANCE = tuple(f"appearance_{index}" for index in range(len(Appearance._fields)))
 """Names of the tensors that a model's appearance has, in the order of `Appearance`."""
-LIMBS = ("limbs_seen", "limbs_covered", "limb_joints", "limb_motions")
-"""Names of what is told of limbs, in the order of `glass.networks.moving.limbs.LimbMaps`."""
 DESCRIPTORS = Appearance._fields.index("descriptors")
 """Place of what only a model of several views has, which moves no pixels."""
 
@@ -148,7 +146,7 @@ def graphs(model: Glass) -> dict[str, Graph]:
         made["step.onnx"] = Graph(GraphModule(moving_step, model), tick, inputs, outputs)
         if model.lma.config.turns:
             told = (frame, mask, torch.zeros(1, 1))
-            begun = (*begun, "side", *(LIMBS if model.lma.config.limbs else ()))
+            begun = (*begun, "side", *(LIMB_OUTPUTS if model.lma.config.limbs else ()))
             made["start.onnx"] = Graph(GraphModule(start, model), told, ("frame", "mask", "faces"), begun)
     if model.shadow is not None:
         seen = torch.rand(1, 6, model.config.shadow.window, model.config.shadow.window)

@@ -21,6 +21,8 @@ MANIFEST_FILE = "manifest.json"
 GRAPHS = ("segment.onnx", "locate.onnx", "start.onnx", "step.onnx", "observe.onnx")
 SHADOW = "shadow.onnx"
 """Graph of models whose agents cast shadows; the others have none."""
+LIMB_OUTPUTS = ("limbs_seen", "limbs_covered", "limb_joints", "limb_motions")
+"""Outputs of start.onnx of models that tell limbs; the others give none."""
 
 _KINDS = {"int": "a whole number", "float": "a number", "str": "text", "array": "a list", "object": "a table of keys"}
 """What msgspec's kinds of values are called in errors."""

@@ -12,7 +12,7 @@ from glass.core.errors import GlassError
 from glass.core.images import flatten
 from glass.core.masks import SOLID
 from playground.bundles.bundle import Bundle
-from playground.bundles.manifest import SHADOW, Manifest
+from playground.bundles.manifest import LIMB_OUTPUTS, SHADOW, Manifest
 from playground.core.action import Action
 from playground.engine.agent_state import AgentState, DeviceArray, Rest, ShadowContext
 from playground.engine.compositing import Layer, cut_window, outline_of, without_shadow
@@ -34,8 +34,6 @@ from playground.pictures.start import OwnSize, Start, agreement, is_sure_enough,
 
 _WARP = ("mirrored", "fields", "weights", "paint")
 """Outputs of step.onnx of models that move pixels."""
-_LIMBS = ("limbs_seen", "limbs_covered", "limb_joints", "limb_motions")
-"""Outputs of start.onnx of models that tell limbs, as of `Rig`."""
 
 
 class InferenceEngine:
@@ -176,7 +174,7 @@ class InferenceEngine:
         if self.takes_faces:
             inputs["faces"] = np.array([[TOLD[start.faces]]], np.float32)
         out = self._graphs.run(
-            "start.onnx", inputs, to_cpu=("crop", "position", "inpainted_background", "side", *_LIMBS)
+            "start.onnx", inputs, to_cpu=("crop", "position", "inpainted_background", "side", *LIMB_OUTPUTS)
         )
         x, y = _array(out["position"])[0]
         appearance = {name: value for name, value in out.items() if name.startswith("appearance_")}
@@ -331,7 +329,7 @@ class InferenceEngine:
 
 def _rig(out: Mapping[str, DeviceArray]) -> Rig | None:
     """Return what cuts out an agent's limbs, of what start.onnx gives; None where it tells none."""
-    return Rig(*(_array(out[name])[0] for name in _LIMBS)) if _LIMBS[0] in out else None
+    return Rig(*(_array(out[name])[0] for name in LIMB_OUTPUTS)) if LIMB_OUTPUTS[0] in out else None
 
 
 def _planes(frames: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -10,19 +10,16 @@ import math
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from glass.motion.clip_facings import sideways
 from glass.motion.whole_motion import agent_place
 from glass.networks.layers import LEAK
-from glass.networks.moving.lite0 import CHANNELS, Lite0Blocks
+from glass.networks.moving.lite0 import CHANNELS, Lite0Blocks, equally_large
 
 SURE = 0.82
 """Probability of facing a side from which a picture is turned; one that is seen from the front never is."""
 WIDTH = 48
 """Channels of what is made of the features."""
-SIZE = 0.45
-"""Size of every agent as the network sees it, as `glass.motion.whole_motion.agent_place` says it, in half windows."""
 
 
 class FacingNetwork(nn.Module):
@@ -62,11 +59,7 @@ class FacingNetwork(nn.Module):
 
     def look(self, crops: Tensor) -> Tensor:
         """Return features ``(N, C, S/8, S/8)`` of crops ``(N, 4, S, S)``, whose agents all become equally large."""
-        place, side = agent_place(crops), 2 * crops.shape[-1]
-        across, zero = place[:, 2] / SIZE, torch.zeros_like(place[:, 2])
-        motion = torch.stack([across, zero, place[:, 0], zero, across, place[:, 1]], 1).unflatten(1, (2, 3))
-        grid = functional.affine_grid(motion, [len(crops), 4, side, side], align_corners=False)
-        features: Tensor = self.features(functional.grid_sample(crops, grid, align_corners=False))
+        features: Tensor = self.features(equally_large(crops, agent_place(crops), 2 * crops.shape[-1]))
         return features
 
     def compare(self, features: Tensor, mirrored: Tensor) -> Tensor:

@@ -15,12 +15,10 @@ from glass.data.core.clip import CYCLE
 from glass.motion.whole_motion import agent_place
 from glass.networks.layers import LEAK
 from glass.networks.moving.facing import turn_pictures
-from glass.networks.moving.lite0 import PYRAMID, Lite0Blocks
+from glass.networks.moving.lite0 import PYRAMID, SIZE, Lite0Blocks, equally_large
 
 SIDE = 128
 """Side of what the network sees, in pixels."""
-SIZE = 0.45
-"""Size of every agent as the network sees it, as `glass.motion.whole_motion.agent_place` says it, in half windows."""
 WIDTHS = (40, 56, 72, 96)
 """Channels of the decoder at 1/2, 1/4, 1/8 and 1/16 of `SIDE`."""
 SEEN_WHOLE = 128
@@ -76,7 +74,7 @@ class LimbNetwork(nn.Module):
         self.motions = nn.Linear(SEEN_WHOLE, torch.Size(self.motion_shape).numel())
 
     def forward(self, pictures: Tensor, features: Lite0Blocks) -> LimbMaps:
-        """Tell limbs in what `equally_large` returns; maps have half its side."""
+        """Tell limbs in what `equally_large` returns with `SIDE`; maps have half its side."""
         levels = features.pyramid(pictures)
         levels[0] = torch.cat([levels[0], functional.avg_pool2d(pictures, 2)], 1)
         joined = self.joins[3](levels[3])
@@ -96,7 +94,7 @@ class LimbNetwork(nn.Module):
         """
         crops = turn_pictures(crops, side[:, 0])
         place = agent_place(crops)
-        told = self(equally_large(crops, place), features)
+        told = self(equally_large(crops, place, SIDE), features)
         maps = torch.cat([torch.softmax(told.seen, 1), torch.sigmoid(told.covered), told.joints], 1)
         # Back from equally large agents to the crops.
         scale, zero = SIZE / place[:, 2], torch.zeros_like(place[:, 2])
@@ -117,11 +115,3 @@ class LimbNetwork(nn.Module):
 def maps_side(side: int) -> int:
     """Return the side of the maps that are told of pictures of a ``side``."""
     return side // 2
-
-
-def equally_large(crops: Tensor, place: Tensor, side: int = SIDE) -> Tensor:
-    """Resize crops ``(N, C, S, S)`` to ``side``, so that agents at a ``place`` ``(N, 3)`` all become equally large."""
-    across, zero = place[:, 2] / SIZE, torch.zeros_like(place[:, 2])
-    motion = torch.stack([across, zero, place[:, 0], zero, across, place[:, 1]], 1).unflatten(1, (2, 3))
-    grid = functional.affine_grid(motion, [len(crops), crops.shape[1], side, side], align_corners=False)
-    return functional.grid_sample(crops, grid, align_corners=False)

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from typing_extensions import override
 
 from glass.core.errors import GlassError
@@ -20,6 +21,8 @@ PYRAMID = (16, 24, 40, 112)
 """Channels of these features."""
 CHANNELS = PYRAMID[-1]
 """Channels of the last ones."""
+SIZE = 0.45
+"""Size of every agent that is looked at, as `glass.motion.whole_motion.agent_place` says it, in half windows."""
 
 
 def load_lite0() -> Any:
@@ -70,3 +73,11 @@ class Lite0Blocks(nn.Module):
             if index in LEVELS:
                 levels.append(features)
         return levels
+
+
+def equally_large(crops: Tensor, place: Tensor, side: int) -> Tensor:
+    """Resize crops ``(N, C, S, S)`` to ``side``, so that agents at a ``place`` ``(N, 3)`` all become equally large."""
+    across, zero = place[:, 2] / SIZE, torch.zeros_like(place[:, 2])
+    motion = torch.stack([across, zero, place[:, 0], zero, across, place[:, 1]], 1).unflatten(1, (2, 3))
+    grid = functional.affine_grid(motion, [len(crops), crops.shape[1], side, side], align_corners=False)
+    return functional.grid_sample(crops, grid, align_corners=False)

@@ -20,7 +20,8 @@ from glass.data.puppets.limbs import Limbs
 from glass.model import Glass
 from glass.motion.whole_motion import agent_place
 from glass.networks.moving.facing import FacingNetwork
-from glass.networks.moving.limbs import AWAY, DEGREES, JOINT, SIDE, SIZE, LimbMaps, LimbNetwork, maps_side
+from glass.networks.moving.limbs import AWAY, DEGREES, JOINT, SIDE, LimbMaps, LimbNetwork, maps_side
+from glass.networks.moving.lite0 import SIZE
 from glass.networks.moving.local_motion import MovingMotionAnalysis
 from glass.parallel.distributed import ratio, shard
 from glass.parallel.precision import device_of

@@ -5,6 +5,7 @@ likely as a leg is. Then each connected piece is told to be one of them, or to b
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import TypeAlias
 
@@ -75,7 +76,7 @@ class LimbFinder:
     side: float
     """The agent's longer side in pixels."""
 
-    @property
+    @cached_property
     def area(self) -> int:
         """The agent's pixels."""
         return max(1, int(np.count_nonzero(self.solid)))
@@ -150,9 +151,7 @@ class LimbFinder:
                 if rest.any():
                     beside = one[nearest_of(one | other, rest)]
                     one[rest], other[rest] = beside, ~beside
-                far = [self._farther(leg, near) for leg in (one, other)]
-                first, second = (FAR[near], near) if far[0] > far[1] else (near, FAR[near])
-                return [(first, one), (second, other)]
+                return self._far_and_near(one, other, near)
         return []
 
     def _parts_of_kind(self, piece: Mask, kind: tuple[int, ...], main: int) -> Found:
@@ -170,9 +169,12 @@ class LimbFinder:
                     rest &= ~part
         return [(main, rest), *parts]
 
-    def _farther(self, piece: Mask, near: int) -> float:
-        """Return by how much a piece is likelier to be the far limb than the near one."""
-        return float(self.seen[FAR[near]][piece].mean() - self.seen[near][piece].mean())
+    def _far_and_near(self, one: Mask, other: Mask, near: int) -> Found:
+        """Let the likelier of two pieces be the far limb, and the other one the near limb."""
+        far = FAR[near]
+        farther = [float(self.seen[far][piece].mean() - self.seen[near][piece].mean()) for piece in (one, other)]
+        first, second = (far, near) if farther[0] > farther[1] else (near, far)
+        return [(first, one), (second, other)]
 
     def _on_both_sides(self, found: Found) -> Found:
         """Let one of two pieces that are taken for the same arm, wing or leg be the other one, the likelier of them."""
@@ -180,31 +182,33 @@ class LimbFinder:
         for near, far in FAR.items():
             pair = [index for index, (limb, _) in enumerate(found) if limb in (far, near)]
             if len(pair) == 2 and found[pair[0]][0] == found[pair[1]][0]:
-                one, other = (found[index][1] for index in pair)
-                first, second = (far, near) if self._farther(one, near) > self._farther(other, near) else (near, far)
-                found[pair[0]], found[pair[1]] = (first, one), (second, other)
+                found[pair[0]], found[pair[1]] = self._far_and_near(found[pair[0]][1], found[pair[1]][1], near)
         return found
 
-    def _joined(self, found: Found, unsure: list[Mask]) -> Found:
-        """Give pieces of limbs that nobody is sure of to the limb that they touch most, if they touch any: a hand."""
+    def _owners(self, found: Found) -> NDArray[np.int32]:
+        """Return whose pixels (n, n) are: the number of the piece, counted from 1, and 0 for the body's."""
         owners = np.zeros(self.solid.shape, np.int32)
         for number, (_, piece) in enumerate(found, start=1):
             owners[piece] = number
+        return owners
+
+    def _joined(self, found: Found, unsure: list[Mask]) -> Found:
+        """Give pieces of limbs that nobody is sure of to the limb that they touch most, if they touch any: a hand."""
+        owners = self._owners(found)
         for piece in sorted(unsure, key=np.count_nonzero):
             beside = np.bincount(owners[rim_of(piece) & self.solid], minlength=1)
             if len(beside) > 1 and beside[1:].max() >= _TOUCHING * beside.sum():
                 owners[piece] = 1 + beside[1:].argmax()
-        return [(limb, owners == number) for number, (limb, _) in enumerate(found, start=1)]
+        return _owned(found, owners)
 
     def _with_rims(self, found: Found) -> Found:
         """Give what is thin of the body, and crumbs that hang at a piece by little, to what is nearest to them.
 
         Outlines, and half transparent pixels at the edge of a limb, go with it, whatever they were taken for.
         """
-        owners, unknown = np.zeros(self.solid.shape, np.int32), np.zeros_like(self.solid)
+        owners, unknown = self._owners(found), np.zeros_like(self.solid)
         width = 2 * round(_RIM * float(np.sqrt(self.area))) + 1
-        for number, (_, piece) in enumerate(found, start=1):
-            owners[piece] = number
+        for _, piece in found:
             unknown |= piece & ~main_parts(piece, width, _PART)
         body = (owners == 0) & self.solid
         unknown |= is_thin(body, width)
@@ -213,4 +217,9 @@ class LimbFinder:
             unknown |= island & (np.count_nonzero(island) < _ISLAND * self.area)
         if found and unknown.any() and not unknown[self.solid].all():
             owners[unknown] = owners[nearest_of(self.solid & ~unknown, unknown)]
-        return [(limb, owners == number) for number, (limb, _) in enumerate(found, start=1)]
+        return _owned(found, owners)
+
+
+def _owned(found: Found, owners: NDArray[np.int32]) -> Found:
+    """Return the same limbs with the pixels that `owners` give them."""
+    return [(limb, owners == number) for number, (limb, _) in enumerate(found, start=1)]
