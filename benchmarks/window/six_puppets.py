@@ -24,7 +24,7 @@ PUPPETS = ("Nell the hero", "Bo the pony", "Tito the bird", "Vito the car", "Pip
 COLUMNS = 3
 TILE = (240, 180)
 """Width and height of one of them in pixels."""
-SCRIPT = "rest*2 right*5 rest*2 jump*5 rest*3 left*8 rest*2 crouch*5 rest*3 right*3 raise*5 rest*3"
+SCRIPT = "rest*2 right*6 rest*2 jump*8 rest*2 left*8 rest*2 raise*6 rest*3 right*4 strike*7 rest*3"
 
 
 def frames_of(engine: Engine, name: str) -> Iterator[NDArray[np.uint8]]:

@@ -13,12 +13,12 @@ from safetensors.torch import save
 
 from export.bundle.card import write_card
 from export.bundle.graphs import graphs, to_onnx
+from export.bundle.local_actions import add_told_acts, told_action
 from export.bundle.verify import VerificationError, verify
 from glass.config import to_dict
 from glass.core.atomic_files import atomic_folder
 from glass.core.directions import DIRECTIONS
 from glass.core.errors import GlassError
-from glass.core.limbs import ACTIONS
 from glass.model import Glass
 from playground import Engine, LocalAction, Manifest
 from playground.acts.measuring import measure_acts, resting_agents
@@ -61,7 +61,6 @@ class BundleOptions:
 def _manifest(model: Glass, extra: dict[str, Any], options: BundleOptions, files: dict[str, str]) -> Manifest:
     statistics = extra["statistics"]
     smallest, largest = statistics["mask_size"]
-    moved = set(ACTIONS) - {"rest"} if model.config.lma.limbs else set()
     return Manifest(
         name=options.name,
         frame_size=model.config.frame_size,
@@ -70,7 +69,7 @@ def _manifest(model: Glass, extra: dict[str, Any], options: BundleOptions, files
         speed=statistics["speed"],
         max_shift=tuple(statistics["max_shift"]),
         local_actions=tuple(
-            LocalAction(label, length, limbs=label if label in moved else None)
+            LocalAction(label, length, limbs=told_action(label) if model.config.lma.limbs else None)
             for label, length in zip(statistics["labels"], statistics["lengths"], strict=True)
         ),
         default_local_actions=statistics["defaults"],
@@ -184,6 +183,8 @@ def write_bundle(model: Glass, extra: dict[str, Any], options: BundleOptions) ->
             expected = "x".join(map(str, model.config.frame_size))
             raise GlassError(f"start frame {start.name}: {size[0]}x{size[1]} pixels, the model has {expected}")
     with atomic_folder(target) as temporary:
+        model, statistics = add_told_acts(model, extra["statistics"])
+        extra = extra | {"statistics": statistics}
         _write_files(temporary, model, extra, options)
         manifest = _manifest(model, extra, options, _hashes(temporary))
         (temporary / MANIFEST_FILE).write_text(manifest.to_json(), encoding="utf-8")

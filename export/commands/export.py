@@ -44,7 +44,7 @@ def export(
         raise GlassError(f"--name {name!r}: must be a plain name, since it becomes a folder")
     if card and not card.is_file():
         raise GlassError(f"{card}: no such card; give --card a Markdown file")
-    from export.bundle.drop_actions import leave_out as without
+    from export.bundle.local_actions import leave_out as without
     from export.bundle.verify import VerificationError
     from export.bundle.write import BundleOptions, write_bundle
     from glass.training.checkpoint import load_model

@@ -7,6 +7,9 @@ LIMBS = (
 """Kinds of limbs, those behind first; the `body` is all that hangs at no joint. Legs a and b are the pair of who has
 two and the front one of who has four, c and d are the other pair; b and d are on the far side."""
 BODY = LIMBS.index("body")
+MOVES, GROWTH = 5, 3
+"""Numbers that say how a limb moves: its turn, the shift of its joint right and down, its growth across and along,
+which begins at the second."""
 
 GAITS = ("go", "go up", "go down")
 """Ways of travelling; `go` is sideways."""

@@ -15,6 +15,7 @@ from PIL import Image
 
 from glass.core.directions import DIRECTIONS
 from glass.core.errors import GlassError
+from glass.core.limbs import ACTS
 from playground.acts.looks import Looks, looks_of, median_look
 from playground.bundles.manifest import Act, Manifest
 from playground.core.action import Action
@@ -121,6 +122,10 @@ class _Stage:
             moments.append(moment)
         return tuple(moments)
 
+    def is_told(self, code: int) -> bool:
+        """Say whether limbs tell all that a local action shows."""
+        return self.manifest.limb_action(code) is not None
+
     def film(self, code: int, lead: tuple[int, ...] = ()) -> _Film:
         """Play a local action from rest, or after what leads to it, and find its height."""
         moment = self.rest
@@ -136,6 +141,12 @@ class _Stage:
         for one in rise:
             moments += self.play((moments or [self.rest])[-1], one, 1, self.ways[code] if one == code else "stay")
         return _Film(rise, tuple(moments), len(rise) - 1, self._clean(moments[-1]))
+
+    def told_film(self, code: int) -> _Film:
+        """Play the whole cycle of a local action that limbs tell."""
+        moments = self.play(self.rest, code, _TICKS, self.ways[code])
+        peak = self._height(moments)
+        return _Film((code,) * _TICKS, moments, peak, self._clean(moments[peak]))
 
     def _clean(self, moment: _Moment) -> float:
         return min(1.0, moment.clean / self.crisp)
@@ -205,10 +216,10 @@ def measure_acts(
 ) -> tuple[MeasuredAct, ...]:
     """Find how each local action 1..K of a model is best played from rest, on agents of several start frames.
 
-    Walks come first, then those whose agents stay sharpest; one that shows the same as another before it, or dissolves
-    the agent, whatever leads to it, is played as that one or as the nearest; one that shows rest is not played. Some
-    may be `given`: the local action of each tick up to the height, chosen by eye. `tell` is told how many of how many
-    are done.
+    Those that limbs tell are played as told. Of others walks come first, then those whose agents stay sharpest; one
+    that shows the same as another before it, or dissolves the agent, whatever leads to it, is played as that one or as
+    the nearest; one that shows rest is not played. Some may be `given`: the local action of each tick up to the height,
+    chosen by eye. `tell` is told how many of how many are done.
     """
     stage = _Stage(engine, agents)
     codes = engine.manifest.codes
@@ -216,8 +227,16 @@ def measure_acts(
     sharp = [one.clean for code in sorted(walks) for one in stage.play(stage.rest, code, _TICKS, stage.ways[code])]
     stage.crisp = max(float(np.mean(sharp)), 1e-6)
     kept = {code: stage.given_film(code, rise) for code, rise in (given or {}).items()}
-    films = {code: stage.film(code) for code in range(1, codes + 1) if code not in kept}
     same: dict[int, int] = {}
+    for code in range(1, codes + 1):
+        told = engine.manifest.limb_action(code)
+        if told is not None and code not in kept:
+            before = [other for other in kept if engine.manifest.limb_action(other) == told]
+            if before:
+                same[code] = before[0]
+            else:
+                kept[code] = stage.told_film(code)
+    films = {code: stage.film(code) for code in range(1, codes + 1) if code not in kept and code not in same}
     resting: dict[int, MeasuredAct] = {}
     farthest = max(film.height.distance(stage.rest.looks) for film in (*kept.values(), *films.values()))
     stage.same, stage.seen = min(SAME, _OF_FARTHEST * farthest), min(SEEN, _OF_FARTHEST * farthest)
@@ -251,7 +270,11 @@ def _differing_film(stage: _Stage, code: int, alone: _Film, others: Sequence[_Fi
 
 
 def _act(stage: _Stage, code: int, film: _Film) -> MeasuredAct:
-    fall, end = stage.way_back(code, film)
+    if stage.is_told(code) and set(film.rise) == {code}:
+        fall = (stage.manifest.default_local_actions["stay"],) * _FALL_TICKS
+        end = stage.play(film.moments[-1], fall[0], _FALL_TICKS)[-1].looks.distance(stage.rest.looks)
+    else:
+        fall, end = stage.way_back(code, film)
     act = Act(film.rise, fall, stage.ways[code])
     return MeasuredAct(act, film.height.distance(stage.rest.looks), end, film.clean)
 
@@ -262,7 +285,9 @@ def _played_as(code: int, acts: dict[int, MeasuredAct]) -> MeasuredAct:
 
 
 def _usual_way(manifest: Manifest, code: int) -> str:
-    """Return the direction in which a local action was mostly counted in the training clips."""
+    """Return the direction in which a local action was mostly counted in the training clips; an act goes nowhere."""
+    if manifest.local_actions[code - 1].limbs in ACTS:
+        return "stay"
     counts = {way: sum(row[code - 1] for row in manifest.transitions.local_actions[way]) for way in DIRECTIONS}
     return max(counts, key=lambda way: counts[way])
 

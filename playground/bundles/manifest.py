@@ -57,7 +57,7 @@ class LocalAction:
     act: Act | None = None
     """How it is played while the agent stands; None where nobody has measured it."""
     limbs: str | None = None
-    """Which of `glass.core.limbs.ACTIONS` limbs move in with it; None for gaits and rest."""
+    """Which of `glass.core.limbs.ACTIONS` limbs tell it; None where it is as the model has learned it."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ class Manifest:
         return self.default_local_actions[direction_of(shift)]
 
     def limb_action(self, code: int) -> int | None:
-        """Return in which of `glass.core.limbs.ACTIONS` limbs move with a local action; None for rest."""
+        """Return which of `glass.core.limbs.ACTIONS` limbs tell a local action; None for one that was learned."""
         name = self.local_actions[code - 1].limbs
         return None if name is None else ACTIONS.index(name)
 

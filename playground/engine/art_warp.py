@@ -2,9 +2,9 @@
 
 Displacements are smooth, and art of a few pixels is not: fetched one by one its pixels tear. So the motion of the whole
 is fitted to the grid, as the outlines of letters are hinted. What stays upright is resized and moved by whole rows and
-columns, and leans by whole rows; what turns is enlarged by Scale2x (Mazzoleni, 2001) and sampled many times a pixel, of
-which the most frequent colour is taken, as RotSprite does. What is left of a displacement moves parts by whole pixels,
-and details, eyes above all, are put back as they were.
+columns, and leans by whole rows, or by columns if it is wide; what turns is enlarged by Scale2x (Mazzoleni, 2001) and
+sampled many times a pixel, of which the most frequent colour is taken, as RotSprite does. What is left of a
+displacement moves parts by whole pixels, and details, eyes above all, are put back as they were.
 """
 
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from playground.engine.art_details import Details, packed, without_details
 from playground.engine.retargeting import retargeted
 
 _UPRIGHT = 0.27
-"""Angle in radians up to which art leans by whole rows; beyond that it turns."""
+"""Angle in radians up to which art leans by whole rows or columns; beyond that it turns."""
 _TINY, _LEAN = 24, 0.4
 """Pixels up to which art is tiny: it turns by quarters, and leans by that tangent where it would turn less."""
 _LEAST_SCALE, _LARGEST_SCALE = 0.4, 4.0
@@ -65,6 +65,12 @@ class Art:
     def box(self) -> tuple[int, int, int, int]:
         """Left, top, right and bottom of all that is seen of it."""
         return bounding_box(self.pixels[..., 3] > 0) or (0, 0, self.side, self.side)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it is wider than high, as who goes on four legs is: it leans by whole columns."""
+        left, top, right, bottom = self.box
+        return right - left > bottom - top
 
     @property
     def is_tiny(self) -> bool:
@@ -120,11 +126,15 @@ class _Upright:
     rows: _Indices
     """(N,): the row."""
     leans: _Indices
-    """(N,): pixels by which each row is shown farther to the left."""
+    """(N,): pixels by which each row is shown farther to the left, or each column farther up."""
+    by_columns: bool
+    """Whether columns lean."""
 
     def shown(self, places: _Places) -> _Places:
         """Return where the pixels around places (D, 2) are shown."""
         x, y = (_middles_of(*axis) for axis in zip((self.columns, self.rows), places.T, strict=True))
+        if self.by_columns:
+            return np.stack([x, y - self.leans[x.astype(np.intp)]], 1)
         return np.stack([x - self.leans[y.astype(np.intp)], y], 1)
 
     @property
@@ -134,8 +144,11 @@ class _Upright:
 
     def fetch(self, art: Art, parts: _Map | None) -> _Pixels:
         """Return the pixels (N, N, 4) that are shown of art whose parts are moved by whole pixels (2, N, N), too."""
-        columns = (np.arange(art.side) + self.leans[:, None]).clip(0, art.side - 1)
-        x, y = np.broadcast_arrays(self.columns[columns], self.rows[:, None])
+        leaning = (np.arange(art.side) + self.leans[:, None]).clip(0, art.side - 1)
+        if self.by_columns:
+            x, y = np.broadcast_arrays(self.columns, self.rows[leaning.T])
+        else:
+            x, y = np.broadcast_arrays(self.columns[leaning], self.rows[:, None])
         if parts is not None:
             x, y = x + parts[0], y + parts[1]
         return np.asarray(cv2.remap(art.plain, x.astype(np.float32), y.astype(np.float32), cv2.INTER_NEAREST), np.uint8)
@@ -258,8 +271,9 @@ def _on_grid(art: Art, affine: _Turned) -> _Motion:
     x, y = affine.shown(np.array([[np.mean(art.box[::2]), np.mean(art.box[1::2])]]))[0]
     columns = art.resized(1, across, from_left + lean * y)
     rows = art.resized(0, down, from_top + slope * x)
-    leans = np.rint(lean / across * (np.arange(art.side) + 0.5 - y)).astype(np.intp)
-    return _Upright(columns, rows, leans)
+    tangent, middle = (slope / down, x) if art.is_wide else (lean / across, y)
+    leans = np.rint(tangent * (np.arange(art.side) + 0.5 - middle)).astype(np.intp)
+    return _Upright(columns, rows, leans, art.is_wide)
 
 
 def _angle(matrix: _Places) -> float:
@@ -278,7 +292,9 @@ def _coarsely_turned(art: Art, affine: _Turned) -> tuple[_Turned, float]:
         cos, sin = ((1, 0), (0, 1), (-1, 0), (0, -1))[quarters % 4]
         matrix = np.array([[cos, -sin], [sin, cos]], float)
     else:
-        matrix = np.array([[1, np.copysign(_LEAN, affine.matrix[0, 1])], [0, 1]])
+        (_, lean, _), (slope, _, _) = affine.matrix
+        leaning = (1, 0, np.copysign(_LEAN, slope), 1) if art.is_wide else (1, np.copysign(_LEAN, lean), 0, 1)
+        matrix = np.array(leaning).reshape(2, 2)
     middle = np.array([np.mean(art.box[::2]), np.mean(art.box[1::2])])
     moved = middle - matrix @ affine.shown(middle[None])[0]
     turned = np.column_stack([matrix, np.rint(moved) if quarters else moved])

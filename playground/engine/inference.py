@@ -10,6 +10,7 @@ from PIL import Image
 from glass.core.directions import EDGES, direction_of
 from glass.core.errors import GlassError
 from glass.core.images import flatten
+from glass.core.limbs import BODY
 from glass.core.masks import SOLID
 from playground.bundles.bundle import Bundle
 from playground.bundles.manifest import LIMB_OUTPUTS, SHADOW, Manifest
@@ -18,8 +19,8 @@ from playground.engine.agent_state import AgentState, DeviceArray, Rest, ShadowC
 from playground.engine.compositing import Layer, cut_window, outline_of, without_shadow
 from playground.engine.graphs import Graphs, Value
 from playground.engine.hole_filling import filled_behind
-from playground.engine.layered_warp import WarpLayers, WarpSource
-from playground.engine.limbs.acting import NO_LIMBS, gait_of
+from playground.engine.layered_warp import ROOM, WarpLayers, WarpSource
+from playground.engine.limbs.acting import gait_of, on_ground
 from playground.engine.limbs.rig import Rig
 from playground.engine.strain_limit import StrainLimit
 from playground.pictures.box_cut import refined_mask
@@ -211,8 +212,8 @@ class InferenceEngine:
             agent = replace(agent, state=out["next_state"], crop=out["crop"], turned=turned)
             if agent.source is not None:
                 mirrored, fields, weights, paint = (_array(out[name])[0] for name in _WARP)
-                agent, limbs = self._moved_limbs(agent, action)
-                warp = WarpLayers(bool(mirrored[0] > 0.5), fields, weights, paint, limbs)
+                warp = WarpLayers(bool(mirrored[0] > 0.5), fields, weights, paint).with_room()
+                agent, warp = self._moved_limbs(agent, action, warp)
                 if agent.strain_limit is not None:
                     warp = agent.strain_limit.limited(warp)
                 agent = replace(agent, warp=warp.mirror_image() if turned else warp)
@@ -285,7 +286,10 @@ class InferenceEngine:
         shown = np.concatenate([own.frame / np.float32(255) * alpha, alpha], 2)
         agent = agent.moved((own.corner[0] / own.scale, own.corner[1] / own.scale))
         position = agent.position[0] * own.scale, agent.position[1] * own.scale
-        pixels = cut_window(shown, position, max(1, round(self.manifest.window * own.scale)))
+        room = round(ROOM * self.manifest.window)
+        pixels = cut_window(shown, position, max(1, round((self.manifest.window + 2 * room) * own.scale)))
+        if rig is not None:
+            rig = rig.stepping(agent.crop.numpy()[0, 3] > SOLID).with_room(room)
         source = WarpSource(pixels, own.pixel_art, rig)
         return replace(agent, source=source, strain_limit=StrainLimit(source), scale=own.scale)
 
@@ -303,16 +307,28 @@ class InferenceEngine:
         out = self._graphs.run(SHADOW, {"view": context.view, "first": context.first, "now": now}, to_cpu=("shadow",))
         return replace(agent, shadow_context=context, shadow=out["shadow"])
 
-    def _moved_limbs(self, agent: AgentState, action: Action) -> tuple[AgentState, NDArray[np.float32]]:
-        """Return an agent whose limbs do what an action makes them do, and how they are moved then."""
-        rig = agent.source.rig if agent.source else None
-        if rig is None:
-            return agent, NO_LIMBS
-        doing = self.manifest.limb_action(self._code(action))
+    def _moved_limbs(self, agent: AgentState, action: Action, warp: WarpLayers) -> tuple[AgentState, WarpLayers]:
+        """Return an agent whose limbs do what an action makes them do, and a tick's layers with its limbs moved.
+
+        What limbs tell is all that is seen then; a local action that they have no action for is seen as the model has
+        learned it, with the limbs of travelling.
+        """
+        if agent.source is None or agent.source.rig is None:
+            return agent, warp
+        rig = agent.source.rig
+        code = self._code(action)
+        doing = self.manifest.limb_action(code)
+        told = action.local_action is None or doing is not None
         act = agent.limb_act.after(gait_of(direction_of(action.shift)) if doing is None else doing)
         backwards = not agent.side and action.shift[0] < 0  # it goes left, and never turns
         before = agent.warp.limbs if agent.warp else np.zeros_like(rig.motions[0, 0])
-        return replace(agent, limb_act=act), act.limbs(rig.motions, before, backwards)
+        limbs = act.limbs(rig.motions, before, backwards)
+        if told:
+            warp = replace(warp.at_rest(), mirrored=warp.mirrored)
+            limbs = limbs if doing is None else on_ground(limbs, agent.source.hull)
+        else:
+            limbs[BODY] = 0
+        return replace(agent, limb_act=act), replace(warp, limbs=limbs)
 
     def _code(self, action: Action) -> int:
         code = action.local_action

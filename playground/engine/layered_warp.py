@@ -14,13 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from glass.core.limbs import BODY
 from glass.core.masks import SOLID, bounding_box
 from playground.engine.art_warp import Art, warped_art
 from playground.engine.compositing import Layer, to_bytes
 from playground.engine.field_interpolation import interpolated_fields
-from playground.engine.limbs.acting import NO_LIMBS, limbs_between, limbs_move
-from playground.engine.limbs.pieces import CutLimbs
+from playground.engine.limbs.acting import NO_LIMBS, limbs_between
+from playground.engine.limbs.pieces import CutLimbs, limbs_move
 from playground.engine.limbs.rig import Rig
+
+ROOM = 0.25
+"""Share of the model's window by which an agent's is wider on each side at the picture's own size: what its limbs do,
+jumps above all, leads beyond what the model sees."""
 
 _FAINT = 1e-3
 _FINE = 3
@@ -101,17 +106,40 @@ class WarpSource:
 
     @cached_property
     def limbs(self) -> CutLimbs | None:
-        """Its limbs, cut out of `art.pixels` or `plain`; None where nothing is moved by itself."""
+        """Its limbs, cut out of `art.pixels` or `plain`; None without a rig."""
         return self.rig.cut(self.art.pixels if self.pixel_art else self.plain) if self.rig else None
 
+    @cached_property
+    def hull(self) -> _Map:
+        """Its convex hull (K, 2): x and y from the middle of its bounding box, as shares of that one's longer side."""
+        points = np.argwhere(self.pixels[..., 3] > SOLID)[:, ::-1].astype(np.float32)
+        if not len(points):
+            return np.zeros((1, 2), np.float32)
+        hull = np.asarray(cv2.convexHull(points), np.float32)[:, 0]
+        low, high = hull.min(0), hull.max(0)
+        return np.asarray((hull - (low + high) / 2) / max(1.0, float((high - low).max())), np.float32)
+
+    def body_displacement(self, limbs: _Map, mirrored: bool) -> tuple[_Map, _Map]:
+        """Return how far right and down of pixels (N, N) lies what a body moved as in `WarpLayers.limbs` brings there.
+
+        Args:
+            limbs: (L, 5).
+            mirrored: whether it is seen in the mirror.
+        """
+        places: _Map = np.dstack(np.meshgrid(*(np.arange(self.side, dtype=np.float32),) * 2))
+        way = np.zeros_like(places)
+        if self.limbs is not None and limbs_move(limbs[BODY : BODY + 1]):
+            way = self.limbs.before_body(limbs, places) - places
+        return (-way[:, ::-1, 0], way[:, ::-1, 1]) if mirrored else (way[..., 0], way[..., 1])
+
     def posed_art(self, limbs: _Map) -> Art:
-        """Return its art with limbs (L, 3) moved, as of `WarpLayers.limbs`."""
-        if self.limbs is None or not limbs_move(limbs):
+        """Return its art with limbs (L, 5) moved, but not its body, as of `WarpLayers.limbs`."""
+        if self.limbs is None or not limbs_move(limbs[np.arange(len(limbs)) != BODY]):
             return self.art
         key = limbs.tobytes()
         if key not in self._posed:
             self._posed.clear()
-            self._posed[key] = Art(self.limbs.posed(limbs))
+            self._posed[key] = Art(self.limbs.posed(limbs, self.side))
         return self._posed[key]
 
 
@@ -128,7 +156,7 @@ class WarpLayers:
     paint: NDArray[np.float32]
     """(4, S, S): the painted layer times its share, premultiplied RGBA."""
     limbs: NDArray[np.float32] = field(default_factory=lambda: NO_LIMBS)
-    """(L, 3): how limbs move, as of `CutLimbs.posed`, before all else; none where the model tells none."""
+    """(L, 5): how limbs move, see `playground.engine.limbs.pieces`, before all else; none where none are told."""
 
     @property
     def side(self) -> int:
@@ -140,6 +168,15 @@ class WarpLayers:
         """(F + 1, S, S): the shares by which a pixel's layer is chosen, the painted one last; neighbours agree."""
         painted = 1 - self.weights.sum(0)
         return np.stack([cv2.GaussianBlur(share, (_AGREE, _AGREE), 0) for share in (*self.weights, painted)])
+
+    def with_room(self) -> "WarpLayers":
+        """Return the layers of a window that is wider by `ROOM`; what is beyond this one moves as its border does."""
+        room = round(ROOM * self.side)
+        coarse = room * self.fields.shape[-1] // self.side
+        fields = np.pad(self.fields, ((0, 0), (0, 0), (coarse, coarse), (coarse, coarse)), "edge")
+        weights = np.pad(self.weights, ((0, 0), (room, room), (room, room)), "edge")
+        paint = np.pad(self.paint, ((0, 0), (room, room), (room, room)))
+        return WarpLayers(self.mirrored, fields, weights, paint, self.limbs)
 
     def at_rest(self) -> "WarpLayers":
         """Return layers of the same shares that leave the picture as it is: nothing is moved or painted."""
@@ -277,7 +314,8 @@ def _fetch(source: WarpSource, layers: WarpLayers, x: _Map, y: _Map, grid: _Grid
     """
     if source.pixel_art:
         art, zoom = source.posed_art(layers.limbs), source.side / grid.window
-        return warped_art(art.mirror_image if layers.mirrored else art, x * zoom, y * zoom)
+        across, down = source.body_displacement(layers.limbs, layers.mirrored)
+        return warped_art(art.mirror_image if layers.mirrored else art, x * zoom + across, y * zoom + down)
     columns, rows = grid.places(_FINE * source.side)
     for move, places in ((x, columns), (y, rows[:, None])):
         move *= _FINE * source.side / grid.window

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from glass.core.limbs import BODY, GROWTH
 from glass.core.masks import SOLID
 from playground.engine.compositing import Layer, to_bytes
 from playground.engine.fidelity import AgentView, Fidelity, FirstView
@@ -42,7 +43,7 @@ class StrainLimit:
         source, first, sharpness = seen
         rest = replace(layers.at_rest(), mirrored=layers.mirrored)
         for share in _SHARES:
-            shown = rest.towards(layers, share)
+            shown = _turned_as(layers, rest.towards(layers, share))
             if share == _SHARES[-1] or _keeps(first.compare(_view(render_layers(shown, source))), sharpness):
                 break
         return shown
@@ -62,6 +63,15 @@ class StrainLimit:
             )
             self._at_sides[side] = (source, first, _SHARPNESS * min(1.0, softer)) if first else None
         return self._at_sides[side]
+
+
+def _turned_as(layers: WarpLayers, limited: WarpLayers) -> WarpLayers:
+    """Return limited layers whose body is turned and moved as in others, for that changes nothing of what is seen."""
+    if not len(layers.limbs):
+        return limited
+    limbs = limited.limbs.copy()
+    limbs[BODY, :GROWTH] = layers.limbs[BODY, :GROWTH]
+    return replace(limited, limbs=limbs)
 
 
 def _view(layer: Layer) -> AgentView:

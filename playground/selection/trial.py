@@ -132,7 +132,7 @@ def run_trial(engine: InferenceEngine, picture: Picture, start: Start, confidenc
     """
     own = OwnSize(start.frame, start.mask, pixel_art=False, scale=1.0) if engine.keeps_own_size else None
     agent, _ = engine.open(replace(start, own=own, background=None))
-    window, position = engine.manifest.window, agent.position
+    window, position = engine.manifest.window if agent.source is None else agent.source.side, agent.position
     seen = cut_window(np.ones((*start.mask.shape, 1), np.float32), position, window)[..., 0] > 0
     alpha = start.mask[..., None]
     first = np.concatenate([start.frame / np.float32(255) * alpha, alpha], 2)

@@ -15,13 +15,13 @@ from platformdirs import user_data_path
 
 from glass.core.atomic_files import output_file
 from glass.core.errors import GlassError
-from glass.core.limbs import ACTIONS, LIMBS
+from glass.core.limbs import ACTIONS, LIMBS, MOVES
 from playground.bundles.library import find_bundle
 from playground.bundles.manifest import SHADOW, Manifest
 from playground.core.action import MAX_TICKS, Action
 from playground.engine.compositing import Backdrop
 from playground.engine.inference import InferenceEngine
-from playground.engine.layered_warp import WarpLayers
+from playground.engine.layered_warp import ROOM, WarpLayers
 from playground.engine.limbs.acting import STANDING, LimbAct
 from playground.pictures.faces import read_faces
 from playground.pictures.start import OwnSize, Start
@@ -254,9 +254,11 @@ def _player(archive: zipfile.ZipFile, number: int, entry: dict[str, Any]) -> Sav
         names += ["limbs"] if f"{number}/warp_limbs.npy" in held else []  # Files of an earlier version have none.
         parts = {name: _array(archive, f"{number}/warp_{name}", np.float32) for name in names}
         warp = WarpLayers(mirrored, **parts)
-        fields, size = len(warp.weights), crop.shape[2:]
-        shapes = (warp.fields.shape[:2], warp.weights.shape, warp.paint.shape, warp.limbs.shape)
-        if shapes not in (((fields, 2), (fields, *size), (4, *size), (limbs, 3)) for limbs in (0, len(LIMBS))):
+        warp = warp.with_room() if warp.side == crop.shape[-1] else warp  # Those had no room, either.
+        fields, side = len(warp.weights), crop.shape[-1] + 2 * round(ROOM * crop.shape[-1])
+        shapes = (warp.fields.shape[:2], warp.weights.shape[1:], warp.paint.shape, warp.limbs.shape)
+        known = (((fields, 2), (side, side), (4, side, side), (limbs, MOVES)) for limbs in (0, len(LIMBS)))
+        if shapes not in known:
             raise ValueError(f"layers {shapes}")
     position, turned = _point(entry["position"]), bool(entry.get("turned", False))
     act = _limb_act(entry.get("limb_act", {}))

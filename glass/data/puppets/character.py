@@ -120,7 +120,10 @@ class Puppet:
             pinned = (bone.joint[0] * bone.picture.width, bone.joint[1] * bone.picture.height, 1.0)
             x, y = (frames[bone.name] @ pinned)[:2] * (CELL - margin) / CANVAS
             joints[bone.name] = (x + margin // 2, y + margin)
-        return limbs_of(self._build, drawn, joints, self._side * CANVAS / CELL / scale)
+        side, rest = self._side * CANVAS / CELL / scale, self._draw(ACTIONS.index("rest"), 0)
+        left, top, right, bottom = rest.getbbox() or (0, 0, *rest.size)
+        middle = (np.array([left + right, top + bottom]) / 2 * CANVAS / rest.width - root) / scale
+        return limbs_of(self._build, drawn, joints, side, (float(middle[0]), float(middle[1])))
 
     def _outline(self, drawing: Image.Image) -> NDArray[np.bool_]:
         """Return where one bone covers the cell, (64, 64)."""

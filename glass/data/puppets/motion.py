@@ -56,7 +56,7 @@ def draw_vigour(rng: np.random.Generator, height: float, side: bool) -> Vigour:
         bob=rng.uniform(4, 10),
         rock=rng.uniform(3, 9),
         lean=rng.uniform(14, 30) if side else rng.uniform(8, 18),
-        reach=rng.uniform(6, 18) if side else rng.uniform(3, 9),
+        reach=rng.uniform(0.06, 0.14) * height if side else rng.uniform(0.03, 0.08) * height,
         leap=rng.uniform(0.15, 0.32) * height,
         squash=rng.uniform(0.25, 0.42),
         shiver=rng.uniform(10, 20),

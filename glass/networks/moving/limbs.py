@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from glass.core.limbs import ACTIONS, LIMBS
+from glass.core.limbs import ACTIONS, BODY, LIMBS
 from glass.data.core.clip import CYCLE
 from glass.motion.whole_motion import agent_place
 from glass.networks.layers import LEAK
@@ -29,6 +29,12 @@ JOINT = 8.0
 """A unit of the way to a joint, in pixels of the maps."""
 AWAY = 0.1
 """A unit of the shift of a motion's joint, as a share of the agent's longer side."""
+GROWTH = 0.2
+"""A unit of a motion's growth."""
+UNITS = (DEGREES, AWAY, AWAY, GROWTH, GROWTH)
+"""Units of `glass.data.puppets.limbs.Limbs.motions`."""
+_MIRRORED = (True, True, False, False, False)
+"""Which of them are the other way round in the mirror."""
 
 
 class LimbMaps(NamedTuple):
@@ -41,7 +47,7 @@ class LimbMaps(NamedTuple):
     joints: Tensor
     """``(N, 2, s, s)`` where the seen limb's joint lies from a pixel, right and down, in units of `JOINT`."""
     motions: Tensor
-    """``(N, A, 8, L, 3)`` in units of `DEGREES` and `AWAY`; see `glass.data.puppets.limbs.Limbs.motions`."""
+    """``(N, A, 8, L, 5)`` in `UNITS`; see `glass.data.puppets.limbs.Limbs.motions`."""
 
 
 class LimbNetwork(nn.Module):
@@ -50,7 +56,7 @@ class LimbNetwork(nn.Module):
     def __init__(self) -> None:
         """Build it."""
         super().__init__()
-        self.motion_shape = (len(ACTIONS), CYCLE, len(LIMBS), 3)
+        self.motion_shape = (len(ACTIONS), CYCLE, 3 * len(LIMBS) + 2)  # The body alone grows.
         widths = (*WIDTHS, 0)
         self.joins = nn.ModuleList(
             nn.Sequential(
@@ -84,13 +90,16 @@ class LimbNetwork(nn.Module):
             larger = functional.interpolate(joined, scale_factor=2, mode="bilinear", align_corners=False)
             joined = self.joins[level](torch.cat([levels[level], larger], 1))
         seen, covered, joints = self.maps(joined).float().split([len(LIMBS), len(LIMBS), 2], 1)
-        return LimbMaps(seen, covered, joints, self.motions(whole).float().unflatten(1, self.motion_shape))
+        *moved, growth = self.motions(whole).float().unflatten(1, self.motion_shape).split([3 * len(LIMBS), 2], 3)
+        growths = functional.pad(growth[:, :, :, None], (0, 0, BODY, len(LIMBS) - 1 - BODY))
+        motions = torch.cat([moved[0].unflatten(3, (len(LIMBS), 3)), growths], 4)
+        return LimbMaps(seen, covered, joints, motions)
 
     def find(self, crops: Tensor, side: Tensor, features: Lite0Blocks) -> LimbMaps:
         """Tell limbs of crops ``(N, 4, S, S)`` that face a ``side`` ``(N, 1)``: -1 left, 1 right, 0 none.
 
         Maps are of the crops as they are, and hold probabilities in place of logits; joints are in pixels, turns in
-        degrees, and joints' shifts as they are said in `glass.data.puppets.limbs.Limbs.motions`.
+        degrees, and shifts and growth as they are said in `glass.data.puppets.limbs.Limbs.motions`.
         """
         crops = turn_pictures(crops, side[:, 0])
         place = agent_place(crops)
@@ -108,8 +117,13 @@ class LimbNetwork(nn.Module):
         across = torch.cat([turned, torch.ones_like(turned)], 1)
         pixels = JOINT * crops.shape[-1] / maps_side(SIDE) / scale
         joints = joints * (across * pixels[:, None])[:, :, None, None]
-        units = torch.cat([DEGREES * turned, AWAY * across], 1)
-        return LimbMaps(seen, covered, joints, told.motions * units[:, None, None, None])
+        return LimbMaps(seen, covered, joints, in_mirror(told.motions * told.motions.new_tensor(UNITS), turned[:, 0]))
+
+
+def in_mirror(motions: Tensor, turned: Tensor) -> Tensor:
+    """Return motions ``(N, A, 8, L, 5)`` of those agents' mirror images where ``turned`` ``(N,)`` is -1, and not 1."""
+    across = torch.tensor(_MIRRORED, device=motions.device)
+    return torch.where(across, motions * turned[:, None, None, None, None], motions)
 
 
 def maps_side(side: int) -> int:

@@ -20,7 +20,7 @@ from glass.data.puppets.limbs import Limbs
 from glass.model import Glass
 from glass.motion.whole_motion import agent_place
 from glass.networks.moving.facing import FacingNetwork
-from glass.networks.moving.limbs import AWAY, DEGREES, JOINT, SIDE, LimbMaps, LimbNetwork, maps_side
+from glass.networks.moving.limbs import JOINT, SIDE, UNITS, LimbMaps, LimbNetwork, in_mirror, maps_side
 from glass.networks.moving.lite0 import SIZE
 from glass.networks.moving.local_motion import MovingMotionAnalysis
 from glass.parallel.distributed import ratio, shard
@@ -31,8 +31,10 @@ from glass.stages.moving.limb_colours import recoloured
 
 LIMB_WEIGHT = 3.0
 """How many times as much the pixels of limbs count as the body's."""
+WHOLE_WEIGHT = 4.0
+"""How many times as much the body's motions, which all limbs go along with, count as a limb's."""
 MIRRORED = 0.2
-"""Share of pictures that face left: those whose side nobody is sure of do, too."""
+"""Share of pictures from the side that face left: those whose side nobody is sure of do, too."""
 TURN, TILT, STRETCH, SHIFT = 0.2, 0.15, 0.25, 0.12
 """How far pictures are turned, sheared (radians), stretched (logarithm) and shifted (half pictures)."""
 
@@ -42,14 +44,16 @@ class LimbExamples(NamedTuple):
 
     cells: Tensor
     """uint8 ``(M, 4, 64, 64)``, straight RGBA."""
+    mirrored: Tensor
+    """bool ``(M,)``, as `Limbs` holds it, and so all that follows."""
     seen: Tensor
-    """uint8 ``(M, 64, 64)``, as `Limbs` holds it, and so all that follows."""
+    """uint8 ``(M, 64, 64)``."""
     covered: Tensor
     """uint8 ``(M, L/8, 64, 64)``: the bits of limbs."""
     joints: Tensor
     """float16 ``(M, 2, 64, 64)``."""
     motions: Tensor
-    """float16 ``(M, A, 8, L, 3)`` in units of `DEGREES` and `AWAY`."""
+    """float16 ``(M, A, 8, L, 5)`` in `UNITS`."""
 
     def of(self, chosen: Tensor) -> "LimbExamples":
         """Return some of them."""
@@ -66,7 +70,7 @@ class LimbTargets(NamedTuple):
     joints: Tensor
     """``(N, 2, s, s)``."""
     motions: Tensor
-    """``(N, A, 8, L, 3)``."""
+    """``(N, A, 8, L, 5)``."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ class LimbLosses(LossTerms):
     joints: Tensor
     """Smooth L1 of the way to joints."""
     motions: Tensor
-    """Smooth L1 of how limbs move that a puppet has."""
+    """Smooth L1 of how limbs move that a puppet has; the body counts `WHOLE_WEIGHT` times."""
 
 
 @dataclass(frozen=True)
@@ -123,17 +127,19 @@ def _networks(model: Glass) -> tuple[LimbNetwork, FacingNetwork]:
 
 def gathered(puppets: Iterator[tuple[NDArray[np.uint8], Limbs]]) -> LimbExamples:
     """Gather puppets as examples."""
-    units = np.array([DEGREES, AWAY, AWAY], np.float32)
-    cells, seen, covered, joints, motions = [], [], [], [], []
+    cells, mirrored, seen, covered, joints, motions = [], [], [], [], [], []
     for cell, limbs in puppets:
         cells.append(cell.transpose(2, 0, 1))
+        mirrored.append(np.bool_(limbs.mirrored))
         seen.append(limbs.seen)
         covered.append(np.packbits(limbs.covered, 0))
         joints.append(limbs.joints.astype(np.float16))
         moves = limbs.motions.copy()
         moves[..., 0] = (moves[..., 0] + 180) % 360 - 180
-        motions.append((moves / units).astype(np.float16))
-    return LimbExamples(*(torch.from_numpy(np.stack(part)) for part in (cells, seen, covered, joints, motions)))
+        motions.append((moves / np.array(UNITS, np.float32)).astype(np.float16))
+    return LimbExamples(
+        *(torch.from_numpy(np.stack(part)) for part in (cells, mirrored, seen, covered, joints, motions))
+    )
 
 
 def drawn(examples: LimbExamples) -> tuple[Tensor, LimbTargets]:
@@ -144,7 +150,7 @@ def drawn(examples: LimbExamples) -> tuple[Tensor, LimbTargets]:
     crops = recoloured(torch.cat([straight[:, :3] * alpha, alpha], 1), seen, ways)
     angle, tilt = TURN * _even(count), TILT * _even(count)
     wide, high, shift = torch.exp(STRETCH * _even(count)), torch.exp(STRETCH * _even(count)), SHIFT * _even(count, 2)
-    turned = torch.where(torch.rand(count) < MIRRORED, -1.0, 1.0)
+    turned = torch.where(examples.mirrored & (torch.rand(count) < MIRRORED), -1.0, 1.0)
     place = agent_place(crops)
     size = place[:, 2] / SIZE
     across = [turned * size * wide * angle.cos(), -turned * size * wide * (angle + tilt).sin()]
@@ -157,8 +163,9 @@ def drawn(examples: LimbExamples) -> tuple[Tensor, LimbTargets]:
     maps = _moved(torch.cat([shown, bits.flatten(1, 2)[:, :limbs]], 1).float(), motion, maps_side(SIDE))
     turn_back = torch.linalg.inv(motion[:, :, :2])
     joints = torch.einsum("nij,njhw->nihw", turn_back, _moved(ways, motion, maps_side(SIDE), "nearest")) / JOINT
-    mirror = torch.stack([turned, turned, torch.ones_like(turned)], 1)[:, None, None, None]
-    targets = LimbTargets(maps[:, :limbs], (maps[:, limbs:] > 0.5).float(), joints, examples.motions.float() * mirror)
+    targets = LimbTargets(
+        maps[:, :limbs], (maps[:, limbs:] > 0.5).float(), joints, in_mirror(examples.motions.float(), turned)
+    )
     return pictures, targets
 
 
@@ -178,7 +185,8 @@ def limb_losses(told: LimbMaps, true: LimbTargets) -> LimbLosses:
     weight = true.seen * (1 + (LIMB_WEIGHT - 1) * limb)[:, None, None]
     solid = true.seen.sum(1, keepdim=True)
     moving = ((true.seen * limb[:, None, None]).sum(1, keepdim=True) > 0.5).float()
-    has = (true.covered.flatten(2).sum(2) > 2).float()[:, None, None, :, None]
+    has = (true.covered.flatten(2).sum(2) > 2).float() * (limb + WHOLE_WEIGHT * (1 - limb))
+    has = has[:, None, None, :, None]
     covered = functional.binary_cross_entropy_with_logits(told.covered, true.covered, reduction="none")
     joints = functional.smooth_l1_loss(told.joints, true.joints, reduction="none", beta=0.2)
     motions = functional.smooth_l1_loss(told.motions, true.motions, reduction="none", beta=0.3)

@@ -5,19 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from glass.core.limbs import ACTIONS, GAITS, LIMBS
+from glass.core.limbs import ACTIONS, BODY, GAITS, LIMBS, MOVES
 
 _WHEEL = LIMBS.index("wheel")
-_REPEATED = (*range(len(GAITS)), ACTIONS.index("shake"))
+_REPEATED = (*range(len(GAITS)), *(ACTIONS.index(act) for act in ("rest", "jump", "strike", "shake")))
 """Actions that go round for as long as they last; the others are held at `_HELD`."""
 _HELD = 6
 """The last time of an action's cycle that is shown of one that is held."""
 _EASE, _NEARLY = 0.5, 1.0
 """Share of the way that limbs go in a tick to rest, and in the first one of an action; and degrees that are none."""
-_STILL = np.float32(1e-3)
-"""Degrees, and shares of the agent's longer side, that nobody sees."""
 
-NO_LIMBS = np.zeros((0, 3), np.float32)
+NO_LIMBS = np.zeros((0, MOVES), np.float32)
 """The limbs of models that tell none."""
 
 _Map = NDArray[np.float32]
@@ -37,11 +35,11 @@ class LimbAct:
         return LimbAct(action, self.ticks + 1 if action == self.action else 1)
 
     def limbs(self, motions: _Map, before: _Map, backwards: bool) -> _Map:
-        """Return how limbs are moved then, (L, 3), as of `CutLimbs.posed`.
+        """Return how limbs are moved then, (L, 5), see `playground.engine.limbs.pieces`.
 
         Args:
-            motions: (A, 8, L, 3) as of `Rig`.
-            before: (L, 3) a tick before; whose action is new is halfway, and so is each tick on the way to rest.
+            motions: (A, 8, L, 5) as of `Rig`.
+            before: (L, 5) a tick before; whose action is new is halfway, and so is each tick on the way to rest.
             backwards: whether wheels roll the other way.
         """
         wheel = before[_WHEEL, 0]
@@ -56,7 +54,9 @@ class LimbAct:
             rolled = (goal[_WHEEL, 0] - earlier[_WHEEL, 0] + 180) % 360 - 180
             wheel = wheel + (-rolled if backwards else rolled)
         eased = self.ticks == 1 or self.action is None
-        shown = limbs_between(before, goal, _EASE) if eased and np.abs(goal - before).max() > _NEARLY else goal.copy()
+        shown = (
+            limbs_between(before, goal, _EASE) if eased and np.abs(goal - before)[:, 0].max() > _NEARLY else goal.copy()
+        )
         shown[_WHEEL, 0] = wheel % 360
         return np.asarray(shown, np.float32)
 
@@ -71,13 +71,19 @@ def gait_of(direction: str) -> int | None:
     return ACTIONS.index(gaits[direction]) if direction in gaits else None
 
 
-def limbs_move(limbs: _Map) -> bool:
-    """Say whether limbs (L, 3) are moved at all."""
-    return bool((np.abs(limbs) > _STILL).any())
+def on_ground(limbs: _Map, hull: _Map) -> _Map:
+    """Return limbs (L, 5) whose body is lifted until nothing of an agent's `WarpSource.hull` is lower than at rest."""
+    turn, _, down, wide, high = (float(value) for value in limbs[BODY])
+    lowest = (
+        np.sin(np.radians(turn)) * np.exp(wide) * hull[:, 0] + np.cos(np.radians(turn)) * np.exp(high) * hull[:, 1]
+    ).max()
+    lifted = limbs.copy()
+    lifted[BODY, 2] = min(down, float(hull[:, 1].max() - lowest))
+    return lifted
 
 
 def limbs_between(one: _Map, other: _Map, share: float) -> _Map:
-    """Return limbs (L, 3) `share` (0..1) of the way from ones to others; they turn the shorter way."""
+    """Return limbs (L, 5) `share` (0..1) of the way from ones to others; they turn the shorter way."""
     way = other - one
     way[:, 0] = (way[:, 0] + 180) % 360 - 180
     return np.asarray(one + way * np.float32(share), np.float32)

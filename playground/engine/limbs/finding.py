@@ -4,6 +4,7 @@ Limbs that are alike are told from the rest together: near and far legs are easi
 likely as a leg is. Then each connected piece is told to be one of them, or to be two.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -29,17 +30,20 @@ from playground.engine.limbs.masks import (
 FAR = {LIMBS.index(near): LIMBS.index(far) for near, far in (("leg a", "leg b"), ("leg c", "leg d"))}
 FAR |= {LIMBS.index(limb): LIMBS.index(f"{limb} back") for limb in ("arm", "wing")}
 """Near limbs, and the far ones that they hide."""
-_LEGS = tuple(LIMBS.index(f"leg {leg}") for leg in "abcd")
+LEGS = tuple(LIMBS.index(f"leg {leg}") for leg in "abcd")
 _ARMS, _WINGS = ((LIMBS.index(limb), LIMBS.index(f"{limb} back")) for limb in ("arm", "wing"))
 _WHEEL, _HEAD = ((LIMBS.index(limb),) for limb in ("wheel", "head"))
-_KINDS = (_LEGS, _ARMS, _WINGS, (BODY,), _WHEEL, _HEAD, *((LIMBS.index(limb),) for limb in ("tail", "fin", "tool")))
+_KINDS = (LEGS, _ARMS, _WINGS, (BODY,), _WHEEL, _HEAD, *((LIMBS.index(limb),) for limb in ("tail", "fin", "tool")))
 """Limbs that are alike."""
 _BODY = _KINDS.index((BODY,))
 
 _SURE = 0.5
 """Mean probability of its pixels from which a piece is believed to be of its kind; else it belongs to the body."""
-_SMALLEST, _LARGEST = 0.004, 0.6
-"""Shares of the agent's pixels from which on, and up to which, a piece moves."""
+_SMALLEST, _LARGEST, _LARGEST_LIMB = 0.004, 0.6, 0.35
+"""Shares of the agent's pixels from which on, and up to which, a piece moves; the last is of limbs but the head."""
+_CLEAN, _SURE_WITHIN = 0.31, 0.85
+"""Least cleanness of a cut: the mean probability of a piece's pixels to be of its kind, times the share of its rim that
+is the agent's outline; what lies before the body counts as clean if that probability alone is the second."""
 _AGREED = (0.05, 0.3), (0.5, 0.8)
 """Share of an area of one colour from which on all of it is what that is, by its own share of the agent's pixels."""
 _SMALL, _TOUCHING = 0.02, 0.3
@@ -94,7 +98,8 @@ class LimbFinder:
                 limbs = self._told_apart(piece, kind) if sure else []
                 found += limbs
                 unsure += [] if limbs else [piece]
-        return self._with_rims(self._joined(self._on_both_sides(found), unsure))
+        found = self._with_rims(self._joined(self._on_both_sides(found), unsure))
+        return self._clean(found, kinds)
 
     def _by_colours(self, labels: Pixels) -> Pixels:
         """Let areas of one colour be of one label, (n, n): so outlines of limbs follow those that are drawn."""
@@ -133,7 +138,7 @@ class LimbFinder:
         if kind in (_HEAD, _WINGS) and largest_radius(piece) < max(_THINNEST, _THIN * self.side):
             return []
         main = kind[int(self.seen[list(kind)][:, piece].sum(1).argmax())]
-        return (kind == _LEGS and self._two_legs(piece, main)) or self._parts_of_kind(piece, kind, main)
+        return (kind == LEGS and self._two_legs(piece, main)) or self._parts_of_kind(piece, kind, main)
 
     def _two_legs(self, piece: Mask, main: int) -> Found:
         """Tell two legs apart that are drawn side by side in two colours, or stand apart; nothing of others."""
@@ -163,7 +168,7 @@ class LimbFinder:
         for limb in kind:
             for part in parts_of((limbs == limb) & piece) if limb != main else ():
                 away = np.hypot(*(np.median(self.joints[:, part], 1) - joint))
-                apart = away >= self.side * (_LEGS_APART if kind == _LEGS else _APART)
+                apart = away >= self.side * (_LEGS_APART if kind == LEGS else _APART)
                 if apart and np.count_nonzero(part) >= _PART * np.count_nonzero(piece):
                     parts.append((limb, part))
                     rest &= ~part
@@ -218,6 +223,26 @@ class LimbFinder:
         if found and unknown.any() and not unknown[self.solid].all():
             owners[unknown] = owners[nearest_of(self.solid & ~unknown, unknown)]
         return _owned(found, owners)
+
+    def _clean(self, found: Found, kinds: _Map) -> Found:
+        """Leave out pieces that do not come away clean, and an unsure arm of who has no head, legs or other arm.
+
+        Near and far ones of a pair are judged together.
+        """
+        cleanness: dict[int, list[float]] = defaultdict(list)
+        for limb, piece in found:
+            rim = rim_of(piece)
+            kind = next(number for number, kind in enumerate(_KINDS) if limb in kind)
+            sure = float(kinds[kind][piece].mean())
+            outline = float((~self.solid)[rim].mean()) if rim.any() else 0.0
+            share = int(np.count_nonzero(piece)) / self.area
+            score = 1.0 if limb in _WHEEL or sure >= _SURE_WITHIN else outline * sure
+            fits = limb in _HEAD or share <= _LARGEST_LIMB
+            cleanness[FAR.get(limb, limb)].append(score * fits)
+        clean = [one for one in found if np.mean(cleanness[FAR.get(one[0], one[0])]) >= _CLEAN]
+        if sum(limb in (*_ARMS, *LEGS, *_HEAD) for limb, _ in clean) == 1 and max(cleanness[_ARMS[1]], default=1) < 1:
+            clean = [(limb, piece) for limb, piece in clean if limb not in _ARMS]
+        return clean
 
 
 def _owned(found: Found, owners: NDArray[np.int32]) -> Found:

@@ -9,7 +9,7 @@ from pygame import Surface
 from playground.engine.layered_warp import Patch, WarpLayers, WarpSource, render_patch
 from playground.world.layers import Sprite
 
-_LARGEST = 640
+_LARGEST = 960
 """Side in pixels up to which a window is composed as the display shows it; a larger one is composed at its own size."""
 
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from glass.core.limbs import ACTIONS, LIMBS
+from glass.core.limbs import ACTIONS, BODY, LIMBS, MOVES
 from glass.networks.moving.limbs import LimbNetwork
 from glass.networks.moving.lite0 import Lite0Blocks
 
@@ -19,7 +19,7 @@ def test_maps_are_of_the_crop_and_motions_of_every_action() -> None:
     network, features = LimbNetwork().eval(), Lite0Blocks()
     told = network.find(crop_of(10, 20, 30), torch.ones(1, 1), features)
     assert told.seen.shape == told.covered.shape == (1, len(LIMBS), 64, 64) and told.joints.shape == (1, 2, 64, 64)
-    assert told.motions.shape == (1, len(ACTIONS), 8, len(LIMBS), 3)
+    assert told.motions.shape == (1, len(ACTIONS), 8, len(LIMBS), MOVES)
     torch.testing.assert_close(told.seen[:, :, 25, 25].sum(1), torch.ones(1))
     assert bool(((told.covered >= 0) & (told.covered <= 1)).all())
 
@@ -31,7 +31,9 @@ def test_who_faces_left_is_the_mirror_image_of_who_faces_right() -> None:
     left = network.find(crop.flip(-1), -torch.ones(1, 1), features)
     torch.testing.assert_close(left.seen, right.seen.flip(-1))
     torch.testing.assert_close(left.joints, right.joints.flip(-1) * torch.tensor([-1.0, 1.0])[:, None, None])
-    torch.testing.assert_close(left.motions, right.motions * torch.tensor([-1.0, -1.0, 1.0]))
+    torch.testing.assert_close(left.motions, right.motions * torch.tensor([-1.0, -1.0, 1.0, 1.0, 1.0]))
+    growing = right.motions[..., 3:].abs().amax((0, 1, 2, 4)) > 0
+    assert growing.nonzero().flatten().tolist() == [BODY]
 
 
 def test_joints_grow_with_the_agent() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from glass.core.limbs import ACTIONS, BODY, LIMBS
+from glass.core.limbs import ACTIONS, BODY, LIMBS, MOVES
 from playground.engine.compositing import to_bytes
 from playground.engine.layered_warp import WarpLayers, WarpSource, render_layers
 from playground.engine.limbs.acting import STANDING, LimbAct, gait_of, limbs_between
@@ -43,11 +43,11 @@ def rig(pixels: NDArray[np.uint8], limb: int, joint: tuple[float, float], sure: 
     covered[under] = np.maximum(covered[under], blue)
     rows, columns = np.indices((SIDE, SIDE)) + 0.5
     joints = np.stack([joint[0] - columns, joint[1] - rows]).astype(np.float32)
-    return Rig(seen, covered, joints, np.zeros((len(ACTIONS), 8, len(LIMBS), 3), np.float32))
+    return Rig(seen, covered, joints, np.zeros((len(ACTIONS), 8, len(LIMBS), MOVES), np.float32))
 
 
 def turned(limb: int, degrees: float) -> NDArray[np.float32]:
-    limbs = np.zeros((len(LIMBS), 3), np.float32)
+    limbs = np.zeros((len(LIMBS), MOVES), np.float32)
     limbs[limb, 0] = degrees
     return limbs
 
@@ -59,8 +59,7 @@ def is_colour(pixels: NDArray[np.uint8], x: int, y: int, colour: tuple[int, int,
 def test_a_limb_turns_about_its_joint() -> None:
     pixels = picture((16, 10, 26, 34), (26, 12, 30, 26))
     cut = rig(pixels, ARM, (28, 14), under=ARM).cut(pixels)
-    assert cut is not None
-    posed = cut.posed(turned(ARM, -90))  # anticlockwise: what hung down points right
+    posed = cut.posed(turned(ARM, -90), SIDE)  # anticlockwise: what hung down points right
     assert is_colour(posed, 37, 14, BLUE)
     assert posed[24, 29, 3] == 0
     assert is_colour(posed, 20, 30, RED)
@@ -69,12 +68,11 @@ def test_a_limb_turns_about_its_joint() -> None:
 def test_what_is_fetched_is_what_is_posed() -> None:
     pixels = picture((16, 10, 26, 34), (26, 12, 30, 26))
     cut = rig(pixels, ARM, (28, 14)).cut(pixels)
-    assert cut is not None
     limbs, line = turned(ARM, -50), np.arange(SIDE, dtype=np.float32)
     x, y = np.meshgrid(line[10:40], line[4:44])
-    assert np.array_equal(cut.fetched(limbs, x, y, cv2.INTER_NEAREST), cut.posed(limbs)[4:44, 10:40])
+    assert np.array_equal(cut.fetched(limbs, x, y, cv2.INTER_NEAREST), cut.posed(limbs, SIDE)[4:44, 10:40])
     smooth = cut.fetched(limbs, x, y).astype(int)
-    assert np.abs(smooth - cut.posed(limbs)[4:44, 10:40]).mean() < 12
+    assert np.abs(smooth - cut.posed(limbs, SIDE)[4:44, 10:40]).mean() < 12
     mirrored = cut.fetched(limbs, SIDE - 1 - x, y)
     assert np.abs(mirrored[:, ::-1].astype(int) - cut.fetched(limbs, SIDE - 1 - x[:, ::-1], y)).max() == 0
 
@@ -93,16 +91,14 @@ def test_a_picture_at_rest_is_exactly_as_it_was() -> None:
 def test_what_an_arm_hid_is_filled_with_the_body() -> None:
     pixels = picture((16, 10, 26, 34), (20, 12, 24, 26))
     cut = rig(pixels, ARM, (22, 13)).cut(pixels)
-    assert cut is not None
-    posed = cut.posed(turned(ARM, -150))
+    posed = cut.posed(turned(ARM, -150), SIDE)
     assert is_colour(posed, 22, 24, RED)
 
 
 def test_a_far_leg_that_is_hidden_is_a_copy_of_the_near_one() -> None:
     pixels = picture((16, 6, 26, 24), (19, 24, 23, 40))
     cut = rig(pixels, LEG, (21, 25), under=FAR_LEG).cut(pixels)
-    assert cut is not None
-    posed = cut.posed(turned(LEG, 40) + turned(FAR_LEG, -40))
+    posed = cut.posed(turned(LEG, 40) + turned(FAR_LEG, -40), SIDE)
     left, right = (int((posed[34, side, 2] > 200).sum()) for side in (slice(0, 20), slice(22, SIDE)))
     assert left
     assert right
@@ -110,15 +106,27 @@ def test_a_far_leg_that_is_hidden_is_a_copy_of_the_near_one() -> None:
 
 def test_who_is_not_sure_of_a_limb_moves_none() -> None:
     pixels = picture((16, 10, 26, 34), (26, 12, 30, 26))
-    assert rig(pixels, ARM, (28, 14), sure=0.45).cut(pixels) is None
+    assert not rig(pixels, ARM, (28, 14), sure=0.45).cut(pixels).pieces
 
 
 def test_only_round_wheels_turn() -> None:
     long, round_one = (picture((8, 10, 40, 30), limb, limb[3] == 40) for limb in ((10, 30, 34, 36), (12, 30, 22, 40)))
-    assert rig(long, WHEEL, (22, 33)).cut(long) is None
+    assert not rig(long, WHEEL, (22, 33)).cut(long).pieces
     cut = rig(round_one, WHEEL, (0, 0)).cut(round_one)
-    assert cut is not None
     assert cut.pieces[0].joint == pytest.approx((17, 35), abs=0.6)  # its middle, whatever is told
+
+
+def test_all_goes_along_with_the_body() -> None:
+    pixels = picture((16, 10, 26, 34), (26, 12, 30, 26))  # Its box is 14 wide and 24 high, about (23, 22).
+    cut = rig(pixels, ARM, (28, 14), under=ARM).cut(pixels)
+    places = np.meshgrid(*(np.arange(SIDE, dtype=np.float32),) * 2)
+    lying = cut.fetched(turned(BODY, 90), *places)  # clockwise: what was above is on the right
+    assert is_colour(lying, 34, 20, RED) and is_colour(lying, 28, 28, BLUE) and lying[33, 23, 3] == 0
+    away = turned(BODY, 0)
+    away[BODY, 1:] = 0.25, 0, 0, np.log(0.5)
+    low = cut.fetched(away, *places)  # 6 pixels to the right, half as high
+    assert is_colour(low, 23, 17, RED) and is_colour(low, 34, 18, BLUE)
+    assert not low[:15, :, 3].any() and not low[30:, :, 3].any() and not low[:, :21, 3].any()
 
 
 def test_limbs_turn_the_shorter_way_between_two_ticks() -> None:
@@ -128,7 +136,7 @@ def test_limbs_turn_the_shorter_way_between_two_ticks() -> None:
 
 def motions(action: str, limb: int) -> NDArray[np.float32]:
     """Motions in which a limb turns by ten degrees a time of an action's cycle."""
-    cycle = np.zeros((len(ACTIONS), 8, len(LIMBS), 3), np.float32)
+    cycle = np.zeros((len(ACTIONS), 8, len(LIMBS), MOVES), np.float32)
     cycle[ACTIONS.index(action), :, limb, 0] = 10 * np.arange(8)
     return cycle
 
@@ -173,11 +181,11 @@ def test_two_legs_that_are_told_as_one_are_two() -> None:
     pixels[30:42, 22:26] = 0  # They are apart below the knees.
     told = rig(pixels, LEG, (24, 25), under=LEG)
     cut = told.cut(pixels)
-    assert cut is not None and {piece.limb for piece in cut.pieces} == {LEG, FAR_LEG}
+    assert {piece.limb for piece in cut.pieces} == {LEG, FAR_LEG}
     pixels[24:42, 24:32] = (0, 200, 0, 255)
     pixels[30:42, 22:26] = BLUE
     coloured = Rig(told.seen, told.covered, told.joints, told.motions).cut(pixels)
-    assert coloured is not None and {piece.limb for piece in coloured.pieces} == {LEG, FAR_LEG}
+    assert {piece.limb for piece in coloured.pieces} == {LEG, FAR_LEG}
     green = [int((piece.pixels == (0, 200, 0, 255)).all(2).sum()) for piece in coloured.pieces]
     assert min(green) == 0 and max(green) >= int((pixels == (0, 200, 0, 255)).all(2).sum())
 

@@ -1,13 +1,16 @@
-"""Removing local actions from a trained model: codes, statistics and labels without those that are left out."""
+"""Local actions of a trained model, chosen when it is exported: some are left out, and acts told by limbs are added."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import torch
 
 from glass.core.errors import GlassError
+from glass.core.limbs import ACTIONS, ACTS
+from glass.data.core.clip import CYCLE
 from glass.model import Glass
 
 
@@ -31,15 +34,47 @@ def leave_out(model: Glass, statistics: Mapping[str, Any], numbers: Sequence[int
     kept = [index for index in range(count) if index + 1 not in numbers]
     if len(kept) < 2:
         raise GlassError(f"--leave-out: at least two of the {count} local actions have to stay")
-    config = replace(model.config, lma=replace(model.config.lma, local_actions=len(kept)))
-    smaller = Glass(config)
-    own = smaller.state_dict()
-    smaller.load_state_dict(
-        {name: value[kept] if value.shape != own[name].shape else value for name, value in model.state_dict().items()}
-    )
     codes = model.lma.quantiser.codes
     nearest = torch.cdist(codes, codes[kept]).argmin(1).tolist()
-    return smaller.eval(), _statistics(dict(statistics), kept, nearest)
+    return _with_codes(model, kept), _statistics(dict(statistics), kept, nearest)
+
+
+def add_told_acts(model: Glass, statistics: Mapping[str, Any]) -> tuple[Glass, dict[str, Any]]:
+    """Return a model that tells limbs, and its statistics, with a local action for each of `ACTS` that has none yet.
+
+    They are copies of that of standing; what they show is told by limbs. A model none of whose local actions has the
+    name of an action that limbs tell stays as it is: it plays what it has learned.
+    """
+    if not model.config.lma.limbs or not any(map(told_action, statistics["labels"])):
+        return model, dict(statistics)
+    labels = list(statistics["labels"])
+    missing = [act for act in ACTS if act not in labels]
+    standing, count = statistics["defaults"]["stay"] - 1, len(labels)
+    tables = {
+        way: np.pad(table, (0, len(missing))).tolist()
+        for way, table in statistics["transitions"]["local_actions"].items()
+    }
+    return _with_codes(model, [*range(count), *[standing] * len(missing)]), dict(statistics) | {
+        "labels": [*labels, *missing],
+        "lengths": [*statistics["lengths"], *[CYCLE] * len(missing)],
+        "transitions": dict(statistics["transitions"]) | {"local_actions": tables},
+    }
+
+
+def told_action(label: str) -> str | None:
+    """Return which of `ACTIONS` a local action of this name is told as: "go left" and "crouch 2" as "go", "crouch"."""
+    return max((name for name in ACTIONS if f"{label} ".startswith(f"{name} ")), key=len, default=None)
+
+
+def _with_codes(model: Glass, chosen: list[int]) -> Glass:
+    """Return a model whose local actions are those of another one, counted from 0."""
+    config = replace(model.config, lma=replace(model.config.lma, local_actions=len(chosen)))
+    made = Glass(config)
+    own = made.state_dict()
+    made.load_state_dict(
+        {name: value[chosen] if value.shape != own[name].shape else value for name, value in model.state_dict().items()}
+    )
+    return made.eval()
 
 
 def _statistics(statistics: dict[str, Any], kept: list[int], nearest: list[int]) -> dict[str, Any]:

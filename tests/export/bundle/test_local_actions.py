@@ -1,12 +1,16 @@
-"""Local actions that are left out: the others stay what they are, under new numbers."""
+"""Local actions that are left out: the others stay what they are, under new numbers; and acts that limbs tell."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
-from export.bundle.drop_actions import leave_out
+from export.bundle.local_actions import add_told_acts, leave_out, told_action
+from glass.config import Config
+from glass.model import Glass
 from playground import Engine
 from tests.export.conftest import EXTRA, Export, Exported, convert, random_model
 
@@ -64,3 +68,26 @@ def test_the_command_writes_a_bundle_without_them(
     assert export(exported.run, "--name", "few", "--out", tmp_path, "--leave-out", "2,4") == 0
     manifest = Engine.load(tmp_path / "few").manifest
     assert [action.label for action in manifest.local_actions] == ["walk", "wave"]
+
+
+def test_labels_say_what_limbs_tell() -> None:
+    assert [told_action(label) for label in ("go left", "go up", "crouch 2", "walk", "gone", "rest")] == [
+        *("go", "go up", "crouch"),
+        *(None, None, "rest"),
+    ]
+
+
+def test_acts_without_a_local_action_are_told_by_copies_of_standing() -> None:
+    lma = replace(Config().lma, local_actions=4)
+    named = STATISTICS | {"labels": ["go", "jump", "rest", "crouch 2"], "defaults": {"right": 1, "stay": 3}}
+    plain = Glass(Config(lma=lma))
+    assert add_told_acts(plain, named) == (plain, named)  # It tells no limbs.
+    model = Glass(Config(lma=replace(lma, renderer="move", warp_fields=1, limbs=True)))
+    model.lma.quantiser.codes.copy_(torch.randn(4, lma.code_size))
+    more, statistics = add_told_acts(model, named)
+    assert statistics["labels"] == ["go", "jump", "rest", "crouch 2", "strike", "raise", "crouch", "shake", "fall"]
+    codes = more.lma.quantiser.codes
+    assert torch.equal(codes[:4], model.lma.quantiser.codes) and torch.equal(codes[4:], codes[2:3].expand(5, -1))
+    assert np.array(statistics["transitions"]["local_actions"]["stay"]).shape == (9, 9)
+    assert statistics["lengths"][4:] == [8] * 5
+    assert add_told_acts(model, STATISTICS)[0] is model  # None of its local actions is one that limbs tell.
