@@ -1,4 +1,4 @@
-"""What limbs do in a tick, by the action that they move in: how far each is turned, and between two ticks."""
+"""What limbs, and the body that they hang at, do in a tick by the action that tells it, and between two ticks."""
 
 from dataclasses import dataclass
 
@@ -12,8 +12,9 @@ _REPEATED = (*range(len(GAITS)), *(ACTIONS.index(act) for act in ("rest", "jump"
 """Actions that go round for as long as they last; the others are held at `_HELD`."""
 _HELD = 6
 """The last time of an action's cycle that is shown of one that is held."""
-_EASE, _NEARLY = 0.5, 1.0
-"""Share of the way that limbs go in a tick to rest, and in the first one of an action; and degrees that are none."""
+_EASE, _NEARLY = 0.5, np.array([1.0, 0.02, 0.02, 0.02, 0.02], np.float32)
+"""Share of the way that limbs go in a tick to rest, and in the first one of an action; and differences that are none:
+degrees, shares of the agent's longer side, logarithms."""
 
 NO_LIMBS = np.zeros((0, MOVES), np.float32)
 """The limbs of models that tell none."""
@@ -54,9 +55,8 @@ class LimbAct:
             rolled = (goal[_WHEEL, 0] - earlier[_WHEEL, 0] + 180) % 360 - 180
             wheel = wheel + (-rolled if backwards else rolled)
         eased = self.ticks == 1 or self.action is None
-        shown = (
-            limbs_between(before, goal, _EASE) if eased and np.abs(goal - before)[:, 0].max() > _NEARLY else goal.copy()
-        )
+        far = bool((np.abs(goal - before) > _NEARLY).any())
+        shown = limbs_between(before, goal, _EASE) if eased and far else goal.copy()
         shown[_WHEEL, 0] = wheel % 360
         return np.asarray(shown, np.float32)
 
