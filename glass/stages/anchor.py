@@ -1,6 +1,6 @@
 """The anchor stage: a point on the agent, regressed from windows so that it moves as the smoothed path does."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import torch
@@ -14,6 +14,7 @@ from glass.parallel.precision import device_of
 from glass.stages.base import LossTerms, StepResult, TrackedStage
 from glass.stages.inputs import StageInputs
 from glass.stages.random_draws import clip_length
+from glass.stages.tracks import CropBatch
 
 GAPS = (1, 2, 3, 5)
 """Frames apart of the pairs whose path is compared: near ones, since a path of shifts drifts."""
@@ -46,6 +47,17 @@ def anchor_losses(offsets: Tensor, middles: Tensor, shifts: Tensor, weights: Anc
     return AnchorLosses(path=weights.path * errors.mean(), middle=weights.middle * centre.abs().sum())
 
 
+def some_mirrored(batch: CropBatch) -> CropBatch:
+    """Turn half of the clips into their mirror images: the spot on the agent's left side is then that on its right."""
+    turned = torch.rand(len(batch.crops), device=batch.crops.device) < 0.5
+    across = torch.where(turned, -1.0, 1.0)[:, None]
+    way = torch.stack([across, torch.ones_like(across)], 2)
+    crops, visible = (
+        torch.where(turned[:, None, None, None, None], part.flip(-1), part) for part in (batch.crops, batch.visible)
+    )
+    return replace(batch, crops=crops, visible=visible, positions=batch.positions * way, shifts=batch.shifts * way)
+
+
 @dataclass(frozen=True)
 class AnchorStage(TrackedStage):
     """Learns the spot of the agent that its path is measured at."""
@@ -67,6 +79,8 @@ class AnchorStage(TrackedStage):
         count, length = self.schedule.batch, clip_length(self.schedule, step)
         where = device_of(self.module(model))
         batch = self.tracks.sample(self.rng(step), count, length, self.config.lma.window, where)
+        if model.anchor.enters_from_edge not in ("left", "right"):
+            batch = some_mirrored(batch)
         crops = batch.crops.flatten(0, 1).contiguous(memory_format=torch.channels_last)
         offsets = model.anchor.offsets(crops).unflatten(0, batch.positions.shape[:2])
         losses = anchor_losses(offsets, batch.positions, batch.shifts, self.config.anchor_weights)
