@@ -171,6 +171,8 @@ class TrainingConfig:
     once."""
     track_length: int = 24
     """Frames in each of them."""
+    mirrored_anchor: bool = False
+    """Whether the anchor learns from mirror images of clips, too; not for agents that reach in from a side."""
     keep_actions: bool = False
     """Whether the local stage leaves local actions as a warm start brought them, and learns to paint them better."""
     precision: Literal["mixed", "full"] = "mixed"

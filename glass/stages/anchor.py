@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from glass.config import AnchorWeights
 from glass.model import Glass
-from glass.parallel.distributed import all_reduce_sum, mean
+from glass.parallel.distributed import all_reduce_sum, mean, shard
 from glass.parallel.precision import device_of
 from glass.stages.base import LossTerms, StepResult, TrackedStage
 from glass.stages.inputs import StageInputs
@@ -47,9 +47,8 @@ def anchor_losses(offsets: Tensor, middles: Tensor, shifts: Tensor, weights: Anc
     return AnchorLosses(path=weights.path * errors.mean(), middle=weights.middle * centre.abs().sum())
 
 
-def some_mirrored(batch: CropBatch) -> CropBatch:
-    """Turn half of the clips into their mirror images: the spot on the agent's left side is then that on its right."""
-    turned = torch.rand(len(batch.crops), device=batch.crops.device) < 0.5
+def mirrored(batch: CropBatch, turned: Tensor) -> CropBatch:
+    """Turn the clips that are ``turned``, bool ``(B,)``, into mirror images: one spot is then that of both sides."""
     across = torch.where(turned, -1.0, 1.0)[:, None]
     way = torch.stack([across, torch.ones_like(across)], 2)
     crops, visible = (
@@ -78,9 +77,11 @@ class AnchorStage(TrackedStage):
     def step(self, model: Glass, step: int) -> StepResult:
         count, length = self.schedule.batch, clip_length(self.schedule, step)
         where = device_of(self.module(model))
-        batch = self.tracks.sample(self.rng(step), count, length, self.config.lma.window, where)
-        if model.anchor.enters_from_edge not in ("left", "right"):
-            batch = some_mirrored(batch)
+        rng = self.rng(step)
+        batch = self.tracks.sample(rng, count, length, self.config.lma.window, where)
+        if self.config.training.mirrored_anchor:
+            turned = torch.from_numpy(rng.random(count) < 0.5)[shard(count)]
+            batch = mirrored(batch, turned.to(where))
         crops = batch.crops.flatten(0, 1).contiguous(memory_format=torch.channels_last)
         offsets = model.anchor.offsets(crops).unflatten(0, batch.positions.shape[:2])
         losses = anchor_losses(offsets, batch.positions, batch.shifts, self.config.anchor_weights)
