@@ -8,8 +8,8 @@ LIMBS = (
 two and the front one of who has four, c and d are the other pair; b and d are on the far side."""
 BODY = LIMBS.index("body")
 MOVES, GROWTH = 5, 3
-"""Numbers that say how a limb moves: its turn, the shift of its joint right and down, its growth across and along,
-which begins at the second."""
+"""How many numbers say how a limb moves: its turn, the shift of its joint right and down, its growth across and along;
+and the index of the first of the growth."""
 
 GAITS = ("go", "go up", "go down")
 """Ways of travelling; `go` is sideways."""

@@ -7,7 +7,7 @@ one shows or dissolves the agent, after ticks of those that came before it in th
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 import numpy as np
@@ -144,9 +144,7 @@ class _Stage:
 
     def told_film(self, code: int) -> _Film:
         """Play the whole cycle of a local action that limbs tell."""
-        moments = self.play(self.rest, code, _TICKS, self.ways[code])
-        peak = self._height(moments)
-        return _Film((code,) * _TICKS, moments, peak, self._clean(moments[peak]))
+        return replace(self.film(code), rise=(code,) * _TICKS)
 
     def _clean(self, moment: _Moment) -> float:
         return min(1.0, moment.clean / self.crisp)

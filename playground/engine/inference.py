@@ -287,7 +287,8 @@ class InferenceEngine:
         agent = agent.moved((own.corner[0] / own.scale, own.corner[1] / own.scale))
         position = agent.position[0] * own.scale, agent.position[1] * own.scale
         room = round(ROOM * self.manifest.window)
-        pixels = cut_window(shown, position, max(1, round((self.manifest.window + 2 * room) * own.scale)))
+        side = max(1, round(self.manifest.window * own.scale)) + 2 * round(room * own.scale)
+        pixels = cut_window(shown, position, side)
         if rig is not None:
             rig = rig.stepping(agent.crop.numpy()[0, 3] > SOLID).with_room(room)
         source = WarpSource(pixels, own.pixel_art, rig)

@@ -61,7 +61,7 @@ def test_scale_palette_and_pivot(moving_bundle: Path, tmp_path: Path) -> None:
     assert {tuple(pixel) for pixel in cell[cell[..., 3] > 0].tolist()} == {(0, 0, 128, 255), (255, 0, 0, 255)}
     assert large.pivot == (large.cell[0] // 2, large.cell[1] // 2)
     small = moving_sheet(moving_bundle, 200, scale=0.5, actions="idle")
-    assert np.count_nonzero(cells(small)[0][..., 3]) == pytest.approx(50 * 75, rel=0.04)
+    assert np.count_nonzero(cells(small)[0][..., 3]) == pytest.approx(50 * 75, rel=0.03)
 
 
 def test_files_of_all_formats(moving_bundle: Path, tmp_path: Path) -> None:
